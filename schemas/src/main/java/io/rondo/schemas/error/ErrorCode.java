@@ -1,0 +1,65 @@
+package io.rondo.schemas.error;
+
+import java.util.Locale;
+
+/** The stable codes of failures that a user can meet. A code is never renamed; {@code docs/errors.md} explains each. */
+public enum ErrorCode {
+    // configuration and the command line
+    BAD_CONFIG,
+    BAD_JOB_FILE,
+    UNKNOWN_KEY,
+    UNKNOWN_METHOD,
+    NOT_YET_SUPPORTED,
+    COMMAND_NOT_INSTALLED,
+    BAD_ID,
+
+    // data
+    DATA_NOT_FOUND,
+    DATA_UNREADABLE,
+    LABEL_COLUMN_MISSING,
+    ONE_CLASS_ONLY,
+    TOO_FEW_EXAMPLES,
+
+    // models
+    MODEL_NOT_FOUND,
+    MODEL_UNREADABLE,
+    MODEL_UNSUPPORTED,
+
+    // the embedded runtime
+    PORT_IN_USE,
+    NOT_ENOUGH_MEMORY,
+    DISK_FULL,
+    DIRECTORY_IN_USE,
+    DIRECTORY_OF_ANOTHER_JOB,
+    BROKER_FAILED_TO_START,
+    REGISTRY_FAILED_TO_START,
+
+    // broker and registry
+    BROKER_UNREACHABLE,
+    BROKER_REFUSED,
+    REGISTRY_UNREACHABLE,
+    REGISTRY_REFUSED,
+    TOPIC_MISMATCH,
+    SCHEMA_UNKNOWN,
+    RECORD_UNREADABLE,
+
+    // jobs and their processes
+    JOB_NOT_FOUND,
+    JOB_EXISTS,
+    JOB_FAILED,
+    INSTANCE_FENCED,
+    TRAINER_FENCED,
+    TRAINER_FAILED,
+    STATE_UNREADABLE,
+    ADAPTER_CORRUPT,
+
+    // the log
+    LOG_INCONSISTENT,
+    LOG_INCOMPLETE,
+    VERIFICATION_FAILED;
+
+    /** The code as users see it, such as {@code broker-unreachable}. */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,184 @@
+package io.rondo.schemas.topic;
+
+import io.rondo.log.AbortRequested;
+import io.rondo.log.AdapterChunk;
+import io.rondo.log.DeadLetter;
+import io.rondo.log.EvaluationRecorded;
+import io.rondo.log.EvaluationReported;
+import io.rondo.log.InputRefused;
+import io.rondo.log.JobAborted;
+import io.rondo.log.JobFinished;
+import io.rondo.log.JobPaused;
+import io.rondo.log.JobResumed;
+import io.rondo.log.JobStarted;
+import io.rondo.log.JobSubmitted;
+import io.rondo.log.PartFolded;
+import io.rondo.log.PartRefused;
+import io.rondo.log.PauseRequested;
+import io.rondo.log.ResumeRequested;
+import io.rondo.log.RoundClosed;
+import io.rondo.log.RoundCompleted;
+import io.rondo.log.RoundExtended;
+import io.rondo.log.RoundFailed;
+import io.rondo.log.RoundOpened;
+import io.rondo.log.RoundPublished;
+import io.rondo.log.RoundReopened;
+import io.rondo.log.TensorChunk;
+import io.rondo.log.TrainerAdmitted;
+import io.rondo.log.TrainerJoined;
+import io.rondo.log.TrainerLeft;
+import io.rondo.log.TrainerRemoved;
+import io.rondo.log.UpdateAccepted;
+import io.rondo.log.UpdateManifest;
+import io.rondo.log.UpdateRejected;
+import io.rondo.schemas.adapter.Identifiers;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.avro.specific.SpecificRecord;
+
+/** All topics of one job, by the job's name. */
+public final class JobTopics {
+    private static final String PREFIX = "rondo.";
+    private static final Pattern COMMANDS = Pattern.compile("rondo\\.([a-z0-9-]{1,48})\\.commands");
+
+    private static final Map<String, String> FOREVER =
+            Map.of("retention.ms", "-1", "retention.bytes", "-1", "cleanup.policy", "delete");
+    /** The broker's clock decides what is late, so its stamp replaces the producer's. */
+    private static final Map<String, String> FOREVER_STAMPED_BY_BROKER =
+            with(FOREVER, "message.timestamp.type", "LogAppendTime");
+    /** A round topic is one of thousands: the default index files map 20 MB for each of its partitions. */
+    private static final Map<String, String> ROUND = with(FOREVER, "segment.index.bytes", "65536");
+
+    private final String job;
+    private final int partitions;
+    private final short replication;
+
+    /**
+     * @param job the job's name
+     * @param partitions P, the partitions of the round topics, of decisions and of global-adapter
+     * @param replication replication factor, or -1 for the broker's default
+     */
+    public JobTopics(String job, int partitions, int replication) {
+        this.job = Identifiers.requireJob(job);
+        this.partitions = partitions;
+        this.replication = (short) replication;
+    }
+
+    public String job() {
+        return job;
+    }
+
+    public int partitions() {
+        return partitions;
+    }
+
+    /** Application id of the job's aggregator: its consumer group and the prefix of its transactional ids. */
+    public String applicationId() {
+        return PREFIX + job + ".aggregator";
+    }
+
+    public Topic commands() {
+        return topic(
+                "commands",
+                1,
+                FOREVER_STAMPED_BY_BROKER,
+                List.of(JobSubmitted.class, PauseRequested.class, ResumeRequested.class, AbortRequested.class));
+    }
+
+    public Topic manifests() {
+        return topic(
+                "manifests",
+                1,
+                FOREVER_STAMPED_BY_BROKER,
+                List.of(TrainerJoined.class, UpdateManifest.class, EvaluationReported.class, TrainerLeft.class));
+    }
+
+    /** Every decision, in one order, copied into each partition. */
+    public Topic decisions() {
+        return topic(
+                "decisions",
+                partitions,
+                FOREVER,
+                List.of(
+                        JobStarted.class,
+                        TrainerAdmitted.class,
+                        TrainerRemoved.class,
+                        RoundOpened.class,
+                        UpdateAccepted.class,
+                        UpdateRejected.class,
+                        EvaluationRecorded.class,
+                        RoundClosed.class,
+                        RoundReopened.class,
+                        RoundExtended.class,
+                        RoundCompleted.class,
+                        RoundFailed.class,
+                        InputRefused.class,
+                        JobPaused.class,
+                        JobResumed.class,
+                        JobFinished.class,
+                        JobAborted.class));
+    }
+
+    public Topic parts() {
+        return topic("parts", 1, FOREVER, List.of(PartFolded.class, PartRefused.class));
+    }
+
+    public Topic globalAdapter() {
+        return topic("global-adapter", partitions, FOREVER, List.of(AdapterChunk.class));
+    }
+
+    public Topic rounds() {
+        return topic(
+                "rounds",
+                1,
+                FOREVER,
+                List.of(
+                        RoundOpened.class,
+                        RoundExtended.class,
+                        UpdateRejected.class,
+                        RoundPublished.class,
+                        RoundFailed.class,
+                        JobPaused.class,
+                        JobResumed.class,
+                        JobFinished.class,
+                        JobAborted.class));
+    }
+
+    public Topic deadLetters() {
+        return topic("dead-letters", 1, FOREVER, List.of(DeadLetter.class));
+    }
+
+    /** The topic of one round's tensor chunks, such as {@code rondo.demo.round.000042}. */
+    public Topic round(int round) {
+        if (round < 0 || round > 999_999) {
+            throw new IllegalArgumentException("rounds are 0 to 999999, not " + round);
+        }
+        return topic("round.%06d".formatted(round), partitions, ROUND, List.of(TensorChunk.class));
+    }
+
+    /** All topics but the round topics. */
+    public List<Topic> fixed() {
+        return List.of(commands(), manifests(), decisions(), parts(), globalAdapter(), rounds(), deadLetters());
+    }
+
+    /** The job whose commands topic has this name, if it is one. */
+    public static Optional<String> jobOfCommands(String topic) {
+        Matcher matcher = COMMANDS.matcher(topic);
+        return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+
+    private Topic topic(
+            String name, int count, Map<String, String> configs, List<Class<? extends SpecificRecord>> records) {
+        return new Topic(PREFIX + job + '.' + name, count, replication, configs, records);
+    }
+
+    private static Map<String, String> with(Map<String, String> configs, String key, String value) {
+        Map<String, String> more = new HashMap<>(configs);
+        more.put(key, value);
+        return Map.copyOf(more);
+    }
+}

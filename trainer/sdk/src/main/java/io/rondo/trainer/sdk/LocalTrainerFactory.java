@@ -1,0 +1,32 @@
+package io.rondo.trainer.sdk;
+
+import io.rondo.schemas.adapter.TensorShape;
+import io.rondo.schemas.tensor.Tensor;
+import java.util.List;
+
+/** Opens trainers of one kind. Found by {@link java.util.ServiceLoader}; stateless, safe for any thread. */
+public interface LocalTrainerFactory {
+
+    /** The name by which a user chooses it, such as {@code nd4j}. */
+    String name();
+
+    /**
+     * The layout of a job on this model: every trainable tensor, with PEFT's names, without data and without training.
+     *
+     * @throws io.rondo.schemas.error.RondoException when the model is missing, unreadable or not supported
+     */
+    List<TensorShape> describe(ModelSettings model);
+
+    /**
+     * Initial values of the tensors that are not drawn from the job's generator, in layout order: {@code lora_B} and the
+     * head. A job that shares them publishes these in round 0.
+     */
+    List<Tensor> initialValues(ModelSettings model, long seed);
+
+    /**
+     * Opens one site's trainer.
+     *
+     * @throws io.rondo.schemas.error.RondoException when model or data are missing, unreadable or not supported
+     */
+    LocalTrainer open(TrainerSettings settings);
+}

@@ -1,0 +1,24 @@
+package io.rondo.trainer.sdk;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A base model and the adapter on it.
+ *
+ * @param model the name of a built-in model, or a Hugging Face directory
+ * @param cache where converted built-in models are kept
+ * @param rank rank of the adapter
+ * @param alpha LoRA's alpha
+ * @param targetModules the adapted modules by PEFT's names, such as {@code query}
+ * @param numLabels outputs of the classification head
+ */
+public record ModelSettings(
+        String model, Path cache, int rank, double alpha, List<String> targetModules, int numLabels) {
+    public ModelSettings {
+        targetModules = List.copyOf(targetModules);
+        if (rank < 1 || numLabels < 2) {
+            throw new IllegalArgumentException("rank " + rank + ", " + numLabels + " labels");
+        }
+    }
+}

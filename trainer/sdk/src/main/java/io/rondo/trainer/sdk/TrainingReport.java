@@ -1,0 +1,18 @@
+package io.rondo.trainer.sdk;
+
+import java.util.Map;
+
+/**
+ * What a trainer tells of one round of training.
+ *
+ * @param numExamples examples of the local training set, the weight of the update
+ * @param metrics at least {@code loss}, the mean over the local steps
+ */
+public record TrainingReport(long numExamples, Map<String, Double> metrics) {
+    public TrainingReport {
+        if (numExamples < 1) {
+            throw new IllegalArgumentException("a round of training on " + numExamples + " examples");
+        }
+        metrics = Map.copyOf(metrics);
+    }
+}

@@ -3,6 +3,7 @@ package io.rondo.trainer.sdk;
 import io.rondo.schemas.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One site's model and data: what a plug-in implements. Used by one thread. Values cross only as named tensors, and the
@@ -25,8 +26,9 @@ public interface LocalTrainer extends AutoCloseable {
      * parameters, the seed and the round decide the result.
      *
      * @param round the round, from 1
+     * @param frozen names of the parameters that keep their values in this round
      */
-    TrainingReport train(int round);
+    TrainingReport train(int round, Set<String> frozen);
 
     /**
      * Measures the values loaded, without a step: {@code test/loss} and {@code test/accuracy} on this site's test split,

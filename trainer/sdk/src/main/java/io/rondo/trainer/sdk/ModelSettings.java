@@ -1,5 +1,6 @@
 package io.rondo.trainer.sdk;
 
+import io.rondo.schemas.adapter.AdapterKind;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -8,13 +9,20 @@ import java.util.List;
  *
  * @param model the name of a built-in model, or a Hugging Face directory
  * @param cache where converted built-in models are kept
+ * @param adapter the adapter variant
  * @param rank rank of the adapter
  * @param alpha LoRA's alpha
  * @param targetModules the adapted modules by PEFT's names, such as {@code query}
  * @param numLabels outputs of the classification head
  */
 public record ModelSettings(
-        String model, Path cache, int rank, double alpha, List<String> targetModules, int numLabels) {
+        String model,
+        Path cache,
+        AdapterKind adapter,
+        int rank,
+        double alpha,
+        List<String> targetModules,
+        int numLabels) {
     public ModelSettings {
         targetModules = List.copyOf(targetModules);
         if (rank < 1 || numLabels < 2) {

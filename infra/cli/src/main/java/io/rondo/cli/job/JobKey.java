@@ -1,0 +1,219 @@
+package io.rondo.cli.job;
+
+import io.rondo.log.DType;
+import io.rondo.log.JobSpec;
+import io.rondo.schemas.adapter.AdapterKind;
+import io.rondo.schemas.adapter.HeadPolicy;
+import io.rondo.schemas.adapter.Method;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/** The keys of a job file: default, meaning, and the way into and out of the log's {@code JobSpec}. */
+@SuppressWarnings("ImmutableEnumChecker") // the functions capture nothing
+enum JobKey {
+    NAME(
+            "my-job",
+            "The job's name, 1 to 48 of a-z, 0-9 and '-'. It names the topics: rondo.<name>.*",
+            (value, spec) -> spec.setName(value.jobName()),
+            JobSpec::getName),
+    MODEL(
+            "all-MiniLM-L6-v2",
+            "The frozen base model: all-MiniLM-L6-v2 is built in.",
+            (value, spec) -> spec.setModel(value.name(200)),
+            JobSpec::getModel),
+    METHOD(
+            "fedsa",
+            "Which factors are shared. fedsa: A is averaged, B and the head never leave a trainer.\n"
+                    + "Names such as fedsa-lora stand for method and adapter together.",
+            (value, spec) -> spec.setMethod(method(value)),
+            JobSpec::getMethod),
+    ADAPTER(
+            "lora",
+            "The adapter variant.",
+            (value, spec) -> spec.setAdapter(value.now(AdapterKind.values(), AdapterKind::id, AdapterKind.LORA)
+                    .id()),
+            JobSpec::getAdapter),
+    RANK("8", "Rank of the adapter.", (value, spec) -> spec.setRank(value.integer(1, 1024)), JobSpec::getRank),
+    ALPHA(
+            "16",
+            "LoRA's alpha: the scaling is alpha / rank.",
+            (value, spec) -> spec.setAlpha(value.decimal(0, 1e6)),
+            spec -> decimal(spec.getAlpha())),
+    TARGET_MODULES(
+            "[query, value]",
+            "The adapted modules, by PEFT's names.",
+            (value, spec) -> spec.setTargetModules(value.names(1, 16)),
+            JobSpec::getTargetModules),
+    HEAD(
+            "local",
+            "Whether the classification head is local (stays at its trainer) or shared (is averaged too).",
+            (value, spec) -> spec.setHead(
+                    value.oneOf(HeadPolicy.values(), HeadPolicy::id).id()),
+            JobSpec::getHead),
+    LABELS(
+            "[\"0\", \"1\"]",
+            "The class labels, as they stand in the data, in the order of the head's outputs.",
+            (value, spec) -> spec.setLabels(value.names(2, 1000)),
+            JobSpec::getLabels),
+    ROUNDS(
+            "20",
+            "Rounds after round 0, which publishes the initial A.",
+            (value, spec) -> spec.setRounds(value.integer(1, 999_999)),
+            JobSpec::getRounds),
+    LOCAL_STEPS(
+            "10",
+            "Optimizer steps a trainer takes in a round.",
+            (value, spec) -> spec.setLocalSteps(value.integer(1, 1_000_000)),
+            JobSpec::getLocalSteps),
+    BATCH_SIZE(
+            "16",
+            "Examples in a step.",
+            (value, spec) -> spec.setBatchSize(value.integer(1, 65_536)),
+            JobSpec::getBatchSize),
+    MAX_LENGTH(
+            "64",
+            "Longest input, in tokens; longer ones are cut.",
+            (value, spec) -> spec.setMaxLength(value.integer(4, 8192)),
+            JobSpec::getMaxLength),
+    OPTIMIZER(
+            "sgd",
+            "The optimizer, fresh in each round.",
+            (value, spec) -> spec.setOptimizer(value.now("sgd", "adamw")),
+            JobSpec::getOptimizer),
+    LEARNING_RATE(
+            "0.1",
+            "Its step size.",
+            (value, spec) -> spec.setLearningRate(value.decimal(0, 1e3)),
+            spec -> decimal(spec.getLearningRate())),
+    COHORT(
+            "all",
+            "Which of the admitted trainers take part in a round.",
+            (value, spec) -> spec.setCohort(value.now("all", "sample")),
+            JobSpec::getCohort),
+    MIN_TRAINERS(
+            "3",
+            "How many trainers must have joined before round 1 opens.",
+            (value, spec) -> spec.setMinTrainers(value.integer(1, 10_000)),
+            JobSpec::getMinTrainers),
+    QUORUM(
+            "2",
+            "Updates that close a round at its deadline: a count such as 2, or a share of the cohort such as 67%.",
+            (value, spec) -> spec.setQuorum(value.quorum()),
+            JobSpec::getQuorum),
+    DEADLINE(
+            "60s",
+            "Time from the opening of a round to its deadline: 500ms, 60s, 5m or 2h.",
+            (value, spec) -> spec.setDeadlineMs(value.duration().toMillis()),
+            spec -> JobValue.duration(spec.getDeadlineMs())),
+    WEIGHTS(
+            "examples",
+            "Weight of an update: examples (how many the trainer used) or uniform.",
+            (value, spec) -> spec.setWeights(value.oneOf("examples", "uniform")),
+            JobSpec::getWeights),
+    STRATEGY(
+            "weighted-mean",
+            "How updates are aggregated.",
+            (value, spec) -> spec.setStrategy(value.now("weighted-mean", "coordinate-median", "trimmed-mean", "krum")),
+            JobSpec::getStrategy),
+    PARTITIONS(
+            "4",
+            "Partitions of the round topics, of decisions and of global-adapter.",
+            (value, spec) -> spec.setPartitions(value.integer(1, 256)),
+            JobSpec::getPartitions),
+    CHUNK_BYTES(
+            "262144",
+            "Tensor bytes in a chunk, counted as f32; a multiple of 4.",
+            (value, spec) -> spec.setChunkBytes(value.multiple(4, 4, 524_288)),
+            JobSpec::getChunkBytes),
+    REPLICATION(
+            "1",
+            "Replication factor of the job's topics; -1 takes the broker's default.",
+            (value, spec) -> spec.setReplication(value.replication()),
+            JobSpec::getReplication),
+    RETENTION(
+            "forever",
+            "How long round topics are kept.",
+            (value, spec) -> spec.setRetention(value.now("forever", "archived")),
+            JobSpec::getRetention),
+    DTYPE(
+            "f32",
+            "Element type of the uploads, f32 or bf16; the global adapter is always f32.",
+            (value, spec) ->
+                    spec.setDtype(DType.valueOf(value.oneOf("f32", "bf16").toUpperCase(Locale.ROOT))),
+            spec -> id(spec.getDtype())),
+    SEED(
+            "1",
+            "Seed of everything that is drawn for the job.",
+            (value, spec) -> spec.setSeed(value.wholeNumber()),
+            JobSpec::getSeed);
+
+    private final String defaultText;
+    private final String comment;
+    private final BiConsumer<JobValue, JobSpec.Builder> reader;
+    private final Function<JobSpec, Object> writer;
+
+    JobKey(
+            String defaultText,
+            String comment,
+            BiConsumer<JobValue, JobSpec.Builder> reader,
+            Function<JobSpec, Object> writer) {
+        this.defaultText = defaultText;
+        this.comment = comment;
+        this.reader = reader;
+        this.writer = writer;
+    }
+
+    /** The key as it is written in a file, such as {@code target-modules}. */
+    String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static Optional<JobKey> of(String id) {
+        return Arrays.stream(values()).filter(key -> key.id().equals(id)).findFirst();
+    }
+
+    /** The default, as YAML. */
+    String defaultText() {
+        return defaultText;
+    }
+
+    String comment() {
+        return comment;
+    }
+
+    /** Checks a value and sets it. */
+    void read(JobValue value, JobSpec.Builder spec) {
+        reader.accept(value, spec);
+    }
+
+    /** The value in a spec: a string, a number or a list of strings. */
+    Object write(JobSpec spec) {
+        return writer.apply(spec);
+    }
+
+    private static String method(JobValue value) {
+        String id = value.text();
+        if (Arrays.stream(Method.values()).noneMatch(method -> method.id().equals(id))) {
+            throw new RondoException(
+                    ErrorCode.UNKNOWN_METHOD,
+                    value.where() + ": there is no method '" + id + "'",
+                    "choose one of " + value.ids(Method.values(), Method::id) + ", or " + MethodAlias.names());
+        }
+        return value.now(Method.values(), Method::id, Method.FEDSA).id();
+    }
+
+    private static String id(DType dtype) {
+        return dtype.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String decimal(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
+    }
+}

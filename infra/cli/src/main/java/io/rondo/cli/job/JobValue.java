@@ -1,0 +1,202 @@
+package io.rondo.cli.job;
+
+import io.rondo.schemas.adapter.Identifiers;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The value of one key before it is understood: the text as written, so that a label {@code no} stays a label. The
+ * accessors refuse what they do not allow, with the place, the value and what is allowed.
+ *
+ * @param where the place, such as {@code job.yaml, line 7}
+ * @param key the key's id
+ * @param items one item, or those of a list
+ * @param form whether it was written as one value or as a list
+ */
+record JobValue(String where, String key, List<String> items, Form form) {
+    enum Form {
+        ONE,
+        LIST
+    }
+
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h)");
+    private static final Map<String, Duration> UNITS = Map.of(
+            "ms", Duration.ofMillis(1),
+            "s", Duration.ofSeconds(1),
+            "m", Duration.ofMinutes(1),
+            "h", Duration.ofHours(1));
+    private static final Duration LONGEST = Duration.ofDays(30);
+
+    JobValue {
+        items = List.copyOf(items);
+    }
+
+    /** The same key and place with another value. */
+    JobValue of(String value) {
+        return new JobValue(where, key, List.of(value), Form.ONE);
+    }
+
+    /** The same key and value at another place. */
+    JobValue at(String place) {
+        return new JobValue(place, key, items, form);
+    }
+
+    String text() {
+        if (form == Form.LIST || items.get(0).isEmpty()) {
+            throw bad("one value");
+        }
+        return items.get(0);
+    }
+
+    String jobName() {
+        return require(Identifiers.isValid(text()), text(), "1 to 48 characters of a-z, 0-9 and '-'");
+    }
+
+    String name(int longest) {
+        return require(text().length() <= longest, text(), "at most " + longest + " characters");
+    }
+
+    int integer(int least, int most) {
+        String allowed = "a whole number from " + least + " to " + most;
+        try {
+            int value = Integer.parseInt(text());
+            return require(value >= least && value <= most, value, allowed);
+        } catch (NumberFormatException e) {
+            throw bad(allowed);
+        }
+    }
+
+    int multiple(int of, int least, int most) {
+        int value = integer(least, most);
+        return require(value % of == 0, value, "a multiple of " + of + " from " + least + " to " + most);
+    }
+
+    int replication() {
+        return text().equals("-1") ? -1 : integer(1, 32);
+    }
+
+    long wholeNumber() {
+        try {
+            return Long.parseLong(text());
+        } catch (NumberFormatException e) {
+            throw bad("a whole number");
+        }
+    }
+
+    /** A number above {@code above}, at most {@code most}. */
+    double decimal(double above, double most) {
+        String allowed = "a number above " + above + ", at most " + most;
+        try {
+            double value = Double.parseDouble(text());
+            return require(value > above && value <= most, value, allowed);
+        } catch (NumberFormatException e) {
+            throw bad(allowed);
+        }
+    }
+
+    Duration duration() {
+        String allowed = "a time above 0, at most 30 days, with its unit, such as 500ms, 60s, 5m or 2h";
+        Matcher matcher = DURATION.matcher(text());
+        if (!matcher.matches()) {
+            throw bad(allowed);
+        }
+        // Twelve digits of hours overflow neither a long of seconds nor a Duration.
+        Duration value = UNITS.get(matcher.group(2)).multipliedBy(Long.parseLong(matcher.group(1)));
+        return require(!value.isZero() && value.compareTo(LONGEST) <= 0, value, allowed);
+    }
+
+    /** A time as a file has it, in the largest unit that leaves no rest. */
+    static String duration(long millis) {
+        for (String unit : List.of("h", "m", "s")) {
+            long size = UNITS.get(unit).toMillis();
+            // 60s reads better than 1m, and 90m better than 5400s.
+            if (millis % size == 0 && (millis / size > 1 || unit.equals("s"))) {
+                return millis / size + unit;
+            }
+        }
+        return millis + "ms";
+    }
+
+    String quorum() {
+        String allowed = "a count from 1 such as 2, or a share from 1% to 100% such as 67%";
+        Matcher matcher = Pattern.compile("([1-9]\\d{0,4})(%?)").matcher(text());
+        if (!matcher.matches() || (!matcher.group(2).isEmpty() && Integer.parseInt(matcher.group(1)) > 100)) {
+            throw bad(allowed);
+        }
+        return text();
+    }
+
+    List<String> names(int least, int most) {
+        String allowed = "a list of " + least + " to " + most + " different names, such as [a, b]";
+        boolean valid = form == Form.LIST
+                && items.size() >= least
+                && items.size() <= most
+                && items.stream().noneMatch(item -> item.isBlank() || item.length() > 200)
+                && new HashSet<>(items).size() == items.size();
+        return require(valid, items, allowed);
+    }
+
+    String oneOf(String... allowed) {
+        return require(Arrays.asList(allowed).contains(text()), text(), "one of " + String.join(", ", allowed));
+    }
+
+    <E> E oneOf(E[] allowed, Function<E, String> id) {
+        return Arrays.stream(allowed)
+                .filter(value -> id.apply(value).equals(text()))
+                .findFirst()
+                .orElseThrow(() -> bad("one of " + ids(allowed, id)));
+    }
+
+    /** The one value that works now; a name of a later one is told apart from a name of none. */
+    String now(String works, String... later) {
+        if (Arrays.asList(later).contains(text())) {
+            throw notYet(works);
+        }
+        return require(text().equals(works), works, works);
+    }
+
+    <E> E now(E[] known, Function<E, String> id, E works) {
+        E value = oneOf(known, id);
+        if (!value.equals(works)) {
+            throw notYet(id.apply(works));
+        }
+        return value;
+    }
+
+    <E> String ids(E[] values, Function<E, String> id) {
+        return Arrays.stream(values).map(id).collect(Collectors.joining(", "));
+    }
+
+    /** The refusal of this value. */
+    RondoException bad(String allowed) {
+        return new RondoException(
+                ErrorCode.BAD_JOB_FILE, where + ": " + key + " is " + shown(), key + " takes " + allowed);
+    }
+
+    private <T> T require(boolean valid, T value, String allowed) {
+        if (!valid) {
+            throw bad(allowed);
+        }
+        return value;
+    }
+
+    private RondoException notYet(String works) {
+        return new RondoException(
+                ErrorCode.NOT_YET_SUPPORTED,
+                where + ": " + key + " " + text() + " is known, but this version cannot run it",
+                "use " + key + ": " + works);
+    }
+
+    private String shown() {
+        return form == Form.LIST ? items.toString() : "'" + items.get(0) + "'";
+    }
+}

@@ -1,0 +1,58 @@
+package io.rondo.cli.output;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.PrintWriter;
+import java.util.Map;
+import java.util.Objects;
+
+/** Where a command prints: results to one stream, progress to the other. Safe for any thread. */
+public final class Console {
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+    /** How results are printed. */
+    public enum Form {
+        TEXT,
+        JSON
+    }
+
+    private final PrintWriter out;
+    private final PrintWriter err;
+    private final Form form;
+
+    public Console(PrintWriter out, PrintWriter err, Form form) {
+        this.out = Objects.requireNonNull(out);
+        this.err = Objects.requireNonNull(err);
+        this.form = Objects.requireNonNull(form);
+    }
+
+    /** A step that goes on: to standard error, so that standard output holds the result alone. */
+    public void progress(String line) {
+        err.println(line);
+        err.flush();
+    }
+
+    /** The command's result, in the form asked for. */
+    public void result(Map<String, ?> json, String text) {
+        out.println(form == Form.JSON ? json(json) : text);
+        out.flush();
+    }
+
+    /** A failure: its lines on standard error, and an object on standard output where JSON is asked for. */
+    void failure(Map<String, ?> json, String text) {
+        progress(text);
+        if (form == Form.JSON) {
+            out.println(json(json));
+            out.flush();
+        }
+    }
+
+    private static String json(Map<String, ?> value) {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a result that is no JSON: " + value, e);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.rondo.cli.output;
+
+import io.rondo.schemas.error.RondoException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** How a command fails: what a user can mend in three lines, a fault of the program with the path of its trace. */
+public final class Failures {
+    /** Exit code of a failure that the user can act on. */
+    public static final int EXIT_FAILED = 1;
+
+    /** Exit code of a wrong command line. */
+    public static final int EXIT_USAGE = 2;
+
+    /** Exit code of a fault of the program. */
+    public static final int EXIT_FAULT = 70;
+
+    private Failures() {}
+
+    /** Prints the failure and returns the exit code. */
+    public static int report(Console console, Throwable failure) {
+        if (failure instanceof RondoException known) {
+            console.failure(Map.of("error", json(known)), known.explanation());
+            return EXIT_FAILED;
+        }
+        String trace = trace(failure);
+        String message = "fault: %s%n  next: please report it with the trace in %s".formatted(failure, trace);
+        console.failure(
+                Map.of("error", new TreeMap<>(Map.of("code", "fault", "message", failure.toString(), "trace", trace))),
+                message);
+        return EXIT_FAULT;
+    }
+
+    private static Map<String, String> json(RondoException failure) {
+        return new TreeMap<>(Map.of(
+                "code", failure.code().id(),
+                "message", failure.getMessage(),
+                "next", failure.nextStep(),
+                "more", "docs/errors.md#" + failure.code().id()));
+    }
+
+    /** The path of a file with the stack trace. */
+    private static String trace(Throwable failure) {
+        try {
+            Path file = Files.createTempFile("rondo-fault-", ".log");
+            try (PrintWriter lines = new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8))) {
+                failure.printStackTrace(lines);
+            }
+            return file.toString();
+        } catch (IOException e) {
+            failure.printStackTrace();
+            return "standard error";
+        }
+    }
+}

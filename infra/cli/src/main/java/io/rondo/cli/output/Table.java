@@ -1,0 +1,42 @@
+package io.rondo.cli.output;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Text in columns: the first is aligned to the left, numbers to the right. */
+public final class Table {
+    private final List<List<String>> rows = new ArrayList<>();
+
+    public Table(String... header) {
+        rows.add(List.of(header));
+    }
+
+    /** @throws IllegalArgumentException when the row has another number of columns than the header */
+    public Table row(String... cells) {
+        if (cells.length != rows.get(0).size()) {
+            throw new IllegalArgumentException(cells.length + " cells in a table of " + rows.get(0));
+        }
+        rows.add(List.of(cells));
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int column = 0; column < row.size(); column++) {
+                String cell = row.get(column);
+                String padding = " ".repeat(width(column) - cell.length());
+                line.append(column == 0 ? cell + padding : "  " + padding + cell);
+            }
+            text.append(text.isEmpty() ? "" : System.lineSeparator())
+                    .append(line.toString().stripTrailing());
+        }
+        return text.toString();
+    }
+
+    private int width(int column) {
+        return rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
+    }
+}

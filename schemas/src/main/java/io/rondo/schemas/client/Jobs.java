@@ -1,0 +1,84 @@
+package io.rondo.schemas.client;
+
+import io.rondo.log.JobSubmitted;
+import io.rondo.schemas.adapter.AdapterLayout;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.serde.Decoded;
+import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.topic.JobTopics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Finds jobs in a cluster. */
+public final class Jobs {
+    private Jobs() {}
+
+    /**
+     * The topics of a job that was submitted; their number of partitions is that of its decisions topic.
+     *
+     * @throws RondoException with {@code JOB_NOT_FOUND} when it has none, {@code BAD_ID}, {@code BROKER_UNREACHABLE} or
+     *     {@code BROKER_REFUSED}
+     */
+    public static JobTopics topics(Admin admin, String job) {
+        String decisions = new JobTopics(job, 1, -1).decisions().name();
+        try {
+            TopicDescription found = admin.describeTopics(List.of(decisions))
+                    .topicNameValues()
+                    .get(decisions)
+                    .get();
+            int replication = found.partitions().get(0).replicas().size();
+            return new JobTopics(job, found.partitions().size(), replication);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                throw new RondoException(
+                        ErrorCode.JOB_NOT_FOUND,
+                        "there is no job '" + job + "': no topic " + decisions,
+                        "list the jobs with `rondo job list`, or submit it with `rondo job submit`");
+            }
+            throw Brokers.failure("describe topic " + decisions, e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    /**
+     * The submission that the job runs by: the first one on its commands topic that can be read, names this job and whose
+     * layout has its digest. Empty while there is none.
+     */
+    public static Optional<JobSubmitted> find(LogConnection connection, RecordCodec codec, String job) {
+        String commands = new JobTopics(job, 1, -1).commands().name();
+        List<JobSubmitted> valid = new ArrayList<>();
+        try (LogReader reader = LogReader.open(connection, Map.of(new TopicPartition(commands, 0), 0L))) {
+            reader.readToEnd(entry -> {
+                if (valid.isEmpty()
+                        && codec.decode(commands, entry.value()) instanceof Decoded.Readable readable
+                        && readable.record() instanceof JobSubmitted submitted
+                        && isValid(submitted, job)) {
+                    valid.add(submitted);
+                }
+            });
+        }
+        return valid.stream().findFirst();
+    }
+
+    private static boolean isValid(JobSubmitted submitted, String job) {
+        if (!submitted.getSpec().getName().equals(job)) {
+            return false;
+        }
+        try {
+            return AdapterLayout.fromAvro(submitted.getLayout()).digest().equals(submitted.getLayoutDigest());
+        } catch (RuntimeException e) {
+            // a layout that cannot be: the aggregator refuses it with its reason
+            return false;
+        }
+    }
+}

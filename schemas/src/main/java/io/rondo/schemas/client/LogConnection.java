@@ -1,0 +1,159 @@
+package io.rondo.schemas.client;
+
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.serde.SchemaRegistrar;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * How to reach a Kafka cluster and a registry: what {@code --bootstrap-servers}, {@code --schema-registry} and
+ * {@code --kafka-config} say. Its text form holds no secret.
+ *
+ * @param bootstrapServers addresses of brokers, with commas between them
+ * @param schemaRegistry address of a Confluent-compatible registry, such as {@code http://127.0.0.1:8081}
+ * @param kafkaConfig more settings, of the Kafka clients (security) and of the registry ({@code basic.auth.*},
+ *     {@code value.serializer} and others)
+ */
+public record LogConnection(String bootstrapServers, String schemaRegistry, Map<String, String> kafkaConfig) {
+    private static final int CONNECT_SECONDS = 10;
+    private static final int LARGEST_REQUEST = 4 << 20;
+
+    /** Settings that belong to the registry's side; the Kafka clients would warn of each. */
+    private static final List<String> REGISTRY_PREFIXES = List.of(
+            "schema.registry.",
+            "basic.auth.",
+            "bearer.auth.",
+            "auto.register.schemas",
+            "avro.",
+            "specific.avro.",
+            "value.",
+            "http.",
+            "max.retries",
+            "retries.wait.ms",
+            "rondo.");
+
+    public LogConnection {
+        if (bootstrapServers == null || bootstrapServers.isBlank()) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG,
+                    "no Kafka broker is named",
+                    "give --bootstrap-servers, such as 127.0.0.1:9092");
+        }
+        if (schemaRegistry == null || schemaRegistry.isBlank()) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG,
+                    "no schema registry is named",
+                    "give --schema-registry, such as http://127.0.0.1:8081");
+        }
+        kafkaConfig = Map.copyOf(kafkaConfig);
+    }
+
+    /** Settings of an admin client. */
+    public Map<String, Object> adminConfig() {
+        Map<String, Object> config = new HashMap<>();
+        kafkaConfig.forEach((key, value) -> {
+            if (REGISTRY_PREFIXES.stream().noneMatch(key::startsWith)) {
+                config.put(key, value);
+            }
+        });
+        config.put("bootstrap.servers", bootstrapServers);
+        return config;
+    }
+
+    /** Settings of a consumer of raw records that is given its partitions and offsets, and sees what is committed. */
+    public Map<String, Object> readerConfig() {
+        Map<String, Object> config = adminConfig();
+        config.remove("group.id");
+        config.put("key.deserializer", ByteArrayDeserializer.class.getName());
+        config.put("value.deserializer", ByteArrayDeserializer.class.getName());
+        config.put("isolation.level", "read_committed");
+        config.put("enable.auto.commit", "false");
+        // an offset that is gone is missing history, never a reason to start elsewhere
+        config.put("auto.offset.reset", "none");
+        config.put("allow.auto.create.topics", "false");
+        return config;
+    }
+
+    /** Settings of an idempotent producer of raw records, chunks included. */
+    public Map<String, Object> writerConfig() {
+        Map<String, Object> config = adminConfig();
+        config.put("key.serializer", ByteArraySerializer.class.getName());
+        config.put("value.serializer", ByteArraySerializer.class.getName());
+        config.put("enable.idempotence", "true");
+        config.put("acks", "all");
+        config.putIfAbsent("batch.size", 1 << 20);
+        config.putIfAbsent("linger.ms", 5);
+        config.putIfAbsent("buffer.memory", 128L << 20);
+        config.putIfAbsent("max.request.size", LARGEST_REQUEST);
+        return config;
+    }
+
+    /**
+     * An admin client of a cluster that answers.
+     *
+     * @throws RondoException with {@code BROKER_UNREACHABLE} when no broker answers within about 10 s,
+     *     {@code BROKER_REFUSED} when one does not let us in
+     */
+    public Admin admin() {
+        Map<String, Object> config = adminConfig();
+        config.putIfAbsent("default.api.timeout.ms", 30_000);
+        config.putIfAbsent("request.timeout.ms", 15_000);
+        Admin admin;
+        try {
+            admin = Admin.create(config);
+        } catch (KafkaException e) {
+            throw Brokers.failure("connect to " + bootstrapServers, e);
+        }
+        try {
+            admin.describeCluster(new DescribeClusterOptions().timeoutMs(CONNECT_SECONDS * 1000))
+                    .nodes()
+                    .get(CONNECT_SECONDS + 1, TimeUnit.SECONDS);
+            return admin;
+        } catch (ExecutionException | TimeoutException e) {
+            closeNow(admin);
+            throw Brokers.failure("connect to " + bootstrapServers, e.getCause() == null ? e : e.getCause());
+        } catch (InterruptedException e) {
+            closeNow(admin);
+            throw new InterruptException(e);
+        }
+    }
+
+    /** Writes and reads the log's records through the registry. Nothing is asked before the first record. */
+    public RecordCodec codec(SchemaRegistration registration) {
+        return RecordCodec.of(codecConfig(registration));
+    }
+
+    /** Registers schemas; for the aggregator and {@code job submit}. */
+    public SchemaRegistrar registrar() {
+        return SchemaRegistrar.of(codecConfig(SchemaRegistration.REGISTER));
+    }
+
+    @Override
+    public String toString() {
+        return "LogConnection[" + bootstrapServers + ", " + schemaRegistry.replaceAll("//[^/@]*@", "//***@") + ", "
+                + kafkaConfig.keySet() + "]";
+    }
+
+    private Map<String, Object> codecConfig(SchemaRegistration registration) {
+        Map<String, Object> config = new HashMap<>(kafkaConfig);
+        config.put("schema.registry.url", schemaRegistry);
+        config.put("auto.register.schemas", Boolean.toString(registration == SchemaRegistration.REGISTER));
+        return config;
+    }
+
+    private static void closeNow(Admin admin) {
+        admin.close(java.time.Duration.ZERO);
+    }
+}

@@ -1,0 +1,148 @@
+package io.rondo.schemas.client;
+
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.WakeupException;
+
+/** Reads one or more partitions from given offsets, raw and committed records only; not thread-safe. */
+public final class LogReader implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(100);
+    /** Longer than any transaction of Rondo's may stay open, so that one left behind is aborted before we give up. */
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private final LogConnection connection;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final List<TopicPartition> partitions;
+
+    private LogReader(
+            LogConnection connection, KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
+        this.connection = connection;
+        this.consumer = consumer;
+        this.partitions = partitions;
+    }
+
+    /**
+     * A reader at these offsets.
+     *
+     * @throws RondoException with {@code BROKER_UNREACHABLE} or {@code BAD_CONFIG}
+     */
+    public static LogReader open(LogConnection connection, Map<TopicPartition, Long> from) {
+        try {
+            KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(connection.readerConfig());
+            consumer.assign(from.keySet());
+            from.forEach(consumer::seek);
+            return new LogReader(connection, consumer, List.copyOf(from.keySet()));
+        } catch (KafkaException e) {
+            throw Brokers.failure("read from " + connection.bootstrapServers(), e);
+        }
+    }
+
+    /**
+     * The next records, in the order of each partition; empty when there are none within the time.
+     *
+     * @throws RondoException with {@code LOG_INCOMPLETE} when an offset is not there any more, {@code BROKER_REFUSED} when
+     *     reading is not allowed
+     */
+    public List<ConsumerRecord<byte[], byte[]>> poll(Duration timeout) {
+        try {
+            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+            consumer.poll(timeout).forEach(records::add);
+            return records;
+        } catch (InvalidOffsetException e) {
+            throw new RondoException(
+                    ErrorCode.LOG_INCOMPLETE,
+                    "offsets that this log should hold are not there: " + e.getMessage(),
+                    "check the topics' retention, and whether a topic was deleted and made again",
+                    e);
+        } catch (WakeupException | InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            throw Brokers.failure("read from " + connection.bootstrapServers(), e);
+        }
+    }
+
+    /**
+     * Reads up to the end as of this call. The end is the uncommitted one: a transaction that was committed may still lack
+     * its marker, and its records come as soon as it has it. Ends behind transaction markers, which are no records.
+     *
+     * @throws RondoException as {@link #poll} does, and with {@code BROKER_UNREACHABLE} when nothing moves for 90 s
+     */
+    public void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> next) {
+        Map<TopicPartition, Long> left = new HashMap<>(uncommittedEnds());
+        long moved = System.nanoTime();
+        Map<TopicPartition, Long> positions = new HashMap<>();
+        while (true) {
+            for (TopicPartition partition : partitions) {
+                long position = position(partition);
+                if (!Long.valueOf(position).equals(positions.put(partition, position))) {
+                    moved = System.nanoTime();
+                }
+                left.computeIfPresent(partition, (key, end) -> position >= end ? null : end);
+            }
+            if (left.isEmpty()) {
+                return;
+            }
+            if (System.nanoTime() - moved > PATIENCE.toNanos()) {
+                throw new RondoException(
+                        ErrorCode.BROKER_UNREACHABLE,
+                        "reading does not get to the end of " + left + ", it stays at " + positions,
+                        "check that the brokers run, and that no transaction is left open on these partitions");
+            }
+            poll(POLL).forEach(next);
+        }
+    }
+
+    /** Offset of the next record that this reader would see. */
+    public long position(TopicPartition partition) {
+        return consumer.position(partition);
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+
+    private Map<TopicPartition, Long> uncommittedEnds() {
+        Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+        partitions.forEach(partition -> wanted.put(partition, OffsetSpec.latest()));
+        try (Admin admin = connection.admin()) {
+            Map<TopicPartition, ListOffsetsResultInfo> found = admin.listOffsets(
+                            wanted, new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
+                    .all()
+                    .get();
+            Map<TopicPartition, Long> ends = new HashMap<>();
+            found.forEach((partition, info) -> ends.put(partition, info.offset()));
+            return ends;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                throw new RondoException(
+                        ErrorCode.LOG_INCOMPLETE,
+                        "one of " + partitions + " does not exist",
+                        "check the job's name and that its topics were not deleted",
+                        e);
+            }
+            throw Brokers.failure("read the end offsets of " + partitions, e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+}

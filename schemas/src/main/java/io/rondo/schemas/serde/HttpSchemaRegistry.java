@@ -1,0 +1,164 @@
+package io.rondo.schemas.serde;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.rondo.schemas.adapter.RejectionReason;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaParseException;
+
+/** The few calls of Confluent's registry interface that a serde needs, with their answers cached. */
+final class HttpSchemaRegistry implements SchemaRegistry {
+    /** References nest in practice two or three deep; a cycle would have no end. */
+    private static final int DEEPEST_REFERENCE = 16;
+
+    private static final String FULL_TRANSITIVE = "FULL_TRANSITIVE";
+
+    private final RegistryHttp http;
+    private final boolean removeJavaProperties;
+    private final DeniedIds denied = new DeniedIds(System::nanoTime);
+    private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
+    private final Map<String, Map<Schema, Integer>> ids = new ConcurrentHashMap<>();
+
+    HttpSchemaRegistry(RegistrySettings settings) {
+        this.http = new RegistryHttp(settings);
+        this.removeJavaProperties = settings.removeJavaProperties();
+    }
+
+    @Override
+    public int register(String subject, Schema schema) {
+        return cached(subject, schema, () -> {
+            RegistryHttp.Answer answer = http.send("POST", "/subjects/" + encode(subject) + "/versions", body(schema));
+            return id(answer, "register " + schema.getFullName());
+        });
+    }
+
+    @Override
+    public int lookUp(String subject, Schema schema) {
+        return cached(subject, schema, () -> {
+            RegistryHttp.Answer answer = http.send("POST", "/subjects/" + encode(subject), body(schema));
+            if (answer.denied()) {
+                throw new RondoException(
+                        ErrorCode.SCHEMA_UNKNOWN,
+                        "the registry does not know this version of " + schema.getFullName() + " (subject " + subject
+                                + ")",
+                        "start the aggregator or `rondo job submit` of this version once: they register schemas");
+            }
+            return id(answer, "look up " + schema.getFullName());
+        });
+    }
+
+    @Override
+    public Schema schema(int id) {
+        Schema known = schemas.get(id);
+        if (known != null) {
+            return known;
+        }
+        // ids count from 1; a negative one is noise and no question to a registry
+        if (id < 0 || denied.contains(id)) {
+            throw unknown(id);
+        }
+        RegistryHttp.Answer answer = http.get("/schemas/ids/" + id);
+        if (answer.denied()) {
+            denied.add(id);
+            throw unknown(id);
+        }
+        if (!answer.found()) {
+            throw http.refused("give the schema of id " + id, answer);
+        }
+        Schema parsed = parse(id, answer.body());
+        Schema raced = schemas.putIfAbsent(id, parsed);
+        return raced == null ? parsed : raced;
+    }
+
+    @Override
+    public void requireFullTransitive(String subject) {
+        RegistryHttp.Answer global = http.get("/config");
+        if (global.found()
+                && FULL_TRANSITIVE.equals(
+                        global.body().path("compatibilityLevel").asText())) {
+            return;
+        }
+        ObjectNode rule = JsonNodeFactory.instance.objectNode().put("compatibility", FULL_TRANSITIVE);
+        RegistryHttp.Answer answer = http.send("PUT", "/config/" + encode(subject), rule);
+        if (!answer.found()) {
+            throw http.refused("set the compatibility of " + subject, answer);
+        }
+    }
+
+    private int cached(String subject, Schema schema, java.util.function.IntSupplier ask) {
+        Map<Schema, Integer> known = ids.computeIfAbsent(subject, key -> new ConcurrentHashMap<>());
+        Integer id = known.get(schema);
+        if (id != null) {
+            return id;
+        }
+        int answered = ask.getAsInt();
+        known.put(schema, answered);
+        schemas.putIfAbsent(answered, schema);
+        return answered;
+    }
+
+    private int id(RegistryHttp.Answer answer, String what) {
+        JsonNode id = answer.body().path("id");
+        if (!answer.found() || !id.canConvertToInt() || id.isNull()) {
+            throw http.refused(what, answer);
+        }
+        return id.asInt();
+    }
+
+    private ObjectNode body(Schema schema) {
+        String text = removeJavaProperties ? PortableSchema.text(schema) : schema.toString();
+        return JsonNodeFactory.instance.objectNode().put("schema", text);
+    }
+
+    private Schema parse(int id, JsonNode answer) {
+        String type = answer.path("schemaType").asText("AVRO");
+        if (!"AVRO".equals(type)) {
+            throw unusable(id, "is of type " + type + ", not AVRO", null);
+        }
+        try {
+            return parse(answer, new Schema.Parser(), 0);
+        } catch (SchemaParseException e) {
+            throw unusable(id, "is no schema: " + e.getMessage(), e);
+        }
+    }
+
+    /** A schema may name types of other subjects; they have to be known to the parser before it. */
+    private Schema parse(JsonNode answer, Schema.Parser parser, int depth) {
+        if (depth > DEEPEST_REFERENCE) {
+            throw new SchemaParseException("references nest more than " + DEEPEST_REFERENCE + " deep");
+        }
+        for (JsonNode reference : answer.path("references")) {
+            if (parser.getTypes().containsKey(reference.path("name").asText())) {
+                continue;
+            }
+            RegistryHttp.Answer referenced = http.get("/subjects/"
+                    + encode(reference.path("subject").asText()) + "/versions/"
+                    + reference.path("version").asInt());
+            if (!referenced.found()) {
+                throw new SchemaParseException("it refers to " + reference + ", which is not there");
+            }
+            parse(referenced.body(), parser, depth + 1);
+        }
+        return parser.parse(answer.path("schema").asText());
+    }
+
+    private static UnreadableRecordException unknown(int id) {
+        return new UnreadableRecordException(RejectionReason.UNKNOWN_SCHEMA, "the registry has no schema of id " + id);
+    }
+
+    private static UnreadableRecordException unusable(int id, String what, Exception cause) {
+        return new UnreadableRecordException(
+                RejectionReason.UNKNOWN_SCHEMA, "the registry's schema of id " + id + ' ' + what, cause);
+    }
+
+    private static String encode(String subject) {
+        return URLEncoder.encode(subject, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

@@ -1,0 +1,166 @@
+package io.rondo.schemas.serde;
+
+import io.rondo.log.Sha256;
+import io.rondo.schemas.adapter.RejectionReason;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.tensor.Digests;
+import java.security.MessageDigest;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+
+/**
+ * Records to wire bytes and back; safe for any thread, if the serializer and the deserializer are, as ours and
+ * Confluent's are.
+ */
+public final class RecordCodec implements AutoCloseable {
+    private static final String SERIALIZER = "value.serializer";
+    private static final String DESERIALIZER = "value.deserializer";
+
+    private final Serializer<? super SpecificRecord> serializer;
+    private final Deserializer<?> deserializer;
+    private final int maxBytes;
+
+    /** Takes both configured, and closes them. Values over 2 MiB are not read. */
+    public RecordCodec(Serializer<? super SpecificRecord> serializer, Deserializer<?> deserializer) {
+        this(serializer, deserializer, SerdeSettings.DEFAULT_MAX_RECORD_BYTES);
+    }
+
+    private RecordCodec(Serializer<? super SpecificRecord> serializer, Deserializer<?> deserializer, int maxBytes) {
+        LogRecords.trust();
+        this.serializer = serializer;
+        this.deserializer = deserializer;
+        this.maxBytes = maxBytes;
+    }
+
+    /**
+     * The codec that a configuration describes: {@code value.serializer} and {@code value.deserializer} by class name,
+     * ours where they are not given, and the settings of either under Confluent's names. Subjects are the records' full
+     * names unless {@code value.subject.name.strategy} says otherwise.
+     *
+     * @throws RondoException with {@code BAD_CONFIG} when a class or a setting is not usable
+     */
+    public static RecordCodec of(Map<String, ?> config) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put(SerdeSettings.NAMING, SubjectNaming.RECORD.confluentName());
+        settings.put(RegistrySettings.REMOVE_JAVA_PROPERTIES, "true");
+        settings.put("specific.avro.reader", "true");
+        settings.putAll(config);
+        int maxBytes = SerdeSettings.maxRecordBytes(settings);
+        Serializer<? super SpecificRecord> serializer = newSerializer(settings);
+        Deserializer<?> deserializer =
+                instance(settings, DESERIALIZER, Deserializer.class, RondoAvroDeserializer.class);
+        serializer.configure(settings, false);
+        deserializer.configure(settings, false);
+        return new RecordCodec(serializer, deserializer, maxBytes);
+    }
+
+    /**
+     * The wire bytes of a record.
+     *
+     * @param topic the topic that it goes to
+     * @throws RondoException with {@code REGISTRY_UNREACHABLE}, {@code REGISTRY_REFUSED} or, where this process only looks
+     *     schemas up, {@code SCHEMA_UNKNOWN}
+     */
+    public byte[] encode(String topic, SpecificRecord record) {
+        try {
+            return serializer.serialize(topic, record);
+        } catch (RondoException | InterruptException | IllegalStateException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw ForeignFailures.whileWriting(topic, e);
+        }
+    }
+
+    /**
+     * What a value holds. Bytes at fault are a value too.
+     *
+     * @param value the record's value, may be null
+     * @throws RondoException with {@code REGISTRY_UNREACHABLE} or {@code REGISTRY_REFUSED} when the registry has to be
+     *     asked and does not say
+     */
+    public Decoded decode(String topic, byte[] value) {
+        if (value == null) {
+            return new Decoded.Unreadable(RejectionReason.UNREADABLE, "no value");
+        }
+        if (value.length > maxBytes) {
+            return new Decoded.Unreadable(
+                    RejectionReason.TOO_LARGE, value.length + " bytes, over the limit of " + maxBytes);
+        }
+        try {
+            Object decoded = deserializer.deserialize(topic, value);
+            return decoded instanceof SpecificRecord record
+                    ? new Decoded.Readable(record)
+                    : new Decoded.Unreadable(RejectionReason.UNEXPECTED_RECORD, "no record of the log");
+        } catch (UnreadableRecordException e) {
+            return new Decoded.Unreadable(e.reason(), e.getMessage());
+        } catch (RondoException | InterruptException | IllegalStateException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            return ForeignFailures.whileReading(e);
+        }
+    }
+
+    /**
+     * A record that must be readable, because Rondo wrote it.
+     *
+     * @throws RondoException with {@code RECORD_UNREADABLE} when it is not, or is of another type
+     */
+    public <T extends SpecificRecord> T require(String topic, byte[] value, Class<T> type) {
+        Decoded decoded = decode(topic, value);
+        if (decoded instanceof Decoded.Readable readable && type.isInstance(readable.record())) {
+            return type.cast(readable.record());
+        }
+        String found = decoded instanceof Decoded.Unreadable unreadable
+                ? unreadable.reason().id() + ", " + unreadable.detail()
+                : "a " + ((Decoded.Readable) decoded).record().getSchema().getName();
+        throw new RondoException(
+                ErrorCode.RECORD_UNREADABLE,
+                "a record on " + topic + " is no readable " + type.getSimpleName() + ": " + found,
+                "check that the registry is the one that this log was written with");
+    }
+
+    /**
+     * The digest by which the log's hash chain knows a record: SHA-256 of the Avro body, without the registry's id, so that
+     * a log copied to another registry keeps its chain; of the whole value where it is not in wire format.
+     */
+    public static Sha256 bodyDigest(byte[] value) {
+        int from = WireFormat.is(value) ? WireFormat.HEADER : 0;
+        MessageDigest sha256 = Digests.newSha256();
+        sha256.update(value, from, value.length - from);
+        return new Sha256(sha256.digest());
+    }
+
+    @Override
+    public void close() {
+        try (serializer;
+                deserializer) {
+            // both are closed, whatever the first one does
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Serializer<? super SpecificRecord> newSerializer(Map<String, ?> settings) {
+        return instance(settings, SERIALIZER, Serializer.class, RondoAvroSerializer.class);
+    }
+
+    private static <T> T instance(Map<String, ?> settings, String key, Class<T> type, Class<? extends T> otherwise) {
+        String name = SerdeSettings.text(settings, key).orElse(otherwise.getName());
+        try {
+            return Class.forName(name, true, RecordCodec.class.getClassLoader())
+                    .asSubclass(type)
+                    .getDeclaredConstructor()
+                    .newInstance();
+        } catch (ReflectiveOperationException | LinkageError | ClassCastException e) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG,
+                    key + "=" + name + " cannot be used: " + e,
+                    "put its jar on the classpath, or leave the setting out",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package io.rondo.schemas.serde;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.errors.InterruptException;
+
+/**
+ * Calls to a registry, tried again a bounded number of times where the failure may pass: no answer, 429 and 5xx. With
+ * several addresses each try goes to the next. Messages name the address without its credentials.
+ */
+final class RegistryHttp {
+    private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+    private static final int SHOWN = 200;
+
+    private final RegistrySettings settings;
+    private final HttpClient http;
+
+    RegistryHttp(RegistrySettings settings) {
+        this.settings = settings;
+        // HTTP/1.1: the upgrade to 2 that the client would offer confuses some proxies
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(settings.connectTimeout())
+                .build();
+    }
+
+    /** What the registry said: success, or a "no" that it explains by an error code of its interface. */
+    record Answer(int status, JsonNode body) {
+        boolean found() {
+            return status == 200;
+        }
+
+        /** Whether the registry itself denies that the subject, version or schema exists; 404xx are its codes for that. */
+        boolean denied() {
+            return status == 404 && errorCode() / 100 == 404;
+        }
+
+        int errorCode() {
+            return body.path("error_code").asInt();
+        }
+
+        String message() {
+            String text = body.path("message").asText("");
+            return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+        }
+    }
+
+    Answer get(String path) {
+        return call("GET", path, HttpRequest.BodyPublishers.noBody());
+    }
+
+    Answer send(String method, String path, JsonNode body) {
+        return call(method, path, HttpRequest.BodyPublishers.ofString(body.toString()));
+    }
+
+    /** A failure for an answer that a caller cannot use. */
+    RondoException refused(String what, Answer answer) {
+        String nextStep =
+                switch (answer.status()) {
+                    case 401, 403 -> "check the registry's credentials (basic.auth.user.info or bearer.auth.token)";
+                    case 409 ->
+                        "the schema is not compatible with the versions in the registry: use the version of Rondo"
+                                + " that this log was written with, or a registry of its own";
+                    default ->
+                        "check that " + RegistrySettings.URL + " is the root of a Confluent-compatible interface";
+                };
+        return new RondoException(
+                ErrorCode.REGISTRY_REFUSED,
+                "the registry at " + settings.addresses() + " refused to " + what + ": status " + answer.status()
+                        + (answer.message().isEmpty() ? "" : ", " + answer.message()),
+                nextStep);
+    }
+
+    private Answer call(String method, String path, HttpRequest.BodyPublisher body) {
+        String last = "";
+        Exception cause = null;
+        for (int attempt = 0; attempt <= settings.retries(); attempt++) {
+            if (attempt > 0) {
+                pause(attempt);
+            }
+            URI base = settings.addresses().get(attempt % settings.addresses().size());
+            try {
+                HttpResponse<byte[]> response = exchange(request(base, method, path, body));
+                if (response.statusCode() != 429 && response.statusCode() < 500) {
+                    return new Answer(response.statusCode(), parse(response));
+                }
+                last = "status " + response.statusCode() + " from " + base;
+                cause = null;
+            } catch (IOException e) {
+                last = base + ": " + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+                cause = e;
+            }
+        }
+        throw new RondoException(
+                ErrorCode.REGISTRY_UNREACHABLE,
+                "the schema registry does not answer (" + (settings.retries() + 1) + " tries, last: " + last + ")",
+                "check --schema-registry and that the registry runs",
+                cause);
+    }
+
+    private HttpRequest request(URI base, String method, String path, HttpRequest.BodyPublisher body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
+                .timeout(settings.requestTimeout())
+                .header("Accept", MEDIA_TYPE + ", application/json")
+                .header("Content-Type", MEDIA_TYPE)
+                .method(method, body);
+        settings.authorization().ifPresent(value -> request.header("Authorization", value));
+        return request.build();
+    }
+
+    /** The request's own timeout ends with the headers; this one counts the body too. */
+    private HttpResponse<byte[]> exchange(HttpRequest request) throws IOException {
+        CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, BodyHandlers.ofByteArray());
+        try {
+            return answer.get(settings.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw new IOException(
+                    "no answer within " + settings.requestTimeout().toMillis() + " ms", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            answer.cancel(true);
+            throw new InterruptException(e);
+        }
+    }
+
+    private JsonNode parse(HttpResponse<byte[]> response) throws IOException {
+        try {
+            JsonNode body = JSON.readTree(response.body());
+            return body == null ? MissingNode.getInstance() : body;
+        } catch (JsonProcessingException e) {
+            if (response.statusCode() != 200) {
+                return MissingNode.getInstance();
+            }
+            throw new RondoException(
+                    ErrorCode.REGISTRY_REFUSED,
+                    "what answers at " + settings.addresses() + " is no schema registry: no JSON",
+                    "check that " + RegistrySettings.URL + " is the root of a Confluent-compatible interface",
+                    e);
+        }
+    }
+
+    private void pause(int attempt) {
+        long doubled = settings.firstWait().toMillis() << Math.min(attempt - 1, 16);
+        long most = Math.min(doubled, LONGEST_WAIT.toMillis());
+        try {
+            // half of it random, so that trainers that failed together do not come back together
+            Thread.sleep(most / 2 + ThreadLocalRandom.current().nextLong(most / 2 + 1));
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+}

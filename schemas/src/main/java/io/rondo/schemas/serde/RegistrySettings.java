@@ -1,0 +1,129 @@
+package io.rondo.schemas.serde;
+
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.config.types.Password;
+
+/**
+ * How to reach a registry. Its text form holds no secret.
+ *
+ * @param addresses base URLs without user info and without a slash at the end, tried in turn
+ * @param authorization value of the Authorization header, if any
+ * @param retries {@code max.retries}: tries after the first for what may pass, by default 3
+ * @param firstWait {@code retries.wait.ms}: pause before the second try, doubled from there, by default 100 ms
+ * @param connectTimeout {@code http.connect.timeout.ms}, by default 5 s
+ * @param requestTimeout {@code http.read.timeout.ms}: a whole call, connecting included, by default 10 s
+ * @param removeJavaProperties {@code avro.remove.java.properties}: register schemas without what only generated Java
+ *     classes carry, by default true
+ */
+record RegistrySettings(
+        List<URI> addresses,
+        Optional<String> authorization,
+        int retries,
+        Duration firstWait,
+        Duration connectTimeout,
+        Duration requestTimeout,
+        boolean removeJavaProperties) {
+    static final String URL = "schema.registry.url";
+    static final String REMOVE_JAVA_PROPERTIES = "avro.remove.java.properties";
+
+    private static final String USER_INFO = "basic.auth.user.info";
+    private static final String CREDENTIALS_SOURCE = "basic.auth.credentials.source";
+    private static final String TOKEN = "bearer.auth.token";
+
+    static RegistrySettings of(Map<String, ?> config) {
+        List<URI> addresses = new ArrayList<>();
+        Optional<String> inAddress = Optional.empty();
+        for (String part : SerdeSettings.text(config, URL).orElse("").split(",", -1)) {
+            URI address = parse(part.strip());
+            inAddress = inAddress.or(() -> Optional.ofNullable(address.getUserInfo()));
+            addresses.add(bare(address));
+        }
+        refuseUnsupported(config);
+        return new RegistrySettings(
+                List.copyOf(addresses),
+                authorization(config, inAddress),
+                SerdeSettings.number(config, "max.retries", 3),
+                Duration.ofMillis(SerdeSettings.number(config, "retries.wait.ms", 100)),
+                Duration.ofMillis(Math.max(1, SerdeSettings.number(config, "http.connect.timeout.ms", 5_000))),
+                Duration.ofMillis(Math.max(1, SerdeSettings.number(config, "http.read.timeout.ms", 10_000))),
+                SerdeSettings.flag(config, REMOVE_JAVA_PROPERTIES, true));
+    }
+
+    @Override
+    public String toString() {
+        return "registry " + addresses + (authorization.isPresent() ? " with credentials" : "");
+    }
+
+    private static URI parse(String text) {
+        try {
+            URI address = URI.create(text);
+            if (address.getHost() != null && List.of("http", "https").contains(address.getScheme())) {
+                return address;
+            }
+        } catch (IllegalArgumentException e) {
+            // said below; the exception's text would repeat the password of a bad URL
+        }
+        throw new RondoException(
+                ErrorCode.BAD_CONFIG,
+                text.isEmpty()
+                        ? URL + " is empty"
+                        : "'" + text.replaceFirst("//[^/@]*@", "//***@") + "' is no address of a registry",
+                "give one or more addresses such as http://127.0.0.1:8081, with commas between them");
+    }
+
+    /** Without user info, query and the slash at the end. */
+    private static URI bare(URI address) {
+        String path = address.getRawPath() == null ? "" : address.getRawPath().replaceFirst("/+$", "");
+        String port = address.getPort() < 0 ? "" : ":" + address.getPort();
+        return URI.create(address.getScheme() + "://" + address.getHost() + port + path);
+    }
+
+    private static Optional<String> authorization(Map<String, ?> config, Optional<String> inAddress) {
+        Optional<String> token = secret(config, TOKEN);
+        if (token.isPresent()) {
+            return token.map(value -> "Bearer " + value);
+        }
+        String source = SerdeSettings.text(config, CREDENTIALS_SOURCE).orElse("URL");
+        Optional<String> configured =
+                secret(config, USER_INFO).or(() -> secret(config, "schema.registry." + USER_INFO));
+        Optional<String> userInfo =
+                switch (source) {
+                    case "URL" -> inAddress.or(() -> configured);
+                    case "USER_INFO" -> configured;
+                    default ->
+                        throw new RondoException(
+                                ErrorCode.BAD_CONFIG,
+                                CREDENTIALS_SOURCE + "=" + source + " is not supported",
+                                "use URL or USER_INFO, or name another serializer by value.serializer");
+                };
+        return userInfo.map(
+                value -> "Basic " + Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static Optional<String> secret(Map<String, ?> config, String key) {
+        return config.get(key) instanceof Password password
+                ? Optional.of(password.value())
+                : SerdeSettings.text(config, key);
+    }
+
+    /** A setting about trust that is not read must not look as if it were. */
+    private static void refuseUnsupported(Map<String, ?> config) {
+        for (String key : config.keySet()) {
+            if (key.startsWith("schema.registry.ssl.")) {
+                throw new RondoException(
+                        ErrorCode.BAD_CONFIG,
+                        key + " is not supported",
+                        "set the JVM's javax.net.ssl.trustStore, or name another serializer by value.serializer");
+            }
+        }
+    }
+}

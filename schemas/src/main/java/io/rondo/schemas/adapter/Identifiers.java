@@ -27,6 +27,11 @@ public final class Identifiers {
         return require("trainer", id);
     }
 
+    /** @throws RondoException with {@link ErrorCode#BAD_ID} when the id is not valid */
+    public static String requireInstance(String id) {
+        return require("instance", id);
+    }
+
     public static boolean isValid(String name) {
         return VALID.matcher(name).matches();
     }

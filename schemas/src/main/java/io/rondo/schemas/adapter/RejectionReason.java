@@ -50,6 +50,10 @@ public enum RejectionReason {
     BAD_RANGES,
     /** A digest that does not match the bytes. */
     BAD_DIGEST,
+    /** An attempt id that is empty, too long or has other characters than letters, digits, - and _. */
+    BAD_ATTEMPT,
+    /** More metrics than a record may carry. */
+    BAD_METRICS,
     /** A number of examples that is no weight. */
     BAD_WEIGHT,
     /** NaN or infinity. */

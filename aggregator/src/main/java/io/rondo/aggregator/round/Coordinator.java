@@ -1,0 +1,101 @@
+package io.rondo.aggregator.round;
+
+import io.rondo.log.Sha256;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Decides a job: inputs and the time go in, decisions come out, in one order. Each decision is appended to the outbox and
+ * then applied, so that what a restarted coordinator {@linkplain #replay replays} is what the live one applied.
+ */
+public final class Coordinator {
+    /** Inputs held back while no job is there; more than a job's start can bring are refused. */
+    private static final int MAX_HELD = 10_000;
+
+    private final JobState state = new JobState();
+    private final JobRules jobRules;
+    private final Map<InputTopic, Long> seen = new EnumMap<>(InputTopic.class);
+    private final List<Input> held = new ArrayList<>();
+
+    /**
+     * @param job name of the job
+     * @param partitions P, the partitions of its topics
+     */
+    public Coordinator(String job, int partitions) {
+        this.jobRules = new JobRules(job, partitions);
+    }
+
+    /**
+     * Applies a decision that is already in the log.
+     *
+     * @param bodyDigest SHA-256 of its Avro body as it stands in the log
+     */
+    public void replay(SpecificRecord decision, Sha256 bodyDigest) {
+        state.apply(decision, bodyDigest);
+    }
+
+    /** From which offset on inputs of the topic have no answer in the log yet. */
+    public long unansweredFrom(InputTopic topic) {
+        return state.answered(topic) + 1;
+    }
+
+    /** Milliseconds since 1970 at which the open round is due, if one is open. */
+    public OptionalLong deadline() {
+        return state.phase() instanceof RoundPhase.Open open ? OptionalLong.of(open.deadline()) : OptionalLong.empty();
+    }
+
+    /** The last round that was opened, or -1. */
+    public int lastRound() {
+        return state.lastRound();
+    }
+
+    /** Whether the job is over, so that no further round will come. */
+    public boolean isOver() {
+        return state.status() == JobState.Status.FINISHED || state.status() == JobState.Status.ABORTED;
+    }
+
+    /**
+     * Answers an input. One that is answered already, by a decision in the log or earlier here, is passed over.
+     *
+     * @param now the coordinator's clock, milliseconds since 1970
+     */
+    public void handle(Input input, long now, Outbox outbox) {
+        if (isRepeated(input)) {
+            return;
+        }
+        Turn turn = new Turn(state, jobRules, outbox, now);
+        if (mustWait(input)) {
+            held.add(input);
+            return;
+        }
+        turn.answer(input);
+        if (state.isAlive() && !held.isEmpty()) {
+            List<Input> waited = List.copyOf(held);
+            held.clear();
+            waited.forEach(turn::answer);
+        }
+    }
+
+    private boolean isRepeated(Input input) {
+        if (!(input instanceof Input.Clock)) {
+            InputTopic topic = InputTopic.of(input.source().getTopic()).orElseThrow();
+            long offset = input.source().getOffset();
+            long last = Math.max(seen.getOrDefault(topic, -1L), state.answered(topic));
+            seen.put(topic, Math.max(last, offset));
+            return offset <= last;
+        }
+        return false;
+    }
+
+    /** Manifests may be read before the command that starts the job: the two topics have no order between them. */
+    private boolean mustWait(Input input) {
+        return state.status() == JobState.Status.AWAITED
+                && InputTopic.of(input.source().getTopic()).equals(Optional.of(InputTopic.MANIFESTS))
+                && held.size() < MAX_HELD;
+    }
+}

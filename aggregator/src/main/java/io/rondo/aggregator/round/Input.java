@@ -1,0 +1,41 @@
+package io.rondo.aggregator.round;
+
+import io.rondo.log.Sha256;
+import io.rondo.log.Source;
+import io.rondo.schemas.adapter.RejectionReason;
+import org.apache.avro.specific.SpecificRecord;
+
+/** Something that the coordinator has to answer. */
+public sealed interface Input {
+
+    /** What a decision that answers this input names as its source. */
+    Source source();
+
+    /** Append time of the record by the broker's clock, or the coordinator's clock; milliseconds since 1970. */
+    long at();
+
+    /** A record that could be read. */
+    record Received(InputTopic topic, long offset, Sha256 bodyDigest, long at, SpecificRecord value) implements Input {
+        @Override
+        public Source source() {
+            return new Source(topic.id(), offset, bodyDigest);
+        }
+    }
+
+    /** A record that could not be read. */
+    record Unreadable(InputTopic topic, long offset, Sha256 bodyDigest, long at, RejectionReason reason, String detail)
+            implements Input {
+        @Override
+        public Source source() {
+            return new Source(topic.id(), offset, bodyDigest);
+        }
+    }
+
+    /** Time has passed, and everything appended to {@code manifests} until then has been given to the coordinator. */
+    record Clock(long at) implements Input {
+        @Override
+        public Source source() {
+            return new Source("clock", -1L, null);
+        }
+    }
+}

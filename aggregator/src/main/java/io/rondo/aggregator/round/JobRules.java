@@ -1,0 +1,72 @@
+package io.rondo.aggregator.round;
+
+import io.rondo.log.DType;
+import io.rondo.log.JobSpec;
+import io.rondo.log.JobSubmitted;
+import io.rondo.schemas.adapter.AdapterKind;
+import io.rondo.schemas.adapter.AdapterLayout;
+import io.rondo.schemas.adapter.FlatLayout;
+import io.rondo.schemas.adapter.RejectionReason;
+import io.rondo.schemas.adapter.SharingPolicy;
+import java.util.Optional;
+
+/** Whether a submitted job can be run by this aggregator. */
+final class JobRules {
+    private static final int MAX_ROUNDS = 999_999;
+    /** A chunk and its envelope fit under a broker's default limit of 1 MiB. */
+    private static final int MAX_CHUNK_BYTES = 1_000_000;
+
+    private final String job;
+    private final int partitions;
+
+    /**
+     * @param job name of the job that this aggregator serves
+     * @param partitions partitions that its topics have
+     */
+    JobRules(String job, int partitions) {
+        this.job = job;
+        this.partitions = partitions;
+    }
+
+    Optional<Refusal> refusal(JobSubmitted submitted) {
+        try {
+            check(submitted);
+            return Optional.empty();
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            return Optional.of(new Refusal(RejectionReason.BAD_JOB, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void check(JobSubmitted submitted) {
+        JobSpec spec = submitted.getSpec();
+        require(spec.getName().equals(job), "the job is called '" + spec.getName() + "', its topics '" + job + "'");
+        require(
+                spec.getPartitions() == partitions,
+                spec.getPartitions() + " partitions, but the topics have " + partitions);
+        require(spec.getRounds() >= 1 && spec.getRounds() <= MAX_ROUNDS, "rounds: " + spec.getRounds());
+        require(
+                spec.getChunkBytes() >= Float.BYTES && spec.getChunkBytes() <= MAX_CHUNK_BYTES,
+                "chunk-bytes: " + spec.getChunkBytes() + ", allowed are 4 to " + MAX_CHUNK_BYTES);
+        require(spec.getMinTrainers() >= 1, "min-trainers: " + spec.getMinTrainers());
+        require(spec.getDeadlineMs() >= 1, "deadline: " + spec.getDeadlineMs() + " ms");
+        require(spec.getDtype() != DType.UNKNOWN, "dtype: unknown");
+        require(spec.getStrategy().equals("weighted-mean"), "strategy: " + spec.getStrategy());
+        require(spec.getCohort().equals("all"), "cohort: " + spec.getCohort());
+        AdapterKind.of(spec.getAdapter());
+        Quorum.parse(spec.getQuorum());
+        UpdateWeight.of(spec.getWeights());
+        AdapterLayout layout = AdapterLayout.fromAvro(submitted.getLayout());
+        require(layout.digest().equals(submitted.getLayoutDigest()), "the layout's digest does not match the layout");
+        SharingPolicy policy = SharingPolicy.of(spec);
+        for (int round = 0; round <= 2; round++) {
+            FlatLayout flat = FlatLayout.of(layout, policy, round, spec.getChunkBytes() / Float.BYTES, partitions);
+            require(flat.elements() > 0, "method " + spec.getMethod() + " shares nothing in round " + round);
+        }
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.rondo.aggregator.round;
+
+import io.rondo.log.CohortMember;
+import io.rondo.log.PartFolded;
+import io.rondo.log.RoundClosed;
+import io.rondo.log.RoundOpened;
+import io.rondo.log.UpdateAccepted;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Where the job's current round stands. Immutable; the transitions are methods of the phases that have them. */
+sealed interface RoundPhase {
+
+    /** No round accepts updates or waits for its parts. */
+    record None() implements RoundPhase {}
+
+    /**
+     * A round that accepts updates.
+     *
+     * @param deadline the deadline in force, which extensions move
+     * @param revision revision of the last close, 0 before the first
+     * @param accepted in the order of acceptance, without those revoked
+     * @param revoked attempts that were accepted and then revoked
+     */
+    record Open(RoundOpened opened, long deadline, int revision, List<UpdateAccepted> accepted, Set<String> revoked)
+            implements RoundPhase {
+
+        static Open of(RoundOpened opened) {
+            return new Open(opened, opened.getDeadline(), 0, List.of(), Set.of());
+        }
+
+        int round() {
+            return opened.getRound();
+        }
+
+        Open accept(UpdateAccepted update) {
+            List<UpdateAccepted> more = new ArrayList<>(accepted);
+            more.add(update);
+            return new Open(opened, deadline, revision, List.copyOf(more), revoked);
+        }
+
+        Open revoke(String attempt) {
+            Set<String> more = new HashSet<>(revoked);
+            more.add(attempt);
+            List<UpdateAccepted> rest = accepted.stream()
+                    .filter(update -> !update.getManifest().getAttempt().equals(attempt))
+                    .toList();
+            return new Open(opened, deadline, revision, rest, Set.copyOf(more));
+        }
+
+        Open extend(long newDeadline) {
+            return new Open(opened, newDeadline, revision, accepted, revoked);
+        }
+
+        Closed close(RoundClosed closed) {
+            return new Closed(new Open(opened, deadline, closed.getRevision(), accepted, revoked), closed, Map.of());
+        }
+
+        Optional<UpdateAccepted> updateOf(String trainer) {
+            return accepted.stream()
+                    .filter(update -> update.getManifest().getTrainer().equals(trainer))
+                    .findFirst();
+        }
+
+        Optional<UpdateAccepted> update(String attempt) {
+            return accepted.stream()
+                    .filter(update -> update.getManifest().getAttempt().equals(attempt))
+                    .findFirst();
+        }
+
+        boolean hasQuorum() {
+            return accepted.size() >= opened.getQuorum();
+        }
+
+        /** The accepted updates as members of a close, in the order of summation. */
+        List<CohortMember> members() {
+            return accepted.stream()
+                    .map(update -> new CohortMember(
+                            update.getManifest().getTrainer(),
+                            update.getManifest().getAttempt(),
+                            update.getWeight(),
+                            update.getManifest().getNumExamples(),
+                            update.getManifest().getDigest()))
+                    .toList();
+        }
+    }
+
+    /**
+     * A round whose cohort is final, as far as reading does not revoke an update.
+     *
+     * @param open what was accepted
+     * @param parts by partition, what the folds have written of this revision
+     */
+    record Closed(Open open, RoundClosed closed, Map<Integer, PartFolded> parts) implements RoundPhase {
+
+        Closed folded(PartFolded part) {
+            Map<Integer, PartFolded> more = new TreeMap<>(parts);
+            more.putIfAbsent(part.getPartition(), part);
+            return new Closed(open, closed, more);
+        }
+
+        Closed revoke(String attempt) {
+            return new Closed(open.revoke(attempt), closed, parts);
+        }
+
+        Closed closeAgain(RoundClosed again) {
+            return open.close(again);
+        }
+
+        Open reopen(long newDeadline) {
+            return open.extend(newDeadline);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.rondo.aggregator.round;
+
+import static io.rondo.schemas.adapter.RejectionReason.BAD_ATTEMPT;
+import static io.rondo.schemas.adapter.RejectionReason.BAD_DIGEST;
+import static io.rondo.schemas.adapter.RejectionReason.BAD_METRICS;
+import static io.rondo.schemas.adapter.RejectionReason.BAD_RANGES;
+import static io.rondo.schemas.adapter.RejectionReason.BAD_TRAINER;
+import static io.rondo.schemas.adapter.RejectionReason.BAD_WEIGHT;
+import static io.rondo.schemas.adapter.RejectionReason.DUPLICATE;
+import static io.rondo.schemas.adapter.RejectionReason.FENCED;
+import static io.rondo.schemas.adapter.RejectionReason.LATE;
+import static io.rondo.schemas.adapter.RejectionReason.NOT_ADMITTED;
+import static io.rondo.schemas.adapter.RejectionReason.NOT_IN_COHORT;
+import static io.rondo.schemas.adapter.RejectionReason.WRONG_BASE_ROUND;
+import static io.rondo.schemas.adapter.RejectionReason.WRONG_DTYPE;
+import static io.rondo.schemas.adapter.RejectionReason.WRONG_JOB;
+import static io.rondo.schemas.adapter.RejectionReason.WRONG_ROUND;
+import static io.rondo.schemas.adapter.RejectionReason.WRONG_SHAPE;
+
+import io.rondo.log.DType;
+import io.rondo.log.OffsetRange;
+import io.rondo.log.UpdateManifest;
+import io.rondo.schemas.adapter.FlatLayout;
+import io.rondo.schemas.adapter.Identifiers;
+import io.rondo.schemas.adapter.RejectionReason;
+import io.rondo.schemas.tensor.Digests;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Whether an update counts, by its manifest alone. What only its chunks show, the folds find. */
+final class UpdateRules {
+    /** An update's weight is a sum of examples; beyond this a float64 sum of weights could round. */
+    private static final long MAX_EXAMPLES = 1L << 40;
+
+    private static final int MAX_METRICS = 64;
+    private static final Pattern ATTEMPT = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+    private final JobState state;
+
+    UpdateRules(JobState state) {
+        this.state = state;
+    }
+
+    /** The first rule that the manifest breaks. */
+    Optional<Refusal> refusal(UpdateManifest manifest, long appendedAt) {
+        return sender(manifest)
+                .or(() -> round(manifest, appendedAt))
+                .or(() -> content(manifest, state.flatLayout(manifest.getRound())));
+    }
+
+    private Optional<Refusal> sender(UpdateManifest manifest) {
+        String trainer = manifest.getTrainer();
+        if (!manifest.getJobUuid().equals(state.jobUuid())) {
+            return refuse(WRONG_JOB, "job " + manifest.getJobUuid() + ", here runs " + state.jobUuid());
+        }
+        if (!Identifiers.isValid(trainer)) {
+            return refuse(BAD_TRAINER, "trainer '" + trainer + "'");
+        }
+        if (!ATTEMPT.matcher(manifest.getAttempt()).matches()) {
+            return refuse(BAD_ATTEMPT, "attempt '" + manifest.getAttempt() + "', allowed is " + ATTEMPT.pattern());
+        }
+        if (trainer.equals(Identifiers.SUBMITTER)) {
+            // the job's submission is a single act, not a service: it neither joins nor can it be fenced
+            return Optional.empty();
+        }
+        if (state.hasEnded(manifest.getIncarnation())) {
+            return refuse(FENCED, "incarnation " + manifest.getIncarnation() + " of " + trainer + " has ended");
+        }
+        if (!manifest.getIncarnation().equals(state.admitted().get(trainer))) {
+            return refuse(NOT_ADMITTED, "incarnation " + manifest.getIncarnation() + " of " + trainer);
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Refusal> round(UpdateManifest manifest, long appendedAt) {
+        int round = manifest.getRound();
+        if (round < 0 || round > state.lastRound()) {
+            return refuse(WRONG_ROUND, "round " + round + " is not open; the last opened is " + state.lastRound());
+        }
+        if (!(state.phase() instanceof RoundPhase.Open open) || open.round() != round) {
+            return refuse(LATE, "round " + round + " is closed");
+        }
+        if (appendedAt > open.deadline()) {
+            return refuse(LATE, "appended " + (appendedAt - open.deadline()) + " ms after the deadline");
+        }
+        if (!open.opened().getCohort().contains(manifest.getTrainer())) {
+            return refuse(NOT_IN_COHORT, manifest.getTrainer() + " is not asked in round " + round);
+        }
+        if (open.updateOf(manifest.getTrainer()).isPresent() || isKnown(open, manifest.getAttempt())) {
+            return refuse(DUPLICATE, "round " + round + " has an update of " + manifest.getTrainer());
+        }
+        if (manifest.getBaseRound() != open.opened().getBaseRound()) {
+            return refuse(
+                    WRONG_BASE_ROUND,
+                    "base round " + manifest.getBaseRound() + ", not "
+                            + open.opened().getBaseRound());
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isKnown(RoundPhase.Open open, String attempt) {
+        return open.revoked().contains(attempt) || open.update(attempt).isPresent();
+    }
+
+    private Optional<Refusal> content(UpdateManifest manifest, FlatLayout layout) {
+        DType dtype = manifest.getRound() == 0 ? DType.F32 : state.spec().getDtype();
+        if (manifest.getElements() != layout.elements()
+                || manifest.getChunkDigests().size() != layout.chunks()) {
+            return refuse(
+                    WRONG_SHAPE,
+                    manifest.getElements() + " elements in "
+                            + manifest.getChunkDigests().size() + " chunks, the round has " + layout.elements() + " in "
+                            + layout.chunks());
+        }
+        if (manifest.getDtype() != dtype) {
+            return refuse(WRONG_DTYPE, manifest.getDtype() + ", not " + dtype);
+        }
+        if (!Digests.ofDigests(manifest.getChunkDigests()).equals(manifest.getDigest())) {
+            return refuse(BAD_DIGEST, "the digest is not that of the chunk digests");
+        }
+        if (manifest.getNumExamples() < 1 || manifest.getNumExamples() > MAX_EXAMPLES) {
+            return refuse(BAD_WEIGHT, manifest.getNumExamples() + " examples, allowed are 1 to " + MAX_EXAMPLES);
+        }
+        if (manifest.getMetrics().size() > MAX_METRICS) {
+            return refuse(BAD_METRICS, manifest.getMetrics().size() + " metrics, allowed are " + MAX_METRICS);
+        }
+        return ranges(manifest.getRanges(), layout);
+    }
+
+    /** Each partition that holds chunks has one range, in ascending order, that has room for them. */
+    private static Optional<Refusal> ranges(List<OffsetRange> ranges, FlatLayout layout) {
+        int holding = Math.min(layout.partitions(), layout.chunks());
+        if (ranges.size() != holding) {
+            return refuse(BAD_RANGES, ranges.size() + " ranges, but " + holding + " partitions hold chunks");
+        }
+        for (int partition = 0; partition < holding; partition++) {
+            OffsetRange range = ranges.get(partition);
+            long chunks = layout.chunksOf(partition).size();
+            boolean roomy = range.getFirst() >= 0
+                    && range.getLast() < Long.MAX_VALUE
+                    && range.getLast() - range.getFirst() >= chunks - 1;
+            if (range.getPartition() != partition || !roomy) {
+                return refuse(
+                        BAD_RANGES,
+                        "range " + range.getFirst() + " to " + range.getLast() + " of partition " + range.getPartition()
+                                + " for the " + chunks + " chunks of partition " + partition);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Refusal> refuse(RejectionReason reason, String detail) {
+        return Optional.of(new Refusal(reason, detail));
+    }
+}

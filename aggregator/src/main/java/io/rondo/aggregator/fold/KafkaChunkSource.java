@@ -1,0 +1,81 @@
+package io.rondo.aggregator.fold;
+
+import io.rondo.log.TensorChunk;
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.serde.Decoded;
+import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.topic.JobTopics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Reads round topics by assign and seek: no group, no rebalance, and a deleted old round hurts nobody. Reads uncommitted
+ * records, since trainers use no transactions and digests decide what is sound. Not thread-safe.
+ */
+public final class KafkaChunkSource implements ChunkSource, AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final JobTopics topics;
+    private final RecordCodec codec;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+
+    public KafkaChunkSource(LogConnection connection, JobTopics topics, RecordCodec codec) {
+        this.topics = topics;
+        this.codec = codec;
+        this.consumer = new KafkaConsumer<>(config(connection));
+    }
+
+    private static Map<String, Object> config(LogConnection connection) {
+        Map<String, Object> config = new HashMap<>(connection.readerConfig());
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+        // the defaults wait for data that is not coming and fetch 1 MB at a time: a twentieth of the speed
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
+        config.put(ConsumerConfig.RETRY_BACKOFF_MS_CONFIG, 5L);
+        config.put(ConsumerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 50L);
+        config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
+        return config;
+    }
+
+    @Override
+    public void read(int round, int partition, long first, long last, Consumer<TensorChunk> chunks) {
+        TopicPartition source = new TopicPartition(topics.round(round).name(), partition);
+        consumer.assign(List.of(source));
+        long end = Math.min(last, consumer.endOffsets(List.of(source)).get(source) - 1);
+        consumer.seek(source, first);
+        while (consumer.position(source) <= end) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                if (record.offset() <= end) {
+                    give(record, chunks);
+                }
+            }
+        }
+    }
+
+    /** What cannot be read belongs to nobody: if it was somebody's chunk, that chunk will be missing. */
+    private void give(ConsumerRecord<byte[], byte[]> record, Consumer<TensorChunk> chunks) {
+        if (record.value() != null
+                && codec.decode(record.topic(), record.value()) instanceof Decoded.Readable readable
+                && readable.record() instanceof TensorChunk chunk) {
+            chunks.accept(chunk);
+        }
+    }
+
+    /** The end of a partition of global-adapter: a lower bound of what is written to it next. */
+    public LongSupplier adapterEnd(int partition) {
+        TopicPartition adapter = new TopicPartition(topics.globalAdapter().name(), partition);
+        return () -> consumer.endOffsets(List.of(adapter)).get(adapter);
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

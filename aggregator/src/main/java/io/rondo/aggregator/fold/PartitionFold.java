@@ -1,0 +1,225 @@
+package io.rondo.aggregator.fold;
+
+import io.rondo.aggregator.round.DecisionKind;
+import io.rondo.aggregator.strategy.AggregationStrategy;
+import io.rondo.log.AdapterChunk;
+import io.rondo.log.ChunkDigest;
+import io.rondo.log.DType;
+import io.rondo.log.JobSpec;
+import io.rondo.log.JobStarted;
+import io.rondo.log.PartFolded;
+import io.rondo.log.PartRefused;
+import io.rondo.log.RoundClosed;
+import io.rondo.log.RoundOpened;
+import io.rondo.log.UpdateAccepted;
+import io.rondo.log.UpdateManifest;
+import io.rondo.log.UpdateRejected;
+import io.rondo.schemas.adapter.AdapterLayout;
+import io.rondo.schemas.adapter.FlatLayout;
+import io.rondo.schemas.adapter.SharingPolicy;
+import io.rondo.schemas.tensor.TensorBytes;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Folds one partition of a job. {@link #follow} takes note of a decision, {@link #work} does what the decisions so far ask
+ * for: it adds accepted updates as they come, so that at the close only the last is still to be read, and starts over from
+ * the log whenever the sum is not of the updates that the close names, in their order.
+ */
+public final class PartitionFold {
+    private final int partition;
+    private final AggregationStrategy strategy;
+    private final UpdateReader reader;
+    private final LongSupplier adapterEnd;
+    private final Consumer<FoldResult> results;
+
+    private JobSpec spec;
+    private AdapterLayout layout;
+    private SharingPolicy policy;
+    private long lastSequence = -1;
+
+    private int round = -1;
+    private final Map<String, UpdateAccepted> accepted = new LinkedHashMap<>();
+    private final Set<String> refused = new HashSet<>();
+    private RoundClosed closed;
+    private int foldedRound = -1;
+    private int foldedRevision;
+    private PartialSum sum;
+
+    /**
+     * @param adapterEnd a lower bound of the offsets that the next chunks get in this partition of global-adapter
+     * @param results receives what is folded or refused, on the thread that calls {@link #work}
+     */
+    public PartitionFold(
+            int partition,
+            AggregationStrategy strategy,
+            ChunkSource chunks,
+            LongSupplier adapterEnd,
+            Consumer<FoldResult> results) {
+        this.partition = partition;
+        this.strategy = strategy;
+        this.reader = new UpdateReader(chunks, partition);
+        this.adapterEnd = adapterEnd;
+        this.results = results;
+    }
+
+    /** Takes note of a decision; one that is known already is passed over. */
+    public void follow(SpecificRecord decision) {
+        long sequence = DecisionKind.header(decision).getSequence();
+        if (sequence <= lastSequence) {
+            return;
+        }
+        lastSequence = sequence;
+        switch (DecisionKind.of(decision)) {
+            case JOB_STARTED -> start((JobStarted) decision);
+            case ROUND_OPENED -> forgetRound(((RoundOpened) decision).getRound());
+            case UPDATE_ACCEPTED -> {
+                UpdateAccepted update = (UpdateAccepted) decision;
+                accepted.put(update.getManifest().getAttempt(), update);
+            }
+            case UPDATE_REJECTED -> {
+                UpdateRejected rejection = (UpdateRejected) decision;
+                if (rejection.getRevoked()) {
+                    accepted.remove(rejection.getAttempt());
+                }
+            }
+            case ROUND_CLOSED -> closed = (RoundClosed) decision;
+            case ROUND_REOPENED -> closed = null;
+            case ROUND_COMPLETED, ROUND_FAILED -> forgetRound(-1);
+            case TRAINER_ADMITTED,
+                    TRAINER_REMOVED,
+                    EVALUATION_RECORDED,
+                    ROUND_EXTENDED,
+                    INPUT_REFUSED,
+                    JOB_PAUSED,
+                    JOB_RESUMED,
+                    JOB_FINISHED,
+                    JOB_ABORTED -> {}
+        }
+    }
+
+    /** Takes note of something that this partition's fold reported before a restart, so that it is not reported twice. */
+    public void reported(SpecificRecord part) {
+        if (part instanceof PartFolded folded && folded.getPartition() == partition) {
+            foldedRound = folded.getRound();
+            foldedRevision = folded.getRevision();
+        } else if (part instanceof PartRefused refusal
+                && refusal.getPartition() == partition
+                && refusal.getRound() == round) {
+            refused.add(refusal.getAttempt());
+        }
+    }
+
+    private void start(JobStarted job) {
+        spec = job.getSpec();
+        layout = AdapterLayout.fromAvro(job.getLayout());
+        policy = SharingPolicy.of(spec);
+    }
+
+    private void forgetRound(int next) {
+        round = next;
+        accepted.clear();
+        refused.clear();
+        closed = null;
+        sum = null;
+    }
+
+    /** Does what the decisions so far ask for. May read much, and wait for the broker. */
+    public void work() {
+        if (round < 0 || isFolded()) {
+            return;
+        }
+        FlatLayout flat =
+                FlatLayout.of(layout, policy, round, spec.getChunkBytes() / Float.BYTES, spec.getPartitions());
+        Optional<List<UpdateAccepted>> wanted = wanted();
+        while (wanted.isPresent() && !addAll(wanted.get(), flat)) {
+            wanted = wanted();
+        }
+        if (closed != null && wanted.isPresent()) {
+            emit(flat);
+        }
+    }
+
+    private boolean isFolded() {
+        return closed != null && foldedRound == round && foldedRevision == closed.getRevision();
+    }
+
+    /** The updates to be summed, in order; nothing while a close names an update that this fold has refused. */
+    private Optional<List<UpdateAccepted>> wanted() {
+        if (closed == null) {
+            return Optional.of(accepted.values().stream()
+                    .filter(update -> !refused.contains(update.getManifest().getAttempt()))
+                    .toList());
+        }
+        boolean sound = closed.getMembers().stream().noneMatch(member -> refused.contains(member.getAttempt()));
+        return sound
+                ? Optional.of(closed.getMembers().stream()
+                        .map(member -> accepted.get(member.getAttempt()))
+                        .toList())
+                : Optional.empty();
+    }
+
+    /** Adds what the sum lacks. False when an update was refused on the way: then the sum is void. */
+    private boolean addAll(List<UpdateAccepted> updates, FlatLayout flat) {
+        if (sum == null || !sum.isStartOf(updates)) {
+            sum = new PartialSum(strategy, flat.chunksOf(partition));
+        }
+        for (UpdateAccepted update : updates.subList(sum.updates(), updates.size())) {
+            UpdateManifest manifest = update.getManifest();
+            Optional<UpdateReader.Fault> fault =
+                    reader.read(manifest, flat, (chunk, values) -> sum.add(chunk, update.getWeight(), values));
+            if (fault.isPresent()) {
+                sum = null;
+                refuse(manifest, fault.get());
+                return false;
+            }
+            sum.finished(manifest.getAttempt());
+        }
+        return true;
+    }
+
+    private void refuse(UpdateManifest manifest, UpdateReader.Fault fault) {
+        refused.add(manifest.getAttempt());
+        results.accept(new FoldResult.Refused(new PartRefused(
+                manifest.getRound(),
+                partition,
+                manifest.getTrainer(),
+                manifest.getAttempt(),
+                fault.reason().id(),
+                fault.detail())));
+    }
+
+    private void emit(FlatLayout flat) {
+        int revision = closed.getRevision();
+        List<AdapterChunk> chunks = sum.result(round, revision);
+        List<ChunkDigest> digests = chunks.stream()
+                .map(chunk -> new ChunkDigest(chunk.getOrdinal(), chunk.getDigest()))
+                .toList();
+        long elements = flat.chunksOf(partition).stream()
+                .mapToLong(FlatLayout.Chunk::count)
+                .sum();
+        DType dtype = accepted.get(closed.getMembers().get(0).getAttempt())
+                .getManifest()
+                .getDtype();
+        foldedRound = round;
+        foldedRevision = revision;
+        results.accept(new FoldResult.Folded(
+                chunks,
+                new PartFolded(
+                        round,
+                        revision,
+                        partition,
+                        digests,
+                        adapterEnd.getAsLong(),
+                        sum.updates(),
+                        elements * TensorBytes.width(dtype) * sum.updates(),
+                        Map.of())));
+    }
+}

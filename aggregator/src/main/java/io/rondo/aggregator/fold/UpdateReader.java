@@ -1,0 +1,128 @@
+package io.rondo.aggregator.fold;
+
+import io.rondo.log.OffsetRange;
+import io.rondo.log.TensorChunk;
+import io.rondo.log.UpdateManifest;
+import io.rondo.schemas.adapter.FlatLayout;
+import io.rondo.schemas.adapter.RejectionReason;
+import io.rondo.schemas.tensor.Digests;
+import io.rondo.schemas.tensor.TensorBytes;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads one update's chunks in one partition and holds each against the manifest. */
+final class UpdateReader {
+
+    /** Receives the values of each chunk that is sound. */
+    interface ChunkSink {
+        void accept(FlatLayout.Chunk chunk, float[] values);
+    }
+
+    /** What is wrong with an update. */
+    record Fault(RejectionReason reason, String detail) {}
+
+    private final ChunkSource source;
+    private final int partition;
+
+    UpdateReader(ChunkSource source, int partition) {
+        this.source = source;
+        this.partition = partition;
+    }
+
+    /** Reads the update; after a fault the sink may have received some of its chunks. */
+    Optional<Fault> read(UpdateManifest manifest, FlatLayout layout, ChunkSink sink) {
+        Map<Integer, FlatLayout.Chunk> expected = new HashMap<>();
+        layout.chunksOf(partition).forEach(chunk -> expected.put(chunk.ordinal(), chunk));
+        if (expected.isEmpty()) {
+            return Optional.empty();
+        }
+        OffsetRange range = manifest.getRanges().get(partition);
+        Visit visit = new Visit(manifest, expected, sink);
+        source.read(manifest.getRound(), partition, range.getFirst(), range.getLast(), visit::take);
+        return visit.fault().or(() -> visit.missing(range));
+    }
+
+    private static final class Visit {
+        private final UpdateManifest manifest;
+        private final Map<Integer, FlatLayout.Chunk> expected;
+        private final ChunkSink sink;
+        private Fault fault;
+
+        Visit(UpdateManifest manifest, Map<Integer, FlatLayout.Chunk> expected, ChunkSink sink) {
+            this.manifest = manifest;
+            this.expected = expected;
+            this.sink = sink;
+        }
+
+        void take(TensorChunk record) {
+            if (fault != null
+                    || !record.getAttempt().equals(manifest.getAttempt())
+                    || !record.getTrainer().equals(manifest.getTrainer())) {
+                return;
+            }
+            // a chunk sent twice is passed over: the first one counts
+            FlatLayout.Chunk chunk = expected.remove(record.getOrdinal());
+            if (chunk != null) {
+                check(record, chunk);
+            }
+        }
+
+        private void check(TensorChunk record, FlatLayout.Chunk chunk) {
+            ByteBuffer bytes = record.getValues();
+            boolean fits = record.getPosition() == chunk.position()
+                    && record.getCount() == chunk.count()
+                    && record.getDtype() == manifest.getDtype()
+                    && bytes.remaining() == (long) chunk.count() * TensorBytes.width(manifest.getDtype());
+            if (!fits) {
+                fail(
+                        RejectionReason.WRONG_SHAPE,
+                        "chunk " + chunk.ordinal() + " has " + record.getCount() + " elements of " + record.getDtype()
+                                + " at " + record.getPosition());
+                return;
+            }
+            if (!digest(bytes).equals(manifest.getChunkDigests().get(chunk.ordinal()))) {
+                fail(
+                        RejectionReason.BAD_DIGEST,
+                        "chunk " + chunk.ordinal() + " has other bytes than its manifest says");
+                return;
+            }
+            float[] values = new float[chunk.count()];
+            TensorBytes.decode(manifest.getDtype(), bytes, values, 0, values.length);
+            for (int i = 0; i < values.length; i++) {
+                if (!Float.isFinite(values[i])) {
+                    fail(
+                            RejectionReason.NON_FINITE,
+                            "element " + i + " of chunk " + chunk.ordinal() + " is " + values[i]);
+                    return;
+                }
+            }
+            sink.accept(chunk, values);
+        }
+
+        private static io.rondo.log.Sha256 digest(ByteBuffer bytes) {
+            var sha256 = Digests.newSha256();
+            sha256.update(bytes.duplicate());
+            return new io.rondo.log.Sha256(sha256.digest());
+        }
+
+        private void fail(RejectionReason reason, String detail) {
+            fault = new Fault(reason, detail);
+        }
+
+        Optional<Fault> fault() {
+            return Optional.ofNullable(fault);
+        }
+
+        Optional<Fault> missing(OffsetRange range) {
+            return expected.keySet().stream()
+                    .sorted()
+                    .findFirst()
+                    .map(ordinal -> new Fault(
+                            RejectionReason.MISSING_CHUNK,
+                            "chunk " + ordinal + " is not between " + range.getFirst() + " and " + range.getLast()
+                                    + " of partition " + range.getPartition()));
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package io.rondo.aggregator;
+
+import io.rondo.aggregator.fold.KafkaChunkSource;
+import io.rondo.aggregator.fold.PartitionFold;
+import io.rondo.aggregator.strategy.WeightedMean;
+import io.rondo.aggregator.topology.AggregatorTopology;
+import io.rondo.aggregator.topology.KafkaHistory;
+import io.rondo.aggregator.topology.KafkaManifestsEnd;
+import io.rondo.aggregator.topology.KafkaRoundTopics;
+import io.rondo.schemas.client.Jobs;
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.client.SchemaRegistration;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.topic.JobTopics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One aggregator instance of a job. {@link #run} is called once, {@link #stop} from any thread. */
+public final class AggregatorService {
+    private static final Logger LOG = LoggerFactory.getLogger(AggregatorService.class);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+    private static final long JOB_POLL_MS = 250;
+    /** So many failures of a thread within the window are passed over, each with a fresh thread; one more ends the service. */
+    private static final int MAX_FAILURES = 10;
+
+    private static final Duration FAILURE_WINDOW = Duration.ofMinutes(5);
+
+    private final AggregatorSettings settings;
+    private final CountDownLatch stopRequested = new CountDownLatch(1);
+    private final CompletableFuture<RondoException> failure = new CompletableFuture<>();
+    private final CountDownLatch running = new CountDownLatch(1);
+    private final Deque<Instant> failures = new ArrayDeque<>();
+
+    private AggregatorService(AggregatorSettings settings) {
+        this.settings = settings;
+    }
+
+    public static AggregatorService create(AggregatorSettings settings) {
+        return new AggregatorService(settings);
+    }
+
+    /**
+     * Waits for the job and serves it until {@link #stop}.
+     *
+     * @throws RondoException when the service cannot go on: {@link ErrorCode#INSTANCE_FENCED} when another instance with
+     *     the same id has taken over, {@link ErrorCode#DIRECTORY_IN_USE} when another process uses the state directory
+     */
+    public void run() {
+        try (Admin admin = settings.log().admin();
+                RecordCodec codec = settings.log().codec(SchemaRegistration.REGISTER)) {
+            JobTopics topics = awaitJob(admin);
+            if (topics != null) {
+                serve(admin, codec, topics);
+            }
+        }
+    }
+
+    /** The job's topics, or null when stopped before they were there. */
+    private JobTopics awaitJob(Admin admin) {
+        Instant giveUp = Instant.now().plus(settings.jobTimeout());
+        boolean told = false;
+        while (true) {
+            try {
+                return Jobs.topics(admin, settings.job());
+            } catch (RondoException e) {
+                if (e.code() != ErrorCode.JOB_NOT_FOUND || Instant.now().isAfter(giveUp)) {
+                    throw e;
+                }
+            }
+            if (!told) {
+                LOG.info("waiting for job {} to be submitted", settings.job());
+                told = true;
+            }
+            if (stopsWithin(JOB_POLL_MS)) {
+                return null;
+            }
+        }
+    }
+
+    private void serve(Admin admin, RecordCodec codec, JobTopics topics) {
+        LogConnection log = settings.log();
+        KafkaHistory history = new KafkaHistory(log);
+        try (KafkaRoundTopics roundTopics = new KafkaRoundTopics(admin, topics);
+                KafkaManifestsEnd manifestsEnd =
+                        new KafkaManifestsEnd(history, topics.manifests().name());
+                KafkaStreams streams = new KafkaStreams(
+                        new AggregatorTopology(
+                                        topics, codec, history, manifestsEnd, roundTopics, (partition, results) -> {
+                                            KafkaChunkSource chunks = new KafkaChunkSource(log, topics, codec);
+                                            return new PartitionFold(
+                                                    partition,
+                                                    new WeightedMean(),
+                                                    chunks,
+                                                    chunks.adapterEnd(partition),
+                                                    results);
+                                        })
+                                .build(),
+                        StreamsSettings.of(settings, topics))) {
+            streams.setUncaughtExceptionHandler(this::onThreadFailure);
+            streams.setStateListener((now, before) -> onState(now));
+            start(streams);
+            awaitEnd();
+            streams.close(STOP_TIMEOUT);
+        }
+        if (failure.isDone()) {
+            throw failure.join();
+        }
+    }
+
+    private void start(KafkaStreams streams) {
+        try {
+            streams.start();
+        } catch (StreamsException e) {
+            throw new RondoException(
+                    ErrorCode.DIRECTORY_IN_USE,
+                    "the state directory " + settings.stateDirectory() + " cannot be used: " + e.getMessage(),
+                    "stop the other aggregator, or give this one a directory and an --instance id of its own",
+                    e);
+        }
+    }
+
+    private void onState(KafkaStreams.State state) {
+        if (state == KafkaStreams.State.RUNNING) {
+            if (running.getCount() > 0) {
+                LOG.info("aggregator {} serves job {}", settings.instanceId(), settings.job());
+            }
+            running.countDown();
+        } else if (state == KafkaStreams.State.ERROR) {
+            failure.complete(new RondoException(
+                    ErrorCode.JOB_FAILED, "every thread of the aggregator has ended", "see the log for the cause"));
+        }
+    }
+
+    private StreamThreadExceptionResponse onThreadFailure(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof FencedInstanceIdException) {
+                return end(new RondoException(
+                        ErrorCode.INSTANCE_FENCED,
+                        "another aggregator of job " + settings.job() + " runs with the instance id '"
+                                + settings.instanceId() + "' and has taken over",
+                        "give each aggregator an --instance id of its own",
+                        thrown));
+            }
+            if (cause instanceof RondoException known && !isTransient(known.code())) {
+                return end(known);
+            }
+            if (cause instanceof IllegalStateException
+                    && cause.getStackTrace().length > 0
+                    && cause.getStackTrace()[0].getClassName().startsWith("io.rondo.")) {
+                return end(new RondoException(
+                        ErrorCode.LOG_INCONSISTENT,
+                        "an invariant does not hold: " + cause.getMessage(),
+                        "keep the log as it is and report this with the aggregator's log file",
+                        thrown));
+            }
+        }
+        synchronized (failures) {
+            Instant now = Instant.now();
+            failures.addLast(now);
+            failures.removeIf(at -> at.isBefore(now.minus(FAILURE_WINDOW)));
+            if (failures.size() > MAX_FAILURES) {
+                return end(new RondoException(
+                        ErrorCode.JOB_FAILED,
+                        "the aggregator failed " + failures.size() + " times within " + FAILURE_WINDOW.toMinutes()
+                                + " minutes, last with: " + thrown.getMessage(),
+                        "see the log for the cause; start it again when that is mended, nothing is lost",
+                        thrown));
+            }
+        }
+        LOG.warn("a thread failed and is replaced; the log has all it needs", thrown);
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    private static boolean isTransient(ErrorCode code) {
+        return code == ErrorCode.BROKER_UNREACHABLE || code == ErrorCode.REGISTRY_UNREACHABLE;
+    }
+
+    private StreamThreadExceptionResponse end(RondoException cause) {
+        failure.complete(cause);
+        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+
+    private void awaitEnd() {
+        while (!failure.isDone() && !stopsWithin(JOB_POLL_MS)) {
+            // the loop's condition does the waiting
+        }
+    }
+
+    private boolean stopsWithin(long milliseconds) {
+        try {
+            return stopRequested.await(milliseconds, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    /** Waits until the service is ready for work; for tests and for those who start other processes after it. */
+    public boolean awaitRunning(Duration timeout) throws InterruptedException {
+        return running.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Ends {@link #run} after the open transaction. */
+    public void stop() {
+        stopRequested.countDown();
+    }
+}

@@ -1,0 +1,38 @@
+package io.rondo.aggregator;
+
+import io.rondo.schemas.adapter.Identifiers;
+import io.rondo.schemas.client.LogConnection;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * Settings of one aggregator process.
+ *
+ * @param log the cluster and the registry
+ * @param job name of the job that it serves
+ * @param instanceId what tells this instance from others of the same job, {@code [a-z0-9-]{1,48}}; a restarted instance
+ *     keeps its id, and takes its work up again without waiting for the old one's session to time out
+ * @param stateDirectory where the instance's identity is kept; best on a volume that survives the process
+ * @param threads Streams threads
+ * @param jobTimeout how long to wait for the job to be submitted
+ */
+public record AggregatorSettings(
+        LogConnection log, String job, String instanceId, Path stateDirectory, int threads, Duration jobTimeout) {
+    private static final Duration DEFAULT_JOB_TIMEOUT = Duration.ofDays(3650);
+
+    public AggregatorSettings {
+        Objects.requireNonNull(log);
+        Objects.requireNonNull(stateDirectory);
+        Identifiers.requireJob(job);
+        Identifiers.requireInstance(instanceId);
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads are at least 1, not " + threads);
+        }
+    }
+
+    /** One thread, and as much patience as it takes. */
+    public AggregatorSettings(LogConnection log, String job, String instanceId, Path stateDirectory) {
+        this(log, job, instanceId, stateDirectory, 1, DEFAULT_JOB_TIMEOUT);
+    }
+}

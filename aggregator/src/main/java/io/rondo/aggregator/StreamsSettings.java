@@ -1,0 +1,50 @@
+package io.rondo.aggregator;
+
+import io.rondo.schemas.topic.JobTopics;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** The Streams configuration of an aggregator, each value with its reason. */
+final class StreamsSettings {
+    private StreamsSettings() {}
+
+    static Properties of(AggregatorSettings settings, JobTopics topics) {
+        Properties properties = new Properties();
+        properties.putAll(settings.log().adminConfig());
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, topics.applicationId());
+        properties.put(StreamsConfig.CLIENT_ID_CONFIG, topics.applicationId() + '.' + settings.instanceId());
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
+        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
+        properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+
+        // a round is three transactions one after the other, and whoever waits for one waits for its commit
+        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 10L);
+        properties.put(StreamsConfig.POLL_MS_CONFIG, 10L);
+        properties.put(producer(ProducerConfig.LINGER_MS_CONFIG), 0);
+        properties.put(producer(ProducerConfig.BATCH_SIZE_CONFIG), 1 << 20);
+        properties.put(producer(ProducerConfig.BUFFER_MEMORY_CONFIG), 64L << 20);
+        properties.put(producer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), 2 << 20);
+        // an open transaction of a process that died without its identity holds up every reader for this long
+        properties.put(producer(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 10_000);
+
+        // static membership: a restarted instance gets its tasks back without a rebalance; only the classic protocol
+        // has it
+        properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        properties.put(mainConsumer(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), settings.instanceId());
+        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        properties.put(mainConsumer(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 500);
+        properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 500);
+        return properties;
+    }
+
+    private static String producer(String key) {
+        return StreamsConfig.producerPrefix(key);
+    }
+
+    private static String mainConsumer(String key) {
+        return StreamsConfig.mainConsumerPrefix(key);
+    }
+}

@@ -1,0 +1,129 @@
+package io.rondo.aggregator.topology;
+
+import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.topic.JobTopics;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * <pre>
+ * manifests ─→ coordinator ─→ decisions ─→ fold (one task a partition) ─→ global-adapter
+ * commands  ─→      ↑    ├──→ rounds        └─→ parts ─┐
+ *                   │    └──→ dead-letters             │
+ *                   └──────────────────────────────────┘
+ * </pre>
+ *
+ * All topics are static: rounds come and go without a rebalance, since folds read round topics by assign and seek.
+ */
+public final class AggregatorTopology {
+    static final String DECISIONS = "decisions";
+    static final String ROUNDS = "rounds";
+    static final String DEAD_LETTERS = "dead-letters";
+    static final String ADAPTER_CHUNKS = "adapter-chunks";
+    static final String FOLD_PARTS = "fold-parts";
+
+    private static final String INPUTS = "inputs";
+    private static final String COORDINATOR = "coordinator";
+    private static final String DECISIONS_TO_FOLD = "decisions-to-fold";
+    private static final String FOLD = "fold";
+    /** Holds nothing: see {@link #identityStore}. */
+    private static final String IDENTITY = "identity";
+
+    private final JobTopics topics;
+    private final RecordCodec codec;
+    private final History history;
+    private final ManifestsEnd manifestsEnd;
+    private final RoundTopics roundTopics;
+    private final FoldFactory folds;
+
+    public AggregatorTopology(
+            JobTopics topics,
+            RecordCodec codec,
+            History history,
+            ManifestsEnd manifestsEnd,
+            RoundTopics roundTopics,
+            FoldFactory folds) {
+        this.topics = topics;
+        this.codec = codec;
+        this.history = history;
+        this.manifestsEnd = manifestsEnd;
+        this.roundTopics = roundTopics;
+        this.folds = folds;
+    }
+
+    public Topology build() {
+        Topology topology = new Topology();
+        coordinator(topology);
+        fold(topology);
+        return topology;
+    }
+
+    private void coordinator(Topology topology) {
+        topology.addSource(
+                INPUTS,
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer(),
+                topics.commands().name(),
+                topics.manifests().name(),
+                topics.parts().name());
+        topology.addProcessor(
+                COORDINATOR, () -> new CoordinatorProcessor(topics, codec, history, manifestsEnd, roundTopics), INPUTS);
+        identityStore(topology);
+        sink(topology, DECISIONS, topics.decisions().name(), byNumberInKey(), COORDINATOR);
+        sink(topology, ROUNDS, topics.rounds().name(), toFirst(), COORDINATOR);
+        sink(topology, DEAD_LETTERS, topics.deadLetters().name(), toFirst(), COORDINATOR);
+    }
+
+    private void fold(Topology topology) {
+        topology.addSource(
+                DECISIONS_TO_FOLD,
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer(),
+                topics.decisions().name());
+        topology.addProcessor(FOLD, () -> new FoldProcessor(topics, codec, history, folds), DECISIONS_TO_FOLD);
+        sink(topology, ADAPTER_CHUNKS, topics.globalAdapter().name(), byNumberInKey(), FOLD);
+        sink(topology, FOLD_PARTS, topics.parts().name(), toFirst(), FOLD);
+    }
+
+    /**
+     * Streams keeps its process id, and so its transactional ids, across restarts only where a topology has a persistent
+     * store. With a stable id a restarted process ends its predecessor's open transaction at once; with a fresh one every
+     * reader waits until the broker times it out.
+     */
+    private static void identityStore(Topology topology) {
+        topology.addStateStore(
+                Stores.keyValueStoreBuilder(
+                                Stores.persistentKeyValueStore(IDENTITY), Serdes.ByteArray(), Serdes.ByteArray())
+                        .withLoggingDisabled(),
+                COORDINATOR);
+    }
+
+    private static void sink(
+            Topology topology,
+            String name,
+            String topic,
+            StreamPartitioner<byte[], byte[]> partitioner,
+            String processor) {
+        topology.addSink(name, topic, new ByteArraySerializer(), new ByteArraySerializer(), partitioner, processor);
+    }
+
+    /** The number at the end of the key, mod the partitions: a decision's copy, or a chunk's ordinal. */
+    private static StreamPartitioner<byte[], byte[]> byNumberInKey() {
+        return (topic, key, value, partitions) -> {
+            String text = new String(key, StandardCharsets.US_ASCII);
+            int number = Integer.parseInt(text.substring(text.lastIndexOf('/') + 1));
+            return Optional.of(Set.of(number % partitions));
+        };
+    }
+
+    private static StreamPartitioner<byte[], byte[]> toFirst() {
+        return (topic, key, value, partitions) -> Optional.of(Set.of(0));
+    }
+}

@@ -1,0 +1,181 @@
+package io.rondo.aggregator.topology;
+
+import io.rondo.aggregator.round.Coordinator;
+import io.rondo.aggregator.round.Input;
+import io.rondo.aggregator.round.InputTopic;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.serde.Decoded;
+import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.topic.JobTopics;
+import io.rondo.schemas.topic.Topic;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/** Feeds the coordinator with records and with the time, and carries its decisions to their topics. */
+final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+    private static final Duration TICK = Duration.ofMillis(50);
+
+    private final JobTopics topics;
+    private final RecordCodec codec;
+    private final History history;
+    private final ManifestsEnd manifestsEnd;
+    private final RoundTopics roundTopics;
+    private final Map<InputTopic, Topic> inputs = new EnumMap<>(InputTopic.class);
+
+    private ProcessorContext<byte[], byte[]> context;
+    private Coordinator coordinator;
+    private DecisionOutbox outbox;
+    private final List<Unanswered> unanswered = new ArrayList<>();
+    private final Map<InputTopic, Long> seen = new EnumMap<>(InputTopic.class);
+    private int preparedRound = -1;
+    private CompletableFuture<Long> asked;
+    private long askedAt;
+
+    /** An input that was in the log before this task started. */
+    private record Unanswered(InputTopic topic, LogEntry entry) {}
+
+    CoordinatorProcessor(
+            JobTopics topics, RecordCodec codec, History history, ManifestsEnd manifestsEnd, RoundTopics roundTopics) {
+        this.topics = topics;
+        this.codec = codec;
+        this.history = history;
+        this.manifestsEnd = manifestsEnd;
+        this.roundTopics = roundTopics;
+        inputs.put(InputTopic.COMMANDS, topics.commands());
+        inputs.put(InputTopic.MANIFESTS, topics.manifests());
+        inputs.put(InputTopic.PARTS, topics.parts());
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> processorContext) {
+        context = processorContext;
+        coordinator = new Coordinator(topics.job(), topics.partitions());
+        outbox = new DecisionOutbox(topics, codec, context);
+        recover();
+        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
+    }
+
+    /**
+     * Rebuilds the state from the decisions, and collects what no decision answers yet. The committed offsets are not
+     * relied on: they may be gone, and an input that decides nothing by itself may lie before them. Streams calls this
+     * again on the same object when it revives a task.
+     */
+    private void recover() {
+        unanswered.clear();
+        seen.clear();
+        asked = null;
+        String decisions = topics.decisions().name();
+        history.read(
+                decisions,
+                0,
+                0,
+                entry -> coordinator.replay(Decisions.decode(codec, decisions, entry.value()), entry.bodyDigest()));
+        inputs.forEach((input, topic) -> history.read(
+                topic.name(),
+                0,
+                coordinator.unansweredFrom(input),
+                entry -> unanswered.add(new Unanswered(input, entry))));
+        unanswered.sort(Comparator.comparingLong(input -> input.entry().timestamp()));
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        RecordMetadata metadata = context.recordMetadata().orElseThrow();
+        answerTheUnanswered();
+        answer(
+                inputTopic(metadata.topic()),
+                new LogEntry(metadata.offset(), record.timestamp(), record.key(), record.value()));
+    }
+
+    private void answerTheUnanswered() {
+        if (!unanswered.isEmpty()) {
+            List<Unanswered> all = List.copyOf(unanswered);
+            unanswered.clear();
+            all.forEach(input -> answer(input.topic(), input.entry()));
+        }
+    }
+
+    private void answer(InputTopic input, LogEntry entry) {
+        seen.merge(input, entry.offset(), Math::max);
+        outbox.answering(inputs.get(input).name(), entry);
+        handle(read(input, entry));
+    }
+
+    private void handle(Input input) {
+        coordinator.handle(input, context.currentSystemTimeMs(), outbox);
+        if (outbox.hasNew()) {
+            // every hop waits for a commit: the default interval would cost more than all the work
+            context.commit();
+        }
+        if (coordinator.lastRound() >= 0 && coordinator.lastRound() != preparedRound) {
+            preparedRound = coordinator.lastRound();
+            roundTopics.prepare(preparedRound);
+        }
+    }
+
+    private Input read(InputTopic input, LogEntry entry) {
+        Decoded decoded = codec.decode(inputs.get(input).name(), entry.value());
+        var digest = entry.bodyDigest();
+        if (decoded instanceof Decoded.Readable readable) {
+            return new Input.Received(input, entry.offset(), digest, entry.timestamp(), readable.record());
+        }
+        Decoded.Unreadable unreadable = (Decoded.Unreadable) decoded;
+        return new Input.Unreadable(
+                input, entry.offset(), digest, entry.timestamp(), unreadable.reason(), unreadable.detail());
+    }
+
+    private void tick(long now) {
+        answerTheUnanswered();
+        if (coordinator.deadline().isEmpty() || coordinator.deadline().getAsLong() >= now) {
+            asked = null;
+            return;
+        }
+        if (asked == null) {
+            askedAt = now;
+            asked = manifestsEnd.lastOffset(nextManifest());
+        }
+        if (asked.isDone() && lastOffset() < nextManifest()) {
+            asked = null;
+            handle(new Input.Clock(askedAt));
+        }
+    }
+
+    private long nextManifest() {
+        return Math.max(
+                coordinator.unansweredFrom(InputTopic.MANIFESTS), seen.getOrDefault(InputTopic.MANIFESTS, -1L) + 1);
+    }
+
+    private long lastOffset() {
+        try {
+            return asked.join();
+        } catch (CompletionException e) {
+            asked = null;
+            throw new RondoException(
+                    ErrorCode.BROKER_UNREACHABLE,
+                    "the end of " + topics.manifests().name() + " cannot be read: "
+                            + e.getCause().getMessage(),
+                    "check the brokers; the round closes once they answer",
+                    e.getCause());
+        }
+    }
+
+    private InputTopic inputTopic(String name) {
+        return inputs.entrySet().stream()
+                .filter(entry -> entry.getValue().name().equals(name))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,97 @@
+package io.rondo.aggregator.topology;
+
+import io.rondo.aggregator.fold.FoldResult;
+import io.rondo.aggregator.fold.PartitionFold;
+import io.rondo.log.AdapterChunk;
+import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.topic.JobTopics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * Hands decisions to the fold of this task's partition, which works on a thread of its own, and forwards what is ready: a
+ * slow or huge round blocks neither polling nor the other tasks of this thread.
+ */
+final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+    private static final Duration TICK = Duration.ofMillis(5);
+
+    private final JobTopics topics;
+    private final RecordCodec codec;
+    private final History history;
+    private final FoldFactory folds;
+
+    private ProcessorContext<byte[], byte[]> context;
+    private FoldThread thread;
+
+    FoldProcessor(JobTopics topics, RecordCodec codec, History history, FoldFactory folds) {
+        this.topics = topics;
+        this.codec = codec;
+        this.history = history;
+        this.folds = folds;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> processorContext) {
+        context = processorContext;
+        int partition = context.taskId().partition();
+        thread = new FoldThread(topics.job() + "-fold-" + partition, results -> folds.fold(partition, results));
+        thread.start(fold -> recover(fold, partition));
+        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, now -> forwardResults());
+    }
+
+    /** The fold's memory is a cache: decisions say what is to be done, parts what this partition has done already. */
+    private void recover(PartitionFold fold, int partition) {
+        history.read(topics.decisions().name(), partition, 0, entry -> fold.follow(decision(entry.value())));
+        String parts = topics.parts().name();
+        history.read(parts, 0, 0, entry -> fold.reported(Decisions.decode(codec, parts, entry.value())));
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        thread.follow(decision(record.value()));
+    }
+
+    private SpecificRecord decision(byte[] value) {
+        return Decisions.decode(codec, topics.decisions().name(), value);
+    }
+
+    private void forwardResults() {
+        FoldResult result = thread.poll();
+        while (result != null) {
+            forward(result);
+            context.commit();
+            result = thread.poll();
+        }
+    }
+
+    private void forward(FoldResult result) {
+        long now = context.currentSystemTimeMs();
+        SpecificRecord part;
+        if (result instanceof FoldResult.Folded folded) {
+            for (AdapterChunk chunk : folded.chunks()) {
+                String key = chunk.getRound() + "/" + chunk.getRevision() + "/" + chunk.getOrdinal();
+                byte[] value = codec.encode(topics.globalAdapter().name(), chunk);
+                context.forward(
+                        new Record<>(key.getBytes(StandardCharsets.US_ASCII), value, now),
+                        AggregatorTopology.ADAPTER_CHUNKS);
+            }
+            part = folded.part();
+        } else {
+            part = ((FoldResult.Refused) result).part();
+        }
+        context.forward(
+                new Record<>(null, codec.encode(topics.parts().name(), part), now), AggregatorTopology.FOLD_PARTS);
+    }
+
+    @Override
+    public void close() {
+        if (thread != null) {
+            thread.close();
+        }
+    }
+}

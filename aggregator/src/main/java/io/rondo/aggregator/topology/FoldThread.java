@@ -1,0 +1,87 @@
+package io.rondo.aggregator.topology;
+
+import io.rondo.aggregator.fold.FoldResult;
+import io.rondo.aggregator.fold.PartitionFold;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.avro.specific.SpecificRecord;
+
+/** The thread on which one partition is folded. Decisions go in, results come out; a failure is thrown at the next poll. */
+final class FoldThread implements AutoCloseable {
+    private static final long STOP_TIMEOUT_MS = 10_000;
+
+    private final Function<Consumer<FoldResult>, PartitionFold> folds;
+    private final BlockingQueue<SpecificRecord> decisions = new LinkedBlockingQueue<>();
+    private final Queue<FoldResult> results = new ConcurrentLinkedQueue<>();
+    private final Thread thread;
+    private volatile Consumer<PartitionFold> recovery;
+    private volatile RuntimeException failure;
+    private volatile boolean stopping;
+
+    FoldThread(String name, Function<Consumer<FoldResult>, PartitionFold> folds) {
+        this.folds = folds;
+        this.thread = new Thread(this::run, name);
+        thread.setDaemon(true);
+    }
+
+    /** @param fromHistory brings the fold up to date before the first decision is followed */
+    void start(Consumer<PartitionFold> fromHistory) {
+        recovery = fromHistory;
+        thread.start();
+    }
+
+    void follow(SpecificRecord decision) {
+        decisions.add(decision);
+    }
+
+    /**
+     * The next result, or null.
+     *
+     * @throws RuntimeException what ended the thread
+     */
+    FoldResult poll() {
+        if (failure != null) {
+            throw failure;
+        }
+        return results.poll();
+    }
+
+    private void run() {
+        try {
+            PartitionFold fold = folds.apply(results::add);
+            recovery.accept(fold);
+            fold.work();
+            List<SpecificRecord> batch = new ArrayList<>();
+            while (!stopping) {
+                batch.add(decisions.take());
+                decisions.drainTo(batch);
+                batch.forEach(fold::follow);
+                batch.clear();
+                fold.work();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            if (!stopping) {
+                failure = e;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        stopping = true;
+        thread.interrupt();
+        try {
+            thread.join(STOP_TIMEOUT_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

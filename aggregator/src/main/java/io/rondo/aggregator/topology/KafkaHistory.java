@@ -1,0 +1,24 @@
+package io.rondo.aggregator.topology;
+
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.client.LogReader;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.common.TopicPartition;
+
+/** Reads what stands in the log from the brokers; safe for any thread. */
+public final class KafkaHistory implements History {
+    private final LogConnection connection;
+
+    public KafkaHistory(LogConnection connection) {
+        this.connection = connection;
+    }
+
+    @Override
+    public void read(String topic, int partition, long from, Consumer<LogEntry> entries) {
+        try (LogReader reader = LogReader.open(connection, Map.of(new TopicPartition(topic, partition), from))) {
+            reader.readToEnd(record ->
+                    entries.accept(new LogEntry(record.offset(), record.timestamp(), record.key(), record.value())));
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.rondo.trainer.nd4j.engine;
+
+import java.util.List;
+
+/** Examples with their tokens end to end, without padding. */
+final class Packed {
+    private final List<TokenIds> examples;
+    /** Row of each example's first token, and after them the number of all tokens. */
+    private final int[] starts;
+
+    Packed(List<TokenIds> examples) {
+        this.examples = examples;
+        this.starts = new int[examples.size() + 1];
+        for (int i = 0; i < examples.size(); i++) {
+            starts[i + 1] = starts[i] + examples.get(i).length();
+        }
+    }
+
+    int examples() {
+        return examples.size();
+    }
+
+    TokenIds example(int index) {
+        return examples.get(index);
+    }
+
+    int tokens() {
+        return starts[starts.length - 1];
+    }
+
+    int start(int example) {
+        return starts[example];
+    }
+
+    int length(int example) {
+        return starts[example + 1] - starts[example];
+    }
+
+    int longest() {
+        return examples.stream().mapToInt(TokenIds::length).max().orElse(0);
+    }
+}

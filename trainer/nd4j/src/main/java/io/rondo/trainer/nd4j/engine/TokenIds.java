@@ -1,0 +1,45 @@
+package io.rondo.trainer.nd4j.engine;
+
+import java.util.Arrays;
+
+/** One example as the encoder takes it: at least one token, each with its id and its type (0, or 1 in a second sentence). */
+public final class TokenIds {
+    private final int[] ids;
+    private final int[] types;
+
+    /** @throws IllegalArgumentException when there is no token, or not one type a token */
+    public TokenIds(int[] ids, int[] types) {
+        if (ids.length == 0 || ids.length != types.length) {
+            throw new IllegalArgumentException(ids.length + " tokens with " + types.length + " types");
+        }
+        this.ids = ids.clone();
+        this.types = types.clone();
+    }
+
+    public int length() {
+        return ids.length;
+    }
+
+    int id(int position) {
+        return ids[position];
+    }
+
+    int type(int position) {
+        return types[position];
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TokenIds that && Arrays.equals(ids, that.ids) && Arrays.equals(types, that.types);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(ids);
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.toString(ids);
+    }
+}

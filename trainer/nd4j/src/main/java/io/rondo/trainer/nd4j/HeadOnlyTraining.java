@@ -1,0 +1,75 @@
+package io.rondo.trainer.nd4j;
+
+import io.rondo.schemas.tensor.Tensor;
+import io.rondo.trainer.nd4j.engine.Engine;
+import io.rondo.trainer.nd4j.engine.Head;
+import io.rondo.trainer.nd4j.text.LabelledTexts;
+import io.rondo.trainer.sdk.TrainerSettings;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A head trained alone on a frozen encoder. Each example goes through the encoder once, when it is first trained on: its
+ * features never change.
+ */
+final class HeadOnlyTraining {
+    private final Engine engine;
+    private final LabelledTexts train;
+    private final int batchSize;
+    private final float learningRate;
+    private final float[][] features;
+    private final float[] weights;
+    private final Head head;
+
+    /** @param engine with the base model's features and an untrained head */
+    HeadOnlyTraining(Engine engine, LabelledTexts train, TrainerSettings settings) {
+        this.engine = engine;
+        this.train = train;
+        this.batchSize = settings.batchSize();
+        this.learningRate = (float) settings.learningRate();
+        this.features = new float[train.size()][];
+        this.weights = headWeights(engine.parameters());
+        this.head = new Head(engine.config().hidden(), settings.labels().size(), weights);
+    }
+
+    /** The layout ends with the head's weight and bias. */
+    private static float[] headWeights(List<Tensor> parameters) {
+        float[] weight = parameters.get(parameters.size() - 2).values();
+        float[] bias = parameters.get(parameters.size() - 1).values();
+        float[] weights = Arrays.copyOf(weight, weight.length + bias.length);
+        System.arraycopy(bias, 0, weights, weight.length, bias.length);
+        return weights;
+    }
+
+    /** Takes the steps of one round. */
+    void train(int[] order) {
+        computeFeatures(order);
+        float[] gradient = new float[weights.length];
+        float[] unused = new float[engine.config().hidden()];
+        for (int from = 0; from < order.length; from += batchSize) {
+            Arrays.fill(gradient, 0);
+            for (int i = from; i < from + batchSize; i++) {
+                head.backward(features[order[i]], train.label(order[i]), 1.0 / batchSize, gradient, unused);
+            }
+            for (int i = 0; i < weights.length; i++) {
+                weights[i] -= learningRate * gradient[i];
+            }
+        }
+    }
+
+    private void computeFeatures(int[] order) {
+        int[] missing = IntStream.of(order)
+                .distinct()
+                .filter(index -> features[index] == null)
+                .toArray();
+        float[][] computed = engine.features(train.tokens(missing));
+        for (int i = 0; i < missing.length; i++) {
+            features[missing[i]] = computed[i];
+        }
+    }
+
+    double accuracy(LabelledTexts texts) {
+        return Score.of(head, engine.features(texts.tokens()), texts).accuracy();
+    }
+}

@@ -1,0 +1,120 @@
+package io.rondo.trainer.nd4j;
+
+import io.rondo.schemas.tensor.Tensor;
+import io.rondo.trainer.nd4j.engine.Engine;
+import io.rondo.trainer.nd4j.text.LabelledTexts;
+import io.rondo.trainer.nd4j.text.TextTokenizer;
+import io.rondo.trainer.sdk.LocalTrainer;
+import io.rondo.trainer.sdk.TrainerSettings;
+import io.rondo.trainer.sdk.TrainingReport;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** One site's model and data. */
+final class Nd4jTrainer implements LocalTrainer {
+    private final TrainerSettings settings;
+    private final Engine engine;
+    private final TextTokenizer tokenizer;
+    private final LabelledTexts train;
+    private final LabelledTexts test;
+    private final Optional<LabelledTexts> pooled;
+
+    Nd4jTrainer(
+            TrainerSettings settings,
+            Engine engine,
+            TextTokenizer tokenizer,
+            LabelledTexts train,
+            LabelledTexts test,
+            Optional<LabelledTexts> pooled) {
+        this.settings = settings;
+        this.engine = engine;
+        this.tokenizer = tokenizer;
+        this.train = train;
+        this.test = test;
+        this.pooled = pooled;
+    }
+
+    @Override
+    public List<Tensor> parameters() {
+        return engine.parameters();
+    }
+
+    @Override
+    public void load(List<Tensor> values) {
+        engine.load(values);
+    }
+
+    /** The weight of the round is the number of different examples that it trained on. */
+    @Override
+    public TrainingReport train(int round, Set<String> frozen) {
+        int batchSize = settings.batchSize();
+        int[] order = order(round);
+        double loss = 0;
+        for (int step = 0; step < settings.localSteps(); step++) {
+            int[] batch = Arrays.copyOfRange(order, step * batchSize, (step + 1) * batchSize);
+            loss += engine.step(train.tokens(batch), train.labels(batch), (float) settings.learningRate(), frozen);
+        }
+        long distinct = Math.min(order.length, train.size());
+        return new TrainingReport(distinct, Map.of("loss", loss / settings.localSteps()));
+    }
+
+    private int[] order(int round) {
+        return TrainingOrder.of(
+                settings.seed(),
+                settings.trainerId(),
+                round,
+                train.size(),
+                Math.multiplyExact(settings.localSteps(), settings.batchSize()));
+    }
+
+    @Override
+    public Map<String, Double> evaluate() {
+        Map<String, Double> measures = new LinkedHashMap<>();
+        measure("test", test, measures);
+        pooled.ifPresent(texts -> measure("pooled", texts, measures));
+        return measures;
+    }
+
+    private void measure(String split, LabelledTexts texts, Map<String, Double> measures) {
+        Score score = Score.of(engine.head(), engine.features(texts.tokens()), texts);
+        measures.put(split + "/loss", score.loss());
+        measures.put(split + "/accuracy", score.accuracy());
+    }
+
+    /** Trains a head from the same start, on the same examples in the same order, by the same optimizer. */
+    @Override
+    public Map<String, Double> headOnlyBaseline() {
+        if (!settings.headOnlyBaseline()) {
+            return Map.of();
+        }
+        List<Tensor> trained = engine.parameters();
+        try {
+            // With B = 0 the adapters add nothing: these are the features of the base model.
+            engine.load(new Nd4jTrainerFactory().initialValues(settings.model(), settings.seed()));
+            return measureHeadOnly();
+        } finally {
+            engine.load(trained);
+        }
+    }
+
+    private Map<String, Double> measureHeadOnly() {
+        HeadOnlyTraining baseline = new HeadOnlyTraining(engine, train, settings);
+        for (int round = 1; round <= settings.totalRounds(); round++) {
+            baseline.train(order(round));
+        }
+        Map<String, Double> measures = new LinkedHashMap<>();
+        measures.put("head-only/test/accuracy", baseline.accuracy(test));
+        pooled.ifPresent(texts -> measures.put("head-only/pooled/accuracy", baseline.accuracy(texts)));
+        return measures;
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+        tokenizer.close();
+    }
+}

@@ -1,0 +1,72 @@
+package io.rondo.trainer.nd4j.text;
+
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.trainer.nd4j.engine.TokenIds;
+import io.rondo.trainer.sdk.data.Example;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * A model's own tokenizer, with its special tokens, cut to a longest input and never padded. Works offline. Safe for any
+ * thread.
+ */
+public final class TextTokenizer implements AutoCloseable {
+    /** The special tokens of a pair, and one more. */
+    public static final int MIN_LENGTH = 4;
+
+    private final HuggingFaceTokenizer tokenizer;
+
+    private TextTokenizer(HuggingFaceTokenizer tokenizer) {
+        this.tokenizer = tokenizer;
+    }
+
+    /**
+     * Opens a {@code tokenizer.json}.
+     *
+     * @param maxLength longest input in tokens, special ones included
+     * @throws RondoException with {@link ErrorCode#MODEL_UNREADABLE}
+     */
+    public static TextTokenizer open(Path file, int maxLength) {
+        // The file of the built-in model asks for padding to 128.
+        Map<String, String> options = Map.of(
+                "padding",
+                "false",
+                "truncation",
+                "true",
+                "maxLength",
+                Integer.toString(maxLength),
+                "modelMaxLength",
+                Integer.toString(maxLength));
+        try {
+            return new TextTokenizer(HuggingFaceTokenizer.newInstance(file, options));
+        } catch (IOException | RuntimeException e) {
+            throw new RondoException(
+                    ErrorCode.MODEL_UNREADABLE,
+                    file + " cannot be read as a tokenizer: " + e.getMessage(),
+                    "delete the model's directory if it is in a cache, or get the file again",
+                    e);
+        }
+    }
+
+    /** The tokens of a text, or of a pair with the second one's marked by type 1. */
+    public TokenIds encode(Example example) {
+        Encoding encoding = example.textPair()
+                .map(second -> tokenizer.encode(example.text(), second))
+                .orElseGet(() -> tokenizer.encode(example.text()));
+        return new TokenIds(narrow(encoding.getIds()), narrow(encoding.getTypeIds()));
+    }
+
+    private static int[] narrow(long[] values) {
+        return Arrays.stream(values).mapToInt(Math::toIntExact).toArray();
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}

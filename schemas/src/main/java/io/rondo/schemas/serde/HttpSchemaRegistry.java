@@ -69,7 +69,7 @@ final class HttpSchemaRegistry implements SchemaRegistry {
             denied.add(id);
             throw unknown(id);
         }
-        if (!answer.found()) {
+        if (!answer.found() || !answer.body().path("schema").isTextual()) {
             throw http.refused("give the schema of id " + id, answer);
         }
         Schema parsed = parse(id, answer.body());

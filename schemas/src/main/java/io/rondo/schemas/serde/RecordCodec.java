@@ -50,6 +50,10 @@ public final class RecordCodec implements AutoCloseable {
         settings.put(RegistrySettings.REMOVE_JAVA_PROPERTIES, "true");
         settings.put("specific.avro.reader", "true");
         settings.putAll(config);
+        if (isDefault(settings, SERIALIZER, RondoAvroSerializer.class)
+                && isDefault(settings, DESERIALIZER, RondoAvroDeserializer.class)) {
+            return ours(SerdeSettings.of(settings));
+        }
         int maxBytes = SerdeSettings.maxRecordBytes(settings);
         Serializer<? super SpecificRecord> serializer = newSerializer(settings);
         Deserializer<?> deserializer =
@@ -141,6 +145,19 @@ public final class RecordCodec implements AutoCloseable {
                 deserializer) {
             // both are closed, whatever the first one does
         }
+    }
+
+    /** Both directions share what they know of the registry. */
+    private static RecordCodec ours(SerdeSettings settings) {
+        SchemaRegistry registry = new HttpSchemaRegistry(settings.registry());
+        return new RecordCodec(
+                new RondoAvroSerializer(registry, settings.naming(), settings.register()),
+                new RondoAvroDeserializer(registry, settings.maxRecordBytes()),
+                settings.maxRecordBytes());
+    }
+
+    private static boolean isDefault(Map<String, ?> settings, String key, Class<?> ours) {
+        return SerdeSettings.text(settings, key).orElse(ours.getName()).equals(ours.getName());
     }
 
     @SuppressWarnings("unchecked")

@@ -1,0 +1,232 @@
+package io.rondo.schemas.serde;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.rondo.log.PauseRequested;
+import io.rondo.schemas.adapter.RejectionReason;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A registry that fails on purpose. */
+class HttpSchemaRegistryTest {
+    private static final String TOPIC = "rondo.demo.commands";
+    private static final PauseRequested RECORD = new PauseRequested("u", "r", 1L);
+    private static final byte[] OF_ID_9 = {0, 0, 0, 0, 9, 2, 'u', 2, 'r', 2};
+
+    /** What the server says to the n-th request; a null body hangs. */
+    private record Reply(int status, String body) {}
+
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final CountDownLatch done = new CountDownLatch(1);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private volatile IntFunction<Reply> script = n -> new Reply(500, "");
+    private HttpServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::answer);
+        server.setExecutor(threads);
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        done.countDown();
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    @Test
+    void shouldAskOnceForASchemaAndRegisterItWithoutJavaProperties() {
+        script = n -> new Reply(200, "{\"id\":9}");
+
+        try (RecordCodec codec = codec(Map.of())) {
+            assertThat(codec.encode(TOPIC, RECORD)).isEqualTo(OF_ID_9);
+            assertThat(codec.encode(TOPIC, RECORD)).isEqualTo(OF_ID_9);
+            assertThat(codec.decode(TOPIC, OF_ID_9)).isEqualTo(new Decoded.Readable(RECORD));
+        }
+
+        assertThat(requests).singleElement().satisfies(request -> assertThat(request)
+                .startsWith("POST /subjects/io.rondo.log.PauseRequested/versions")
+                .doesNotContain("avro.java.string"));
+    }
+
+    @Test
+    void shouldTryAgainWhatMayPass() {
+        script = n -> n == 1 ? new Reply(503, "") : n == 2 ? new Reply(429, "") : new Reply(200, "{\"id\":9}");
+
+        assertThat(codec(Map.of()).encode(TOPIC, RECORD)).isEqualTo(OF_ID_9);
+        assertThat(requests).hasSize(3);
+    }
+
+    @Test
+    void shouldGiveUpOnARegistryThatStaysBroken() {
+        assertFails(Map.of(), ErrorCode.REGISTRY_UNREACHABLE, "status 500");
+        assertThat(requests).hasSize(3);
+    }
+
+    @Test
+    void shouldNotWaitForeverForAnAnswer() {
+        script = n -> new Reply(200, null);
+
+        assertFails(Map.of("http.read.timeout.ms", "100"), ErrorCode.REGISTRY_UNREACHABLE, "");
+        assertThat(requests).hasSize(3);
+    }
+
+    @Test
+    void shouldNameARegistryThatIsNotThere() {
+        String address = address();
+        server.stop(0);
+
+        assertFails(Map.of(), ErrorCode.REGISTRY_UNREACHABLE, address);
+    }
+
+    @Test
+    void shouldTellWhatIsNoRegistry() {
+        script = n -> new Reply(200, "<html>welcome</html>");
+        assertFails(Map.of(), ErrorCode.REGISTRY_REFUSED, "no JSON");
+
+        script = n -> new Reply(404, "<html>not here</html>");
+        assertFails(Map.of(), ErrorCode.REGISTRY_REFUSED, "404");
+        assertThatThrownBy(() -> codec(Map.of()).decode(TOPIC, OF_ID_9))
+                .isInstanceOfSatisfying(
+                        RondoException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.REGISTRY_REFUSED));
+    }
+
+    @Test
+    void shouldRememberADeniedId() {
+        script = n -> new Reply(404, "{\"error_code\":40403,\"message\":\"Schema not found\"}");
+
+        RecordCodec codec = codec(Map.of());
+        for (int i = 0; i < 2; i++) {
+            assertThat(codec.decode(TOPIC, OF_ID_9))
+                    .isInstanceOfSatisfying(Decoded.Unreadable.class, unreadable -> assertThat(unreadable.reason())
+                            .isEqualTo(RejectionReason.UNKNOWN_SCHEMA));
+        }
+        assertThat(requests).hasSize(1);
+    }
+
+    @Test
+    void shouldForgetADenialAfterAWhile() {
+        long[] now = {0};
+        DeniedIds denied = new DeniedIds(() -> now[0]);
+        denied.add(9);
+
+        assertThat(denied.contains(9)).isTrue();
+        now[0] = 31_000_000_000L;
+        assertThat(denied.contains(9)).isFalse();
+    }
+
+    @Test
+    void shouldNotTakeASilentRegistryForADenial() {
+        assertThatThrownBy(() -> codec(Map.of()).decode(TOPIC, OF_ID_9))
+                .isInstanceOfSatisfying(
+                        RondoException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.REGISTRY_UNREACHABLE));
+    }
+
+    @Test
+    void shouldSayThatASchemaIsUnknownWhereItOnlyLooksUp() {
+        script = n -> new Reply(404, "{\"error_code\":40401,\"message\":\"Subject not found\"}");
+
+        assertFails(Map.of("auto.register.schemas", "false"), ErrorCode.SCHEMA_UNKNOWN, "PauseRequested");
+    }
+
+    @Test
+    void shouldSendCredentialsAndNeverShowThem() {
+        script = n -> new Reply(401, "{\"error_code\":401,\"message\":\"Unauthorized\"}");
+        String withUser = address().replace("//", "//me:secret@");
+
+        assertFails(Map.of("schema.registry.url", withUser), ErrorCode.REGISTRY_REFUSED, "401");
+        assertFails(Map.of("basic.auth.user.info", "me:secret"), ErrorCode.REGISTRY_REFUSED, "401");
+
+        assertThat(requests).hasSize(2).allSatisfy(request -> assertThat(request)
+                .contains("Basic bWU6c2VjcmV0"));
+        assertThat(RegistrySettings.of(Map.of("schema.registry.url", withUser)).toString())
+                .doesNotContain("secret")
+                .doesNotContain("c2VjcmV0");
+        assertThatThrownBy(() -> RegistrySettings.of(Map.of("schema.registry.url", "ftp://me:secret@host")))
+                .isInstanceOf(RondoException.class)
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void shouldReadASchemaThatRefersToAnother() {
+        script = n -> n == 1
+                ? new Reply(
+                        200,
+                        "{\"schema\":\"{\\\"type\\\":\\\"record\\\",\\\"name\\\":\\\"PauseRequested\\\",\\\"namespace\\\":"
+                                + "\\\"io.rondo.log\\\",\\\"fields\\\":[{\\\"name\\\":\\\"jobUuid\\\",\\\"type\\\":\\\"string\\\"},"
+                                + "{\\\"name\\\":\\\"reason\\\",\\\"type\\\":\\\"string\\\"},{\\\"name\\\":\\\"requestedAt\\\","
+                                + "\\\"type\\\":\\\"long\\\"},{\\\"name\\\":\\\"extra\\\",\\\"type\\\":\\\"Sha256\\\"}]}\","
+                                + "\"references\":[{\"name\":\"io.rondo.log.Sha256\",\"subject\":\"s\",\"version\":1}]}")
+                : new Reply(
+                        200,
+                        "{\"schema\":\"{\\\"type\\\":\\\"fixed\\\",\\\"name\\\":\\\"Sha256\\\",\\\"namespace\\\":"
+                                + "\\\"io.rondo.log\\\",\\\"size\\\":1}\"}");
+        byte[] value = java.util.Arrays.copyOf(OF_ID_9, OF_ID_9.length + 1);
+
+        assertThat(codec(Map.of()).decode(TOPIC, value)).isEqualTo(new Decoded.Readable(RECORD));
+        assertThat(requests.get(1)).startsWith("GET /subjects/s/versions/1");
+    }
+
+    private void assertFails(Map<String, String> settings, ErrorCode code, String text) {
+        assertThatThrownBy(() -> codec(settings).encode(TOPIC, RECORD))
+                .isInstanceOfSatisfying(
+                        RondoException.class, e -> assertThat(e.code()).isEqualTo(code))
+                .hasMessageContaining(text)
+                .hasMessageNotContaining("secret");
+    }
+
+    private RecordCodec codec(Map<String, String> settings) {
+        Map<String, String> config =
+                new HashMap<>(Map.of("schema.registry.url", address(), "max.retries", "2", "retries.wait.ms", "1"));
+        config.putAll(settings);
+        return RecordCodec.of(config);
+    }
+
+    private String address() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            requests.add(exchange.getRequestMethod()
+                    + ' '
+                    + exchange.getRequestURI()
+                    + ' '
+                    + exchange.getRequestHeaders().getFirst("Authorization")
+                    + ' '
+                    + body);
+            Reply reply = script.apply(requests.size());
+            if (reply.body() == null) {
+                done.await();
+                return;
+            }
+            byte[] bytes = reply.body().getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(reply.status(), bytes.length == 0 ? -1 : bytes.length);
+            exchange.getResponseBody().write(bytes);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,5 +1,6 @@
 package io.rondo.aggregator;
 
+import io.rondo.aggregator.fold.FoldResult;
 import io.rondo.aggregator.fold.KafkaChunkSource;
 import io.rondo.aggregator.fold.PartitionFold;
 import io.rondo.aggregator.strategy.WeightedMean;
@@ -8,7 +9,6 @@ import io.rondo.aggregator.topology.KafkaHistory;
 import io.rondo.aggregator.topology.KafkaManifestsEnd;
 import io.rondo.aggregator.topology.KafkaRoundTopics;
 import io.rondo.schemas.client.Jobs;
-import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.SchemaRegistration;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
@@ -21,6 +21,7 @@ import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.streams.KafkaStreams;
@@ -92,27 +93,22 @@ public final class AggregatorService {
     }
 
     private void serve(Admin admin, RecordCodec codec, JobTopics topics) {
-        LogConnection log = settings.log();
-        KafkaHistory history = new KafkaHistory(log);
+        KafkaHistory history = new KafkaHistory(settings.log());
         try (KafkaRoundTopics roundTopics = new KafkaRoundTopics(admin, topics);
                 KafkaManifestsEnd manifestsEnd =
                         new KafkaManifestsEnd(history, topics.manifests().name());
-                KafkaStreams streams = new KafkaStreams(
+                KafkaStreams streams = streams(
                         new AggregatorTopology(
-                                        topics, codec, history, manifestsEnd, roundTopics, (partition, results) -> {
-                                            KafkaChunkSource chunks = new KafkaChunkSource(log, topics, codec);
-                                            return new PartitionFold(
-                                                    partition,
-                                                    new WeightedMean(),
-                                                    chunks,
-                                                    chunks.adapterEnd(partition),
-                                                    results);
-                                        })
-                                .build(),
-                        StreamsSettings.of(settings, topics))) {
+                                topics,
+                                codec,
+                                history,
+                                manifestsEnd,
+                                roundTopics,
+                                (partition, results) -> fold(topics, codec, partition, results)),
+                        topics)) {
             streams.setUncaughtExceptionHandler(this::onThreadFailure);
             streams.setStateListener((now, before) -> onState(now));
-            start(streams);
+            streams.start();
             awaitEnd();
             streams.close(STOP_TIMEOUT);
         }
@@ -121,9 +117,14 @@ public final class AggregatorService {
         }
     }
 
-    private void start(KafkaStreams streams) {
+    private PartitionFold fold(JobTopics topics, RecordCodec codec, int partition, Consumer<FoldResult> results) {
+        KafkaChunkSource chunks = new KafkaChunkSource(settings.log(), topics, codec);
+        return new PartitionFold(partition, new WeightedMean(), chunks, chunks.adapterEnd(partition), results);
+    }
+
+    private KafkaStreams streams(AggregatorTopology topology, JobTopics topics) {
         try {
-            streams.start();
+            return new KafkaStreams(topology.build(), StreamsSettings.of(settings, topics));
         } catch (StreamsException e) {
             throw new RondoException(
                     ErrorCode.DIRECTORY_IN_USE,

@@ -34,6 +34,8 @@ final class StreamsSettings {
         // has it
         properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
         properties.put(mainConsumer(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), settings.instanceId());
+        // how long another instance waits before it takes over the tasks of one that died and does not come back
+        properties.put(mainConsumer(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         properties.put(mainConsumer(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 500);
         properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 500);

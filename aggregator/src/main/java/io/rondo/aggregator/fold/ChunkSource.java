@@ -4,7 +4,7 @@ import io.rondo.log.TensorChunk;
 import java.util.function.Consumer;
 
 /** Reads tensor chunks straight from a round's topic. */
-public interface ChunkSource {
+public interface ChunkSource extends AutoCloseable {
 
     /**
      * Gives every chunk that can be read between two offsets to the consumer, in the order of the log. What lies beyond
@@ -15,4 +15,7 @@ public interface ChunkSource {
      * @param last offset of the last one, inclusive
      */
     void read(int round, int partition, long first, long last, Consumer<TensorChunk> chunks);
+
+    @Override
+    default void close() {}
 }

@@ -20,7 +20,7 @@ import org.apache.kafka.common.TopicPartition;
  * Reads round topics by assign and seek: no group, no rebalance, and a deleted old round hurts nobody. Reads uncommitted
  * records, since trainers use no transactions and digests decide what is sound. Not thread-safe.
  */
-public final class KafkaChunkSource implements ChunkSource, AutoCloseable {
+public final class KafkaChunkSource implements ChunkSource {
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final JobTopics topics;

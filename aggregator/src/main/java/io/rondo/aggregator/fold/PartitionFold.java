@@ -33,9 +33,10 @@ import org.apache.avro.specific.SpecificRecord;
  * for: it adds accepted updates as they come, so that at the close only the last is still to be read, and starts over from
  * the log whenever the sum is not of the updates that the close names, in their order.
  */
-public final class PartitionFold {
+public final class PartitionFold implements AutoCloseable {
     private final int partition;
     private final AggregationStrategy strategy;
+    private final ChunkSource chunks;
     private final UpdateReader reader;
     private final LongSupplier adapterEnd;
     private final Consumer<FoldResult> results;
@@ -65,6 +66,7 @@ public final class PartitionFold {
             Consumer<FoldResult> results) {
         this.partition = partition;
         this.strategy = strategy;
+        this.chunks = chunks;
         this.reader = new UpdateReader(chunks, partition);
         this.adapterEnd = adapterEnd;
         this.results = results;
@@ -221,5 +223,11 @@ public final class PartitionFold {
                         sum.updates(),
                         elements * TensorBytes.width(dtype) * sum.updates(),
                         Map.of())));
+    }
+
+    /** Closes what it reads from. */
+    @Override
+    public void close() {
+        chunks.close();
     }
 }

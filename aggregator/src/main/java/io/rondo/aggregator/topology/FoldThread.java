@@ -53,24 +53,32 @@ final class FoldThread implements AutoCloseable {
     }
 
     private void run() {
-        try {
-            PartitionFold fold = folds.apply(results::add);
-            recovery.accept(fold);
-            fold.work();
-            List<SpecificRecord> batch = new ArrayList<>();
-            while (!stopping) {
-                batch.add(decisions.take());
-                decisions.drainTo(batch);
-                batch.forEach(fold::follow);
-                batch.clear();
-                fold.work();
+        try (PartitionFold fold = folds.apply(results::add)) {
+            try {
+                serve(fold);
+            } finally {
+                // a client that is interrupted while it closes leaves its connections open
+                Thread.interrupted();
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            // close() asks the thread to end
         } catch (RuntimeException e) {
             if (!stopping) {
                 failure = e;
             }
+        }
+    }
+
+    private void serve(PartitionFold fold) throws InterruptedException {
+        recovery.accept(fold);
+        fold.work();
+        List<SpecificRecord> batch = new ArrayList<>();
+        while (!stopping) {
+            batch.add(decisions.take());
+            decisions.drainTo(batch);
+            batch.forEach(fold::follow);
+            batch.clear();
+            fold.work();
         }
     }
 

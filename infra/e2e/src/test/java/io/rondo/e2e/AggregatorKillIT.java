@@ -1,0 +1,197 @@
+package io.rondo.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rondo.aggregator.TestJob;
+import io.rondo.aggregator.live.JobDriver;
+import io.rondo.aggregator.replay.VerificationReport;
+import io.rondo.aggregator.replay.Verifier;
+import io.rondo.log.CohortMember;
+import io.rondo.log.JobFinished;
+import io.rondo.log.RoundOpened;
+import io.rondo.log.RoundPublished;
+import io.rondo.schemas.client.LogConnection;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** SIGKILL of the aggregator: every round is published once, with all that was accepted, and recomputes to the same bytes. */
+@WithCluster
+class AggregatorKillIT {
+    private static final List<String> TRAINERS = List.of("a", "b", "c");
+
+    @TempDir
+    private Path directory;
+
+    private final String name = "kill-" + UUID.randomUUID().toString().substring(0, 8);
+    private LogConnection connection;
+    private Aggregators aggregators;
+
+    @BeforeEach
+    void connect(LogConnection cluster) {
+        connection = cluster;
+        aggregators = new Aggregators(connection, name);
+    }
+
+    @Test
+    void shouldCompleteARoundOnceAfterBeingKilledInTheMiddleOfIt() {
+        TestJob job = job(3);
+        JavaProcess aggregator = aggregators.start("one", directory.resolve("one"));
+        try (JobDriver driver = JobDriver.submit(connection, job)) {
+            TRAINERS.forEach(driver::join);
+            awaitOpen(driver, 1);
+            driver.update("b", 1);
+            driver.update("a", 1);
+            aggregator.kill();
+
+            driver.update("c", 1);
+            aggregator = aggregators.start("one", directory.resolve("one"));
+            RoundPublished published = driver.awaitPublished(1);
+
+            assertThat(published.getMembers())
+                    .extracting(CohortMember::getTrainer)
+                    .containsExactly("b", "a", "c");
+            finish(driver, 2, 3);
+            assertSound(4);
+        } finally {
+            aggregator.close();
+        }
+    }
+
+    @Test
+    void shouldGoOnFromTheLogWhenStateAndOffsetsAreGone() throws Exception {
+        TestJob job = job(2);
+        JavaProcess aggregator = aggregators.start("one", directory.resolve("one"));
+        try (JobDriver driver = JobDriver.submit(connection, job);
+                Admin admin = connection.admin()) {
+            TRAINERS.forEach(driver::join);
+            awaitOpen(driver, 1);
+            driver.update("a", 1);
+            driver.update("b", 1);
+            aggregator.kill();
+            driver.topics();
+            deleteGroup(admin, driver.topics().applicationId());
+
+            aggregator = aggregators.start("two", directory.resolve("another"));
+            driver.update("c", 1);
+
+            assertThat(driver.awaitPublished(1).getMembers()).hasSize(3);
+            finish(driver, 2, 2);
+            assertSound(3);
+        } finally {
+            aggregator.close();
+        }
+    }
+
+    @Test
+    void shouldSurviveKillsAtRandomMoments() throws InterruptedException {
+        int rounds = 6;
+        TestJob job = job(rounds);
+        SplittableRandom random = new SplittableRandom(17);
+        JavaProcess aggregator = aggregators.start("one", directory.resolve("one"));
+        try (JobDriver driver = JobDriver.submit(connection, job)) {
+            TRAINERS.forEach(driver::join);
+            for (int round = 1; round <= rounds; round++) {
+                awaitOpen(driver, round);
+                for (String trainer : TRAINERS) {
+                    driver.update(trainer, round);
+                }
+                Thread.sleep(random.nextInt(300));
+                aggregator.kill();
+                aggregator = aggregators.start("one", directory.resolve("one"));
+                assertThat(driver.awaitPublished(round).getMembers()).hasSize(3);
+            }
+            driver.await(JobFinished.class, finished -> true);
+            assertSound(rounds + 1);
+        } finally {
+            aggregator.close();
+        }
+    }
+
+    @Test
+    void shouldTellTheOlderOfTwoAggregatorsWithOneInstanceId() {
+        JavaProcess older = aggregators.start("same", directory.resolve("older"));
+        JavaProcess newer = null;
+        try (JobDriver driver = JobDriver.submit(connection, job(2))) {
+            TRAINERS.forEach(driver::join);
+            awaitOpen(driver, 1);
+
+            newer = aggregators.start("same", directory.resolve("newer"));
+
+            assertThat(older.awaitExit()).isEqualTo(1);
+            assertThat(older.output()).contains("error[instance-fenced]").contains("'same'");
+            finish(driver, 1, 2);
+            assertThat(newer.isAlive()).isTrue();
+            assertSound(3);
+        } finally {
+            older.close();
+            if (newer != null) {
+                newer.close();
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseAStateDirectoryThatAnotherAggregatorUses() {
+        JavaProcess first = aggregators.start("one", directory.resolve("shared"));
+        try (JobDriver driver = JobDriver.submit(connection, job(2))) {
+            TRAINERS.forEach(driver::join);
+            awaitOpen(driver, 1);
+
+            try (JavaProcess second = aggregators.start("two", directory.resolve("shared"))) {
+                assertThat(second.awaitExit()).isEqualTo(1);
+                assertThat(second.output()).contains("error[directory-in-use]");
+            }
+            finish(driver, 1, 2);
+        } finally {
+            first.close();
+        }
+    }
+
+    private TestJob job(int rounds) {
+        return TestJob.create()
+                .with(spec -> spec.setName(name).setRounds(rounds).setDeadlineMs(120_000));
+    }
+
+    private static void awaitOpen(JobDriver driver, int round) {
+        driver.await(RoundOpened.class, opened -> opened.getRound() == round);
+    }
+
+    private static void finish(JobDriver driver, int from, int to) {
+        for (int round = from; round <= to; round++) {
+            awaitOpen(driver, round);
+            for (String trainer : TRAINERS) {
+                driver.update(trainer, round);
+            }
+            driver.awaitPublished(round);
+        }
+        driver.await(JobFinished.class, finished -> true);
+    }
+
+    private void assertSound(int rounds) {
+        VerificationReport report = new Verifier(connection, name).verify();
+        assertThat(report.problems()).isEmpty();
+        assertThat(report.rounds()).hasSize(rounds).allMatch(round -> round.isIdentical());
+    }
+
+    /** A killed member stays in its group until its session ends. */
+    private static void deleteGroup(Admin admin, String group) throws Exception {
+        long giveUp = System.nanoTime() + 90_000_000_000L;
+        while (true) {
+            try {
+                admin.deleteConsumerGroups(List.of(group)).all().get();
+                return;
+            } catch (java.util.concurrent.ExecutionException e) {
+                if (System.nanoTime() > giveUp) {
+                    throw e;
+                }
+                Thread.sleep(500);
+            }
+        }
+    }
+}

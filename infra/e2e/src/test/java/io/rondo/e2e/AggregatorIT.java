@@ -83,6 +83,30 @@ class AggregatorIT {
     }
 
     @Test
+    void shouldFoldTheSameBytesFromTheSameUpdatesInTheSameOrder() throws InterruptedException {
+        List<String> order = List.of("c", "a", "b");
+        awaitOpen(1);
+        order.forEach(trainer -> driver.update(trainer, 1));
+        RoundPublished first = driver.awaitPublished(1);
+
+        String twin = name + "-twin";
+        AggregatorService another = AggregatorService.create(
+                new AggregatorSettings(connection, twin, "one", stateDirectory.resolve("twin")));
+        Thread running = new Thread(another::run, "twin");
+        running.start();
+        try (JobDriver again = JobDriver.submit(connection, job.with(spec -> spec.setName(twin)))) {
+            TRAINERS.forEach(again::join);
+            again.await(RoundOpened.class, opened -> opened.getRound() == 1);
+            order.forEach(trainer -> again.update(trainer, 1));
+
+            assertThat(again.awaitPublished(1).getChunkDigests()).isEqualTo(first.getChunkDigests());
+        } finally {
+            another.stop();
+            running.join();
+        }
+    }
+
+    @Test
     void shouldReviseARoundWhoseFaultOneOfThePartitionsShows() {
         awaitOpen(1);
 

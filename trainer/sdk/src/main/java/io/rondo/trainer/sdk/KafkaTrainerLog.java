@@ -32,15 +32,38 @@ final class KafkaTrainerLog implements TrainerLog {
     private final AdapterReader adapters;
     private final UpdateUploader uploader;
 
-    KafkaTrainerLog(LogConnection connection, JobSubmitted submitted, CrashPoints crashPoints) {
-        this.job = FederatedJob.of(submitted);
+    private KafkaTrainerLog(
+            FederatedJob job,
+            RecordCodec codec,
+            Producer<byte[], byte[]> producer,
+            LogReader reader,
+            AdapterReader adapters,
+            UpdateUploader uploader) {
+        this.job = job;
         this.rounds = job.topics().rounds();
         this.manifests = job.topics().manifests();
-        this.codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY);
-        this.producer = new KafkaProducer<>(connection.writerConfig());
-        this.reader = LogReader.open(connection, Map.of(new TopicPartition(rounds.name(), 0), 0L));
-        this.adapters = new AdapterReader(connection, codec, job);
-        this.uploader = new UpdateUploader(producer, codec, job.topics(), crashPoints);
+        this.codec = codec;
+        this.producer = producer;
+        this.reader = reader;
+        this.adapters = adapters;
+        this.uploader = uploader;
+    }
+
+    /** @throws io.rondo.schemas.error.RondoException when a client cannot be made of this connection */
+    static KafkaTrainerLog open(LogConnection connection, JobSubmitted submitted, CrashPoints crashPoints) {
+        FederatedJob job = FederatedJob.of(submitted);
+        RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY);
+        LogReader reader = LogReader.open(
+                connection, Map.of(new TopicPartition(job.topics().rounds().name(), 0), 0L));
+        // last, since nothing after it fails: a producer holds a thread and a buffer
+        Producer<byte[], byte[]> producer = new KafkaProducer<>(connection.writerConfig());
+        return new KafkaTrainerLog(
+                job,
+                codec,
+                producer,
+                reader,
+                new AdapterReader(connection, codec, job),
+                new UpdateUploader(producer, codec, job.topics(), crashPoints));
     }
 
     @Override

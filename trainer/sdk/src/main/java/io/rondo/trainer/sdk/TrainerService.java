@@ -36,7 +36,7 @@ public final class TrainerService implements AutoCloseable {
         this.factory = Objects.requireNonNull(factory);
         this.listener = Objects.requireNonNull(listener);
         this.crashPoints = CrashPoints.fromSystemProperty();
-        this.logs = submitted -> new KafkaTrainerLog(settings.log(), submitted, crashPoints);
+        this.logs = submitted -> KafkaTrainerLog.open(settings.log(), submitted, crashPoints);
     }
 
     /**
@@ -65,7 +65,7 @@ public final class TrainerService implements AutoCloseable {
     private void serve(JobSubmitted submitted, StateDirectory directory) {
         try (TrainerLog log = logs.apply(submitted)) {
             requireLayout(factory, log.job().model(settings.modelCache()), log.job());
-            try (Plugin trainer = Plugin.open(factory, trainerSettings(log.job()))) {
+            try (Plugin trainer = Plugin.open(factory, trainerSettings(settings, log.job()))) {
                 new TrainerLoop(settings, log, trainer, directory, listener, crashPoints, () -> stopped).run();
             }
         }
@@ -113,7 +113,7 @@ public final class TrainerService implements AutoCloseable {
         return derived.tensors().size() + " tensors, not " + submitted.tensors().size();
     }
 
-    private TrainerSettings trainerSettings(FederatedJob job) {
+    static TrainerSettings trainerSettings(TrainerServiceSettings settings, FederatedJob job) {
         JobSpec spec = job.spec();
         return new TrainerSettings(
                 job.model(settings.modelCache()),

@@ -130,7 +130,18 @@ public final class StateDirectory implements AutoCloseable {
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             forceDirectory();
         } catch (IOException e) {
-            throw unwritable(file, bytes.length, e);
+            RondoException failure = unwritable(file, bytes.length, e);
+            discard(beside, failure);
+            throw failure;
+        }
+    }
+
+    /** Half a state is of no use, and takes room where there may be none left. */
+    private static void discard(Path beside, RondoException failure) {
+        try {
+            Files.deleteIfExists(beside);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
     }
 

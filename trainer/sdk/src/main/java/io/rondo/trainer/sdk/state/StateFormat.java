@@ -105,9 +105,17 @@ final class StateFormat {
         for (int i = 0; i < count; i++) {
             tensors.add(readTensor(in));
         }
-        Optional<PendingUpdate> pending = in.get() == 0 ? Optional.empty() : Optional.of(readPending(in));
+        Optional<PendingUpdate> pending = readFlag(in) ? Optional.of(readPending(in)) : Optional.empty();
         return new TrainerState(
                 jobUuid, new Sha256(layoutDigest), trainer, lastSyncRound, trainedRound, tensors, pending);
+    }
+
+    private static boolean readFlag(ByteBuffer in) {
+        byte flag = in.get();
+        if (flag != 0 && flag != 1) {
+            throw new IllegalArgumentException("a flag of " + flag);
+        }
+        return flag == 1;
     }
 
     private static void writeTensor(DataOutputStream out, Tensor tensor) throws IOException {

@@ -1,0 +1,58 @@
+package io.rondo.trainer.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.rondo.schemas.adapter.AdapterKind;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.trainer.sdk.pocket.PocketTrainerFactory;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TrainerServiceTest {
+    private final FederatedJob job = Records.of("fedsa", 1).job();
+
+    @AfterEach
+    void disarm() {
+        System.clearProperty(CrashPoints.PROPERTY);
+    }
+
+    @Test
+    void shouldAcceptAModelOfTheJobsLayout() {
+        assertThatCode(() -> TrainerService.requireLayout(new PocketTrainerFactory(), job.model(Path.of("cache")), job))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void shouldNameTheFirstTensorThatDiffers() {
+        ModelSettings otherRank =
+                new ModelSettings("pocket", Path.of("cache"), AdapterKind.LORA, 2, 8, List.of("query", "value"), 2);
+
+        assertThatThrownBy(() -> TrainerService.requireLayout(new PocketTrainerFactory(), otherRank, job))
+                .asInstanceOf(type(RondoException.class))
+                .returns(ErrorCode.MODEL_UNSUPPORTED, RondoException::code)
+                .satisfies(e -> assertThat(e).hasMessageContaining("'pocket.query.lora_A.weight lora-a 2x32' is not"));
+    }
+
+    @Test
+    void shouldReadCrashPointsFromTheirProperty() {
+        System.setProperty(CrashPoints.PROPERTY, "within-upload:12");
+        CrashPoints points = CrashPoints.fromSystemProperty();
+        assertThat(points.isArmed(CrashPoint.WITHIN_UPLOAD, 12)).isTrue();
+        assertThat(points.isArmed(CrashPoint.WITHIN_UPLOAD, 1)).isFalse();
+        assertThat(points.isArmed(CrashPoint.BEFORE_UPLOAD, 12)).isFalse();
+    }
+
+    @Test
+    void shouldRefuseACrashPointThatDoesNotExist() {
+        System.setProperty(CrashPoints.PROPERTY, "within-lunch:12");
+        assertThatThrownBy(CrashPoints::fromSystemProperty)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("within-lunch");
+    }
+}

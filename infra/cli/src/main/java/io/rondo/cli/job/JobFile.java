@@ -56,6 +56,11 @@ public final class JobFile {
         return text.toString();
     }
 
+    /** A list as a job file has it. */
+    public static String list(List<String> items) {
+        return items.stream().map(JobFile::scalar).collect(Collectors.joining(", ", "[", "]"));
+    }
+
     private static JobSpec spec(Map<JobKey, JobValue> given) {
         Map<JobKey, JobValue> values = new EnumMap<>(JobKey.class);
         for (JobKey key : JobKey.values()) {
@@ -129,7 +134,7 @@ public final class JobFile {
 
     private static String yaml(Object value) {
         if (value instanceof List<?> items) {
-            return items.stream().map(item -> scalar(item.toString())).collect(Collectors.joining(", ", "[", "]"));
+            return list(items.stream().map(Object::toString).toList());
         }
         return scalar(value.toString());
     }

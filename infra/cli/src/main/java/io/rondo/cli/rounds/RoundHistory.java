@@ -11,6 +11,7 @@ import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundReopened;
 import io.rondo.log.TrainerAdmitted;
 import io.rondo.log.UpdateAccepted;
+import io.rondo.log.UpdateManifest;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.adapter.RejectionReason;
 import io.rondo.schemas.tensor.Digests;
@@ -77,6 +78,16 @@ public final class RoundHistory {
         return Optional.ofNullable(rounds.get(round))
                 .filter(progress -> progress.status != null)
                 .map(Progress::summary);
+    }
+
+    /** The updates of a round that count, by trainer in ascending order. */
+    public List<UpdateManifest> updates(int round) {
+        Progress progress = rounds.get(round);
+        return progress == null
+                ? List.of()
+                : progress.accepted.values().stream()
+                        .map(UpdateAccepted::getManifest)
+                        .toList();
     }
 
     /** The job as the aggregator accepted it; empty until then. */

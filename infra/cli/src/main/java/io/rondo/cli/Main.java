@@ -1,0 +1,50 @@
+package io.rondo.cli;
+
+import io.rondo.cli.command.AggregatorCommand;
+import io.rondo.cli.command.DemoCommand;
+import io.rondo.cli.command.JobCommand;
+import io.rondo.cli.command.RoundsCommand;
+import io.rondo.cli.command.TrainerCommand;
+import io.rondo.cli.command.UpCommand;
+import io.rondo.cli.command.VerifyCommand;
+import io.rondo.cli.command.VersionCommand;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line. */
+@Command(
+        name = "rondo",
+        description = "Federated LoRA on an event log.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        scope = CommandLine.ScopeType.INHERIT,
+        versionProvider = VersionCommand.Provider.class,
+        subcommands = {
+            DemoCommand.class,
+            UpCommand.class,
+            AggregatorCommand.class,
+            TrainerCommand.class,
+            JobCommand.class,
+            RoundsCommand.class,
+            VerifyCommand.class,
+            VersionCommand.class
+        })
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        // UTF-8 whatever the locale: the round table has characters beyond ASCII.
+        PrintWriter out = new PrintWriter(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        System.exit(run(out, err, args));
+    }
+
+    /** Runs one command and returns its exit code: 0, 1 for a failure with a code, 2 for usage, 70 for a fault. */
+    public static int run(PrintWriter out, PrintWriter err, String... args) {
+        return new CommandLine(new Main()).setOut(out).setErr(err).execute(args);
+    }
+}

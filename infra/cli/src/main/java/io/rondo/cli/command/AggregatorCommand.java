@@ -1,0 +1,39 @@
+package io.rondo.cli.command;
+
+import io.rondo.aggregator.AggregatorService;
+import io.rondo.aggregator.AggregatorSettings;
+import io.rondo.cli.output.Console;
+import io.rondo.cli.process.Service;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(name = "aggregator", description = "Run the aggregator of a job until it is stopped.")
+public final class AggregatorCommand extends ConsoleCommand {
+    @Mixin
+    private JobOptions options;
+
+    @Option(
+            names = "--instance",
+            paramLabel = "ID",
+            defaultValue = "aggregator-1",
+            description =
+                    "What tells this instance from others of the job; keep it over restarts. Default: ${DEFAULT-VALUE}.")
+    private String instance;
+
+    @Option(
+            names = "--state-dir",
+            paramLabel = "DIR",
+            defaultValue = ".rondo/aggregator",
+            description = "Where the instance keeps its identity. Default: ${DEFAULT-VALUE}.")
+    private Path stateDirectory;
+
+    @Override
+    void run(Console console) {
+        AggregatorService service = AggregatorService.create(
+                new AggregatorSettings(options.connection(), options.job(), instance, stateDirectory));
+        console.progress("aggregator " + instance + " of job " + options.job() + "; stop it with Ctrl-C");
+        Service.run(service::run, service::stop);
+    }
+}

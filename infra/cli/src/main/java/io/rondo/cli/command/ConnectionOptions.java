@@ -1,0 +1,57 @@
+package io.rondo.cli.command;
+
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import picocli.CommandLine.Option;
+
+/** Which cluster and which registry. */
+final class ConnectionOptions {
+    @Option(
+            names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT,…",
+            defaultValue = "${env:RONDO_BOOTSTRAP_SERVERS:-localhost:9092}",
+            description = "Kafka brokers. Default: $RONDO_BOOTSTRAP_SERVERS or localhost:9092.")
+    private String bootstrapServers;
+
+    @Option(
+            names = "--schema-registry",
+            paramLabel = "URL",
+            defaultValue = "${env:RONDO_SCHEMA_REGISTRY:-http://localhost:8081}",
+            description =
+                    "Schema registry with Confluent's API. Default: $RONDO_SCHEMA_REGISTRY or http://localhost:8081.")
+    private String schemaRegistry;
+
+    @Option(
+            names = "--kafka-config",
+            paramLabel = "FILE",
+            description = "Properties for all Kafka and registry clients, such as security.protocol.")
+    private Path kafkaConfig;
+
+    LogConnection connection() {
+        return new LogConnection(bootstrapServers, schemaRegistry, kafkaConfig == null ? Map.of() : read(kafkaConfig));
+    }
+
+    private static Map<String, String> read(Path file) {
+        Properties properties = new Properties();
+        try (Reader text = Files.newBufferedReader(file)) {
+            properties.load(text);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG,
+                    "cannot read --kafka-config " + file + ": " + e,
+                    "give a properties file in UTF-8",
+                    e);
+        }
+        Map<String, String> config = new TreeMap<>();
+        properties.stringPropertyNames().forEach(name -> config.put(name, properties.getProperty(name)));
+        return config;
+    }
+}

@@ -1,0 +1,49 @@
+package io.rondo.cli.command;
+
+import io.rondo.cli.job.JobFile;
+import io.rondo.cli.output.Console;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "init", description = "Write a job file with every key, its default and what it means.")
+final class JobInitCommand extends ConsoleCommand {
+    @Parameters(paramLabel = "FILE", defaultValue = "job.yaml", description = "Default: ${DEFAULT-VALUE}.")
+    private Path file;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "A setting other than the default; may come again.")
+    private List<String> settings = new ArrayList<>();
+
+    @Override
+    void run(Console console) {
+        List<String> all = new ArrayList<>(List.of("name=my-job"));
+        all.addAll(settings);
+        String text = JobFile.render(JobFile.of(all));
+        try {
+            Files.writeString(file, text, StandardOpenOption.CREATE_NEW);
+        } catch (FileAlreadyExistsException e) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG, "there is a file " + file + " already", "give another name", e);
+        } catch (IOException e) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG, "cannot write " + file + ": " + e, "check the directory and its rights", e);
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("file", file.toString());
+        console.result(json, "wrote " + file + "; edit it, then: rondo job submit " + file);
+    }
+}

@@ -1,0 +1,51 @@
+package io.rondo.cli.command;
+
+import io.rondo.cli.job.JobFile;
+import io.rondo.cli.job.JobSubmitter;
+import io.rondo.cli.output.Console;
+import io.rondo.log.JobSpec;
+import io.rondo.log.JobSubmitted;
+import io.rondo.schemas.adapter.AdapterLayout;
+import io.rondo.schemas.tensor.Digests;
+import io.rondo.trainer.sdk.LocalTrainerFactories;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "submit", description = "Submit the job of a file: its topics, its settings and its initial adapter.")
+final class JobSubmitCommand extends ConsoleCommand {
+    @Parameters(paramLabel = "FILE", defaultValue = "job.yaml", description = "Default: ${DEFAULT-VALUE}.")
+    private Path file;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Goes before the file; may come again.")
+    private List<String> settings = new ArrayList<>();
+
+    @Mixin
+    private ConnectionOptions connection;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Override
+    void run(Console console) {
+        JobSpec spec = JobFile.read(file, settings);
+        JobSubmitted job = new JobSubmitter(
+                        connection.connection(), LocalTrainerFactories.named(model.engine()), model.cache())
+                .submit(spec);
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("job", spec.getName());
+        json.put("jobUuid", job.getJobUuid());
+        json.put("tensors", AdapterLayout.fromAvro(job.getLayout()).tensors().size());
+        json.put("layoutDigest", Digests.hex(job.getLayoutDigest()));
+        console.result(
+                json,
+                "submitted job %s (%s)%n  next: rondo aggregator --job %s, and rondo trainer --job %s at each site"
+                        .formatted(spec.getName(), job.getJobUuid(), spec.getName(), spec.getName()));
+    }
+}

@@ -1,0 +1,82 @@
+package io.rondo.cli.command;
+
+import io.rondo.cli.output.Console;
+import io.rondo.cli.process.Service;
+import io.rondo.schemas.adapter.Identifiers;
+import io.rondo.trainer.sdk.LocalTrainerFactories;
+import io.rondo.trainer.sdk.TrainerService;
+import io.rondo.trainer.sdk.TrainerServiceSettings;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(name = "trainer", description = "Run a trainer of a job until the job is finished or it is stopped.")
+public final class TrainerCommand extends ConsoleCommand {
+    @Mixin
+    private JobOptions options;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Option(
+            names = "--trainer",
+            required = true,
+            paramLabel = "ID",
+            description = "The trainer's id, the same over restarts.")
+    private String trainer;
+
+    @Option(
+            names = "--train",
+            required = true,
+            paramLabel = "FILE",
+            description = "Training examples: .tsv (GLUE), .csv or .jsonl. They never leave this machine.")
+    private Path train;
+
+    @Option(names = "--test", required = true, paramLabel = "FILE", description = "Test examples of this site.")
+    private Path test;
+
+    @Option(
+            names = "--pooled-test",
+            paramLabel = "FILE",
+            description = "Test examples of all sites, where this one may have them.")
+    private Path pooledTest;
+
+    @Option(
+            names = "--state-dir",
+            paramLabel = "DIR",
+            description = "Where B, the head and pending updates are kept. Default: .rondo/trainers/JOB/ID.")
+    private Path stateDirectory;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Threads that train; the result does not depend on it. Default: ${DEFAULT-VALUE}.")
+    private int threads;
+
+    @Option(names = "--head-only", description = "At the end also measure a head trained alone on the frozen encoder.")
+    private boolean headOnly;
+
+    @Override
+    void run(Console console) {
+        String id = Identifiers.requireTrainer(trainer);
+        Path state = stateDirectory != null ? stateDirectory : Path.of(".rondo", "trainers", options.job(), id);
+        TrainerServiceSettings settings = new TrainerServiceSettings(
+                options.connection(),
+                options.job(),
+                id,
+                state,
+                train,
+                test,
+                Optional.ofNullable(pooledTest),
+                model.cache(),
+                threads,
+                headOnly);
+        try (TrainerService service = new TrainerService(
+                settings, LocalTrainerFactories.named(model.engine()), new TrainerProgress(console))) {
+            Service.run(service::run, service::stop);
+        }
+    }
+}

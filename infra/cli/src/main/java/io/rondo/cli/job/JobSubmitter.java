@@ -1,0 +1,197 @@
+package io.rondo.cli.job;
+
+import io.rondo.log.DType;
+import io.rondo.log.JobSpec;
+import io.rondo.log.JobSubmitted;
+import io.rondo.log.UpdateManifest;
+import io.rondo.schemas.adapter.AdapterKind;
+import io.rondo.schemas.adapter.AdapterLayout;
+import io.rondo.schemas.adapter.FlatLayout;
+import io.rondo.schemas.adapter.Generator;
+import io.rondo.schemas.adapter.Identifiers;
+import io.rondo.schemas.adapter.TensorRole;
+import io.rondo.schemas.adapter.TensorShape;
+import io.rondo.schemas.client.Jobs;
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.client.LogReader;
+import io.rondo.schemas.client.SchemaRegistration;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.serde.Decoded;
+import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.tensor.Tensor;
+import io.rondo.schemas.topic.JobTopics;
+import io.rondo.schemas.topic.Topic;
+import io.rondo.schemas.topic.TopicCreator;
+import io.rondo.trainer.sdk.FederatedJob;
+import io.rondo.trainer.sdk.LocalTrainerFactory;
+import io.rondo.trainer.sdk.ModelSettings;
+import io.rondo.trainer.sdk.UpdateHeader;
+import io.rondo.trainer.sdk.UpdateUploader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+
+/**
+ * Submits a job: creates its topics, registers its schemas, writes the submission and uploads the initial adapter as the
+ * one update of round 0. A submission that was cut off in between is completed by submitting the same job again.
+ */
+public final class JobSubmitter {
+    /** Rounds whose topics are there from the start; the aggregator makes the others ahead of need. */
+    private static final int FIRST_ROUNDS = 3;
+
+    private final LogConnection connection;
+    private final LocalTrainerFactory engine;
+    private final Path modelCache;
+
+    /**
+     * @param engine derives the layout of the adapter from the model
+     * @param modelCache where built-in models are kept
+     */
+    public JobSubmitter(LogConnection connection, LocalTrainerFactory engine, Path modelCache) {
+        this.connection = connection;
+        this.engine = engine;
+        this.modelCache = modelCache;
+    }
+
+    /**
+     * Submits the job.
+     *
+     * @return the submission as it stands in the log
+     * @throws RondoException with {@link ErrorCode#JOB_EXISTS} when another job of this name was submitted before
+     */
+    public JobSubmitted submit(JobSpec spec) {
+        AdapterLayout layout = new AdapterLayout(engine.describe(model(spec)));
+        JobTopics topics = new JobTopics(spec.getName(), spec.getPartitions(), spec.getReplication());
+        try (Admin admin = connection.admin();
+                RecordCodec codec = connection.codec(SchemaRegistration.REGISTER);
+                Producer<byte[], byte[]> producer = new KafkaProducer<>(connection.writerConfig())) {
+            new TopicCreator(admin).ensure(topicsOf(topics));
+            connection.registrar().register(topicsOf(topics));
+            JobSubmitted submitted = Jobs.find(connection, codec, spec.getName())
+                    .orElseGet(() -> write(submission(spec, layout), topics, codec, producer));
+            requireSame(submitted, spec, layout);
+            if (!hasInitialUpdate(submitted, topics, codec)) {
+                uploadInitialValues(FederatedJob.of(submitted), topics, codec, producer);
+            }
+            return submitted;
+        }
+    }
+
+    private ModelSettings model(JobSpec spec) {
+        return new ModelSettings(
+                spec.getModel(),
+                modelCache,
+                AdapterKind.of(spec.getAdapter()),
+                spec.getRank(),
+                spec.getAlpha(),
+                spec.getTargetModules(),
+                spec.getLabels().size());
+    }
+
+    private static List<Topic> topicsOf(JobTopics topics) {
+        List<Topic> all = new ArrayList<>(topics.fixed());
+        for (int round = 0; round < FIRST_ROUNDS; round++) {
+            all.add(topics.round(round));
+        }
+        return all;
+    }
+
+    private static JobSubmitted submission(JobSpec spec, AdapterLayout layout) {
+        return JobSubmitted.newBuilder()
+                .setJobUuid(UUID.randomUUID().toString())
+                .setSpec(spec)
+                .setLayout(layout.toAvro())
+                .setLayoutDigest(layout.digest())
+                .setSubmittedAt(System.currentTimeMillis())
+                .build();
+    }
+
+    /** Writes the submission, and reads back which one counts: another process may have been faster. */
+    private JobSubmitted write(
+            JobSubmitted submission, JobTopics topics, RecordCodec codec, Producer<byte[], byte[]> producer) {
+        String commands = topics.commands().name();
+        try {
+            producer.send(new ProducerRecord<>(commands, 0, null, codec.encode(commands, submission)))
+                    .get();
+        } catch (ExecutionException e) {
+            throw new RondoException(
+                    ErrorCode.BROKER_REFUSED,
+                    "the broker did not take the job: " + e.getCause().getMessage(),
+                    "check the broker and the rights of this user",
+                    e);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+        JobSubmitted first = Jobs.find(connection, codec, topics.job())
+                .orElseThrow(() -> new IllegalStateException("a submission that was written cannot be found"));
+        if (!first.getJobUuid().equals(submission.getJobUuid())) {
+            throw exists(topics.job(), first);
+        }
+        return first;
+    }
+
+    private static void requireSame(JobSubmitted submitted, JobSpec spec, AdapterLayout layout) {
+        if (!submitted.getSpec().equals(spec) || !submitted.getLayoutDigest().equals(layout.digest())) {
+            throw exists(spec.getName(), submitted);
+        }
+    }
+
+    private static RondoException exists(String job, JobSubmitted submitted) {
+        return new RondoException(
+                ErrorCode.JOB_EXISTS,
+                "a job '" + job + "' was submitted before, with UUID " + submitted.getJobUuid(),
+                "give the job another name");
+    }
+
+    private boolean hasInitialUpdate(JobSubmitted submitted, JobTopics topics, RecordCodec codec) {
+        String manifests = topics.manifests().name();
+        AtomicBoolean found = new AtomicBoolean();
+        try (LogReader reader = LogReader.open(connection, Map.of(new TopicPartition(manifests, 0), 0L))) {
+            reader.readToEnd(record -> {
+                if (codec.decode(manifests, record.value()) instanceof Decoded.Readable readable
+                        && readable.record() instanceof UpdateManifest manifest
+                        && manifest.getRound() == 0
+                        && manifest.getTrainer().equals(Identifiers.SUBMITTER)
+                        && manifest.getJobUuid().equals(submitted.getJobUuid())) {
+                    found.set(true);
+                }
+            });
+        }
+        return found.get();
+    }
+
+    private void uploadInitialValues(
+            FederatedJob job, JobTopics topics, RecordCodec codec, Producer<byte[], byte[]> producer) {
+        FlatLayout flat = job.flat(0);
+        UpdateHeader header = new UpdateHeader(
+                job.uuid(), 0, -1, Identifiers.SUBMITTER, "", UUID.randomUUID().toString(), 1, DType.F32, Map.of());
+        new UpdateUploader(producer, codec, topics).upload(header, flat, flat.flatten(initialValues(job, flat)));
+    }
+
+    /** A of every module from the job's generator, whatever else is shared from the engine. */
+    private Map<String, Tensor> initialValues(FederatedJob job, FlatLayout flat) {
+        long seed = job.spec().getSeed();
+        Map<String, Tensor> values = new HashMap<>();
+        for (TensorShape shape : flat.tensors()) {
+            if (shape.role() == TensorRole.LORA_A) {
+                values.put(shape.name(), Generator.loraA(seed, shape));
+            }
+        }
+        if (values.size() < flat.tensors().size()) {
+            engine.initialValues(model(job.spec()), seed).forEach(tensor -> values.putIfAbsent(tensor.name(), tensor));
+        }
+        return values;
+    }
+}

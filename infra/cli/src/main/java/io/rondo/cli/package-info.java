@@ -1,0 +1,2 @@
+/** The command {@code rondo}: {@link io.rondo.cli.Main} is the table of contents. */
+package io.rondo.cli;

@@ -1,0 +1,37 @@
+package io.rondo.cli.process;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a child process is for, which decides the arguments of its JVM. */
+public enum ChildKind {
+    AGGREGATOR,
+    TRAINER;
+
+    private static final int FIRST_TO_WARN = 24;
+
+    private List<String> flags() {
+        return switch (this) {
+            // Little code that runs seldom: a fast start counts more than the optimising compiler.
+            case AGGREGATOR -> List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
+            case TRAINER -> List.of("-Xmx384m");
+        };
+    }
+
+    /** The command line of a child of this JVM's own kind and class path. */
+    List<String> command(List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(flags());
+        command.addAll(List.of("-XX:+UseSerialGC", "-Xshare:auto", "-Djava.awt.headless=true"));
+        command.add("-D" + Service.FOLLOW_PARENT + "=true");
+        command.add("-Drondo.log.level=info");
+        if (Runtime.version().feature() >= FIRST_TO_WARN) {
+            command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+        }
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.rondo.cli.Main"));
+        command.addAll(arguments);
+        return command;
+    }
+}

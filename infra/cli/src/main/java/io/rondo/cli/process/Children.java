@@ -1,0 +1,104 @@
+package io.rondo.cli.process;
+
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The children of one run. One that dies is started again a few times, since each goes on where it stopped; one that ends
+ * with a failure of its own ends the run. Closing stops all, in the reverse order of their start.
+ */
+public final class Children implements AutoCloseable {
+    private static final int MOST_RESTARTS = 3;
+    private static final long STOP_MS = 10_000;
+
+    private final Path logs;
+    private final Map<String, Child> children = new LinkedHashMap<>();
+    private final Map<String, List<String>> commands = new LinkedHashMap<>();
+    private final Map<String, Integer> restarts = new LinkedHashMap<>();
+    private final Thread hook = new Thread(this::stopAll, "stop-children");
+    private boolean stopping;
+
+    /** @param logs directory of the log files */
+    public Children(Path logs) {
+        this.logs = logs;
+        try {
+            Files.createDirectories(logs);
+        } catch (IOException e) {
+            throw new RondoException(
+                    ErrorCode.DISK_FULL,
+                    "cannot create " + logs + ": " + e.getMessage(),
+                    "choose another directory",
+                    e);
+        }
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** Starts one more. */
+    public synchronized void start(String name, ChildKind kind, List<String> arguments) {
+        List<String> command = kind.command(arguments);
+        commands.put(name, command);
+        launch(name, command);
+    }
+
+    private void launch(String name, List<String> command) {
+        if (!stopping) {
+            children.put(name, Child.start(name, command, logs.resolve(name + ".log")));
+        }
+    }
+
+    /**
+     * Looks after the children.
+     *
+     * @return the names of those that died and were started again
+     * @throws RondoException when one has ended with a failure, or dies again and again
+     */
+    public synchronized List<String> supervise() {
+        List<String> restarted = new ArrayList<>();
+        for (Child child : List.copyOf(children.values())) {
+            if (child.isAlive() || child.exitCode() == 0 || stopping) {
+                continue;
+            }
+            boolean killed = child.exitCode() > 128;
+            if (!killed || restarts.merge(child.name(), 1, Integer::sum) > MOST_RESTARTS) {
+                throw new RondoException(
+                        ErrorCode.JOB_FAILED,
+                        "the process of %s ended with exit code %d; its last lines:%n%s"
+                                .formatted(child.name(), child.exitCode(), child.lastLines()),
+                        "see " + child.log() + ", mend the cause and run the same command again: it goes on");
+            }
+            launch(child.name(), commands.get(child.name()));
+            restarted.add(child.name());
+        }
+        return restarted;
+    }
+
+    /** Whether any of these still runs. */
+    public synchronized boolean isAnyAlive(List<String> names) {
+        return names.stream().map(children::get).anyMatch(child -> child != null && child.isAlive());
+    }
+
+    private synchronized void stopAll() {
+        stopping = true;
+        List<Child> reversed = new ArrayList<>(children.values());
+        java.util.Collections.reverse(reversed);
+        reversed.forEach(Child::askToStop);
+        reversed.forEach(child -> child.awaitStop(STOP_MS));
+    }
+
+    @Override
+    public void close() {
+        stopAll();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // the JVM is going down, and the hook runs already
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.rondo.cli.process;
+
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a service on this thread until it ends by itself, or by Ctrl-C, SIGTERM or the end of the parent process. */
+public final class Service {
+    /** Set for children whose standard input is a pipe from the parent: its end is the parent's end. */
+    static final String FOLLOW_PARENT = "rondo.follow-parent";
+
+    private static final long STOP_SECONDS = 15;
+
+    private Service() {}
+
+    /**
+     * Runs a service.
+     *
+     * @param service blocks until the service has ended
+     * @param stop asks it to end; called from another thread
+     */
+    public static void run(Runnable service, Runnable stop) {
+        CountDownLatch ended = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(stop, ended), "stop"));
+        if (Boolean.getBoolean(FOLLOW_PARENT)) {
+            followParent();
+        }
+        try {
+            service.run();
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private static void stopAndWait(Runnable stop, CountDownLatch ended) {
+        try {
+            if (ended.getCount() > 0) {
+                stop.run();
+                ended.await(STOP_SECONDS, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Also sees a parent that was killed and could tell nobody. */
+    private static void followParent() {
+        Thread watch = new Thread(
+                () -> {
+                    try {
+                        while (System.in.read() >= 0) {
+                            // nothing is ever sent; what counts is the end
+                        }
+                    } catch (IOException e) {
+                        // a broken pipe says the same
+                    }
+                    System.exit(0);
+                },
+                "parent-watch");
+        watch.setDaemon(true);
+        watch.start();
+    }
+}

@@ -20,6 +20,14 @@ public final class TokenIds {
         return ids.length;
     }
 
+    public int[] ids() {
+        return ids.clone();
+    }
+
+    public int[] types() {
+        return types.clone();
+    }
+
     int id(int position) {
         return ids[position];
     }

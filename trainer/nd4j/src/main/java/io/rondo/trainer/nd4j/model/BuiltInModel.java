@@ -17,6 +17,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -106,7 +107,8 @@ public final class BuiltInModel {
         if (Files.exists(directory)) {
             LOG.warn("{} is not as it was written; converting the model again", directory);
         }
-        Path temporary = Files.createTempDirectory(cache, "." + title + "-");
+        deleteLeftBehind(cache);
+        Path temporary = Files.createTempDirectory(cache, temporaryPrefix());
         try {
             convert(temporary);
             FileDigests.write(temporary);
@@ -115,6 +117,22 @@ public final class BuiltInModel {
         } finally {
             deleteTree(temporary);
         }
+    }
+
+    /** Who holds the lock is alone: other temporary directories are those of processes that were killed. */
+    private void deleteLeftBehind(Path cache) throws IOException {
+        List<Path> leftBehind;
+        try (Stream<Path> files = Files.list(cache)) {
+            leftBehind = files.filter(file -> file.getFileName().toString().startsWith(temporaryPrefix()))
+                    .toList();
+        }
+        for (Path directory : leftBehind) {
+            deleteTree(directory);
+        }
+    }
+
+    private String temporaryPrefix() {
+        return "." + title + "-";
     }
 
     private void convert(Path target) throws IOException {

@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * What a trainer tells of one round of training.
  *
- * @param numExamples examples of the local training set, the weight of the update
+ * @param numExamples different examples that the trainer used in this round, the weight of the update
  * @param metrics at least {@code loss}, the mean over the local steps
  */
 public record TrainingReport(long numExamples, Map<String, Double> metrics) {

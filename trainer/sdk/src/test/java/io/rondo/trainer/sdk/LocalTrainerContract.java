@@ -27,7 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
  * names its factory and a small model; the data is made here: two classes, 24 rows to train on.
  */
 public abstract class LocalTrainerContract {
-    private static final int TRAIN_ROWS = 24;
+    private static final int BATCH = 4;
+    private static final int STEPS = 6;
+    /** As many as a round has places for, so that it uses all of them. */
+    private static final int TRAIN_ROWS = STEPS * BATCH;
 
     @TempDir
     Path directory;
@@ -266,8 +269,8 @@ public abstract class LocalTrainerContract {
                         train,
                         test,
                         Optional.of(pooled),
-                        3,
-                        4,
+                        STEPS,
+                        BATCH,
                         16,
                         "sgd",
                         learningRate(),

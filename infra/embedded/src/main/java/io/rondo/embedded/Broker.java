@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
@@ -47,12 +48,13 @@ final class Broker implements AutoCloseable {
         try (Writer writer = Files.newBufferedWriter(config, StandardCharsets.UTF_8)) {
             properties(directory, port, controllerPort).store(writer, "Written anew at every start");
         }
-        JavaArguments java = new JavaArguments(programs.classArchive(NAME), "256m");
+        JavaArguments java = programs.javaArguments(NAME, "256m");
         return new Broker(
                 ChildProcess.start(
                         NAME,
                         ErrorCode.BROKER_FAILED_TO_START,
-                        java.with(
+                        java,
+                        List.of(
                                 "-Dlog4j2.configurationFile=classpath:io/rondo/embedded/broker-log4j2.xml",
                                 "-cp",
                                 programs.brokerClasspath(),

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -15,33 +16,39 @@ import java.util.stream.Stream;
 /** A child JVM whose standard input is its lease of life, and whose output goes to a file. */
 final class ChildProcess implements AutoCloseable {
     private static final int SHOWN_LINES = 15;
-    private static final int STOP_SECONDS = 12;
+    /** On top of the patience that the child has with itself. */
+    private static final int MARGIN_SECONDS = 10;
 
     private final String name;
     private final ErrorCode failure;
     private final Process process;
     private final Path log;
+    private final Duration exitPatience;
 
-    private ChildProcess(String name, ErrorCode failure, Process process, Path log) {
+    private ChildProcess(String name, ErrorCode failure, Process process, Path log, Duration exitPatience) {
         this.name = name;
         this.failure = failure;
         this.process = process;
         this.log = log;
+        this.exitPatience = exitPatience;
     }
 
     /** Starts {@code java} with these arguments, with the JVM that runs this. */
-    static ChildProcess start(String name, ErrorCode failure, List<String> javaArguments, Path log) throws IOException {
+    static ChildProcess start(String name, ErrorCode failure, JavaArguments java, List<String> more, Path log)
+            throws IOException {
         List<String> command = Stream.concat(
                         Stream.of(Path.of(System.getProperty("java.home"), "bin", "java")
                                 .toString()),
-                        javaArguments.stream())
+                        java.with(more).stream())
                 .toList();
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         // options meant for Rondo's own JVM would make the child print, or not start
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
-        return new ChildProcess(name, failure, builder.start(), log);
+        // Quarkus would undo that Ctrl-C is the parent's to handle
+        builder.environment().put("DISABLE_SIGNAL_HANDLERS", "true");
+        return new ChildProcess(name, failure, builder.start(), log, java.exitPatience());
     }
 
     ProcessHandle handle() {
@@ -73,7 +80,7 @@ final class ChildProcess implements AutoCloseable {
             // it has gone already
         }
         try {
-            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(exitPatience.toSeconds() + MARGIN_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {

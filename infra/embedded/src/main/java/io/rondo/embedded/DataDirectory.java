@@ -22,7 +22,7 @@ import java.util.Properties;
  * {@code embedded.properties}.
  */
 final class DataDirectory implements AutoCloseable {
-    private static final Duration ORPHANS_LEAVE = Duration.ofSeconds(20);
+    private static final Duration ORPHANS_LEAVE = Duration.ofSeconds(35);
 
     private final Path path;
     private final FileChannel channel;

@@ -34,7 +34,10 @@ public final class EmbeddedCluster implements AutoCloseable {
      *     built, {@code COMMAND_NOT_INSTALLED}
      */
     public static EmbeddedCluster start(EmbeddedSettings settings) {
-        Programs programs = Programs.find();
+        return start(Programs.find(), settings);
+    }
+
+    static EmbeddedCluster start(Programs programs, EmbeddedSettings settings) {
         DataDirectory directory = DataDirectory.open(settings.directory());
         EmbeddedCluster cluster;
         try {

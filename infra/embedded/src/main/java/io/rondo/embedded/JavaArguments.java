@@ -2,6 +2,7 @@ package io.rondo.embedded;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,18 +12,27 @@ import java.util.List;
  *
  * @param classArchive archive of loaded classes, used where it is there
  * @param heap maximum heap, such as {@code 256m}
+ * @param recording whether the archive is to be written
  */
-record JavaArguments(Path classArchive, String heap) {
-    List<String> with(String... more) {
+record JavaArguments(Path classArchive, String heap, boolean recording) {
+    /** How long such a JVM may take to exit; writing an archive takes a while on a busy machine. */
+    Duration exitPatience() {
+        return Duration.ofSeconds(recording ? 240 : 30);
+    }
+
+    List<String> with(List<String> more) {
         List<String> arguments = new ArrayList<>(
                 List.of("-Xmx" + heap, "-Xss512k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
-        if (Files.isRegularFile(classArchive)) {
+        if (recording) {
+            arguments.add("-XX:ArchiveClassesAtExit=" + classArchive);
+        } else if (Files.isRegularFile(classArchive)) {
             arguments.add("-XX:SharedArchiveFile=" + classArchive);
             // an archive of other jars is not used; there is nothing to tell about it
             arguments.add("-Xlog:cds=off");
             arguments.add("-Xlog:cds+dynamic=off");
         }
-        arguments.addAll(List.of(more));
+        arguments.add("-Drondo.exit.seconds=" + exitPatience().toSeconds());
+        arguments.addAll(more);
         return arguments;
     }
 }

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 
 /** The registry: Apicurio, its data in {@code registry}, spoken to by its Confluent-compatible interface. */
 final class Registry implements AutoCloseable {
@@ -34,13 +35,14 @@ final class Registry implements AutoCloseable {
     /** Starts the process; {@link #awaitReady} waits for it. */
     static Registry start(Programs programs, DataDirectory directory, int wantedPort) throws IOException {
         int port = new Ports(directory).choose("registry.port", wantedPort);
-        JavaArguments java = new JavaArguments(programs.classArchive(NAME), "192m");
+        JavaArguments java = programs.javaArguments(NAME, "192m");
         String data = directory.path().resolve(NAME).resolve("registry").toString();
         return new Registry(
                 ChildProcess.start(
                         NAME,
                         ErrorCode.REGISTRY_FAILED_TO_START,
-                        java.with(
+                        java,
+                        List.of(
                                 "-Dquarkus.http.host=" + Ports.HOST,
                                 "-Dquarkus.http.port=" + port,
                                 // a semicolon would start H2's own settings

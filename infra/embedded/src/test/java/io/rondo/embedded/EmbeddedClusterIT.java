@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -92,6 +93,20 @@ class EmbeddedClusterIT {
                 .hasMessageContaining("meta.properties");
         // and lets go of the directory
         DataDirectory.open(directory).close();
+    }
+
+    @Test
+    void shouldLeaveInterruptsOfTheTerminalToTheParent() throws Exception {
+        try (EmbeddedCluster cluster = EmbeddedCluster.start(EmbeddedSettings.in(directory))) {
+            for (ProcessHandle child : List.of(cluster.brokerProcess(), cluster.registryProcess())) {
+                new ProcessBuilder("kill", "-INT", Long.toString(child.pid()))
+                        .start()
+                        .waitFor();
+                assertThatThrownBy(() -> child.onExit().get(2, TimeUnit.SECONDS))
+                        .isInstanceOf(TimeoutException.class);
+            }
+            write(connection(cluster), pause("still there"));
+        }
     }
 
     @Test

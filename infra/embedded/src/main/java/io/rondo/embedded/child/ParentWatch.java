@@ -10,7 +10,8 @@ import java.nio.file.StandardOpenOption;
  * dies in whatever way. Then the child exits, in order if it can.
  */
 final class ParentWatch {
-    private static final long PATIENCE_MILLIS = 10_000;
+    /** What an exit in order may take; the parent says it. */
+    private static final long PATIENCE_SECONDS = Long.getLong("rondo.exit.seconds", 30);
 
     private ParentWatch() {}
 
@@ -43,7 +44,7 @@ final class ParentWatch {
 
     private static void haltLater() {
         try {
-            Thread.sleep(PATIENCE_MILLIS);
+            Thread.sleep(PATIENCE_SECONDS * 1000);
         } catch (InterruptedException e) {
             // then at once
         }

@@ -119,17 +119,30 @@ final class PocketTrainer implements LocalTrainer {
     public TrainingReport train(int round, Set<String> frozen) {
         SplittableRandom random = new SplittableRandom(
                 settings.seed() * 1_000_003 + settings.trainerId().hashCode() * 31L + round);
+        int[] order = order(random);
+        int places = settings.localSteps() * settings.batchSize();
         double loss = 0;
         for (int step = 0; step < settings.localSteps(); step++) {
             Map<String, double[]> gradients = new LinkedHashMap<>();
             values.forEach((name, array) -> gradients.put(name, new double[array.length]));
             for (int i = 0; i < settings.batchSize(); i++) {
-                loss += backward(train.get(random.nextInt(train.size())), gradients);
+                loss += backward(train.get(order[(step * settings.batchSize() + i) % order.length]), gradients);
             }
             gradients.keySet().removeAll(frozen);
             gradients.forEach(this::step);
         }
-        return new TrainingReport(train.size(), Map.of("loss", loss / (settings.localSteps() * settings.batchSize())));
+        return new TrainingReport(Math.min(train.size(), places), Map.of("loss", loss / places));
+    }
+
+    /** The rows of a round: all of them, shuffled, over and over. */
+    private int[] order(SplittableRandom random) {
+        int[] order = new int[train.size()];
+        for (int i = 0; i < order.length; i++) {
+            int other = random.nextInt(i + 1);
+            order[i] = order[other];
+            order[other] = i;
+        }
+        return order;
     }
 
     private void step(String name, double[] gradient) {

@@ -63,6 +63,17 @@ final class JavaProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Waits until the process has printed this. */
+    void awaitOutput(String text) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!output().contains(text)) {
+            if (!isAlive() || System.nanoTime() > deadline) {
+                throw new AssertionError("'" + text + "' is not in the output: " + output());
+            }
+            Thread.sleep(20);
+        }
+    }
+
     String output() {
         try {
             return Files.readString(output, StandardCharsets.UTF_8);

@@ -1,0 +1,123 @@
+package io.rondo.e2e;
+
+import io.rondo.schemas.adapter.TensorShape;
+import io.rondo.schemas.tensor.Tensor;
+import io.rondo.trainer.sdk.LocalTrainer;
+import io.rondo.trainer.sdk.LocalTrainerFactory;
+import io.rondo.trainer.sdk.ModelSettings;
+import io.rondo.trainer.sdk.TrainerSettings;
+import io.rondo.trainer.sdk.TrainingReport;
+import io.rondo.trainer.sdk.pocket.PocketTrainerFactory;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+
+/** Opens pocket trainers that stop before one round until a test lets them go on, and remembers what they did. */
+final class GatedFactory implements LocalTrainerFactory {
+    private final LocalTrainerFactory pocket = new PocketTrainerFactory();
+    private final int round;
+    private final Runnable reached;
+    private final CountDownLatch gate;
+    private final CountDownLatch evaluation = new CountDownLatch(1);
+    private final List<Integer> rounds = new CopyOnWriteArrayList<>();
+    private volatile List<Tensor> firstEvaluated = List.of();
+
+    /**
+     * @param round the round that waits
+     * @param reached called when it would be trained
+     * @param gate what it waits for
+     */
+    GatedFactory(int round, Runnable reached, CountDownLatch gate) {
+        this.round = round;
+        this.reached = reached;
+        this.gate = gate;
+    }
+
+    /** Waits until the trainer has joined and evaluates an adapter. */
+    void awaitEvaluation() throws InterruptedException {
+        evaluation.await();
+    }
+
+    /** The parameters with the first adapter that was loaded. */
+    List<Tensor> firstEvaluated() {
+        return firstEvaluated;
+    }
+
+    /** The rounds trained. */
+    List<Integer> rounds() {
+        return rounds;
+    }
+
+    @Override
+    public String name() {
+        return pocket.name();
+    }
+
+    @Override
+    public List<TensorShape> describe(ModelSettings model) {
+        return pocket.describe(model);
+    }
+
+    @Override
+    public List<Tensor> initialValues(ModelSettings model, long seed) {
+        return pocket.initialValues(model, seed);
+    }
+
+    @Override
+    public LocalTrainer open(TrainerSettings settings) {
+        return new Gated(pocket.open(settings));
+    }
+
+    private final class Gated implements LocalTrainer {
+        private final LocalTrainer trainer;
+
+        Gated(LocalTrainer trainer) {
+            this.trainer = trainer;
+        }
+
+        @Override
+        public List<Tensor> parameters() {
+            return trainer.parameters();
+        }
+
+        @Override
+        public void load(List<Tensor> values) {
+            trainer.load(values);
+        }
+
+        @Override
+        public TrainingReport train(int number, Set<String> frozen) {
+            if (number == round) {
+                reached.run();
+                awaitGate();
+            }
+            rounds.add(number);
+            return trainer.train(number, frozen);
+        }
+
+        private void awaitGate() {
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public Map<String, Double> evaluate() {
+            if (firstEvaluated.isEmpty()) {
+                firstEvaluated = trainer.parameters();
+            }
+            evaluation.countDown();
+            return trainer.evaluate();
+        }
+
+        @Override
+        public void close() {
+            trainer.close();
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.rondo.e2e;
+
+import io.rondo.aggregator.AggregatorService;
+import io.rondo.aggregator.AggregatorSettings;
+import io.rondo.cli.job.JobSubmitter;
+import io.rondo.log.JobSpec;
+import io.rondo.log.JobSubmitted;
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.trainer.sdk.LocalTrainerFactory;
+import io.rondo.trainer.sdk.TrainerListener;
+import io.rondo.trainer.sdk.TrainerService;
+import io.rondo.trainer.sdk.TrainerServiceSettings;
+import io.rondo.trainer.sdk.data.Example;
+import io.rondo.trainer.sdk.data.ExampleWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** A whole job in one process: an aggregator and trainer services with a pocket-sized model, on threads. */
+final class PocketFederation implements AutoCloseable {
+    private static final int EXAMPLES = 40;
+    private static final List<String> WORDS = List.of(
+            "amber", "basalt", "cedar", "delta", "ember", "fjord", "garnet", "harbor", "island", "juniper", "kelp",
+            "lagoon", "meadow", "nectar", "orchid", "pebble", "quartz", "river", "saffron", "tundra");
+
+    private final LogConnection connection;
+    private final Path directory;
+    private final JobSpec spec;
+    private final AggregatorService aggregator;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final List<Future<?>> trainers = new ArrayList<>();
+    private final Future<?> aggregating;
+
+    PocketFederation(LogConnection connection, Path directory, JobSpec spec) {
+        this.connection = connection;
+        this.directory = directory;
+        this.spec = spec;
+        this.aggregator = AggregatorService.create(
+                new AggregatorSettings(connection, spec.getName(), "one", directory.resolve("aggregator")));
+        this.aggregating = threads.submit(aggregator::run);
+    }
+
+    JobSubmitted submit(LocalTrainerFactory factory) {
+        return new JobSubmitter(connection, factory, directory).submit(spec);
+    }
+
+    /** Starts a trainer on text of its own. */
+    void train(String trainer, LocalTrainerFactory factory) {
+        trainers.add(serve(trainer, factory, directory.resolve(trainer)));
+    }
+
+    /** Starts a trainer whose end is the test's to await. */
+    Future<?> serve(String trainer, LocalTrainerFactory factory, Path stateDirectory) {
+        Path file = writeData(directory, trainer);
+        TrainerServiceSettings settings = new TrainerServiceSettings(
+                connection, spec.getName(), trainer, stateDirectory, file, file, Optional.empty(), directory, 1, false);
+        return threads.submit(new TrainerService(settings, factory, new TrainerListener() {})::run);
+    }
+
+    /** Writes a trainer's text into a folder. */
+    static Path writeData(Path directory, String trainer) {
+        Path file = directory.resolve(trainer + ".jsonl");
+        createDirectories(directory);
+        ExampleWriter.write(file, examples(trainer));
+        return file;
+    }
+
+    private static void createDirectories(Path directory) {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until all that were started by {@link #train} have seen the end of the job. */
+    void awaitEnd() throws InterruptedException {
+        for (Future<?> trainer : trainers) {
+            try {
+                trainer.get();
+            } catch (ExecutionException e) {
+                throw new AssertionError(e.getCause());
+            }
+        }
+    }
+
+    static List<Example> examples(String trainer) {
+        SplittableRandom random = new SplittableRandom(trainer.hashCode());
+        List<Example> examples = new ArrayList<>();
+        for (int i = 0; i < EXAMPLES; i++) {
+            StringBuilder text = new StringBuilder(trainer + " confidential " + i);
+            for (int word = 0; word < 6; word++) {
+                text.append(' ').append(WORDS.get(random.nextInt(WORDS.size())));
+            }
+            examples.add(new Example(text.toString(), Optional.empty(), i % 2 == 0 ? "no" : "yes"));
+        }
+        return examples;
+    }
+
+    @Override
+    public void close() {
+        aggregator.stop();
+        try {
+            aggregating.get();
+        } catch (ExecutionException e) {
+            throw new AssertionError(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+}

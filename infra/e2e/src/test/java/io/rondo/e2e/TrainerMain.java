@@ -1,0 +1,66 @@
+package io.rondo.e2e;
+
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.trainer.sdk.LocalTrainerFactories;
+import io.rondo.trainer.sdk.TrainerListener;
+import io.rondo.trainer.sdk.TrainerService;
+import io.rondo.trainer.sdk.TrainerServiceSettings;
+import io.rondo.trainer.sdk.TrainingReport;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** A pocket trainer as a process of its own, to be killed: broker, registry, job, trainer, state directory, data. */
+final class TrainerMain {
+    private TrainerMain() {}
+
+    public static void main(String[] arguments) {
+        Path data = Path.of(arguments[5]);
+        TrainerServiceSettings settings = new TrainerServiceSettings(
+                new LogConnection(arguments[0], arguments[1], Map.of()),
+                arguments[2],
+                arguments[3],
+                Path.of(arguments[4]),
+                data,
+                data,
+                Optional.empty(),
+                data.getParent(),
+                1,
+                false);
+        try (TrainerService service =
+                new TrainerService(settings, LocalTrainerFactories.named("pocket"), new Teller())) {
+            service.run();
+        } catch (RondoException e) {
+            System.out.println(e.explanation());
+            System.exit(1);
+        }
+    }
+
+    private static final class Teller implements TrainerListener {
+        @Override
+        public void adapterLoaded(int round) {
+            System.out.println("adapter " + round);
+        }
+
+        @Override
+        public void trained(int round, TrainingReport report) {
+            System.out.println("trained " + round);
+        }
+
+        @Override
+        public void resuming(int round) {
+            System.out.println("resuming " + round);
+        }
+
+        @Override
+        public void rejected(int round, String reason, String detail) {
+            System.out.println("rejected " + round + " " + reason);
+        }
+
+        @Override
+        public void finished(int rounds) {
+            System.out.println("finished " + rounds);
+        }
+    }
+}

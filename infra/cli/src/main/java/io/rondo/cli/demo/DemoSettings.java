@@ -40,7 +40,7 @@ public record DemoSettings(
     static final String JOB = "demo";
 
     private static final int MOST_TRAINERS = 50;
-    private static final String LEARNING_RATE = "0.1";
+    private static final String LEARNING_RATE = "0.15";
 
     public DemoSettings {
         data = data.map(directory -> directory.toAbsolutePath().normalize());

@@ -2,11 +2,13 @@ package io.rondo.trainer.nd4j;
 
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.trainer.nd4j.engine.Engine;
+import io.rondo.trainer.nd4j.engine.TokenIds;
 import io.rondo.trainer.nd4j.text.LabelledTexts;
 import io.rondo.trainer.nd4j.text.TextTokenizer;
 import io.rondo.trainer.sdk.LocalTrainer;
 import io.rondo.trainer.sdk.TrainerSettings;
 import io.rondo.trainer.sdk.TrainingReport;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,14 +75,19 @@ final class Nd4jTrainer implements LocalTrainer {
 
     @Override
     public Map<String, Double> evaluate() {
+        List<TokenIds> all = new ArrayList<>(test.tokens());
+        pooled.ifPresent(texts -> all.addAll(texts.tokens()));
+        // in one go, since a site's own texts are among the pooled ones
+        float[][] features = engine.features(all);
         Map<String, Double> measures = new LinkedHashMap<>();
-        measure("test", test, measures);
-        pooled.ifPresent(texts -> measure("pooled", texts, measures));
+        measure("test", Arrays.copyOfRange(features, 0, test.size()), test, measures);
+        pooled.ifPresent(texts ->
+                measure("pooled", Arrays.copyOfRange(features, test.size(), features.length), texts, measures));
         return measures;
     }
 
-    private void measure(String split, LabelledTexts texts, Map<String, Double> measures) {
-        Score score = Score.of(engine.head(), engine.features(texts.tokens()), texts);
+    private void measure(String split, float[][] features, LabelledTexts texts, Map<String, Double> measures) {
+        Score score = Score.of(engine.head(), features, texts);
         measures.put(split + "/loss", score.loss());
         measures.put(split + "/accuracy", score.accuracy());
     }

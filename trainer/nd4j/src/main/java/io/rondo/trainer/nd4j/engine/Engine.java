@@ -8,13 +8,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 
 /**
  * Trains an adapter and a head on a frozen encoder, on several threads. A batch is cut into slices by its size alone, and
@@ -24,8 +25,11 @@ import java.util.stream.IntStream;
  * <p>To be used by one thread; its own threads are idle between calls.
  */
 public final class Engine implements AutoCloseable {
-    /** Enough rows for the matrix products to be fast, and enough slices for a few threads to share evenly. */
-    private static final int EXAMPLES_IN_A_SLICE = 4;
+    /** Enough rows for the matrix products to be fast, and enough slices for two threads to share a small batch. */
+    private static final int EXAMPLES_IN_A_SLICE = 8;
+
+    /** Without a gradient there is no batch to share, so the slices can be as large as the products like them. */
+    private static final int EXAMPLES_EVALUATED_TOGETHER = 32;
 
     private static final int MAX_SLICES = 16;
 
@@ -138,34 +142,38 @@ public final class Engine implements AutoCloseable {
         return new Head(model.config.hidden(), model.adapter.labels(), weights);
     }
 
-    /** The first token's last state of each example, which is what the head reads. */
+    /** The first token's last state of each example, which is what the head reads. What comes twice is computed once. */
     public float[][] features(List<TokenIds> examples) {
-        int hidden = model.config.hidden();
         // Texts of like length side by side keep the buffers small and the threads evenly loaded.
-        int[] order = IntStream.range(0, examples.size())
-                .boxed()
-                .sorted(Comparator.comparingInt(i -> examples.get(i).length()))
-                .mapToInt(Integer::intValue)
-                .toArray();
-        float[][] features = new float[examples.size()][];
+        List<TokenIds> distinct = examples.stream()
+                .distinct()
+                .sorted(Comparator.comparingInt(TokenIds::length))
+                .toList();
+        Map<TokenIds, float[]> features = new HashMap<>();
         List<Packed> packs = new ArrayList<>();
-        List<Work<Boolean>> work = new ArrayList<>();
-        for (int from = 0; from < order.length; from += EXAMPLES_IN_A_SLICE) {
-            int[] slice = Arrays.copyOfRange(order, from, Math.min(order.length, from + EXAMPLES_IN_A_SLICE));
+        List<Work<float[][]>> work = new ArrayList<>();
+        for (int from = 0; from < distinct.size(); from += EXAMPLES_EVALUATED_TOGETHER) {
             Packed packed =
-                    new Packed(Arrays.stream(slice).mapToObj(examples::get).toList());
+                    new Packed(distinct.subList(from, Math.min(distinct.size(), from + EXAMPLES_EVALUATED_TOGETHER)));
             packs.add(packed);
-            work.add(pass -> {
-                NativeFloats states = pass.forward(packed);
-                for (int i = 0; i < slice.length; i++) {
-                    float[] feature = new float[hidden];
-                    states.read(i * hidden, feature, hidden);
-                    features[slice[i]] = feature;
-                }
-                return true;
-            });
+            work.add(pass -> features(pass, packed));
         }
-        run(packs, work);
+        int next = 0;
+        for (float[][] slice : run(packs, work)) {
+            for (float[] feature : slice) {
+                features.put(distinct.get(next++), feature);
+            }
+        }
+        return examples.stream().map(features::get).toArray(float[][]::new);
+    }
+
+    private float[][] features(EncoderPass pass, Packed packed) {
+        int hidden = model.config.hidden();
+        NativeFloats states = pass.forward(packed);
+        float[][] features = new float[packed.examples()][hidden];
+        for (int i = 0; i < features.length; i++) {
+            states.read(i * hidden, features[i], hidden);
+        }
         return features;
     }
 

@@ -51,18 +51,23 @@ public final class Demo {
         home.write(data.sites());
         console.progress("[1/5] data      " + data.summary());
 
+        boolean isNew = !home.hasLog();
         console.progress("[2/5] cluster   starting a Kafka broker and a schema registry in " + home.cluster());
-        try (EmbeddedCluster cluster = EmbeddedCluster.start(EmbeddedSettings.in(home.cluster()));
+        try (EmbeddedCluster cluster = EmbeddedCluster.start(
+                        EmbeddedSettings.in(home.cluster()).withExit(EmbeddedSettings.Exit.LEAVE_TO_CALLER));
                 Children children = new Children(home.logs())) {
             LogConnection connection =
                     new LogConnection(cluster.bootstrapServers(), cluster.schemaRegistry(), Map.of());
             console.progress("      ready at " + cluster.bootstrapServers() + " and " + cluster.schemaRegistry());
 
-            JobSubmitted job = new JobSubmitter(connection, engine, modelCache).submit(spec);
-            console.progress("[3/5] job       " + settings.summary(spec) + ", UUID " + job.getJobUuid());
-
             DemoProcesses processes = new DemoProcesses(home, cluster, engine.name(), modelCache, children);
             List<String> trainers = data.trainers();
+            if (isNew) {
+                // they wait for the job, and a JVM takes as long to start as a job to submit
+                processes.start(trainers);
+            }
+            JobSubmitted job = new JobSubmitter(connection, engine, modelCache).submit(spec);
+            console.progress("[3/5] job       " + settings.summary(spec) + ", UUID " + job.getJobUuid());
             RoundHistory history = follow(connection, spec, processes, trainers);
 
             console.progress("[5/5] verify    recomputing every round from the log");

@@ -90,6 +90,11 @@ final class DemoDirectory {
         return root.resolve("cluster");
     }
 
+    /** Whether an earlier run has come as far as starting the cluster. */
+    boolean hasLog() {
+        return Files.exists(cluster());
+    }
+
     Path logs() {
         return root.resolve("logs");
     }

@@ -29,7 +29,11 @@ final class DemoProcesses {
                 "--schema-registry", cluster.schemaRegistry());
     }
 
+    /** Starts all of them, unless they were started before. */
     void start(List<String> ids) {
+        if (!trainers.isEmpty()) {
+            return;
+        }
         trainers = List.copyOf(ids);
         List<String> aggregator = new ArrayList<>(
                 List.of(AGGREGATOR, "--state-dir", home.aggregatorState().toString()));

@@ -26,7 +26,7 @@ public enum ChildKind {
         command.addAll(flags());
         command.addAll(List.of("-XX:+UseSerialGC", "-Xshare:auto", "-Djava.awt.headless=true"));
         command.add("-D" + Service.FOLLOW_PARENT + "=true");
-        command.add("-Drondo.log.level=info");
+        command.addAll(List.of("-Drondo.log.level=info", "-Drondo.log.libraries=warn"));
         if (Runtime.version().feature() >= FIRST_TO_WARN) {
             command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
         }

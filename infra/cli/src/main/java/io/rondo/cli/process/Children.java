@@ -21,6 +21,7 @@ public final class Children implements AutoCloseable {
     private final Path logs;
     private final Map<String, Child> children = new LinkedHashMap<>();
     private final Map<String, List<String>> commands = new LinkedHashMap<>();
+    private final ClassArchives archives = new ClassArchives();
     private final Map<String, Integer> restarts = new LinkedHashMap<>();
     private final Thread hook = new Thread(this::stopAll, "stop-children");
     private boolean stopping;
@@ -42,9 +43,8 @@ public final class Children implements AutoCloseable {
 
     /** Starts one more. */
     public synchronized void start(String name, ChildKind kind, List<String> arguments) {
-        List<String> command = kind.command(arguments);
-        commands.put(name, command);
-        launch(name, command);
+        commands.put(name, kind.command(List.of(), arguments));
+        launch(name, kind.command(archives.arguments(kind), arguments));
     }
 
     private void launch(String name, List<String> command) {
@@ -90,6 +90,7 @@ public final class Children implements AutoCloseable {
         java.util.Collections.reverse(reversed);
         reversed.forEach(Child::askToStop);
         reversed.forEach(child -> child.awaitStop(STOP_MS));
+        archives.adopt();
     }
 
     @Override

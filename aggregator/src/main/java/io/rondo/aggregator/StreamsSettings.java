@@ -21,7 +21,8 @@ final class StreamsSettings {
         properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
 
         // a round is three transactions one after the other: processors ask for a commit whenever they have written, so
-        // nobody waits for the interval, and an aggregator that has nothing to do does not commit a hundred times a second
+        // nobody waits for the interval, and an aggregator that has nothing to do does not commit a hundred times a
+        // second
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000L);
         properties.put(StreamsConfig.POLL_MS_CONFIG, 10L);
         properties.put(producer(ProducerConfig.LINGER_MS_CONFIG), 0);

@@ -2,6 +2,7 @@ package io.rondo.e2e;
 
 import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.tensor.Tensor;
+import io.rondo.trainer.sdk.DelegatingTrainer;
 import io.rondo.trainer.sdk.LocalTrainer;
 import io.rondo.trainer.sdk.LocalTrainerFactory;
 import io.rondo.trainer.sdk.ModelSettings;
@@ -70,21 +71,9 @@ final class GatedFactory implements LocalTrainerFactory {
         return new Gated(pocket.open(settings));
     }
 
-    private final class Gated implements LocalTrainer {
-        private final LocalTrainer trainer;
-
+    private final class Gated extends DelegatingTrainer {
         Gated(LocalTrainer trainer) {
-            this.trainer = trainer;
-        }
-
-        @Override
-        public List<Tensor> parameters() {
-            return trainer.parameters();
-        }
-
-        @Override
-        public void load(List<Tensor> values) {
-            trainer.load(values);
+            super(trainer);
         }
 
         @Override
@@ -94,7 +83,7 @@ final class GatedFactory implements LocalTrainerFactory {
                 awaitGate();
             }
             rounds.add(number);
-            return trainer.train(number, frozen);
+            return super.train(number, frozen);
         }
 
         private void awaitGate() {
@@ -109,15 +98,10 @@ final class GatedFactory implements LocalTrainerFactory {
         @Override
         public Map<String, Double> evaluate() {
             if (firstEvaluated.isEmpty()) {
-                firstEvaluated = trainer.parameters();
+                firstEvaluated = parameters();
             }
             evaluation.countDown();
-            return trainer.evaluate();
-        }
-
-        @Override
-        public void close() {
-            trainer.close();
+            return super.evaluate();
         }
     }
 }

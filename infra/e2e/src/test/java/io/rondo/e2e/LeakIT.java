@@ -6,14 +6,12 @@ import io.rondo.cli.job.JobFile;
 import io.rondo.log.DType;
 import io.rondo.log.JobSpec;
 import io.rondo.schemas.adapter.TensorRole;
-import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.LogReader;
 import io.rondo.schemas.tensor.Tensor;
+import io.rondo.trainer.sdk.DecoratedFactory;
+import io.rondo.trainer.sdk.DelegatingTrainer;
 import io.rondo.trainer.sdk.LocalTrainer;
-import io.rondo.trainer.sdk.LocalTrainerFactory;
-import io.rondo.trainer.sdk.ModelSettings;
-import io.rondo.trainer.sdk.TrainerSettings;
 import io.rondo.trainer.sdk.TrainingReport;
 import io.rondo.trainer.sdk.data.Example;
 import io.rondo.trainer.sdk.pocket.PocketTrainerFactory;
@@ -94,10 +92,25 @@ class LeakIT {
         try (PocketFederation federation = new PocketFederation(connection, directory, spec)) {
             federation.submit(new PocketTrainerFactory());
             for (String trainer : TRAINERS) {
-                federation.train(trainer, new RecordingFactory(trainer.equals("south") ? plant : same -> same));
+                UnaryOperator<LocalTrainer> planted = trainer.equals("south") ? plant : same -> same;
+                federation.train(
+                        trainer,
+                        new DecoratedFactory(new PocketTrainerFactory(), opened -> planted.apply(recording(opened))));
             }
             federation.awaitEnd();
         }
+    }
+
+    /** Remembers every parameter that the trainer had. */
+    private LocalTrainer recording(LocalTrainer trainer) {
+        return new DelegatingTrainer(trainer) {
+            @Override
+            public List<Tensor> parameters() {
+                List<Tensor> parameters = super.parameters();
+                trained.addAll(parameters);
+                return parameters;
+            }
+        };
     }
 
     private JobSpec spec(DType dtype) {
@@ -144,28 +157,24 @@ class LeakIT {
 
     /** Every secret found in any key or value of any topic of the job, with the place. */
     private List<String> leaks(LogConnection connection, Secrets secrets) throws Exception {
-        List<String> leaks = new ArrayList<>();
-        int records = 0;
-        for (TopicPartition partition : partitions(connection)) {
-            try (LogReader reader = LogReader.open(connection, Map.of(partition, 0L))) {
-                List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
-                reader.readToEnd(all::add);
-                records += all.size();
-                for (ConsumerRecord<byte[], byte[]> record : all) {
-                    secrets.findIn(record.value()).ifPresent(secret -> leaks.add(secret + " in " + partition));
-                    if (record.key() != null) {
-                        secrets.findIn(record.key())
-                                .ifPresent(secret -> leaks.add(secret + " in a key of " + partition));
-                    }
-                    assertThat(record.headers()).isEmpty();
-                }
-            }
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (LogReader reader = LogReader.open(connection, starts(connection))) {
+            reader.readToEnd(records::add);
         }
-        assertThat(records).isGreaterThan(100);
+        assertThat(records).hasSizeGreaterThan(100);
+        List<String> leaks = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            String place = " in " + record.topic() + "-" + record.partition();
+            secrets.findIn(record.value()).ifPresent(secret -> leaks.add(secret + place));
+            if (record.key() != null) {
+                secrets.findIn(record.key()).ifPresent(secret -> leaks.add(secret + place));
+            }
+            assertThat(record.headers()).isEmpty();
+        }
         return leaks;
     }
 
-    private Set<TopicPartition> partitions(LogConnection connection) throws Exception {
+    private Map<TopicPartition, Long> starts(LogConnection connection) throws Exception {
         try (Admin admin = connection.admin()) {
             Set<String> topics = admin.listTopics().names().get().stream()
                     .filter(topic -> topic.startsWith("rondo." + name + "."))
@@ -173,83 +182,12 @@ class LeakIT {
             return admin.describeTopics(topics).allTopicNames().get().values().stream()
                     .flatMap(topic -> topic.partitions().stream()
                             .map(partition -> new TopicPartition(topic.name(), partition.partition())))
-                    .collect(Collectors.toSet());
-        }
-    }
-
-    /** Opens pocket trainers, and remembers every parameter that one had. */
-    private final class RecordingFactory implements LocalTrainerFactory {
-        private final LocalTrainerFactory pocket = new PocketTrainerFactory();
-        private final UnaryOperator<LocalTrainer> plant;
-
-        RecordingFactory(UnaryOperator<LocalTrainer> plant) {
-            this.plant = plant;
-        }
-
-        @Override
-        public String name() {
-            return pocket.name();
-        }
-
-        @Override
-        public List<TensorShape> describe(ModelSettings model) {
-            return pocket.describe(model);
-        }
-
-        @Override
-        public List<Tensor> initialValues(ModelSettings model, long seed) {
-            return pocket.initialValues(model, seed);
-        }
-
-        @Override
-        public LocalTrainer open(TrainerSettings settings) {
-            LocalTrainer opened = pocket.open(settings);
-            return plant.apply(new Decorated(opened) {
-                @Override
-                public List<Tensor> parameters() {
-                    List<Tensor> parameters = opened.parameters();
-                    trained.addAll(parameters);
-                    return parameters;
-                }
-            });
-        }
-    }
-
-    private static class Decorated implements LocalTrainer {
-        private final LocalTrainer trainer;
-
-        Decorated(LocalTrainer trainer) {
-            this.trainer = trainer;
-        }
-
-        @Override
-        public List<Tensor> parameters() {
-            return trainer.parameters();
-        }
-
-        @Override
-        public void load(List<Tensor> values) {
-            trainer.load(values);
-        }
-
-        @Override
-        public TrainingReport train(int round, Set<String> frozen) {
-            return trainer.train(round, frozen);
-        }
-
-        @Override
-        public Map<String, Double> evaluate() {
-            return trainer.evaluate();
-        }
-
-        @Override
-        public void close() {
-            trainer.close();
+                    .collect(Collectors.toMap(partition -> partition, partition -> 0L));
         }
     }
 
     /** Overwrites the start of A with values of B. */
-    private static final class HidesBInA extends Decorated {
+    private static final class HidesBInA extends DelegatingTrainer {
         HidesBInA(LocalTrainer trainer) {
             super(trainer);
         }
@@ -274,7 +212,7 @@ class LeakIT {
     }
 
     /** Names a metric after what it has read. */
-    private static final class TellsText extends Decorated {
+    private static final class TellsText extends DelegatingTrainer {
         TellsText(LocalTrainer trainer) {
             super(trainer);
         }

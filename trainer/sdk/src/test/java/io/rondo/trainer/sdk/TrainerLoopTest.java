@@ -10,7 +10,6 @@ import io.rondo.log.TensorChunk;
 import io.rondo.log.TrainerJoined;
 import io.rondo.log.TrainerLeft;
 import io.rondo.log.UpdateManifest;
-import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
@@ -371,14 +370,15 @@ class TrainerLoopTest {
     @Test
     void shouldKeepDivergedTrainingAtHome() {
         FakeAggregator aggregator = new FakeAggregator(Records.of("fedsa", 2));
-        LocalTrainerFactory diverging = new Decorated(trainer -> new Delegate(trainer) {
-            @Override
-            public List<Tensor> parameters() {
-                List<Tensor> parameters = super.parameters();
-                parameters.get(1).values()[3] = Float.NaN;
-                return parameters;
-            }
-        });
+        LocalTrainerFactory diverging =
+                new DecoratedFactory(new PocketTrainerFactory(), trainer -> new DelegatingTrainer(trainer) {
+                    @Override
+                    public List<Tensor> parameters() {
+                        List<Tensor> parameters = super.parameters();
+                        parameters.get(1).values()[3] = Float.NaN;
+                        return parameters;
+                    }
+                });
 
         assertThatThrownBy(() -> run(aggregator, diverging, CrashPoints.none(), () -> false, false))
                 .asInstanceOf(type(RondoException.class))
@@ -391,12 +391,13 @@ class TrainerLoopTest {
     @Test
     void shouldTellWhichPluginFailed() {
         FakeAggregator aggregator = new FakeAggregator(Records.of("fedsa", 2));
-        LocalTrainerFactory failing = new Decorated(trainer -> new Delegate(trainer) {
-            @Override
-            public TrainingReport train(int round, Set<String> frozen) {
-                throw new UnsupportedOperationException("no kernel");
-            }
-        });
+        LocalTrainerFactory failing =
+                new DecoratedFactory(new PocketTrainerFactory(), trainer -> new DelegatingTrainer(trainer) {
+                    @Override
+                    public TrainingReport train(int round, Set<String> frozen) {
+                        throw new UnsupportedOperationException("no kernel");
+                    }
+                });
 
         assertThatThrownBy(() -> run(aggregator, failing, CrashPoints.none(), () -> false, false))
                 .asInstanceOf(type(RondoException.class))
@@ -474,7 +475,7 @@ class TrainerLoopTest {
                 root,
                 1,
                 headOnly);
-        LocalTrainerFactory watched = new Decorated(factory, trainer -> new Delegate(trainer) {
+        LocalTrainerFactory watched = new DecoratedFactory(factory, trainer -> new DelegatingTrainer(trainer) {
             @Override
             public Map<String, Double> evaluate() {
                 heard.onAdapter.accept(this);
@@ -597,71 +598,6 @@ class TrainerLoopTest {
         @Override
         public void finished(int rounds) {
             events.add("finished " + rounds);
-        }
-    }
-
-    private record Decorated(LocalTrainerFactory factory, Function<LocalTrainer, LocalTrainer> decoration)
-            implements LocalTrainerFactory {
-        Decorated(Function<LocalTrainer, LocalTrainer> decoration) {
-            this(new PocketTrainerFactory(), decoration);
-        }
-
-        @Override
-        public String name() {
-            return factory.name();
-        }
-
-        @Override
-        public List<TensorShape> describe(ModelSettings model) {
-            return factory.describe(model);
-        }
-
-        @Override
-        public List<Tensor> initialValues(ModelSettings model, long seed) {
-            return factory.initialValues(model, seed);
-        }
-
-        @Override
-        public LocalTrainer open(TrainerSettings settings) {
-            return decoration.apply(factory.open(settings));
-        }
-    }
-
-    private static class Delegate implements LocalTrainer {
-        private final LocalTrainer trainer;
-
-        Delegate(LocalTrainer trainer) {
-            this.trainer = trainer;
-        }
-
-        @Override
-        public List<Tensor> parameters() {
-            return trainer.parameters();
-        }
-
-        @Override
-        public void load(List<Tensor> values) {
-            trainer.load(values);
-        }
-
-        @Override
-        public TrainingReport train(int round, Set<String> frozen) {
-            return trainer.train(round, frozen);
-        }
-
-        @Override
-        public Map<String, Double> evaluate() {
-            return trainer.evaluate();
-        }
-
-        @Override
-        public Map<String, Double> headOnlyBaseline() {
-            return trainer.headOnlyBaseline();
-        }
-
-        @Override
-        public void close() {
-            trainer.close();
         }
     }
 }

@@ -19,17 +19,13 @@ public enum ChildKind {
         };
     }
 
-    /**
-     * The command line of a child of this JVM's own kind and class path.
-     *
-     * @param more arguments of the JVM beside the kind's own
-     */
-    List<String> command(List<String> more, List<String> arguments) {
+    /** The command line of a child of this JVM's own kind and class path. */
+    List<String> command(List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags());
-        command.addAll(more);
-        command.addAll(List.of("-XX:+UseSerialGC", "-Xshare:auto", "-Djava.awt.headless=true"));
+        command.addAll(ClassArchive.arguments());
+        command.addAll(List.of("-XX:+UseSerialGC", "-Xshare:auto", "-Xlog:disable", "-Djava.awt.headless=true"));
         command.add("-D" + Service.FOLLOW_PARENT + "=true");
         command.addAll(List.of("-Drondo.log.level=info", "-Drondo.log.libraries=warn"));
         if (Runtime.version().feature() >= FIRST_TO_WARN) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,6 @@ public final class Children implements AutoCloseable {
     private final Path logs;
     private final Map<String, Child> children = new LinkedHashMap<>();
     private final Map<String, List<String>> commands = new LinkedHashMap<>();
-    private final ClassArchives archives = new ClassArchives();
     private final Map<String, Integer> restarts = new LinkedHashMap<>();
     private final Thread hook = new Thread(this::stopAll, "stop-children");
     private boolean stopping;
@@ -43,13 +43,13 @@ public final class Children implements AutoCloseable {
 
     /** Starts one more. */
     public synchronized void start(String name, ChildKind kind, List<String> arguments) {
-        commands.put(name, kind.command(List.of(), arguments));
-        launch(name, kind.command(archives.arguments(kind), arguments));
+        commands.put(name, kind.command(arguments));
+        launch(name);
     }
 
-    private void launch(String name, List<String> command) {
+    private void launch(String name) {
         if (!stopping) {
-            children.put(name, Child.start(name, command, logs.resolve(name + ".log")));
+            children.put(name, Child.start(name, commands.get(name), logs.resolve(name + ".log")));
         }
     }
 
@@ -73,7 +73,7 @@ public final class Children implements AutoCloseable {
                                 .formatted(child.name(), child.exitCode(), child.lastLines()),
                         "see " + child.log() + ", mend the cause and run the same command again: it goes on");
             }
-            launch(child.name(), commands.get(child.name()));
+            launch(child.name());
             restarted.add(child.name());
         }
         return restarted;
@@ -87,10 +87,9 @@ public final class Children implements AutoCloseable {
     private synchronized void stopAll() {
         stopping = true;
         List<Child> reversed = new ArrayList<>(children.values());
-        java.util.Collections.reverse(reversed);
+        Collections.reverse(reversed);
         reversed.forEach(Child::askToStop);
         reversed.forEach(child -> child.awaitStop(STOP_MS));
-        archives.adopt();
     }
 
     @Override

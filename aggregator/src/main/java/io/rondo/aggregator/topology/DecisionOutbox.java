@@ -15,6 +15,8 @@ import java.util.Arrays;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries decisions to their topics: a copy to each partition of {@code decisions}, those that trainers follow to {@code
@@ -23,6 +25,8 @@ import org.apache.kafka.streams.processor.api.Record;
 final class DecisionOutbox implements Outbox {
     private static final int MAX_KEY = 1024;
     private static final int MAX_VALUE = 64 * 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(DecisionOutbox.class);
 
     private final JobTopics topics;
     private final RecordCodec codec;
@@ -52,6 +56,7 @@ final class DecisionOutbox implements Outbox {
 
     @Override
     public Sha256 decide(SpecificRecord decision) {
+        DecisionLines.of(decision).ifPresent(LOG::info);
         byte[] value = codec.encode(topics.decisions().name(), decision);
         long at = DecisionKind.header(decision).getDecidedAt();
         for (int partition = 0; partition < topics.partitions(); partition++) {

@@ -8,12 +8,15 @@ import io.rondo.cli.command.TrainerCommand;
 import io.rondo.cli.command.UpCommand;
 import io.rondo.cli.command.VerifyCommand;
 import io.rondo.cli.command.VersionCommand;
+import io.rondo.cli.output.Failures;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. */
 @Command(
@@ -45,6 +48,28 @@ public final class Main {
 
     /** Runs one command and returns its exit code: 0, 1 for a failure with a code, 2 for usage, 70 for a fault. */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new Main()).setOut(out).setErr(err).execute(args);
+        return new CommandLine(new Main())
+                .setOut(out)
+                .setErr(err)
+                .setParameterExceptionHandler((failure, given) -> refuse(failure))
+                .execute(args);
+    }
+
+    /** A wrong option in two lines: the whole usage would push what is wrong out of sight. */
+    private static int refuse(ParameterException failure) {
+        CommandLine command = failure.getCommandLine();
+        PrintWriter err = command.getErr();
+        boolean isCommandMissing =
+                !command.getSubcommands().isEmpty() && !(failure instanceof UnmatchedArgumentException);
+        if (isCommandMissing) {
+            command.usage(err);
+            return Failures.EXIT_USAGE;
+        }
+        err.println("error: " + failure.getMessage());
+        if (!UnmatchedArgumentException.printSuggestions(failure, err)) {
+            err.println("  next: see " + command.getCommandSpec().qualifiedName() + " --help");
+        }
+        err.flush();
+        return Failures.EXIT_USAGE;
     }
 }

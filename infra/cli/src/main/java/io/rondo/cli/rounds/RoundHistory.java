@@ -172,7 +172,7 @@ public final class RoundHistory {
             return new RoundSummary(
                     round,
                     status,
-                    cohort.size(),
+                    cohort,
                     accepted.size(),
                     late,
                     rejected,

@@ -26,7 +26,8 @@ public final class RoundLine {
         if (round.round() == 0) {
             line.append("initial adapter published");
         } else {
-            line.append("%d of %d updates · cohort %d".formatted(round.accepted(), round.asked(), round.accepted()));
+            int asked = round.cohort().size();
+            line.append("%d of %d updates · cohort %d".formatted(round.accepted(), asked, asked));
             round.loss()
                     .ifPresent(loss ->
                             line.append(" · loss ").append(decimal(loss)).append(arrow(loss)));

@@ -10,7 +10,7 @@ import java.util.function.Function;
  *
  * @param round the round
  * @param status how far it is
- * @param asked trainers of the cohort that were asked
+ * @param cohort the trainers that were asked
  * @param accepted updates that count
  * @param late updates refused because they came after the deadline
  * @param rejected updates refused for another reason
@@ -22,7 +22,7 @@ import java.util.function.Function;
 public record RoundSummary(
         int round,
         Status status,
-        int asked,
+        List<String> cohort,
         int accepted,
         int late,
         int rejected,
@@ -40,6 +40,7 @@ public record RoundSummary(
     }
 
     public RoundSummary {
+        cohort = List.copyOf(cohort);
         trainers = List.copyOf(trainers);
     }
 
@@ -66,6 +67,6 @@ public record RoundSummary(
         return trainers.stream()
                         .filter(trainer -> trainer.accuracy().isPresent())
                         .count()
-                >= asked;
+                >= cohort.size();
     }
 }

@@ -34,7 +34,7 @@ public final class RoundTable {
             table.row(
                     Integer.toString(round.round()),
                     status(round),
-                    Integer.toString(round.asked()),
+                    Integer.toString(round.cohort().size()),
                     Integer.toString(round.accepted()),
                     Integer.toString(round.late()),
                     Integer.toString(round.rejected()),
@@ -58,7 +58,7 @@ public final class RoundTable {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("round", round.round());
         json.put("status", status(round));
-        json.put("cohort", round.trainers().stream().map(TrainerRound::trainer).toList());
+        json.put("cohort", round.cohort());
         json.put("accepted", round.accepted());
         json.put("late", round.late());
         json.put("rejected", round.rejected());

@@ -33,7 +33,7 @@ class RoundHistoryTest {
         RoundSummary round = history.round(1).orElseThrow();
 
         assertThat(round.status()).isEqualTo(RoundSummary.Status.PUBLISHED);
-        assertThat(round.asked()).isEqualTo(3);
+        assertThat(round.cohort()).hasSize(3);
         assertThat(round.accepted()).isEqualTo(2);
         assertThat(round.late()).isEqualTo(1);
         assertThat(round.rejected()).isZero();
@@ -43,7 +43,7 @@ class RoundHistoryTest {
         assertThat(round.accuracy().orElseThrow()).isCloseTo(0.7, within(1e-12));
         assertThat(round.isEvaluated()).isFalse();
         assertThat(line.of(round))
-                .isEqualTo("[round 1/20] 2 of 3 updates · cohort 2 · loss 0.600 · acc 0.700 · 2.5 s · 1 late"
+                .isEqualTo("[round 1/20] 2 of 3 updates · cohort 3 · loss 0.600 · acc 0.700 · 2.5 s · 1 late"
                         + "  ┆ a 0.500/0.800  b 0.700/0.600");
     }
 

@@ -1,0 +1,82 @@
+package io.rondo.aggregator.topology;
+
+import io.rondo.log.JobFinished;
+import io.rondo.log.RoundClosed;
+import io.rondo.log.RoundCompleted;
+import io.rondo.log.RoundExtended;
+import io.rondo.log.RoundFailed;
+import io.rondo.log.RoundOpened;
+import io.rondo.log.RoundReopened;
+import io.rondo.log.TrainerAdmitted;
+import io.rondo.log.TrainerRemoved;
+import io.rondo.log.UpdateAccepted;
+import io.rondo.log.UpdateRejected;
+import io.rondo.schemas.tensor.Digests;
+import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
+
+/** Decisions in the words of an operator who watches an aggregator. Those that would only repeat another have no line. */
+final class DecisionLines {
+    private DecisionLines() {}
+
+    static Optional<String> of(SpecificRecord decision) {
+        if (decision instanceof TrainerAdmitted admitted) {
+            return Optional.of("trainer %s is admitted".formatted(admitted.getTrainer()));
+        }
+        if (decision instanceof TrainerRemoved removed) {
+            return Optional.of("trainer %s is out: %s".formatted(removed.getTrainer(), removed.getReason()));
+        }
+        if (decision instanceof JobFinished) {
+            return Optional.of("the job is finished");
+        }
+        return ofRound(decision).or(() -> ofUpdate(decision));
+    }
+
+    private static Optional<String> ofRound(SpecificRecord decision) {
+        if (decision instanceof RoundOpened opened) {
+            return line(opened.getRound(), "opened for " + String.join(", ", opened.getCohort()));
+        }
+        if (decision instanceof RoundClosed closed) {
+            return line(
+                    closed.getRound(),
+                    "closed by %s with %d updates"
+                            .formatted(closed.getTrigger(), closed.getMembers().size()));
+        }
+        if (decision instanceof RoundReopened reopened) {
+            return line(reopened.getRound(), "reopened: an update that counted turned out to be faulty");
+        }
+        if (decision instanceof RoundExtended extended) {
+            return line(extended.getRound(), "extended: fewer updates than the quorum came");
+        }
+        if (decision instanceof RoundFailed failed) {
+            return line(failed.getRound(), "failed: " + failed.getReason());
+        }
+        if (decision instanceof RoundCompleted completed) {
+            return line(completed.getRound(), "published " + Digests.hex(completed.getDigest()));
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> ofUpdate(SpecificRecord decision) {
+        if (decision instanceof UpdateAccepted accepted) {
+            return line(
+                    accepted.getRound(),
+                    "accepted the update of " + accepted.getManifest().getTrainer());
+        }
+        if (decision instanceof UpdateRejected rejected) {
+            return line(
+                    rejected.getRound(),
+                    "%s the update of %s: %s, %s"
+                            .formatted(
+                                    rejected.getRevoked() ? "revoked" : "rejected",
+                                    rejected.getTrainer(),
+                                    rejected.getReason(),
+                                    rejected.getDetail()));
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> line(int round, String text) {
+        return Optional.of("[round " + round + "] " + text);
+    }
+}

@@ -193,7 +193,10 @@ final class TrainerLoop {
         trainer.load(global.of(names));
         syncedRound = published.getRound();
         listener.adapterLoaded(syncedRound);
-        evaluate(syncedRound == job.spec().getRounds());
+        // with the B and the head of a later round the figures would be of neither
+        if (progress().trainedRound() <= syncedRound) {
+            evaluate(syncedRound == job.spec().getRounds());
+        }
     }
 
     private void evaluate(boolean withBaseline) {

@@ -160,6 +160,22 @@ class TrainerLoopTest {
     }
 
     @Test
+    void shouldNotEvaluateAnAdapterWithTheBOfALaterRound() {
+        FakeAggregator aggregator = new FakeAggregator(Records.of("fedsa", 2));
+        CrashPoints crash = CrashPoints.at(CrashPoint.BEFORE_UPLOAD, 2, () -> {
+            throw new Killed();
+        });
+        assertThatThrownBy(() -> run(aggregator, crash)).isInstanceOf(Killed.class);
+        heard.events.clear();
+
+        run(aggregator);
+
+        assertThat(heard.events)
+                .startsWith("joined 1", "adapter 1", "resuming 2")
+                .contains("evaluated 2 [test/accuracy, test/loss]");
+    }
+
+    @Test
     void shouldKeepItsBWhenARoundWasPublishedWithoutIt() {
         FakeAggregator aggregator = new FakeAggregator(Records.of("fedsa", 3));
         CrashPoints crash = CrashPoints.at(CrashPoint.BEFORE_UPLOAD, 2, () -> {

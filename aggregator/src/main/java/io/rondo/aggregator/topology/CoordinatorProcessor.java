@@ -2,6 +2,7 @@ package io.rondo.aggregator.topology;
 
 import io.rondo.aggregator.round.Coordinator;
 import io.rondo.aggregator.round.Input;
+import io.rondo.aggregator.round.InputOrder;
 import io.rondo.aggregator.round.InputTopic;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
@@ -11,7 +12,6 @@ import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -82,12 +82,16 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
                 0,
                 0,
                 entry -> coordinator.replay(Decisions.decode(codec, decisions, entry.value()), entry.bodyDigest()));
-        inputs.forEach((input, topic) -> history.read(
-                topic.name(),
-                0,
-                coordinator.unansweredFrom(input),
-                entry -> unanswered.add(new Unanswered(input, entry))));
-        unanswered.sort(Comparator.comparingLong(input -> input.entry().timestamp()));
+        List<List<Unanswered>> found = new ArrayList<>();
+        inputs.forEach((input, topic) -> found.add(unanswered(input, topic)));
+        unanswered.addAll(InputOrder.merge(found, input -> input.entry().timestamp()));
+    }
+
+    private List<Unanswered> unanswered(InputTopic input, Topic topic) {
+        List<Unanswered> found = new ArrayList<>();
+        history.read(
+                topic.name(), 0, coordinator.unansweredFrom(input), entry -> found.add(new Unanswered(input, entry)));
+        return found;
     }
 
     @Override

@@ -241,6 +241,30 @@ class AggregatorTopologyTest {
         assertThat(last(topics.rounds(), RoundPublished.class).getMembers()).hasSize(3);
     }
 
+    @Test
+    void shouldAnswerInputsInTheOrderOfTheirTopicWhateverTheirTimestamps() {
+        openRoundOne();
+        driver.close();
+        long earlier = now;
+        for (String trainer : List.of("a", "b", "c")) {
+            earlier--;
+            log.append(
+                    topics.manifests().name(),
+                    0,
+                    earlier,
+                    null,
+                    codec.encode(topics.manifests().name(), manifest(trainer, 1, UnaryOperator.identity())));
+        }
+
+        start();
+        redeliver(topics.parts());
+        awaitPublished(1);
+
+        assertThat(last(topics.rounds(), RoundPublished.class).getMembers())
+                .extracting(CohortMember::getTrainer)
+                .containsExactly("a", "b", "c");
+    }
+
     private void openRoundOne() {
         pipe(topics.commands(), job.submitted(), now);
         pipe(topics.manifests(), initialManifest(), now);

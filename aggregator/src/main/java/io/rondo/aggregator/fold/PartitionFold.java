@@ -90,6 +90,8 @@ public final class PartitionFold implements AutoCloseable {
                 UpdateRejected rejection = (UpdateRejected) decision;
                 if (rejection.getRevoked()) {
                     accepted.remove(rejection.getAttempt());
+                    // the close that named it is void; the next one, or the reopening, may not be known here yet
+                    closed = null;
                 }
             }
             case ROUND_CLOSED -> closed = (RoundClosed) decision;

@@ -206,6 +206,24 @@ class PartitionFoldTest {
     }
 
     @Test
+    void shouldGoOnBetweenARevocationAndTheCloseThatFollowsIt() {
+        accept("a", 1, UnaryOperator.identity());
+        accept("b", 1, chunk -> chunk.getOrdinal() == 5 ? withValue(chunk, 1, 42f) : chunk);
+        close(1, "a", "b");
+        decide(new UpdateRejected(header(), 1, "b", "i-b", "at-b", "bad-digest", "", true));
+        results.forEach(List::clear);
+
+        PartitionFold late = newFold(0);
+        decisions.forEach(late::follow);
+        late.work();
+
+        assertThat(results.get(0)).as("the close is void").isEmpty();
+        folds.set(0, late);
+        close(2, "a");
+        assertThat(adapter()).containsExactly(job.values("a", 1));
+    }
+
+    @Test
     void shouldReadInterleavedUploadsEachByItsAttempt() {
         List<TensorChunk> a = job.chunks("a", "at-a", 1, job.values("a", 1));
         List<TensorChunk> orphan = job.chunks("a", "died", 1, job.values("other", 1));

@@ -1,0 +1,131 @@
+package io.rondo.aggregator.simulation;
+
+import io.rondo.aggregator.fold.FoldResult;
+import io.rondo.aggregator.fold.PartitionFold;
+import io.rondo.aggregator.round.InputTopic;
+import io.rondo.log.AdapterChunk;
+import io.rondo.log.PartFolded;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+
+/** Runs the fold of one partition as its processor does: decisions in, results out, each result in a transaction. */
+final class FoldTask implements Task {
+    private final World world;
+    private final int partition;
+    private final SimulatedLog<SpecificRecord> decisions;
+    private long committed;
+
+    private PartitionFold fold;
+    private long position;
+    private final Deque<FoldResult> results = new ArrayDeque<>();
+
+    FoldTask(World world, int partition) {
+        this.world = world;
+        this.partition = partition;
+        this.decisions = world.topics.decisions.get(partition);
+    }
+
+    @Override
+    public boolean isReady() {
+        return fold == null || !results.isEmpty() || decisions.hasFrom(position);
+    }
+
+    @Override
+    public void step() {
+        if (fold == null) {
+            start();
+        } else if (!results.isEmpty() && (!decisions.hasFrom(position) || world.dice.oneIn(2))) {
+            forward();
+        } else {
+            follow();
+        }
+        if (world.dice.faultOneIn(60)) {
+            world.tell(() -> this + " crashes");
+            crash();
+        }
+    }
+
+    private void start() {
+        fold = new PartitionFold(
+                partition,
+                Strategies.with(world.bug),
+                world.topics,
+                () -> world.topics.globalAdapter.get(partition).end(),
+                results::add);
+        position = world.dice.faultOneIn(4) ? 0 : committed;
+        decisions.read(0, entry -> fold.follow(entry.value()));
+        if (world.bug != PlantedBug.FORGETS_WHAT_IT_REPORTED) {
+            world.topics.inputs.get(InputTopic.PARTS).read(0, entry -> fold.reported(entry.value()));
+        }
+        fold.work();
+        world.tell(() -> this + " starts and has " + describe());
+    }
+
+    /** A batch may end anywhere, also between two decisions of one transaction. */
+    private void follow() {
+        int batch = world.dice.between(1, 4);
+        for (int i = 0; i < batch && decisions.hasFrom(position); i++) {
+            SimulatedLog.Entry<SpecificRecord> entry = decisions.from(position);
+            fold.follow(entry.value());
+            position = entry.offset() + 1;
+        }
+        fold.work();
+        world.tell(() -> this + " follows the decisions up to " + (position - 1) + " and has " + describe());
+    }
+
+    private void forward() {
+        FoldResult result = results.poll();
+        if (world.dice.faultOneIn(10)) {
+            world.tell(() -> this + " crashes before it commits " + describe(result));
+            crash();
+            return;
+        }
+        world.tell(() -> this + " commits " + describe(result));
+        // the task's own clock stamps what it writes, and it is not the others' clock
+        long now = world.now() - world.dice.between(0, 20);
+        if (result instanceof FoldResult.Folded folded) {
+            SimulatedLog<AdapterChunk> adapter = world.topics.globalAdapter.get(partition);
+            folded.chunks().forEach(chunk -> adapter.append(chunk, null, now));
+            adapter.mark();
+            report(folded.part(), now);
+        } else {
+            report(((FoldResult.Refused) result).part(), now);
+        }
+        if (world.dice.faultOneIn(10)) {
+            world.tell(() -> this + " crashes after its commit");
+            crash();
+        }
+    }
+
+    private void report(SpecificRecord part, long now) {
+        world.topics.append(InputTopic.PARTS, part, now);
+        world.topics.inputs.get(InputTopic.PARTS).mark();
+        committed = position;
+    }
+
+    private List<String> describe() {
+        return results.stream().map(FoldTask::describe).toList();
+    }
+
+    private static String describe(FoldResult result) {
+        if (result instanceof FoldResult.Folded folded) {
+            PartFolded part = folded.part();
+            return "round " + part.getRound() + " revision " + part.getRevision();
+        }
+        var refused = ((FoldResult.Refused) result).part();
+        return refused.getReason() + " of " + refused.getAttempt();
+    }
+
+    @Override
+    public void crash() {
+        fold = null;
+        results.clear();
+    }
+
+    @Override
+    public String toString() {
+        return "fold " + partition;
+    }
+}

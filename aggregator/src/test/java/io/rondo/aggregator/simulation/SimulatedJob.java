@@ -1,0 +1,67 @@
+package io.rondo.aggregator.simulation;
+
+import io.rondo.aggregator.TestJob;
+import io.rondo.log.DType;
+import io.rondo.log.JobSubmitted;
+import io.rondo.log.TrainerJoined;
+import io.rondo.schemas.adapter.FlatLayout;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A job with settings that the dice choose. */
+final class SimulatedJob {
+    private final TestJob job;
+    private final List<String> trainers;
+    private final Map<Integer, FlatLayout> layouts = new HashMap<>();
+
+    private SimulatedJob(TestJob job, List<String> trainers) {
+        this.job = job;
+        this.trainers = trainers;
+    }
+
+    static SimulatedJob random(Dice dice) {
+        List<String> trainers = List.of("anna", "ben", "cleo", "dora").subList(0, dice.between(1, 4));
+        TestJob job = TestJob.create().with(spec -> spec.setRounds(dice.between(1, 3))
+                .setMethod(dice.pick(List.of("fedsa", "rolora")))
+                .setMinTrainers(dice.between(1, trainers.size()))
+                .setQuorum(dice.pick(List.of("1", "2", "67%", "100%")))
+                .setWeights(dice.pick(List.of("examples", "uniform")))
+                .setDtype(dice.pick(List.of(DType.F32, DType.BF16)))
+                .setPartitions(dice.between(1, 3))
+                .setDeadlineMs(dice.between(20, 300)));
+        return new SimulatedJob(job, trainers);
+    }
+
+    int partitions() {
+        return job.spec().getPartitions();
+    }
+
+    int rounds() {
+        return job.spec().getRounds();
+    }
+
+    List<String> trainers() {
+        return trainers;
+    }
+
+    double weight(int numExamples) {
+        return job.spec().getWeights().equals("uniform") ? 1 : numExamples;
+    }
+
+    DType dtype(int round) {
+        return round == 0 ? DType.F32 : job.spec().getDtype();
+    }
+
+    FlatLayout flat(int round) {
+        return layouts.computeIfAbsent(round, job::flat);
+    }
+
+    JobSubmitted submitted() {
+        return job.submitted();
+    }
+
+    TrainerJoined joined(String trainer, String incarnation) {
+        return job.joined(trainer, incarnation);
+    }
+}

@@ -5,9 +5,7 @@ import io.rondo.aggregator.round.Coordinator;
 import io.rondo.aggregator.round.Input;
 import io.rondo.aggregator.round.InputOrder;
 import io.rondo.aggregator.round.InputTopic;
-import io.rondo.aggregator.round.Outbox;
 import io.rondo.log.RoundPublished;
-import io.rondo.log.Sha256;
 import io.rondo.schemas.adapter.RejectionReason;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -25,7 +23,9 @@ final class CoordinatorTask implements Task {
     private final Map<InputTopic, Long> positions = new EnumMap<>(InputTopic.class);
     private final Map<InputTopic, Long> seen = new EnumMap<>(InputTopic.class);
     private final List<Unanswered> unanswered = new ArrayList<>();
-    private final List<SpecificRecord> transaction = new ArrayList<>();
+    private final Decided transaction = new Decided();
+    private final Decided shadowed = new Decided();
+    private Coordinator shadow;
     private long askedAt = -1;
     private long askedEnd;
 
@@ -57,6 +57,9 @@ final class CoordinatorTask implements Task {
             start();
             return;
         }
+        if (unanswered.isEmpty() && world.dice.oneIn(8)) {
+            castShadow();
+        }
         int inputs = world.dice.between(1, 3);
         for (int i = 0; i < inputs; i++) {
             List<InputTopic> waiting = waiting();
@@ -66,16 +69,16 @@ final class CoordinatorTask implements Task {
                 process(world.dice.pick(waiting));
             }
         }
+        compareWithShadow();
         endTransaction();
     }
 
     private void start() {
-        coordinator = new Coordinator(TestJob.NAME, world.job.partitions());
+        coordinator = recovered();
         for (InputTopic topic : InputTopic.values()) {
             // committed offsets are a cache too: they may be gone
             positions.put(topic, world.dice.faultOneIn(4) ? 0 : committed.getOrDefault(topic, 0L));
         }
-        world.topics.decisions.get(0).read(0, entry -> coordinator.replay(entry.value(), entry.bodyDigest()));
         List<List<Unanswered>> found = new ArrayList<>();
         for (InputTopic topic : InputTopic.values()) {
             boolean trusting = world.bug == PlantedBug.TRUSTS_ITS_POSITION;
@@ -85,6 +88,12 @@ final class CoordinatorTask implements Task {
         world.tell(() -> "the coordinator starts with " + unanswered.size() + " inputs that are not answered");
     }
 
+    private Coordinator recovered() {
+        Coordinator recovered = new Coordinator(TestJob.NAME, world.job.partitions());
+        world.topics.decisions.get(0).read(0, entry -> recovered.replay(entry.value(), entry.bodyDigest()));
+        return recovered;
+    }
+
     private List<Unanswered> unanswered(InputTopic topic, long from) {
         List<Unanswered> found = new ArrayList<>();
         world.topics.inputs.get(topic).read(from, entry -> found.add(new Unanswered(topic, entry)));
@@ -92,10 +101,13 @@ final class CoordinatorTask implements Task {
     }
 
     private List<InputTopic> waiting() {
-        return world.topics.inputs.entrySet().stream()
-                .filter(topic -> topic.getValue().hasFrom(positions.get(topic.getKey())))
-                .map(Map.Entry::getKey)
-                .toList();
+        List<InputTopic> waiting = new ArrayList<>();
+        world.topics.inputs.forEach((topic, log) -> {
+            if (log.hasFrom(positions.get(topic))) {
+                waiting.add(topic);
+            }
+        });
+        return waiting;
     }
 
     private void process(InputTopic topic) {
@@ -152,32 +164,45 @@ final class CoordinatorTask implements Task {
     }
 
     private void handle(Input input) {
-        coordinator.handle(input, world.now(), new Outbox() {
-            @Override
-            public Sha256 decide(SpecificRecord decision) {
-                transaction.add(decision);
-                return Bodies.digest(decision);
-            }
+        coordinator.handle(input, world.now(), transaction);
+        if (shadow != null) {
+            shadow.handle(input, world.now(), shadowed);
+        }
+    }
 
-            @Override
-            public Sha256 publish(RoundPublished published) {
-                transaction.add(published);
-                return Bodies.digest(published);
-            }
-        });
+    /** A second coordinator that knows the log alone, and whatever of the inputs the first one has read. */
+    private void castShadow() {
+        shadowed.clear();
+        shadow = recovered();
+        List<List<Unanswered>> read = new ArrayList<>();
+        seen.forEach((topic, last) -> read.add(unanswered(topic, shadow.unansweredFrom(topic)).stream()
+                .filter(input -> input.entry().offset() <= last)
+                .toList()));
+        InputOrder.merge(read, input -> input.entry().timestamp())
+                .forEach(input -> shadow.handle(input(input.topic(), input.entry()), world.now(), shadowed));
+        Invariants.require(
+                shadowed.outputs().isEmpty(), () -> "a recovered coordinator decides once more: " + shadowed);
+    }
+
+    private void compareWithShadow() {
+        Invariants.require(
+                shadow == null || shadowed.digests().equals(transaction.digests()),
+                () -> "a coordinator decides " + transaction + ", a recovered one decides " + shadowed);
+        shadow = null;
     }
 
     private void endTransaction() {
         if (world.dice.faultOneIn(25)) {
-            world.tell(() -> "the coordinator crashes before it commits " + names(transaction));
-            if (world.bug == PlantedBug.COMMITS_IN_PIECES && !transaction.isEmpty()) {
-                append(transaction.subList(0, world.dice.between(0, transaction.size() - 1)));
+            world.tell(() -> "the coordinator crashes before it commits " + transaction);
+            List<Decided.Output> outputs = transaction.outputs();
+            if (world.bug == PlantedBug.COMMITS_IN_PIECES && !outputs.isEmpty()) {
+                append(outputs.subList(0, world.dice.between(0, outputs.size() - 1)));
             }
             crash();
             return;
         }
-        world.tell(() -> "the coordinator has read " + positions + " and commits " + names(transaction));
-        append(transaction);
+        world.tell(() -> "the coordinator has read " + positions + " and commits " + transaction);
+        append(transaction.outputs());
         transaction.clear();
         committed.putAll(positions);
         if (world.dice.faultOneIn(25)) {
@@ -186,32 +211,27 @@ final class CoordinatorTask implements Task {
         }
     }
 
-    private void append(List<SpecificRecord> records) {
-        if (records.isEmpty()) {
+    private void append(List<Decided.Output> outputs) {
+        if (outputs.isEmpty()) {
             return;
         }
-        for (SpecificRecord value : records) {
-            Sha256 digest = Bodies.digest(value);
-            if (value instanceof RoundPublished) {
-                world.topics.rounds.append(value, digest, world.now());
-                continue;
+        for (Decided.Output output : outputs) {
+            boolean isDecision = !(output.value() instanceof RoundPublished);
+            if (isDecision) {
+                world.topics.decisions.forEach(log -> log.append(output.value(), output.bodyDigest(), world.now()));
             }
-            world.topics.decisions.forEach(log -> log.append(value, digest, world.now()));
-            if (world.topics.isForTrainers(value)) {
-                world.topics.rounds.append(value, digest, world.now());
+            if (SimulatedTopics.isForTrainers(output.value())) {
+                world.topics.rounds.append(output.value(), output.bodyDigest(), world.now());
             }
         }
         world.topics.decisions.forEach(SimulatedLog::mark);
         world.topics.rounds.mark();
     }
 
-    private static List<String> names(List<SpecificRecord> records) {
-        return records.stream().map(value -> value.getSchema().getName()).toList();
-    }
-
     @Override
     public void crash() {
         coordinator = null;
+        shadow = null;
         transaction.clear();
         unanswered.clear();
         seen.clear();

@@ -152,7 +152,7 @@ final class Invariants {
                 () -> "rounds " + completed.keySet() + " are completed, published are " + published.keySet());
         List<SpecificRecord> told = decisions.stream()
                 .map(SimulatedLog.Entry::value)
-                .filter(world.topics::isForTrainers)
+                .filter(SimulatedTopics::isForTrainers)
                 .toList();
         require(told.equals(expected), () -> "the rounds topic does not say what was decided");
     }

@@ -13,16 +13,18 @@ import java.util.Map;
 final class SimulatedJob {
     private final TestJob job;
     private final List<String> trainers;
+    private final JobSubmitted submitted;
     private final Map<Integer, FlatLayout> layouts = new HashMap<>();
 
     private SimulatedJob(TestJob job, List<String> trainers) {
         this.job = job;
         this.trainers = trainers;
+        this.submitted = job.submitted();
     }
 
     static SimulatedJob random(Dice dice) {
         List<String> trainers = List.of("anna", "ben", "cleo", "dora").subList(0, dice.between(1, 4));
-        TestJob job = TestJob.create().with(spec -> spec.setRounds(dice.between(1, 3))
+        TestJob job = TestJob.create().with(spec -> spec.setRounds(dice.between(1, 2))
                 .setMethod(dice.pick(List.of("fedsa", "rolora")))
                 .setMinTrainers(dice.between(1, trainers.size()))
                 .setQuorum(dice.pick(List.of("1", "2", "67%", "100%")))
@@ -58,10 +60,15 @@ final class SimulatedJob {
     }
 
     JobSubmitted submitted() {
-        return job.submitted();
+        return submitted;
     }
 
     TrainerJoined joined(String trainer, String incarnation) {
-        return job.joined(trainer, incarnation);
+        return TrainerJoined.newBuilder()
+                .setJobUuid(TestJob.UUID)
+                .setTrainer(trainer)
+                .setIncarnation(incarnation)
+                .setLayoutDigest(submitted.getLayoutDigest())
+                .build();
     }
 }

@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -22,17 +23,18 @@ import org.apache.avro.specific.SpecificRecord;
 
 /** All topics of the simulated job. */
 final class SimulatedTopics implements ChunkSource {
+    private static final Set<Class<? extends SpecificRecord>> FOR_TRAINERS =
+            Set.copyOf(new JobTopics(TestJob.NAME, 1, 1).rounds().records());
+
     final Map<InputTopic, SimulatedLog<SpecificRecord>> inputs = new EnumMap<>(InputTopic.class);
     final List<SimulatedLog<SpecificRecord>> decisions;
     final SimulatedLog<SpecificRecord> rounds = new SimulatedLog<>();
     final List<SimulatedLog<AdapterChunk>> globalAdapter;
     private final int partitions;
-    private final JobTopics names;
     private final Map<Integer, List<SimulatedLog<TensorChunk>>> roundTopics = new TreeMap<>();
 
     SimulatedTopics(int partitions) {
         this.partitions = partitions;
-        this.names = new JobTopics(TestJob.NAME, partitions, 1);
         for (InputTopic topic : InputTopic.values()) {
             inputs.put(topic, new SimulatedLog<>());
         }
@@ -59,9 +61,9 @@ final class SimulatedTopics implements ChunkSource {
         inputs.get(topic).append(null, Digests.of(new byte[] {42}), timestamp);
     }
 
-    /** Whether a decision goes to the rounds topic as well. */
-    boolean isForTrainers(SpecificRecord decision) {
-        return names.rounds().records().contains(decision.getClass());
+    /** Whether a record goes to the rounds topic. */
+    static boolean isForTrainers(SpecificRecord decision) {
+        return FOR_TRAINERS.contains(decision.getClass());
     }
 
     @Override

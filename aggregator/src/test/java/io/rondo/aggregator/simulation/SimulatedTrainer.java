@@ -2,8 +2,6 @@ package io.rondo.aggregator.simulation;
 
 import io.rondo.aggregator.TestJob;
 import io.rondo.aggregator.round.InputTopic;
-import io.rondo.log.JobAborted;
-import io.rondo.log.JobFinished;
 import io.rondo.log.RoundExtended;
 import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundOpened;
@@ -33,7 +31,6 @@ final class SimulatedTrainer implements Actor {
     private long followed;
     private RoundOpened open;
     private Upload upload;
-    private boolean jobIsOver;
 
     SimulatedTrainer(World world, String name) {
         this.world = world;
@@ -55,6 +52,9 @@ final class SimulatedTrainer implements Actor {
             die();
         } else if (world.dice.faultOneIn(60)) {
             leave();
+        } else if (world.dice.faultOneIn(100)) {
+            world.topics.appendNoise(InputTopic.MANIFESTS, world.now());
+            world.tell(() -> name + " writes noise to the manifests");
         } else if (world.topics.rounds.hasFrom(followed)) {
             follow();
         } else if (upload != null) {
@@ -135,11 +135,6 @@ final class SimulatedTrainer implements Actor {
             open = null;
             return null;
         }
-        if (value instanceof JobFinished || value instanceof JobAborted) {
-            jobIsOver = true;
-            open = null;
-            return null;
-        }
         if (value instanceof RoundExtended) {
             // whatever was refused before may be accepted now
             return open;
@@ -150,9 +145,5 @@ final class SimulatedTrainer implements Actor {
             return again ? open : wanted;
         }
         return wanted;
-    }
-
-    boolean knowsThatTheJobIsOver() {
-        return jobIsOver;
     }
 }

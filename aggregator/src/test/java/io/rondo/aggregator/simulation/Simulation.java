@@ -6,7 +6,7 @@ import java.util.List;
 
 /** One schedule: who takes a turn when, and what goes wrong, all from one seed. */
 final class Simulation {
-    private static final int MAX_CALM_STEPS = 5_000;
+    private static final int MAX_CALM_STEPS = 3_000;
 
     private final World world;
     private final List<Task> tasks = new ArrayList<>();
@@ -44,12 +44,12 @@ final class Simulation {
     }
 
     private void run() {
-        int faulty = world.dice.between(20, 400);
+        int faulty = world.dice.between(10, 200);
         for (int step = 0; step < faulty + MAX_CALM_STEPS; step++) {
             if (step == faulty) {
                 calmDown();
             }
-            List<Actor> ready = actors.stream().filter(Actor::isReady).toList();
+            List<Actor> ready = ready();
             if (!ready.isEmpty()) {
                 world.dice.pick(ready).step();
                 killTheProcess();
@@ -65,6 +65,16 @@ final class Simulation {
             }
         }
         throw new AssertionError("the job does not end, though no fault has happened for " + MAX_CALM_STEPS + " steps");
+    }
+
+    private List<Actor> ready() {
+        List<Actor> ready = new ArrayList<>();
+        for (Actor actor : actors) {
+            if (actor.isReady()) {
+                ready.add(actor);
+            }
+        }
+        return ready;
     }
 
     private void killTheProcess() {

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class SimulationTest {
-    private static final long SEEDS = Long.getLong("rondo.simulation.seeds", 500);
+    private static final long SEEDS = Long.getLong("rondo.simulation.seeds", 1_000);
     private static final int SEEDS_TO_FIND_A_BUG = 500;
 
     @Test
@@ -33,7 +33,14 @@ class SimulationTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void shouldFindABugThatIsPlanted(PlantedBug bug) {
-        assertThat(LongStream.range(0, SEEDS_TO_FIND_A_BUG)).as(bug.name()).anyMatch(seed -> fails(seed, bug));
+        var caught = LongStream.range(0, SEEDS_TO_FIND_A_BUG)
+                .filter(seed -> fails(seed, bug))
+                .findFirst();
+
+        assertThat(caught).as("a seed that shows %s", bug).isPresent();
+        assertThat(fails(caught.getAsLong(), PlantedBug.NONE))
+                .as("the same seed without the bug")
+                .isFalse();
     }
 
     private static boolean fails(long seed, PlantedBug bug) {

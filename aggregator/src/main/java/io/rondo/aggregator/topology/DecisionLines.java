@@ -1,6 +1,9 @@
 package io.rondo.aggregator.topology;
 
+import io.rondo.log.JobAborted;
 import io.rondo.log.JobFinished;
+import io.rondo.log.JobPaused;
+import io.rondo.log.JobResumed;
 import io.rondo.log.RoundClosed;
 import io.rondo.log.RoundCompleted;
 import io.rondo.log.RoundExtended;
@@ -26,10 +29,20 @@ final class DecisionLines {
         if (decision instanceof TrainerRemoved removed) {
             return Optional.of("trainer %s is out: %s".formatted(removed.getTrainer(), removed.getReason()));
         }
-        if (decision instanceof JobFinished) {
-            return Optional.of("the job is finished");
+        return ofJob(decision).or(() -> ofRound(decision)).or(() -> ofUpdate(decision));
+    }
+
+    private static Optional<String> ofJob(SpecificRecord decision) {
+        if (decision instanceof JobPaused paused) {
+            return Optional.of("the job is paused: " + paused.getReason());
         }
-        return ofRound(decision).or(() -> ofUpdate(decision));
+        if (decision instanceof JobResumed) {
+            return Optional.of("the job goes on");
+        }
+        if (decision instanceof JobAborted aborted) {
+            return Optional.of("the job is aborted: " + aborted.getReason());
+        }
+        return decision instanceof JobFinished ? Optional.of("the job is finished") : Optional.empty();
     }
 
     private static Optional<String> ofRound(SpecificRecord decision) {

@@ -29,7 +29,20 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"demo", "up", "aggregator", "trainer", "job", "job submit", "job init", "job list", "rounds"})
+            strings = {
+                "demo",
+                "up",
+                "aggregator",
+                "trainer",
+                "job",
+                "job submit",
+                "job init",
+                "job list",
+                "job pause",
+                "job resume",
+                "job abort",
+                "rounds"
+            })
     void shouldExplainEachCommand(String command) {
         assertThat(run((command + " --help").split(" "))).isZero();
 

@@ -47,6 +47,7 @@ public enum ErrorCode {
     JOB_NOT_FOUND,
     JOB_EXISTS,
     JOB_FAILED,
+    COMMAND_REFUSED,
     INSTANCE_FENCED,
     TRAINER_FENCED,
     TRAINER_FAILED,

@@ -4,7 +4,14 @@ import picocli.CommandLine.Command;
 
 @Command(
         name = "job",
-        description = "Write, submit and list jobs.",
+        description = "Write, submit, list and steer jobs.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {JobInitCommand.class, JobSubmitCommand.class, JobListCommand.class})
+        subcommands = {
+            JobInitCommand.class,
+            JobSubmitCommand.class,
+            JobListCommand.class,
+            JobPauseCommand.class,
+            JobResumeCommand.class,
+            JobAbortCommand.class
+        })
 public final class JobCommand {}

@@ -34,14 +34,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 
 /**
  * Submits a job: creates its topics, registers its schemas, writes the submission and uploads the initial adapter as the
@@ -80,7 +77,7 @@ public final class JobSubmitter {
             new TopicCreator(admin).ensure(topicsOf(topics));
             connection.registrar().register(topicsOf(topics));
             JobSubmitted submitted = Jobs.find(connection, codec, spec.getName())
-                    .orElseGet(() -> write(submission(spec, layout), topics, codec, producer));
+                    .orElseGet(() -> write(submission(spec, layout), topics, codec));
             requireSame(submitted, spec, layout);
             if (!hasInitialUpdate(submitted, topics, codec)) {
                 uploadInitialValues(FederatedJob.of(submitted), topics, codec, producer);
@@ -119,21 +116,8 @@ public final class JobSubmitter {
     }
 
     /** Writes the submission, and reads back which one counts: another process may have been faster. */
-    private JobSubmitted write(
-            JobSubmitted submission, JobTopics topics, RecordCodec codec, Producer<byte[], byte[]> producer) {
-        String commands = topics.commands().name();
-        try {
-            producer.send(new ProducerRecord<>(commands, 0, null, codec.encode(commands, submission)))
-                    .get();
-        } catch (ExecutionException e) {
-            throw new RondoException(
-                    ErrorCode.BROKER_REFUSED,
-                    "the broker did not take the job: " + e.getCause().getMessage(),
-                    "check the broker and the rights of this user",
-                    e);
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        }
+    private JobSubmitted write(JobSubmitted submission, JobTopics topics, RecordCodec codec) {
+        new CommandWriter(connection, codec, topics).write(submission);
         JobSubmitted first = Jobs.find(connection, codec, topics.job())
                 .orElseThrow(() -> new IllegalStateException("a submission that was written cannot be found"));
         if (!first.getJobUuid().equals(submission.getJobUuid())) {

@@ -1,0 +1,49 @@
+package io.rondo.cli.command;
+
+import io.rondo.cli.job.JobControl;
+import io.rondo.cli.output.Console;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What the commands that steer a running job share. */
+abstract class JobControlCommand extends ConsoleCommand {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final JobControl.Action action;
+
+    @Mixin
+    private JobOptions options;
+
+    @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "Why; it stands in the log.")
+    private String reason;
+
+    JobControlCommand(JobControl.Action action) {
+        this.action = action;
+    }
+
+    @Override
+    final void run(Console console) {
+        String job = options.job();
+        boolean decided = new JobControl(options.connection(), PATIENCE).request(job, action, reason);
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("job", job);
+        json.put("action", action.name().toLowerCase(Locale.ROOT));
+        json.put("decided", decided);
+        console.result(
+                json, decided ? done(job) : "written to the log; takes effect when an aggregator of the job runs");
+    }
+
+    private String done(String job) {
+        return switch (action) {
+            case PAUSE ->
+                "job %s is paused; the open round goes on to its end%n  next: rondo job resume --job %s"
+                        .formatted(job, job);
+            case RESUME -> "job %s goes on".formatted(job);
+            case ABORT -> "job %s is aborted; its log stays%n  next: rondo verify --job %s".formatted(job, job);
+        };
+    }
+}

@@ -1,0 +1,48 @@
+package io.rondo.cli.job;
+
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.topic.JobTopics;
+import java.util.concurrent.ExecutionException;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.InterruptException;
+
+/** Writes to a job's commands topic. */
+final class CommandWriter {
+    private final LogConnection connection;
+    private final RecordCodec codec;
+    private final String commands;
+
+    CommandWriter(LogConnection connection, RecordCodec codec, JobTopics topics) {
+        this.connection = connection;
+        this.codec = codec;
+        this.commands = topics.commands().name();
+    }
+
+    /**
+     * Writes a command and waits until the broker has it.
+     *
+     * @return its offset
+     */
+    long write(SpecificRecord command) {
+        byte[] value = codec.encode(commands, command);
+        try (Producer<byte[], byte[]> producer = new KafkaProducer<>(connection.writerConfig())) {
+            return producer.send(new ProducerRecord<>(commands, 0, null, value))
+                    .get()
+                    .offset();
+        } catch (ExecutionException e) {
+            throw new RondoException(
+                    ErrorCode.BROKER_REFUSED,
+                    "the broker did not take the command: " + e.getCause().getMessage(),
+                    "check the broker and the rights of this user",
+                    e);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+}

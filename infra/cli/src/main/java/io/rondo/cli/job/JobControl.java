@@ -1,0 +1,112 @@
+package io.rondo.cli.job;
+
+import io.rondo.aggregator.round.DecisionKind;
+import io.rondo.aggregator.round.InputTopic;
+import io.rondo.cli.rounds.DecisionLog;
+import io.rondo.log.AbortRequested;
+import io.rondo.log.InputRefused;
+import io.rondo.log.PauseRequested;
+import io.rondo.log.ResumeRequested;
+import io.rondo.log.Source;
+import io.rondo.schemas.client.Jobs;
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.client.SchemaRegistration;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.topic.JobTopics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+
+/** Pauses, resumes or aborts a job: writes the command into the job's log, and waits for what the aggregator decides on it. */
+public final class JobControl {
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    /** What can be asked for. */
+    public enum Action {
+        /** No further round opens; the open one goes on. */
+        PAUSE,
+        /** Rounds open again. */
+        RESUME,
+        /** The job ends, and the open round is given up. */
+        ABORT
+    }
+
+    private final LogConnection connection;
+    private final Duration patience;
+
+    /** @param patience how long to wait for an aggregator's answer */
+    public JobControl(LogConnection connection, Duration patience) {
+        this.connection = connection;
+        this.patience = patience;
+    }
+
+    /**
+     * Asks for it.
+     *
+     * @param reason why, for those who read the log
+     * @return whether an aggregator has decided so; otherwise none runs, and the one that is started next will
+     * @throws RondoException {@code JOB_NOT_FOUND}; {@code COMMAND_REFUSED} when the job's state does not allow it
+     */
+    public boolean request(String job, Action action, String reason) {
+        try (Admin admin = connection.admin();
+                RecordCodec codec = connection.codec(SchemaRegistration.REGISTER)) {
+            JobTopics topics = Jobs.topics(admin, job);
+            String uuid = Jobs.find(connection, codec, job)
+                    .orElseThrow(() -> new RondoException(
+                            ErrorCode.JOB_NOT_FOUND,
+                            "job '" + job + "' has topics, but no submission",
+                            "submit it with `rondo job submit`"))
+                    .getJobUuid();
+            long offset = new CommandWriter(connection, codec, topics).write(command(action, uuid, reason));
+            Optional<SpecificRecord> answer = awaitAnswer(codec, topics, offset);
+            answer.ifPresent(decision -> requireAgreed(job, action, decision));
+            return answer.isPresent();
+        }
+    }
+
+    private static SpecificRecord command(Action action, String uuid, String reason) {
+        long now = System.currentTimeMillis();
+        return switch (action) {
+            case PAUSE -> new PauseRequested(uuid, reason, now);
+            case RESUME -> new ResumeRequested(uuid, reason, now);
+            case ABORT -> new AbortRequested(uuid, reason, now);
+        };
+    }
+
+    /** The first decision on the command at this offset. */
+    private Optional<SpecificRecord> awaitAnswer(RecordCodec codec, JobTopics topics, long offset) {
+        long end = System.nanoTime() + patience.toNanos();
+        List<SpecificRecord> answers = new ArrayList<>();
+        try (DecisionLog decisions = new DecisionLog(connection, codec, topics)) {
+            while (answers.isEmpty() && System.nanoTime() < end) {
+                decisions.poll(POLL, decision -> {
+                    if (answersCommand(DecisionKind.header(decision).getSource(), offset)) {
+                        answers.add(decision);
+                    }
+                });
+            }
+        }
+        return answers.stream().findFirst();
+    }
+
+    private static boolean answersCommand(Source source, long offset) {
+        return source.getTopic().equals(InputTopic.COMMANDS.id()) && source.getOffset() == offset;
+    }
+
+    private static void requireAgreed(String job, Action action, SpecificRecord decision) {
+        if (decision instanceof InputRefused refused) {
+            throw new RondoException(
+                    ErrorCode.COMMAND_REFUSED,
+                    "the aggregator of job '" + job + "' refused to "
+                            + action.name().toLowerCase(Locale.ROOT) + " it: " + refused.getReason() + ", "
+                            + refused.getDetail(),
+                    "look at the job with `rondo rounds --job " + job + "`");
+        }
+    }
+}

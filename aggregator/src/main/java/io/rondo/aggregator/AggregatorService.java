@@ -3,7 +3,7 @@ package io.rondo.aggregator;
 import io.rondo.aggregator.fold.FoldResult;
 import io.rondo.aggregator.fold.KafkaChunkSource;
 import io.rondo.aggregator.fold.PartitionFold;
-import io.rondo.aggregator.strategy.WeightedMean;
+import io.rondo.aggregator.strategy.Strategies;
 import io.rondo.aggregator.topology.AggregatorTopology;
 import io.rondo.aggregator.topology.KafkaHistory;
 import io.rondo.aggregator.topology.KafkaManifestsEnd;
@@ -119,7 +119,7 @@ public final class AggregatorService {
 
     private PartitionFold fold(JobTopics topics, RecordCodec codec, int partition, Consumer<FoldResult> results) {
         KafkaChunkSource chunks = new KafkaChunkSource(settings.log(), topics, codec);
-        return new PartitionFold(partition, new WeightedMean(), chunks, chunks.adapterEnd(partition), results);
+        return new PartitionFold(partition, Strategies::named, chunks, chunks.adapterEnd(partition), results);
     }
 
     private KafkaStreams streams(AggregatorTopology topology, JobTopics topics) {

@@ -2,14 +2,10 @@ package io.rondo.aggregator.fold;
 
 import io.rondo.aggregator.strategy.AggregationStrategy;
 import io.rondo.aggregator.strategy.ChunkAccumulator;
+import io.rondo.aggregator.strategy.RunningStrategy;
 import io.rondo.log.AdapterChunk;
-import io.rondo.log.DType;
-import io.rondo.log.Sha256;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.schemas.adapter.FlatLayout;
-import io.rondo.schemas.tensor.Digests;
-import io.rondo.schemas.tensor.TensorBytes;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +19,17 @@ final class PartialSum {
 
     PartialSum(AggregationStrategy strategy, List<FlatLayout.Chunk> chunks) {
         this.chunks = chunks;
-        chunks.forEach(chunk -> accumulators.put(chunk.ordinal(), strategy.accumulator(chunk.count())));
+        if (strategy instanceof RunningStrategy running) {
+            chunks.forEach(chunk -> accumulators.put(chunk.ordinal(), running.accumulator(chunk.count())));
+        }
     }
 
+    /** Adds values; a strategy that reads the cohort at the close keeps none, and only learns that they are sound. */
     void add(FlatLayout.Chunk chunk, double weight, float[] values) {
-        accumulators.get(chunk.ordinal()).add(weight, values);
+        ChunkAccumulator accumulator = accumulators.get(chunk.ordinal());
+        if (accumulator != null) {
+            accumulator.add(weight, values);
+        }
     }
 
     void finished(String attempt) {
@@ -49,19 +51,11 @@ final class PartialSum {
 
     List<AdapterChunk> result(int round, int revision) {
         return chunks.stream()
-                .map(chunk -> {
-                    float[] values = accumulators.get(chunk.ordinal()).result();
-                    byte[] bytes = TensorBytes.encode(DType.F32, values, 0, values.length);
-                    Sha256 digest = Digests.of(bytes);
-                    return new AdapterChunk(
-                            round,
-                            revision,
-                            chunk.ordinal(),
-                            (long) chunk.position(),
-                            chunk.count(),
-                            ByteBuffer.wrap(bytes),
-                            digest);
-                })
+                .map(chunk -> AdapterChunks.of(
+                        round,
+                        revision,
+                        chunk,
+                        accumulators.get(chunk.ordinal()).result()))
                 .toList();
     }
 }

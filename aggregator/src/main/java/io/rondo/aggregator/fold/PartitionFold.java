@@ -2,6 +2,7 @@ package io.rondo.aggregator.fold;
 
 import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.aggregator.strategy.AggregationStrategy;
+import io.rondo.aggregator.strategy.OrderStatistic;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.ChunkDigest;
 import io.rondo.log.DType;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -35,7 +37,7 @@ import org.apache.avro.specific.SpecificRecord;
  */
 public final class PartitionFold implements AutoCloseable {
     private final int partition;
-    private final AggregationStrategy strategy;
+    private final Function<String, AggregationStrategy> strategies;
     private final ChunkSource chunks;
     private final UpdateReader reader;
     private final LongSupplier adapterEnd;
@@ -44,6 +46,7 @@ public final class PartitionFold implements AutoCloseable {
     private JobSpec spec;
     private AdapterLayout layout;
     private SharingPolicy policy;
+    private AggregationStrategy strategy;
     private long lastSequence = -1;
 
     private int round = -1;
@@ -55,17 +58,18 @@ public final class PartitionFold implements AutoCloseable {
     private PartialSum sum;
 
     /**
+     * @param strategies finds the strategy that the job names
      * @param adapterEnd a lower bound of the offsets that the next chunks get in this partition of global-adapter
      * @param results receives what is folded or refused, on the thread that calls {@link #work}
      */
     public PartitionFold(
             int partition,
-            AggregationStrategy strategy,
+            Function<String, AggregationStrategy> strategies,
             ChunkSource chunks,
             LongSupplier adapterEnd,
             Consumer<FoldResult> results) {
         this.partition = partition;
-        this.strategy = strategy;
+        this.strategies = strategies;
         this.chunks = chunks;
         this.reader = new UpdateReader(chunks, partition);
         this.adapterEnd = adapterEnd;
@@ -125,6 +129,7 @@ public final class PartitionFold implements AutoCloseable {
         spec = job.getSpec();
         layout = AdapterLayout.fromAvro(job.getLayout());
         policy = SharingPolicy.of(spec);
+        strategy = strategies.apply(spec.getStrategy());
     }
 
     private void forgetRound(int next) {
@@ -147,7 +152,7 @@ public final class PartitionFold implements AutoCloseable {
             wanted = wanted();
         }
         if (closed != null && wanted.isPresent()) {
-            emit(flat);
+            result(wanted.get(), flat.chunksOf(partition)).ifPresent(folded -> emit(folded, flat));
         }
     }
 
@@ -172,13 +177,14 @@ public final class PartitionFold implements AutoCloseable {
 
     /** Adds what the sum lacks. False when an update was refused on the way: then the sum is void. */
     private boolean addAll(List<UpdateAccepted> updates, FlatLayout flat) {
+        List<FlatLayout.Chunk> wanted = flat.chunksOf(partition);
         if (sum == null || !sum.isStartOf(updates)) {
-            sum = new PartialSum(strategy, flat.chunksOf(partition));
+            sum = new PartialSum(strategy, wanted);
         }
         for (UpdateAccepted update : updates.subList(sum.updates(), updates.size())) {
             UpdateManifest manifest = update.getManifest();
             Optional<UpdateReader.Fault> fault =
-                    reader.read(manifest, flat, (chunk, values) -> sum.add(chunk, update.getWeight(), values));
+                    reader.read(manifest, wanted, (chunk, values) -> sum.add(chunk, update.getWeight(), values));
             if (fault.isPresent()) {
                 sum = null;
                 refuse(manifest, fault.get());
@@ -200,10 +206,24 @@ public final class PartitionFold implements AutoCloseable {
                 fault.detail())));
     }
 
-    private void emit(FlatLayout flat) {
+    /** The adapter's chunks; nothing when an update turns out to be faulty only now. */
+    private Optional<List<AdapterChunk>> result(List<UpdateAccepted> updates, List<FlatLayout.Chunk> wanted) {
+        if (!(strategy instanceof OrderStatistic statistic)) {
+            return Optional.of(sum.result(round, closed.getRevision()));
+        }
+        CohortFold fold = new CohortFold(reader, statistic, CohortFold.DEFAULT_BUDGET);
+        CohortFold.Result result = fold.fold(updates, wanted, round, closed.getRevision());
+        if (result instanceof CohortFold.Result.Faulty faulty) {
+            sum = null;
+            refuse(faulty.update().getManifest(), faulty.fault());
+            return Optional.empty();
+        }
+        return Optional.of(((CohortFold.Result.Folded) result).chunks());
+    }
+
+    private void emit(List<AdapterChunk> folded, FlatLayout flat) {
         int revision = closed.getRevision();
-        List<AdapterChunk> chunks = sum.result(round, revision);
-        List<ChunkDigest> digests = chunks.stream()
+        List<ChunkDigest> digests = folded.stream()
                 .map(chunk -> new ChunkDigest(chunk.getOrdinal(), chunk.getDigest()))
                 .toList();
         long elements = flat.chunksOf(partition).stream()
@@ -215,7 +235,7 @@ public final class PartitionFold implements AutoCloseable {
         foldedRound = round;
         foldedRevision = revision;
         results.accept(new FoldResult.Folded(
-                chunks,
+                folded,
                 new PartFolded(
                         round,
                         revision,

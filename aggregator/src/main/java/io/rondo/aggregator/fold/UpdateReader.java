@@ -1,6 +1,7 @@
 package io.rondo.aggregator.fold;
 
 import io.rondo.log.OffsetRange;
+import io.rondo.log.Sha256;
 import io.rondo.log.TensorChunk;
 import io.rondo.log.UpdateManifest;
 import io.rondo.schemas.adapter.FlatLayout;
@@ -8,7 +9,9 @@ import io.rondo.schemas.adapter.RejectionReason;
 import io.rondo.schemas.tensor.Digests;
 import io.rondo.schemas.tensor.TensorBytes;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,10 +34,14 @@ final class UpdateReader {
         this.partition = partition;
     }
 
-    /** Reads the update; after a fault the sink may have received some of its chunks. */
-    Optional<Fault> read(UpdateManifest manifest, FlatLayout layout, ChunkSink sink) {
+    /**
+     * Reads the update; after a fault the sink may have received some of its chunks.
+     *
+     * @param chunks those of the partition that are wanted
+     */
+    Optional<Fault> read(UpdateManifest manifest, List<FlatLayout.Chunk> chunks, ChunkSink sink) {
         Map<Integer, FlatLayout.Chunk> expected = new HashMap<>();
-        layout.chunksOf(partition).forEach(chunk -> expected.put(chunk.ordinal(), chunk));
+        chunks.forEach(chunk -> expected.put(chunk.ordinal(), chunk));
         if (expected.isEmpty()) {
             return Optional.empty();
         }
@@ -101,10 +108,10 @@ final class UpdateReader {
             sink.accept(chunk, values);
         }
 
-        private static io.rondo.log.Sha256 digest(ByteBuffer bytes) {
-            var sha256 = Digests.newSha256();
+        private static Sha256 digest(ByteBuffer bytes) {
+            MessageDigest sha256 = Digests.newSha256();
             sha256.update(bytes.duplicate());
-            return new io.rondo.log.Sha256(sha256.digest());
+            return new Sha256(sha256.digest());
         }
 
         private void fail(RejectionReason reason, String detail) {

@@ -3,7 +3,7 @@ package io.rondo.aggregator.replay;
 import io.rondo.aggregator.fold.ChunkSource;
 import io.rondo.aggregator.fold.FoldResult;
 import io.rondo.aggregator.fold.PartitionFold;
-import io.rondo.aggregator.strategy.WeightedMean;
+import io.rondo.aggregator.strategy.Strategies;
 import io.rondo.log.ChunkDigest;
 import io.rondo.log.PartFolded;
 import io.rondo.log.Sha256;
@@ -20,7 +20,7 @@ final class Recomputation {
 
     Recomputation(int partitions, ChunkSource chunks) {
         for (int partition = 0; partition < partitions; partition++) {
-            folds.add(new PartitionFold(partition, new WeightedMean(), chunks, () -> 0L, this::take));
+            folds.add(new PartitionFold(partition, Strategies::named, chunks, () -> 0L, this::take));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.rondo.aggregator.round;
 
+import io.rondo.aggregator.strategy.Strategies;
 import io.rondo.log.DType;
 import io.rondo.log.JobSpec;
 import io.rondo.log.JobSubmitted;
@@ -50,7 +51,7 @@ final class JobRules {
         require(spec.getMinTrainers() >= 1, "min-trainers: " + spec.getMinTrainers());
         require(spec.getDeadlineMs() >= 1, "deadline: " + spec.getDeadlineMs() + " ms");
         require(spec.getDtype() != DType.UNKNOWN, "dtype: unknown");
-        require(spec.getStrategy().equals("weighted-mean"), "strategy: " + spec.getStrategy());
+        Strategies.named(spec.getStrategy());
         require(spec.getCohort().equals("all"), "cohort: " + spec.getCohort());
         AdapterKind.of(spec.getAdapter());
         Quorum.parse(spec.getQuorum());

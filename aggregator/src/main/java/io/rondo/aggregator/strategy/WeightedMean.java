@@ -4,12 +4,10 @@ package io.rondo.aggregator.strategy;
  * Σ wᵢ·xᵢ / Σ wᵢ (arXiv 2410.01463, section 4; FedAvg). Products and sums are float64 in the order of acceptance, the
  * division comes once and the rounding to float32 once.
  */
-public final class WeightedMean implements AggregationStrategy {
-    public static final String NAME = "weighted-mean";
-
+public final class WeightedMean implements RunningStrategy {
     @Override
     public String name() {
-        return NAME;
+        return "weighted-mean";
     }
 
     @Override

@@ -3,7 +3,9 @@ package io.rondo.aggregator.fold;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rondo.aggregator.TestJob;
-import io.rondo.aggregator.strategy.WeightedMean;
+import io.rondo.aggregator.strategy.AggregationStrategy;
+import io.rondo.aggregator.strategy.CoordinateMedian;
+import io.rondo.aggregator.strategy.Strategies;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.CohortMember;
 import io.rondo.log.DType;
@@ -20,7 +22,9 @@ import io.rondo.log.UpdateManifest;
 import io.rondo.log.UpdateRejected;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
@@ -33,6 +37,7 @@ class PartitionFoldTest {
     private final List<SpecificRecord> decisions = new ArrayList<>();
     private final List<List<FoldResult>> results = new ArrayList<>();
     private final List<PartitionFold> folds = new ArrayList<>();
+    private Function<String, AggregationStrategy> strategies = Strategies::named;
 
     @BeforeEach
     void openRoundOne() {
@@ -73,6 +78,27 @@ class PartitionFoldTest {
         float[] a = job.values("a", 1);
         for (int i = 0; i < expected.length; i++) {
             expected[i] = (float) ((3.0 * b[i] + 1.0 * a[i]) / 4);
+        }
+        assertThat(adapter()).containsExactly(expected);
+    }
+
+    @Test
+    void shouldFoldTheMedianOfTheCohortWhateverTheWeights() {
+        strategies = name -> new CoordinateMedian();
+        folds.clear();
+        IntStream.range(0, TestJob.PARTITIONS).forEach(partition -> folds.add(newFold(partition)));
+        folds.forEach(fold -> decisions.forEach(fold::follow));
+
+        accept("c", 100, UnaryOperator.identity());
+        accept("a", 1, UnaryOperator.identity());
+        accept("b", 1, UnaryOperator.identity());
+        close(1, "c", "a", "b");
+
+        float[] expected = new float[job.flat(1).elements()];
+        for (int i = 0; i < expected.length; i++) {
+            float[] sorted = {job.values("a", 1)[i], job.values("b", 1)[i], job.values("c", 1)[i]};
+            Arrays.sort(sorted);
+            expected[i] = sorted[1];
         }
         assertThat(adapter()).containsExactly(expected);
     }
@@ -244,7 +270,7 @@ class PartitionFoldTest {
     }
 
     private PartitionFold newFold(int partition) {
-        return new PartitionFold(partition, new WeightedMean(), topics, () -> 0L, results.get(partition)::add);
+        return new PartitionFold(partition, strategies, topics, () -> 0L, results.get(partition)::add);
     }
 
     private void decide(SpecificRecord decision) {
@@ -269,7 +295,7 @@ class PartitionFoldTest {
     }
 
     private void close(int revision, String... trainers) {
-        List<CohortMember> members = java.util.Arrays.stream(trainers)
+        List<CohortMember> members = Arrays.stream(trainers)
                 .map(trainer -> decisions.stream()
                         .filter(UpdateAccepted.class::isInstance)
                         .map(UpdateAccepted.class::cast)

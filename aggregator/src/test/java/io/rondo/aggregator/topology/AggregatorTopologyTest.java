@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rondo.aggregator.TestJob;
 import io.rondo.aggregator.fold.FakeRoundTopics;
 import io.rondo.aggregator.fold.PartitionFold;
-import io.rondo.aggregator.strategy.WeightedMean;
+import io.rondo.aggregator.strategy.Strategies;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.CohortMember;
 import io.rondo.log.DeadLetter;
@@ -78,8 +78,8 @@ class AggregatorTopologyTest {
                                 log,
                                 from -> CompletableFuture.completedFuture(Math.max(manifestsEnd, from - 1)),
                                 prepared::add,
-                                (partition, results) -> new PartitionFold(
-                                        partition, new WeightedMean(), roundTopics, () -> 0L, results))
+                                (partition, results) ->
+                                        new PartitionFold(partition, Strategies::named, roundTopics, () -> 0L, results))
                         .build(),
                 properties,
                 Instant.ofEpochMilli(now));

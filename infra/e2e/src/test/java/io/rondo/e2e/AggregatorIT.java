@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -89,17 +90,44 @@ class AggregatorIT {
         order.forEach(trainer -> driver.update(trainer, 1));
         RoundPublished first = driver.awaitPublished(1);
 
-        String twin = name + "-twin";
-        AggregatorService another = AggregatorService.create(
-                new AggregatorSettings(connection, twin, "one", stateDirectory.resolve("twin")));
-        Thread running = new Thread(another::run, "twin");
-        running.start();
-        try (JobDriver again = JobDriver.submit(connection, job.with(spec -> spec.setName(twin)))) {
-            TRAINERS.forEach(again::join);
+        withAnother(job, "twin", again -> {
             again.await(RoundOpened.class, opened -> opened.getRound() == 1);
             order.forEach(trainer -> again.update(trainer, 1));
 
             assertThat(again.awaitPublished(1).getChunkDigests()).isEqualTo(first.getChunkDigests());
+        });
+    }
+
+    @Test
+    void shouldFoldTheMedianOfTheCohortAndVerifyIt() throws InterruptedException {
+        TestJob robust = job.with(spec -> spec.setStrategy("coordinate-median"));
+        withAnother(robust, "robust", again -> {
+            for (int round = 1; round <= 2; round++) {
+                int opening = round;
+                again.await(RoundOpened.class, opened -> opened.getRound() == opening);
+                for (String trainer : TRAINERS) {
+                    again.update(trainer, round);
+                }
+                again.awaitPublished(round);
+            }
+            again.await(JobFinished.class, finished -> true);
+
+            VerificationReport report = new Verifier(connection, name + "-robust").verify();
+            assertThat(report.problems()).isEmpty();
+            assertThat(report.identical()).isEqualTo(3);
+        });
+    }
+
+    /** Runs a job beside the test's own, with an aggregator of its own. */
+    private void withAnother(TestJob other, String suffix, Consumer<JobDriver> test) throws InterruptedException {
+        String otherName = name + "-" + suffix;
+        AggregatorService another = AggregatorService.create(
+                new AggregatorSettings(connection, otherName, "one", stateDirectory.resolve(suffix)));
+        Thread running = new Thread(another::run, suffix);
+        running.start();
+        try (JobDriver again = JobDriver.submit(connection, other.with(spec -> spec.setName(otherName)))) {
+            TRAINERS.forEach(again::join);
+            test.accept(again);
         } finally {
             another.stop();
             running.join();

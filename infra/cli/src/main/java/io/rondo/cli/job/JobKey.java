@@ -1,5 +1,6 @@
 package io.rondo.cli.job;
 
+import io.rondo.aggregator.strategy.Strategies;
 import io.rondo.log.DType;
 import io.rondo.log.JobSpec;
 import io.rondo.schemas.adapter.AdapterKind;
@@ -117,8 +118,8 @@ enum JobKey {
             JobSpec::getWeights),
     STRATEGY(
             "weighted-mean",
-            "How updates are aggregated.",
-            (value, spec) -> spec.setStrategy(value.now("weighted-mean", "coordinate-median", "trimmed-mean", "krum")),
+            "How updates are aggregated: weighted-mean; coordinate-median and trimmed-mean leave the weights out.",
+            (value, spec) -> spec.setStrategy(value.oneOf(Strategies.names().toArray(String[]::new))),
             JobSpec::getStrategy),
     PARTITIONS(
             "4",

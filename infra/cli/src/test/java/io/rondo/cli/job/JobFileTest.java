@@ -133,6 +133,7 @@ class JobFileTest {
                 "batch-size: 0|batch-size is '0'|from 1",
                 "max-length: 1|max-length is '1'|from 4",
                 "min-trainers: 0|min-trainers is '0'|from 1",
+                "strategy: mode|strategy is 'mode'|one of weighted-mean, coordinate-median, trimmed-mean",
             })
     void shouldRefuseABadValueWithItsLineAndWhatIsAllowed(String line, String message, String allowed) {
         String yaml = "# a comment\n" + (line.startsWith("name") ? "" : "name: my-job\n") + "\n" + line + "\n";
@@ -156,7 +157,6 @@ class JobFileTest {
         "adapter: rslora, lora",
         "optimizer: adamw, sgd",
         "cohort: sample, all",
-        "strategy: krum, weighted-mean",
         "retention: archived, forever"
     })
     void shouldTellWhatOnlyALaterVersionRuns(String line, String works) {

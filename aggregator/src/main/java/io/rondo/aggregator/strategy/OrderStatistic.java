@@ -1,0 +1,15 @@
+package io.rondo.aggregator.strategy;
+
+/**
+ * A strategy that needs an element's values from all updates at once, and not whose they are: the order of acceptance and
+ * the weights play no part. The fold reads the cohort when the round closes, some chunks at a time.
+ */
+public non-sealed interface OrderStatistic extends AggregationStrategy {
+
+    /**
+     * The element of the adapter.
+     *
+     * @param ascending the element in every update, at least one, by {@link Float#compare}; not to be changed
+     */
+    float of(float[] ascending);
+}

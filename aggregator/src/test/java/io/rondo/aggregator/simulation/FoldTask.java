@@ -50,7 +50,7 @@ final class FoldTask implements Task {
     private void start() {
         fold = new PartitionFold(
                 partition,
-                Strategies.with(world.bug),
+                name -> PlantedStrategies.with(world.bug),
                 world.topics,
                 () -> world.topics.globalAdapter.get(partition).end(),
                 results::add);

@@ -2,13 +2,15 @@ package io.rondo.aggregator.simulation;
 
 import io.rondo.aggregator.strategy.AggregationStrategy;
 import io.rondo.aggregator.strategy.ChunkAccumulator;
+import io.rondo.aggregator.strategy.RunningStrategy;
 import io.rondo.aggregator.strategy.WeightedMean;
+import java.util.function.IntFunction;
 
 /** The strategy of the simulated job, and ones that are broken on purpose. */
-final class Strategies {
-    private static final AggregationStrategy SOUND = new WeightedMean();
+final class PlantedStrategies {
+    private static final WeightedMean SOUND = new WeightedMean();
 
-    private Strategies() {}
+    private PlantedStrategies() {}
 
     static AggregationStrategy with(PlantedBug bug) {
         return switch (bug) {
@@ -18,8 +20,8 @@ final class Strategies {
         };
     }
 
-    private static AggregationStrategy broken(java.util.function.IntFunction<ChunkAccumulator> accumulators) {
-        return new AggregationStrategy() {
+    private static RunningStrategy broken(IntFunction<ChunkAccumulator> accumulators) {
+        return new RunningStrategy() {
             @Override
             public String name() {
                 return SOUND.name();

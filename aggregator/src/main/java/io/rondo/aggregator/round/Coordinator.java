@@ -39,9 +39,9 @@ public final class Coordinator {
         state.apply(decision, bodyDigest);
     }
 
-    /** From which offset on inputs of the topic have no answer in the log yet. */
+    /** From which offset on inputs of the topic have no answer in the log yet, or have to be read for what they say. */
     public long unansweredFrom(InputTopic topic) {
-        return state.answered(topic) + 1;
+        return state.readFrom(topic);
     }
 
     /** Milliseconds since 1970 at which the open round is due, if one is open. */
@@ -69,6 +69,10 @@ public final class Coordinator {
             return;
         }
         Turn turn = new Turn(state, jobRules, outbox, now);
+        if (isAnswered(input)) {
+            turn.note(input);
+            return;
+        }
         if (mustWait(input)) {
             held.add(input);
             return;
@@ -81,15 +85,23 @@ public final class Coordinator {
         }
     }
 
+    /** Whether this coordinator has read the input before. */
     private boolean isRepeated(Input input) {
-        if (!(input instanceof Input.Clock)) {
-            InputTopic topic = InputTopic.of(input.source().getTopic()).orElseThrow();
-            long offset = input.source().getOffset();
-            long last = Math.max(seen.getOrDefault(topic, -1L), state.answered(topic));
-            seen.put(topic, Math.max(last, offset));
-            return offset <= last;
+        if (input instanceof Input.Clock) {
+            return false;
         }
-        return false;
+        long last = seen.getOrDefault(topic(input), -1L);
+        seen.put(topic(input), Math.max(last, input.source().getOffset()));
+        return input.source().getOffset() <= last;
+    }
+
+    /** Whether the log has an answer to this input or to a later one of its topic. */
+    private boolean isAnswered(Input input) {
+        return !(input instanceof Input.Clock) && input.source().getOffset() <= state.answered(topic(input));
+    }
+
+    private static InputTopic topic(Input input) {
+        return InputTopic.of(input.source().getTopic()).orElseThrow();
     }
 
     /** Manifests may be read before the command that starts the job: the two topics have no order between them. */

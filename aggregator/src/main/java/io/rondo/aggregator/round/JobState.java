@@ -54,6 +54,7 @@ final class JobState {
     private long chainedFrom;
     private final Chain chain = new Chain();
     private final Map<InputTopic, Long> answered = new EnumMap<>(InputTopic.class);
+    private long partsBeforeClose = -1;
 
     /**
      * Applies a decision.
@@ -137,6 +138,7 @@ final class JobState {
     }
 
     private void close(RoundClosed decision) {
+        partsBeforeClose = answered(InputTopic.PARTS);
         if (phase instanceof RoundPhase.Closed closed) {
             phase = closed.closeAgain(decision);
         } else {
@@ -243,5 +245,15 @@ final class JobState {
     /** The highest offset of the topic that a decision answers, or -1. */
     long answered(InputTopic topic) {
         return answered.getOrDefault(topic, -1L);
+    }
+
+    /**
+     * From which offset on a restarted coordinator has to read the topic. The parts of a closed round decide nothing one by
+     * one: all since the close are read again, though a later record may be answered already.
+     */
+    long readFrom(InputTopic topic) {
+        long known =
+                topic == InputTopic.PARTS && phase instanceof RoundPhase.Closed ? partsBeforeClose : answered(topic);
+        return known + 1;
     }
 }

@@ -1,7 +1,6 @@
 package io.rondo.aggregator.round;
 
 import io.rondo.log.AbortRequested;
-import io.rondo.log.ChunkDigest;
 import io.rondo.log.DecisionHeader;
 import io.rondo.log.EvaluationRecorded;
 import io.rondo.log.EvaluationReported;
@@ -54,6 +53,7 @@ final class Turn {
     private final JobState state;
     private final JobRules jobRules;
     private final UpdateRules updateRules;
+    private final PartRules partRules;
     private final Outbox outbox;
     private final long now;
     private Source source;
@@ -63,6 +63,7 @@ final class Turn {
         this.state = state;
         this.jobRules = jobRules;
         this.updateRules = new UpdateRules(state);
+        this.partRules = new PartRules(state);
         this.outbox = outbox;
         this.now = now;
     }
@@ -209,15 +210,13 @@ final class Turn {
     /** One part alone decides nothing: it is noted, and read again from its topic by a restarted coordinator. */
     private void part(SpecificRecord value) {
         if (value instanceof PartFolded folded) {
-            if (state.phase() instanceof RoundPhase.Closed closed
-                    && closed.closed().getRound() == folded.getRound()
-                    && closed.closed().getRevision() == folded.getRevision()) {
-                if (holdsItsChunks(folded)) {
+            partRules.awaiting(folded).ifPresent(closed -> {
+                if (partRules.holdsItsChunks(folded)) {
                     state.note(closed.folded(folded));
                 } else {
                     refuse(RejectionReason.WRONG_SHAPE, "part " + folded.getPartition() + " has other chunks");
                 }
-            }
+            });
         } else if (value instanceof PartRefused refused) {
             accepted(refused).ifPresent(update -> revoke(update, refused));
         } else {
@@ -225,16 +224,14 @@ final class Turn {
         }
     }
 
-    private boolean holdsItsChunks(PartFolded folded) {
-        FlatLayout flat = state.flatLayout(folded.getRound());
-        return folded.getPartition() >= 0
-                && folded.getPartition() < flat.partitions()
-                && folded.getChunks().stream()
-                        .map(ChunkDigest::getOrdinal)
-                        .toList()
-                        .equals(flat.chunksOf(folded.getPartition()).stream()
-                                .map(FlatLayout.Chunk::ordinal)
-                                .toList());
+    /** Takes from an input that is answered in the log what no decision holds: a part of the closed round. */
+    void note(Input input) {
+        if (input instanceof Input.Received received && received.value() instanceof PartFolded folded) {
+            partRules
+                    .awaiting(folded)
+                    .filter(closed -> partRules.holdsItsChunks(folded))
+                    .ifPresent(closed -> state.note(closed.folded(folded)));
+        }
     }
 
     private Optional<UpdateAccepted> accepted(PartRefused refused) {

@@ -3,6 +3,7 @@ package io.rondo.aggregator.topology;
 import io.rondo.aggregator.fold.FoldResult;
 import io.rondo.aggregator.fold.PartitionFold;
 import io.rondo.log.AdapterChunk;
+import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +49,12 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private void recover(PartitionFold fold, int partition) {
         history.read(topics.decisions().name(), partition, 0, entry -> fold.follow(decision(entry.value())));
         String parts = topics.parts().name();
-        history.read(parts, 0, 0, entry -> fold.reported(Decisions.decode(codec, parts, entry.value())));
+        history.read(parts, 0, 0, entry -> {
+            // what cannot be read is none of this fold's reports, and the coordinator refuses it
+            if (codec.decode(parts, entry.value()) instanceof Decoded.Readable readable) {
+                fold.reported(readable.record());
+            }
+        });
     }
 
     @Override

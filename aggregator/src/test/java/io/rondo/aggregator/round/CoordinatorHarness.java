@@ -8,6 +8,7 @@ import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.Sha256;
 import io.rondo.schemas.adapter.FlatLayout;
+import io.rondo.schemas.adapter.RejectionReason;
 import io.rondo.schemas.tensor.Digests;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -27,6 +28,7 @@ final class CoordinatorHarness {
     final List<SpecificRecord> decisions = new ArrayList<>();
     final List<Sha256> digests = new ArrayList<>();
     final List<RoundPublished> published = new ArrayList<>();
+    private final List<Input> inputs = new ArrayList<>();
     Coordinator coordinator;
     long now = 1_000;
     private long offset;
@@ -64,9 +66,8 @@ final class CoordinatorHarness {
         give(InputTopic.PARTS, record);
     }
 
-    void unreadable(io.rondo.schemas.adapter.RejectionReason reason) {
-        handle(new Input.Unreadable(
-                InputTopic.MANIFESTS, offset++, Digests.of(new byte[] {1}), now, reason, "for a test"));
+    void unreadable(InputTopic topic, RejectionReason reason) {
+        handle(new Input.Unreadable(topic, offset++, Digests.of(new byte[] {1}), now, reason, "for a test"));
     }
 
     void clock() {
@@ -90,6 +91,15 @@ final class CoordinatorHarness {
         return new PartFolded(round, revision, partition, chunks, 0L, 1, 0L, Map.of());
     }
 
+    /** Gives a new coordinator what it asks for of the inputs before it started. */
+    void readAgain() {
+        List.copyOf(inputs).stream()
+                .filter(input -> InputTopic.of(input.source().getTopic())
+                        .filter(topic -> input.source().getOffset() >= coordinator.unansweredFrom(topic))
+                        .isPresent())
+                .forEach(this::answer);
+    }
+
     /** A new coordinator that knows nothing but the log. */
     void restart() {
         coordinator = new Coordinator(TestJob.NAME, job.spec().getPartitions());
@@ -103,6 +113,11 @@ final class CoordinatorHarness {
     }
 
     void handle(Input input) {
+        inputs.add(input);
+        answer(input);
+    }
+
+    private void answer(Input input) {
         coordinator.handle(input, now, new Outbox() {
             @Override
             public Sha256 decide(SpecificRecord decision) {

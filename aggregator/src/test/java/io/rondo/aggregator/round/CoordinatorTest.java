@@ -257,7 +257,7 @@ class CoordinatorTest {
         harness.command(job.submitted());
         harness.command(new ResumeRequested(TestJob.UUID, "", 0L));
         harness.command(new PauseRequested("another", "", 0L));
-        harness.unreadable(RejectionReason.UNKNOWN_SCHEMA);
+        harness.unreadable(InputTopic.MANIFESTS, RejectionReason.UNKNOWN_SCHEMA);
         harness.command(job.joined("d", "i-d"));
 
         assertThat(harness.all(InputRefused.class))
@@ -330,6 +330,22 @@ class CoordinatorTest {
 
         assertThat(restarted.all(RoundCompleted.class)).isEqualTo(undisturbed.all(RoundCompleted.class));
         assertThat(restarted.decisions).isEqualTo(undisturbed.decisions);
+    }
+
+    @Test
+    void shouldFindThePartsBeforeARefusedRecordAgain() {
+        CoordinatorHarness harness = closedRoundOne();
+        harness.part(harness.folded(1, 1, 0));
+        harness.unreadable(InputTopic.PARTS, RejectionReason.UNREADABLE);
+        int decided = harness.decisions.size();
+
+        harness.restart();
+        harness.readAgain();
+        assertThat(harness.decisions).hasSize(decided);
+        harness.part(harness.folded(1, 1, 1));
+        harness.part(harness.folded(1, 1, 2));
+
+        assertThat(harness.last(RoundCompleted.class).getRound()).isEqualTo(1);
     }
 
     @Test

@@ -57,7 +57,11 @@ final class FoldTask implements Task {
         position = world.dice.faultOneIn(4) ? 0 : committed;
         decisions.read(0, entry -> fold.follow(entry.value()));
         if (world.bug != PlantedBug.FORGETS_WHAT_IT_REPORTED) {
-            world.topics.inputs.get(InputTopic.PARTS).read(0, entry -> fold.reported(entry.value()));
+            world.topics.inputs.get(InputTopic.PARTS).read(0, entry -> {
+                if (entry.value() != null) {
+                    fold.reported(entry.value());
+                }
+            });
         }
         fold.work();
         world.tell(() -> this + " starts and has " + describe());

@@ -55,8 +55,9 @@ final class SimulatedOperator implements Actor {
         if (world.dice.oneIn(10)) {
             command(new AbortRequested(TestJob.UUID, "", world.now()));
         } else if (world.dice.oneIn(3)) {
-            world.topics.appendNoise(InputTopic.COMMANDS, world.now());
-            world.tell(() -> "somebody writes noise to the commands");
+            InputTopic topic = world.dice.oneIn(2) ? InputTopic.COMMANDS : InputTopic.PARTS;
+            world.topics.appendNoise(topic, world.now());
+            world.tell(() -> "somebody writes noise to the " + topic.id());
         } else if (world.dice.oneIn(3)) {
             command(world.job.submitted());
             submitted = true;

@@ -1,20 +1,25 @@
 package io.rondo.aggregator.fold;
 
 import io.rondo.log.TensorChunk;
-import java.util.function.Consumer;
 
 /** Reads tensor chunks straight from a round's topic. */
 public interface ChunkSource extends AutoCloseable {
 
+    /** Receives chunks, in the order of the log. */
+    interface Sink {
+        void accept(long offset, TensorChunk chunk);
+    }
+
     /**
-     * Gives every chunk that can be read between two offsets to the consumer, in the order of the log. What lies beyond
-     * the end of the partition is not waited for: a chunk was acknowledged before its manifest, so one that is not there
-     * is missing, not late.
+     * Gives every chunk that can be read between two offsets to the sink, in the order of the log, and those behind them that
+     * came along. What lies beyond the end of the partition is not waited for: a chunk was acknowledged before its
+     * manifest, so one that is not there is missing, not late.
      *
      * @param first offset of the first record wanted
      * @param last offset of the last one, inclusive
+     * @return the offset up to which all records were read, exclusive
      */
-    void read(int round, int partition, long first, long last, Consumer<TensorChunk> chunks);
+    long read(int round, int partition, long first, long last, Sink chunks);
 
     @Override
     default void close() {}

@@ -9,11 +9,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -21,11 +22,14 @@ import org.apache.kafka.common.TopicPartition;
  * records, since trainers use no transactions and digests decide what is sound. Not thread-safe.
  */
 public final class KafkaChunkSource implements ChunkSource {
-    private static final Duration POLL = Duration.ofMillis(200);
+    /** How long to wait for records that may not be there. */
+    private static final Duration POLL = Duration.ofMillis(50);
 
     private final JobTopics topics;
     private final RecordCodec codec;
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private TopicPartition assigned;
+    private long next;
 
     public KafkaChunkSource(LogConnection connection, JobTopics topics, RecordCodec codec) {
         this.topics = topics;
@@ -45,26 +49,53 @@ public final class KafkaChunkSource implements ChunkSource {
     }
 
     @Override
-    public void read(int round, int partition, long first, long last, Consumer<TensorChunk> chunks) {
+    public long read(int round, int partition, long first, long last, Sink chunks) {
         TopicPartition source = new TopicPartition(topics.round(round).name(), partition);
-        consumer.assign(List.of(source));
-        long end = Math.min(last, consumer.endOffsets(List.of(source)).get(source) - 1);
-        consumer.seek(source, first);
-        while (consumer.position(source) <= end) {
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                if (record.offset() <= end) {
-                    give(record, chunks);
+        if (!source.equals(assigned)) {
+            consumer.assign(List.of(source));
+            assigned = source;
+            next = -1;
+        }
+        // a seek would throw away what was fetched ahead
+        if (next != first) {
+            consumer.seek(source, first);
+            next = first;
+        }
+        while (next <= last) {
+            ConsumerRecords<byte[], byte[]> records;
+            try {
+                records = consumer.poll(POLL);
+            } catch (OffsetOutOfRangeException e) {
+                long begin = consumer.beginningOffsets(List.of(source)).get(source);
+                if (next >= begin) {
+                    return leave(first);
                 }
+                consumer.seek(source, begin);
+                next = begin;
+                continue;
+            }
+            records.forEach(record -> give(record, chunks));
+            next = consumer.position(source);
+            if (records.isEmpty()
+                    && next >= consumer.endOffsets(List.of(source)).get(source)) {
+                break;
             }
         }
+        return next;
+    }
+
+    /** A range beyond the end of the log, which holds nothing: the next read seeks again. */
+    private long leave(long first) {
+        assigned = null;
+        return first;
     }
 
     /** What cannot be read belongs to nobody: if it was somebody's chunk, that chunk will be missing. */
-    private void give(ConsumerRecord<byte[], byte[]> record, Consumer<TensorChunk> chunks) {
+    private void give(ConsumerRecord<byte[], byte[]> record, Sink chunks) {
         if (record.value() != null
                 && codec.decode(record.topic(), record.value()) instanceof Decoded.Readable readable
                 && readable.record() instanceof TensorChunk chunk) {
-            chunks.accept(chunk);
+            chunks.accept(record.offset(), chunk);
         }
     }
 

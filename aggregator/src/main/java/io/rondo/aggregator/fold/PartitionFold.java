@@ -36,13 +36,18 @@ import org.apache.avro.specific.SpecificRecord;
  * the log whenever the sum is not of the updates that the close names, in their order.
  */
 public final class PartitionFold implements AutoCloseable {
+    /** The share of the heap that all partitions of a job may use for chunks whose turn has not come. */
+    private static final int HEAP_SHARE = 3;
+
     private final int partition;
     private final Function<String, AggregationStrategy> strategies;
     private final ChunkSource chunks;
-    private final UpdateReader reader;
+    private final long stashBytes;
     private final LongSupplier adapterEnd;
     private final Consumer<FoldResult> results;
 
+    private ChunkStash stash;
+    private UpdateReader reader;
     private JobSpec spec;
     private AdapterLayout layout;
     private SharingPolicy policy;
@@ -68,10 +73,27 @@ public final class PartitionFold implements AutoCloseable {
             ChunkSource chunks,
             LongSupplier adapterEnd,
             Consumer<FoldResult> results) {
+        this(
+                partition,
+                strategies,
+                chunks,
+                adapterEnd,
+                results,
+                Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+    }
+
+    /** @param stashBytes memory for chunks that are read before their turn, for all partitions of the job together */
+    public PartitionFold(
+            int partition,
+            Function<String, AggregationStrategy> strategies,
+            ChunkSource chunks,
+            LongSupplier adapterEnd,
+            Consumer<FoldResult> results,
+            long stashBytes) {
         this.partition = partition;
         this.strategies = strategies;
         this.chunks = chunks;
-        this.reader = new UpdateReader(chunks, partition);
+        this.stashBytes = stashBytes;
         this.adapterEnd = adapterEnd;
         this.results = results;
     }
@@ -130,6 +152,8 @@ public final class PartitionFold implements AutoCloseable {
         layout = AdapterLayout.fromAvro(job.getLayout());
         policy = SharingPolicy.of(spec);
         strategy = strategies.apply(spec.getStrategy());
+        stash = new ChunkStash(chunks, partition, stashBytes / spec.getPartitions());
+        reader = new UpdateReader(stash, partition);
     }
 
     private void forgetRound(int next) {
@@ -138,6 +162,9 @@ public final class PartitionFold implements AutoCloseable {
         refused.clear();
         closed = null;
         sum = null;
+        if (stash != null) {
+            stash.clear();
+        }
     }
 
     /** Does what the decisions so far ask for. May read much, and wait for the broker. */
@@ -181,7 +208,9 @@ public final class PartitionFold implements AutoCloseable {
         if (sum == null || !sum.isStartOf(updates)) {
             sum = new PartialSum(strategy, wanted);
         }
-        for (UpdateAccepted update : updates.subList(sum.updates(), updates.size())) {
+        List<UpdateAccepted> missing = List.copyOf(updates.subList(sum.updates(), updates.size()));
+        stash.expect(missing);
+        for (UpdateAccepted update : missing) {
             UpdateManifest manifest = update.getManifest();
             Optional<UpdateReader.Fault> fault =
                     reader.read(manifest, wanted, (chunk, values) -> sum.add(chunk, update.getWeight(), values));
@@ -211,7 +240,12 @@ public final class PartitionFold implements AutoCloseable {
         if (!(strategy instanceof OrderStatistic statistic)) {
             return Optional.of(sum.result(round, closed.getRevision()));
         }
-        CohortFold fold = new CohortFold(reader, statistic, CohortFold.DEFAULT_BUDGET);
+        // it needs the memory for what it reads itself
+        stash.clear();
+        CohortFold fold = new CohortFold(
+                new UpdateReader(new ChunkStash(chunks, partition, 0), partition),
+                statistic,
+                CohortFold.DEFAULT_BUDGET);
         CohortFold.Result result = fold.fold(updates, wanted, round, closed.getRevision());
         if (result instanceof CohortFold.Result.Faulty faulty) {
             sum = null;

@@ -26,11 +26,11 @@ final class UpdateReader {
     /** What is wrong with an update. */
     record Fault(RejectionReason reason, String detail) {}
 
-    private final ChunkSource source;
+    private final ChunkStash stash;
     private final int partition;
 
-    UpdateReader(ChunkSource source, int partition) {
-        this.source = source;
+    UpdateReader(ChunkStash stash, int partition) {
+        this.stash = stash;
         this.partition = partition;
     }
 
@@ -47,7 +47,7 @@ final class UpdateReader {
         }
         OffsetRange range = manifest.getRanges().get(partition);
         Visit visit = new Visit(manifest, expected, sink);
-        source.read(manifest.getRound(), partition, range.getFirst(), range.getLast(), visit::take);
+        stash.read(manifest, range, visit::take);
         return visit.fault().or(() -> visit.missing(range));
     }
 
@@ -97,15 +97,32 @@ final class UpdateReader {
             }
             float[] values = new float[chunk.count()];
             TensorBytes.decode(manifest.getDtype(), bytes, values, 0, values.length);
-            for (int i = 0; i < values.length; i++) {
-                if (!Float.isFinite(values[i])) {
-                    fail(
-                            RejectionReason.NON_FINITE,
-                            "element " + i + " of chunk " + chunk.ordinal() + " is " + values[i]);
-                    return;
-                }
+            if (!areFinite(values)) {
+                int at = firstNonFinite(values);
+                fail(
+                        RejectionReason.NON_FINITE,
+                        "element " + at + " of chunk " + chunk.ordinal() + " is " + values[at]);
+                return;
             }
             sink.accept(chunk, values);
+        }
+
+        /** Without a branch in the loop: one for each element costs as much as to add it. */
+        private static boolean areFinite(float[] values) {
+            int carry = 0;
+            for (float value : values) {
+                // infinite and NaN alone have an exponent of all ones, from which one more carries into the sign
+                carry |= (Float.floatToRawIntBits(value) & 0x7f80_0000) + 0x0080_0000;
+            }
+            return carry >= 0;
+        }
+
+        private static int firstNonFinite(float[] values) {
+            int at = 0;
+            while (Float.isFinite(values[at])) {
+                at++;
+            }
+            return at;
         }
 
         private static Sha256 digest(ByteBuffer bytes) {

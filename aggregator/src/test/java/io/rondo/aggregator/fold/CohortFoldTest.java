@@ -100,7 +100,7 @@ class CohortFoldTest {
     }
 
     private CohortFold.Result fold(int partition, OrderStatistic statistic, long budget) {
-        return new CohortFold(new UpdateReader(topics, partition), statistic, budget)
+        return new CohortFold(new UpdateReader(new ChunkStash(topics, partition, 0), partition), statistic, budget)
                 .fold(updates, job.flat(1).chunksOf(partition), 1, 1);
     }
 

@@ -7,13 +7,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /** Round topics in memory. */
 public final class FakeRoundTopics implements ChunkSource {
     private final int partitions;
     private final Map<String, List<TensorChunk>> logs = new HashMap<>();
     private int reads;
+    private int records;
 
     public FakeRoundTopics(int partitions) {
         this.partitions = partitions;
@@ -34,12 +34,20 @@ public final class FakeRoundTopics implements ChunkSource {
     }
 
     @Override
-    public void read(int round, int partition, long first, long last, Consumer<TensorChunk> chunks) {
+    public long read(int round, int partition, long first, long last, Sink chunks) {
         reads++;
         List<TensorChunk> log = log(round, partition);
-        for (long offset = first; offset <= Math.min(last, log.size() - 1L); offset++) {
-            chunks.accept(log.get((int) offset));
+        long end = Math.min(last + 1, log.size());
+        for (long offset = first; offset < end; offset++) {
+            chunks.accept(offset, log.get((int) offset));
+            records++;
         }
+        return Math.max(first, end);
+    }
+
+    /** How many records were read. */
+    int records() {
+        return records;
     }
 
     int reads() {

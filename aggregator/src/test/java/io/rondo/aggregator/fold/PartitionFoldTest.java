@@ -170,7 +170,7 @@ class PartitionFoldTest {
 
     @Test
     void shouldRefuseValuesThatAreNotFinite() {
-        for (float poison : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+        for (float poison : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
             float[] values = job.values("a", 1);
             values[17] = poison;
             List<TensorChunk> chunks = job.chunks("a", "at-" + poison, 1, values);

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
@@ -25,6 +24,9 @@ import org.apache.avro.specific.SpecificRecord;
 final class SimulatedTopics implements ChunkSource {
     private static final Set<Class<? extends SpecificRecord>> FOR_TRAINERS =
             Set.copyOf(new JobTopics(TestJob.NAME, 1, 1).rounds().records());
+
+    /** How many records behind the last one wanted are read too, as a fetch does it. */
+    private static final long COMES_ALONG = 3;
 
     final Map<InputTopic, SimulatedLog<SpecificRecord>> inputs = new EnumMap<>(InputTopic.class);
     final List<SimulatedLog<SpecificRecord>> decisions;
@@ -67,12 +69,15 @@ final class SimulatedTopics implements ChunkSource {
     }
 
     @Override
-    public void read(int round, int partition, long first, long last, Consumer<TensorChunk> chunks) {
+    public long read(int round, int partition, long first, long last, Sink chunks) {
+        long next = first;
         for (SimulatedLog.Entry<TensorChunk> entry : round(round, partition).entries()) {
-            if (entry.offset() >= first && entry.offset() <= last) {
-                chunks.accept(entry.value());
+            if (entry.offset() >= first && entry.offset() <= last + COMES_ALONG) {
+                chunks.accept(entry.offset(), entry.value());
+                next = entry.offset() + 1;
             }
         }
+        return next;
     }
 
     /** SHA-256 over every record of every topic, with its place and time. */

@@ -1,0 +1,155 @@
+package io.rondo.aggregator.fold;
+
+import io.rondo.log.OffsetRange;
+import io.rondo.log.TensorChunk;
+import io.rondo.log.UpdateAccepted;
+import io.rondo.log.UpdateManifest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/**
+ * Reads the chunks of one partition once, though updates lie interleaved: what comes along of other attempts is kept until its
+ * turn. The memory for it is bounded; what does not fit is read again when it is wanted, so that the bound changes how often the
+ * log is read and never what is found. Belongs to one thread.
+ */
+final class ChunkStash {
+    /** How far ahead of an update reading begins, in records: those before it are mostly of updates still to be accepted. */
+    private static final long MOST_AHEAD = 1_024;
+    /** Memory of a chunk besides its values. */
+    private static final long OVERHEAD = 512;
+
+    private final ChunkSource source;
+    private final int partition;
+    private final long budget;
+    private final long ahead;
+
+    private int round = -1;
+    /** All records from {@code from} up to {@code to} have been read; their chunks are kept, or their attempt is gone. */
+    private long from;
+
+    private long to;
+    private long kept;
+    private long seen;
+    private final Map<String, Attempt> attempts = new HashMap<>();
+    private final TreeSet<Attempt> byTurn = new TreeSet<>(
+            Comparator.comparingInt((Attempt attempt) -> attempt.turn).thenComparingLong(a -> a.seen));
+    private final Set<String> gone = new HashSet<>();
+    private final Map<String, Integer> turns = new HashMap<>();
+
+    /** The chunks of an attempt whose turn has not come. */
+    private static final class Attempt {
+        private final String id;
+        private final int turn;
+        private final long seen;
+        private final List<Kept> chunks = new ArrayList<>();
+        private long bytes;
+
+        Attempt(String id, int turn, long seen) {
+            this.id = id;
+            this.turn = turn;
+            this.seen = seen;
+        }
+    }
+
+    private record Kept(long offset, TensorChunk chunk) {}
+
+    /** @param budget bytes of memory for what is kept; with 0 each update is read by itself */
+    ChunkStash(ChunkSource source, int partition, long budget) {
+        this.source = source;
+        this.partition = partition;
+        this.budget = budget;
+        this.ahead = budget > 0 ? MOST_AHEAD : 0;
+    }
+
+    /** Says which updates are read next, in their order: the last of them, and first of all what is none of them, gives way. */
+    void expect(List<UpdateAccepted> updates) {
+        turns.clear();
+        updates.forEach(update -> turns.put(update.getManifest().getAttempt(), turns.size()));
+        List<Attempt> all = new ArrayList<>(attempts.values());
+        attempts.clear();
+        byTurn.clear();
+        for (Attempt old : all) {
+            Attempt attempt = attempt(old.id, old.seen);
+            attempt.chunks.addAll(old.chunks);
+            attempt.bytes = old.bytes;
+        }
+    }
+
+    /** Forgets what is kept; the next read starts anew. */
+    void clear() {
+        attempts.clear();
+        byTurn.clear();
+        gone.clear();
+        kept = 0;
+        round = -1;
+    }
+
+    /** Gives all chunks of the update's attempt that lie in its range, in the order of the log. */
+    void read(UpdateManifest manifest, OffsetRange range, Consumer<TensorChunk> chunks) {
+        String id = manifest.getAttempt();
+        boolean isCovered = manifest.getRound() == round && range.getFirst() >= from && range.getFirst() <= to + ahead;
+        if (!isCovered || gone.contains(id)) {
+            long start = manifest.getRound() == round ? range.getFirst() : range.getFirst() - ahead;
+            clear();
+            round = manifest.getRound();
+            from = Math.max(0, start);
+            to = from;
+        }
+        Attempt known = attempts.remove(id);
+        if (known != null) {
+            byTurn.remove(known);
+            kept -= known.bytes;
+            known.chunks.stream()
+                    .filter(each -> isWithin(range, each.offset()))
+                    .forEach(each -> chunks.accept(each.chunk()));
+        }
+        gone.add(id);
+        if (to <= range.getLast()) {
+            to = source.read(round, partition, to, range.getLast(), (offset, chunk) -> {
+                if (!chunk.getAttempt().equals(id)) {
+                    keep(offset, chunk);
+                } else if (isWithin(range, offset)) {
+                    chunks.accept(chunk);
+                }
+            });
+        }
+    }
+
+    private static boolean isWithin(OffsetRange range, long offset) {
+        return offset >= range.getFirst() && offset <= range.getLast();
+    }
+
+    private void keep(long offset, TensorChunk chunk) {
+        if (gone.contains(chunk.getAttempt())) {
+            return;
+        }
+        Attempt attempt = attempts.get(chunk.getAttempt());
+        if (attempt == null) {
+            attempt = attempt(chunk.getAttempt(), seen++);
+        }
+        long bytes = chunk.getValues().remaining() + OVERHEAD;
+        attempt.chunks.add(new Kept(offset, chunk));
+        attempt.bytes += bytes;
+        kept += bytes;
+        while (kept > budget) {
+            Attempt last = byTurn.pollLast();
+            attempts.remove(last.id);
+            gone.add(last.id);
+            kept -= last.bytes;
+        }
+    }
+
+    private Attempt attempt(String id, long seenAs) {
+        Attempt attempt = new Attempt(id, turns.getOrDefault(id, Integer.MAX_VALUE), seenAs);
+        attempts.put(id, attempt);
+        byTurn.add(attempt);
+        return attempt;
+    }
+}

@@ -1,6 +1,7 @@
 package io.rondo.cli;
 
 import io.rondo.cli.command.AggregatorCommand;
+import io.rondo.cli.command.BenchCommand;
 import io.rondo.cli.command.DemoCommand;
 import io.rondo.cli.command.JobCommand;
 import io.rondo.cli.command.RoundsCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             JobCommand.class,
             RoundsCommand.class,
             VerifyCommand.class,
+            BenchCommand.class,
             VersionCommand.class
         })
 public final class Main {

@@ -24,7 +24,7 @@ class MainTest {
         assertThat(run("--help")).isZero();
 
         assertThat(out.toString())
-                .contains("demo", "up", "aggregator", "trainer", "job", "rounds", "verify", "version");
+                .contains("demo", "up", "aggregator", "trainer", "job", "rounds", "verify", "bench", "version");
     }
 
     @ParameterizedTest
@@ -41,7 +41,9 @@ class MainTest {
                 "job pause",
                 "job resume",
                 "job abort",
-                "rounds"
+                "rounds",
+                "bench",
+                "bench rounds"
             })
     void shouldExplainEachCommand(String command) {
         assertThat(run((command + " --help").split(" "))).isZero();
@@ -87,6 +89,15 @@ class MainTest {
         assertThat(out.toString()).startsWith("{\"error\":{\"code\":\"" + code + "\"");
         assertThat(err.toString()).contains("error[" + code + "]", "  next: ", "docs/errors.md#" + code);
         assertThat(home).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--trainers 0", "--adapter-mb -1", "--chunk-kb 1024", "--rounds 0"})
+    void shouldRefuseABenchmarkThatCannotBe(String options) {
+        assertThat(run(("bench rounds --json " + options).split(" "))).isEqualTo(1);
+
+        assertThat(out.toString()).startsWith("{\"error\":{\"code\":\"bad-config\"");
+        assertThat(err.toString()).startsWith("error[bad-config]: " + options.replace(" ", " is "));
     }
 
     @Test

@@ -7,6 +7,8 @@ import java.util.List;
 /** What a child process is for, which decides the arguments of its JVM. */
 public enum ChildKind {
     AGGREGATOR,
+    /** An aggregator of many or large updates, with the flags that the launcher gives to `rondo aggregator`. */
+    BUSY_AGGREGATOR,
     TRAINER;
 
     private static final int FIRST_TO_WARN = 24;
@@ -15,6 +17,7 @@ public enum ChildKind {
         return switch (this) {
             // Little code that runs seldom: a fast start counts more than the optimising compiler.
             case AGGREGATOR -> List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
+            case BUSY_AGGREGATOR -> List.of("-Xmx384m");
             case TRAINER -> List.of("-Xmx384m");
         };
     }

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * The children of one run. One that dies is started again a few times, since each goes on where it stopped; one that ends
@@ -82,6 +83,12 @@ public final class Children implements AutoCloseable {
     /** Whether any of these still runs. */
     public synchronized boolean isAnyAlive(List<String> names) {
         return names.stream().map(children::get).anyMatch(child -> child != null && child.isAlive());
+    }
+
+    /** The id of the process that was last started under this name. */
+    public synchronized OptionalLong pid(String name) {
+        Child child = children.get(name);
+        return child == null ? OptionalLong.empty() : OptionalLong.of(child.pid());
     }
 
     private synchronized void stopAll() {

@@ -1,0 +1,94 @@
+package io.rondo.cli.bench;
+
+import io.rondo.cli.job.JobFile;
+import io.rondo.log.JobSpec;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.util.List;
+
+/**
+ * What a benchmark of rounds is asked to do.
+ *
+ * @param trainers how many light trainers, 1 to 1000
+ * @param adapterMb size of an update as float32, in megabytes (10⁶ bytes), above 0 and at most 1024
+ * @param chunkKb size of a chunk, in kilobytes of 1024 bytes, 1 to 512
+ * @param rounds rounds that count, 1 to 1000; a few more come before them and warm all processes up
+ */
+public record BenchSettings(int trainers, double adapterMb, int chunkKb, int rounds) {
+    /** Rounds at the start that are run and not counted: the first ones meet cold code and new connections. */
+    static final int WARM_UP_ROUNDS = 3;
+
+    static final String JOB = "bench";
+    static final int PARTITIONS = 4;
+
+    private static final int MOST_TRAINERS = 1_000;
+    private static final int MOST_MEGABYTES = 1_024;
+    private static final int MOST_CHUNK_KILOBYTES = 512;
+    private static final int MOST_ROUNDS = 1_000;
+    /** Rows of the one tensor, as many as the rank. */
+    private static final int RANK = 8;
+
+    private static final long DISK_BESIDE_UPDATES = 1L << 30;
+
+    /** @throws RondoException with {@code BAD_CONFIG} when a value is out of bounds */
+    public BenchSettings {
+        require(trainers >= 1 && trainers <= MOST_TRAINERS, "--trainers", trainers, "1 to " + MOST_TRAINERS);
+        require(
+                adapterMb > 0 && adapterMb <= MOST_MEGABYTES,
+                "--adapter-mb",
+                adapterMb,
+                "a number above 0, at most " + MOST_MEGABYTES);
+        require(chunkKb >= 1 && chunkKb <= MOST_CHUNK_KILOBYTES, "--chunk-kb", chunkKb, "1 to " + MOST_CHUNK_KILOBYTES);
+        require(rounds >= 1 && rounds <= MOST_ROUNDS, "--rounds", rounds, "1 to " + MOST_ROUNDS);
+    }
+
+    private static void require(boolean valid, String option, Object value, String allowed) {
+        if (!valid) {
+            throw new RondoException(ErrorCode.BAD_CONFIG, option + " is " + value, "give " + option + " " + allowed);
+        }
+    }
+
+    int rows() {
+        return RANK;
+    }
+
+    /** Columns of the one tensor, so that it comes closest to the size asked for. */
+    int columns() {
+        return (int) Math.max(1, Math.round(adapterMb * 1e6 / Float.BYTES / RANK));
+    }
+
+    /** The bytes of one update's values. */
+    long updateBytes() {
+        return (long) rows() * columns() * Float.BYTES;
+    }
+
+    /** The bytes of the values of all updates of a round. */
+    long roundBytes() {
+        return updateBytes() * trainers;
+    }
+
+    int allRounds() {
+        return WARM_UP_ROUNDS + rounds;
+    }
+
+    /** Bytes that must be free on the disk. */
+    long diskBytes() {
+        return DISK_BESIDE_UPDATES + roundBytes() * allRounds() + 2 * updateBytes() * allRounds();
+    }
+
+    /** The job: everyone takes part, and a round closes when all have answered. */
+    JobSpec job() {
+        return JobFile.of(List.of(
+                "name=" + JOB,
+                "model=none",
+                "method=fedsa",
+                "rank=" + RANK,
+                "rounds=" + allRounds(),
+                "min-trainers=" + trainers,
+                "quorum=" + trainers,
+                "deadline=10m",
+                "partitions=" + PARTITIONS,
+                "chunk-bytes=" + chunkKb * 1024,
+                "seed=1"));
+    }
+}

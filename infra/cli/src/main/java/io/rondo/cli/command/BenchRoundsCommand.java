@@ -1,0 +1,43 @@
+package io.rondo.cli.command;
+
+import io.rondo.cli.bench.BenchSettings;
+import io.rondo.cli.bench.RoundsBench;
+import io.rondo.cli.output.Console;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "rounds",
+        description =
+                "Run rounds of made updates on a broker, a registry and an aggregator of their own, and measure them.",
+        footer = {"", "docs/performance.md says what each number means, and what to expect."})
+public final class BenchRoundsCommand extends ConsoleCommand {
+    @Option(names = "--trainers", paramLabel = "N", defaultValue = "16", description = "Default: ${DEFAULT-VALUE}.")
+    private int trainers;
+
+    @Option(
+            names = "--adapter-mb",
+            paramLabel = "MB",
+            defaultValue = "8.4",
+            description = "Size of each update as float32, in 10^6 bytes. Default: ${DEFAULT-VALUE}.")
+    private double adapterMb;
+
+    @Option(
+            names = "--chunk-kb",
+            paramLabel = "KB",
+            defaultValue = "512",
+            description = "Size of a chunk, in 1024 bytes. Default: ${DEFAULT-VALUE}.")
+    private int chunkKb;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "Rounds that count; three more warm up. Default: ${DEFAULT-VALUE}.")
+    private int rounds;
+
+    @Override
+    void run(Console console) {
+        new RoundsBench(new BenchSettings(trainers, adapterMb, chunkKb, rounds), console).run();
+    }
+}

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rondo.schemas.adapter.AdapterKind;
-import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.trainer.sdk.pocket.PocketTrainerFactory;
 import java.nio.file.Path;
@@ -95,7 +94,7 @@ class LocalTrainerContractTest {
         LocalTrainerContract kit = new LocalTrainerContract() {
             @Override
             protected LocalTrainerFactory factory() {
-                return new MutantFactory(mutation);
+                return new DecoratedFactory(new PocketTrainerFactory(), mutation);
             }
 
             @Override
@@ -107,60 +106,12 @@ class LocalTrainerContractTest {
         return kit;
     }
 
-    private record MutantFactory(UnaryOperator<LocalTrainer> mutation) implements LocalTrainerFactory {
-        private static final LocalTrainerFactory SOUND = new PocketTrainerFactory();
-
-        @Override
-        public String name() {
-            return "mutant";
-        }
-
-        @Override
-        public List<TensorShape> describe(ModelSettings model) {
-            return SOUND.describe(model);
-        }
-
-        @Override
-        public List<Tensor> initialValues(ModelSettings model, long seed) {
-            return SOUND.initialValues(model, seed);
-        }
-
-        @Override
-        public LocalTrainer open(TrainerSettings settings) {
-            return mutation.apply(SOUND.open(settings));
-        }
-    }
-
-    private abstract static class Mutant implements LocalTrainer {
+    private abstract static class Mutant extends DelegatingTrainer {
         final LocalTrainer sound;
 
         Mutant(LocalTrainer sound) {
+            super(sound);
             this.sound = sound;
-        }
-
-        @Override
-        public List<Tensor> parameters() {
-            return sound.parameters();
-        }
-
-        @Override
-        public void load(List<Tensor> values) {
-            sound.load(values);
-        }
-
-        @Override
-        public TrainingReport train(int round, Set<String> frozen) {
-            return sound.train(round, frozen);
-        }
-
-        @Override
-        public Map<String, Double> evaluate() {
-            return sound.evaluate();
-        }
-
-        @Override
-        public void close() {
-            sound.close();
         }
 
         /** Adds to the first value of the first parameter. */

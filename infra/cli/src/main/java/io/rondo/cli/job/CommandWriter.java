@@ -1,25 +1,24 @@
 package io.rondo.cli.job;
 
-import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import java.util.concurrent.ExecutionException;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InterruptException;
 
 /** Writes to a job's commands topic. */
 final class CommandWriter {
-    private final LogConnection connection;
+    private final Producer<byte[], byte[]> producer;
     private final RecordCodec codec;
     private final String commands;
 
-    CommandWriter(LogConnection connection, RecordCodec codec, JobTopics topics) {
-        this.connection = connection;
+    /** @param producer stays the caller's to close */
+    CommandWriter(Producer<byte[], byte[]> producer, RecordCodec codec, JobTopics topics) {
+        this.producer = producer;
         this.codec = codec;
         this.commands = topics.commands().name();
     }
@@ -31,7 +30,7 @@ final class CommandWriter {
      */
     long write(SpecificRecord command) {
         byte[] value = codec.encode(commands, command);
-        try (Producer<byte[], byte[]> producer = new KafkaProducer<>(connection.writerConfig())) {
+        try {
             return producer.send(new ProducerRecord<>(commands, 0, null, value))
                     .get()
                     .offset();

@@ -22,6 +22,8 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 
 /** Pauses, resumes or aborts a job: writes the command into the job's log, and waits for what the aggregator decides on it. */
 public final class JobControl {
@@ -55,7 +57,8 @@ public final class JobControl {
      */
     public boolean request(String job, Action action, String reason) {
         try (Admin admin = connection.admin();
-                RecordCodec codec = connection.codec(SchemaRegistration.REGISTER)) {
+                RecordCodec codec = connection.codec(SchemaRegistration.REGISTER);
+                Producer<byte[], byte[]> producer = new KafkaProducer<>(connection.writerConfig())) {
             JobTopics topics = Jobs.topics(admin, job);
             String uuid = Jobs.find(connection, codec, job)
                     .orElseThrow(() -> new RondoException(
@@ -63,10 +66,14 @@ public final class JobControl {
                             "job '" + job + "' has topics, but no submission",
                             "submit it with `rondo job submit`"))
                     .getJobUuid();
-            long offset = new CommandWriter(connection, codec, topics).write(command(action, uuid, reason));
-            Optional<SpecificRecord> answer = awaitAnswer(codec, topics, offset);
-            answer.ifPresent(decision -> requireAgreed(job, action, decision));
-            return answer.isPresent();
+            try (DecisionLog decisions = new DecisionLog(connection, codec, topics)) {
+                // what was decided before is no answer, and reading it is no part of the wait
+                decisions.readToEnd(decision -> {});
+                long offset = new CommandWriter(producer, codec, topics).write(command(action, uuid, reason));
+                Optional<SpecificRecord> answer = awaitAnswer(decisions, offset);
+                answer.ifPresent(decision -> requireAgreed(job, action, decision));
+                return answer.isPresent();
+            }
         }
     }
 
@@ -80,17 +87,15 @@ public final class JobControl {
     }
 
     /** The first decision on the command at this offset. */
-    private Optional<SpecificRecord> awaitAnswer(RecordCodec codec, JobTopics topics, long offset) {
+    private Optional<SpecificRecord> awaitAnswer(DecisionLog decisions, long offset) {
         long end = System.nanoTime() + patience.toNanos();
         List<SpecificRecord> answers = new ArrayList<>();
-        try (DecisionLog decisions = new DecisionLog(connection, codec, topics)) {
-            while (answers.isEmpty() && System.nanoTime() < end) {
-                decisions.poll(POLL, decision -> {
-                    if (answersCommand(DecisionKind.header(decision).getSource(), offset)) {
-                        answers.add(decision);
-                    }
-                });
-            }
+        while (answers.isEmpty() && System.nanoTime() < end) {
+            decisions.poll(POLL, decision -> {
+                if (answersCommand(DecisionKind.header(decision).getSource(), offset)) {
+                    answers.add(decision);
+                }
+            });
         }
         return answers.stream().findFirst();
     }

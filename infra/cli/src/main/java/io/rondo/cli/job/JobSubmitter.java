@@ -77,7 +77,7 @@ public final class JobSubmitter {
             new TopicCreator(admin).ensure(topicsOf(topics));
             connection.registrar().register(topicsOf(topics));
             JobSubmitted submitted = Jobs.find(connection, codec, spec.getName())
-                    .orElseGet(() -> write(submission(spec, layout), topics, codec));
+                    .orElseGet(() -> write(submission(spec, layout), topics, codec, producer));
             requireSame(submitted, spec, layout);
             if (!hasInitialUpdate(submitted, topics, codec)) {
                 uploadInitialValues(FederatedJob.of(submitted), topics, codec, producer);
@@ -116,8 +116,9 @@ public final class JobSubmitter {
     }
 
     /** Writes the submission, and reads back which one counts: another process may have been faster. */
-    private JobSubmitted write(JobSubmitted submission, JobTopics topics, RecordCodec codec) {
-        new CommandWriter(connection, codec, topics).write(submission);
+    private JobSubmitted write(
+            JobSubmitted submission, JobTopics topics, RecordCodec codec, Producer<byte[], byte[]> producer) {
+        new CommandWriter(producer, codec, topics).write(submission);
         JobSubmitted first = Jobs.find(connection, codec, topics.job())
                 .orElseThrow(() -> new IllegalStateException("a submission that was written cannot be found"));
         if (!first.getJobUuid().equals(submission.getJobUuid())) {

@@ -34,10 +34,11 @@ public final class KafkaChunkSource implements ChunkSource {
     public KafkaChunkSource(LogConnection connection, JobTopics topics, RecordCodec codec) {
         this.topics = topics;
         this.codec = codec;
-        this.consumer = new KafkaConsumer<>(config(connection));
+        this.consumer = new KafkaConsumer<>(consumerConfig(connection));
     }
 
-    private static Map<String, Object> config(LogConnection connection) {
+    /** How a round's topic is read fast; a ceiling that a fold is measured against has to read it so too. */
+    public static Map<String, Object> consumerConfig(LogConnection connection) {
         Map<String, Object> config = new HashMap<>(connection.readerConfig());
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
         // the defaults wait for data that is not coming and fetch 1 MB at a time: a twentieth of the speed

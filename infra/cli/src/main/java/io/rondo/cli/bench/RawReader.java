@@ -1,5 +1,6 @@
 package io.rondo.cli.bench;
 
+import io.rondo.aggregator.fold.KafkaChunkSource;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.tensor.Digests;
 import io.rondo.schemas.topic.JobTopics;
@@ -11,7 +12,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
@@ -31,13 +31,7 @@ final class RawReader implements RoundReader {
     RawReader(LogConnection connection, JobTopics topics, int partition) {
         this.topics = topics;
         this.partition = partition;
-        Map<String, Object> config = new HashMap<>(connection.readerConfig());
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
-        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
-        config.put(ConsumerConfig.RETRY_BACKOFF_MS_CONFIG, 5L);
-        config.put(ConsumerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 50L);
-        config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
-        this.consumer = new KafkaConsumer<>(config);
+        this.consumer = new KafkaConsumer<>(KafkaChunkSource.consumerConfig(connection));
     }
 
     @Override

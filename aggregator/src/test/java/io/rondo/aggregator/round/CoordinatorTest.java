@@ -272,7 +272,8 @@ class CoordinatorTest {
 
         harness.command(job.with(spec -> spec.setQuorum("none")).submitted());
         harness.command(job.with(spec -> spec.setPartitions(7)).submitted());
-        harness.command(job.with(spec -> spec.setMethod("local")).submitted());
+        harness.command(
+                job.with(spec -> spec.setMethod("local").setHead("shared")).submitted());
         harness.command(job.submitted());
 
         assertThat(harness.all(InputRefused.class))

@@ -25,7 +25,7 @@ final class SimulatedJob {
     static SimulatedJob random(Dice dice) {
         List<String> trainers = List.of("anna", "ben", "cleo", "dora").subList(0, dice.between(1, 4));
         TestJob job = TestJob.create().with(spec -> spec.setRounds(dice.between(1, 2))
-                .setMethod(dice.pick(List.of("fedsa", "rolora")))
+                .setMethod(dice.pick(List.of("fedsa", "rolora", "fedit", "local")))
                 .setMinTrainers(dice.between(1, trainers.size()))
                 .setQuorum(dice.pick(List.of("1", "2", "67%", "100%")))
                 .setWeights(dice.pick(List.of("examples", "uniform")))

@@ -51,10 +51,11 @@ final class Upload {
         this.numExamples = dice.between(1, 1_000);
         this.flat = world.job.flat(round);
         this.dtype = world.job.dtype(round);
-        this.fault = dice.faultOneIn(6)
+        boolean empty = flat.chunks() == 0;
+        this.fault = !empty && dice.faultOneIn(6)
                 ? dice.pick(List.of(Fault.MISSING_CHUNK, Fault.OTHER_BYTES, Fault.NOT_FINITE))
                 : Fault.NONE;
-        this.faultyChunk = dice.between(0, flat.chunks() - 1);
+        this.faultyChunk = empty ? -1 : dice.between(0, flat.chunks() - 1);
         Contents drawn = Contents.of(dice.between(0, Contents.VARIANTS - 1), flat, dtype);
         this.contents = fault == Fault.NOT_FINITE
                 ? drawn.withNaN(flat.chunk(faultyChunk).position(), flat, dtype)

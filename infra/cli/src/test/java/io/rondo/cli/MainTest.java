@@ -72,8 +72,7 @@ class MainTest {
     @ParameterizedTest
     @CsvSource({
         "--method fedavg,unknown-method",
-        "--method ffa,not-yet-supported",
-        "--adapter vera,not-yet-supported",
+        "--method fedsa-lora --adapter vera,bad-job-file",
         "--trainers 0,bad-config",
         "--rounds 0,bad-config",
         "--dirichlet 0,bad-config",

@@ -9,12 +9,16 @@ import java.util.Objects;
  */
 public record SharingPolicy(Method method, HeadPolicy head) {
 
+    /** @throws IllegalArgumentException when the head is to be shared by a method that shares nothing */
     public SharingPolicy {
         Objects.requireNonNull(method);
         Objects.requireNonNull(head);
+        if (method == Method.LOCAL && head == HeadPolicy.SHARED) {
+            throw new IllegalArgumentException("method local shares nothing, so its head cannot be shared");
+        }
     }
 
-    /** @throws IllegalArgumentException when the job names a method or head policy that does not exist */
+    /** @throws IllegalArgumentException when the job names a method or head policy that does not exist, or two that contradict */
     public static SharingPolicy of(JobSpec job) {
         return new SharingPolicy(Method.of(job.getMethod()), HeadPolicy.of(job.getHead()));
     }
@@ -30,7 +34,7 @@ public record SharingPolicy(Method method, HeadPolicy head) {
             return role.isDownProjection() || everShared(role) ? Sharing.SHARED : Sharing.LOCAL;
         }
         if (role == TensorRole.HEAD) {
-            return head == HeadPolicy.SHARED && method != Method.LOCAL ? Sharing.SHARED : Sharing.LOCAL;
+            return head == HeadPolicy.SHARED ? Sharing.SHARED : Sharing.LOCAL;
         }
         boolean down = role.isDownProjection();
         return switch (method) {

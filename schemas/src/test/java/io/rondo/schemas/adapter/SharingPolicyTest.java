@@ -9,6 +9,7 @@ import static io.rondo.schemas.adapter.TensorRole.LORA_B;
 import static io.rondo.schemas.adapter.TensorRole.VERA_LAMBDA_B;
 import static io.rondo.schemas.adapter.TensorRole.VERA_LAMBDA_D;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,10 +55,15 @@ class SharingPolicyTest {
                 .isEqualTo(SHARED);
         assertThat(new SharingPolicy(Method.FEDSA, HeadPolicy.SHARED).of(HEAD, 0))
                 .isEqualTo(SHARED);
-        assertThat(new SharingPolicy(Method.LOCAL, HeadPolicy.SHARED).of(HEAD, 3))
-                .isEqualTo(LOCAL);
         assertThat(new SharingPolicy(Method.FFA, HeadPolicy.LOCAL).of(LORA_A, 7))
                 .isEqualTo(FROZEN);
+    }
+
+    @Test
+    void shouldRefuseASharedHeadWhereNothingIsShared() {
+        assertThatThrownBy(() -> new SharingPolicy(Method.LOCAL, HeadPolicy.SHARED))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("shares nothing");
     }
 
     /** The table of the paper: RoBERTa-large, query and value, head local. */

@@ -6,6 +6,7 @@ import io.rondo.cli.rounds.RoundHistory;
 import io.rondo.cli.rounds.RoundSummary;
 import io.rondo.cli.rounds.TrainerRound;
 import io.rondo.log.JobSpec;
+import io.rondo.schemas.adapter.AdapterKind;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.util.LinkedHashMap;
@@ -42,7 +43,7 @@ record DemoResult(
         json.put("rounds", trainedRounds().size());
         json.put("cohort", cohort());
         json.put("uploadedBytesPerTrainerRound", uploads.bytes());
-        json.put("uploadedBytesPerTrainerRoundLora", uploads.loraBytes());
+        json.put("uploadedBytesPerTrainerRoundLora", uploads.bothFactorsBytes());
         json.put("accuracy", accuracy());
         json.put("seconds", seconds());
         json.put("verify", verify());
@@ -117,9 +118,10 @@ record DemoResult(
         }
         text.append(String.format(
                 Locale.ROOT,
-                "uploads    %,d bytes per trainer and round; LoRA's A and B together would be %,d%n",
+                "uploads    %,d bytes per trainer and round; %s together would be %,d%n",
                 uploads.bytes(),
-                uploads.loraBytes()));
+                AdapterKind.of(spec.getAdapter()) == AdapterKind.VERA ? "VeRA's two vectors" : "LoRA's A and B",
+                uploads.bothFactorsBytes()));
         text.append("verify     %d of %d rounds recomputed from the log%s%n"
                 .formatted(identical(), verified().size(), verification.isSound() ? ", bit-identical" : ""));
         text.append(String.format(Locale.ROOT, "time       %.1f s", totalSeconds));

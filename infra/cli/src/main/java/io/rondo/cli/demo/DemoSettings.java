@@ -2,6 +2,7 @@ package io.rondo.cli.demo;
 
 import io.rondo.cli.job.JobFile;
 import io.rondo.log.JobSpec;
+import io.rondo.schemas.adapter.AdapterKind;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Digests;
@@ -41,6 +42,8 @@ public record DemoSettings(
 
     private static final int MOST_TRAINERS = 50;
     private static final String LEARNING_RATE = "0.15";
+    /** A rank of VeRA costs one value up: the paper's experiments take 256. */
+    private static final int VERA_RANK = 256;
 
     public DemoSettings {
         data = data.map(directory -> directory.toAbsolutePath().normalize());
@@ -86,7 +89,12 @@ public record DemoSettings(
                 "labels=" + JobFile.list(labels),
                 "seed=" + seed));
         adapter.ifPresent(kind -> settings.add("adapter=" + kind));
-        return JobFile.of(settings);
+        JobSpec spec = JobFile.of(settings);
+        if (AdapterKind.of(spec.getAdapter()) == AdapterKind.VERA) {
+            settings.add("rank=" + VERA_RANK);
+            return JobFile.of(settings);
+        }
+        return spec;
     }
 
     /** All that decides what the demo does, for its directory. */

@@ -10,6 +10,7 @@ import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.LogReader;
 import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.tensor.TensorBytes;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import java.util.HashMap;
@@ -22,9 +23,10 @@ import org.apache.kafka.common.TopicPartition;
  * What one update weighs in the log.
  *
  * @param bytes keys and values of its chunks and its manifest, as they stand in the topics
- * @param loraBytes the same for LoRA's A and B: twice as many values or so, in the same envelopes
+ * @param bothFactorsBytes the same for both factors of the adapter, as plain federated LoRA uploads them: A and B, or
+ *     VeRA's two vectors
  */
-record UploadSize(long bytes, long loraBytes) {
+record UploadSize(long bytes, long bothFactorsBytes) {
 
     /** Reads the chunks of one accepted update. */
     static UploadSize measure(
@@ -45,17 +47,19 @@ record UploadSize(long bytes, long loraBytes) {
             });
         }
         long manifest = codec.encode(topics.manifests().name(), update).length;
-        double perValue = (double) chunks.get() / update.getElements();
-        return new UploadSize(chunks.get() + manifest, Math.round(perValue * loraValues(job)) + manifest);
+        double perValue = update.getElements() > 0
+                ? (double) chunks.get() / update.getElements()
+                : TensorBytes.width(update.getDtype());
+        return new UploadSize(chunks.get() + manifest, Math.round(perValue * factorValues(job)) + manifest);
     }
 
     private static long size(ConsumerRecord<byte[], byte[]> record) {
         return (record.key() == null ? 0 : record.key().length) + (long) record.value().length;
     }
 
-    private static long loraValues(JobStarted job) {
+    private static long factorValues(JobStarted job) {
         return AdapterLayout.fromAvro(job.getLayout()).tensors().stream()
-                .filter(tensor -> tensor.role() == TensorRole.LORA_A || tensor.role() == TensorRole.LORA_B)
+                .filter(tensor -> tensor.role() != TensorRole.HEAD)
                 .mapToLong(TensorShape::size)
                 .sum();
     }

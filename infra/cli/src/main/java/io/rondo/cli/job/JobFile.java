@@ -2,6 +2,8 @@ package io.rondo.cli.job;
 
 import io.rondo.cli.job.JobValue.Form;
 import io.rondo.log.JobSpec;
+import io.rondo.schemas.adapter.HeadPolicy;
+import io.rondo.schemas.adapter.Method;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.io.IOException;
@@ -68,6 +70,7 @@ public final class JobFile {
         }
         values.putAll(given);
         resolveAlias(values, given.get(JobKey.ADAPTER));
+        requireSharedHeadOfASharingMethod(values);
         JobSpec.Builder spec = JobSpec.newBuilder();
         values.forEach((key, value) -> key.read(value, spec));
         return spec.build();
@@ -83,6 +86,14 @@ public final class JobFile {
             values.put(JobKey.METHOD, method.of(alias.method().id()));
             values.put(JobKey.ADAPTER, new JobValue(method.where(), JobKey.ADAPTER.id(), List.of(kind), Form.ONE));
         });
+    }
+
+    private static void requireSharedHeadOfASharingMethod(Map<JobKey, JobValue> values) {
+        JobValue head = values.get(JobKey.HEAD);
+        if (values.get(JobKey.METHOD).text().equals(Method.LOCAL.id())
+                && head.text().equals(HeadPolicy.SHARED.id())) {
+            throw head.bad(HeadPolicy.LOCAL.id() + " beside method: local, which shares nothing");
+        }
     }
 
     private static void put(Map<JobKey, JobValue> values, List<JobValue> more) {

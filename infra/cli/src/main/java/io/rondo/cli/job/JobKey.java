@@ -29,20 +29,22 @@ enum JobKey {
             JobSpec::getModel),
     METHOD(
             "fedsa",
-            "Which factors are shared. fedsa: A is averaged, B and the head never leave a trainer.\n"
-                    + "Names such as fedsa-lora stand for method and adapter together.",
+            """
+            Which factors are shared. fedsa: A is averaged, B stays at its trainer; fedit: A and B are averaged;
+            ffa: B is averaged, A frozen; fed-alora: B is averaged, A stays; rolora: B in odd rounds, A in even
+            ones, the other frozen; local: nothing leaves. Names such as fedsa-vera are method and adapter in one.""",
             (value, spec) -> spec.setMethod(method(value)),
             JobSpec::getMethod),
     ADAPTER(
             "lora",
-            "The adapter variant.",
-            (value, spec) -> spec.setAdapter(value.now(AdapterKind.values(), AdapterKind::id, AdapterKind.LORA)
-                    .id()),
+            "The adapter variant: lora, rslora (scaled for high ranks) or vera (vectors on frozen projections).",
+            (value, spec) -> spec.setAdapter(
+                    value.oneOf(AdapterKind.values(), AdapterKind::id).id()),
             JobSpec::getAdapter),
     RANK("8", "Rank of the adapter.", (value, spec) -> spec.setRank(value.integer(1, 1024)), JobSpec::getRank),
     ALPHA(
             "16",
-            "LoRA's alpha: the scaling is alpha / rank.",
+            "LoRA's alpha: the scaling is alpha / rank for lora, alpha / sqrt(rank) for rslora; vera has none.",
             (value, spec) -> spec.setAlpha(value.decimal(0, 1e6)),
             spec -> decimal(spec.getAlpha())),
     TARGET_MODULES(
@@ -205,7 +207,7 @@ enum JobKey {
                     value.where() + ": there is no method '" + id + "'",
                     "choose one of " + value.ids(Method.values(), Method::id) + ", or " + MethodAlias.names());
         }
-        return value.now(Method.values(), Method::id, Method.FEDSA).id();
+        return id;
     }
 
     private static String id(DType dtype) {

@@ -164,14 +164,6 @@ record JobValue(String where, String key, List<String> items, Form form) {
         return require(text().equals(works), works, works);
     }
 
-    <E> E now(E[] known, Function<E, String> id, E works) {
-        E value = oneOf(known, id);
-        if (!value.equals(works)) {
-            throw notYet(id.apply(works));
-        }
-        return value;
-    }
-
     <E> String ids(E[] values, Function<E, String> id) {
         return Arrays.stream(values).map(id).collect(Collectors.joining(", "));
     }

@@ -148,17 +148,7 @@ class JobFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "method: fedit, fedsa",
-        "method: fed-alora, fedsa",
-        "method: lora, fedsa",
-        "method: ffa-lora, fedsa",
-        "method: fedsa-vera, lora",
-        "adapter: rslora, lora",
-        "optimizer: adamw, sgd",
-        "cohort: sample, all",
-        "retention: archived, forever"
-    })
+    @CsvSource({"optimizer: adamw, sgd", "cohort: sample, all", "retention: archived, forever"})
     void shouldTellWhatOnlyALaterVersionRuns(String line, String works) {
         assertThat(failure("name: x\n" + line + "\n"))
                 .returns(ErrorCode.NOT_YET_SUPPORTED, RondoException::code)
@@ -177,6 +167,31 @@ class JobFileTest {
         assertThat(failure("name: x\nadapter: vera\nmethod: fedsa-lora\n"))
                 .returns(ErrorCode.BAD_JOB_FILE, RondoException::code)
                 .hasMessageContaining("line 2: adapter is 'vera'");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "fedsa-rslora, fedsa, rslora",
+        "fedsa-vera, fedsa, vera",
+        "ffa-lora, ffa, lora",
+        "lora, fedit, lora",
+        "rolora, rolora, lora",
+        "local, local, lora"
+    })
+    void shouldRunEveryMethod(String name, String method, String adapter) {
+        JobSpec spec = JobFile.parse("job.yaml", "name: x\nmethod: " + name + "\n", List.of());
+
+        assertThat(spec.getMethod()).isEqualTo(method);
+        assertThat(spec.getAdapter()).isEqualTo(adapter);
+    }
+
+    @Test
+    void shouldRefuseASharedHeadWhereNothingIsShared() {
+        RondoException failure = failure("name: x\nmethod: local\nhead: shared\n");
+
+        assertThat(failure.code()).isEqualTo(ErrorCode.BAD_JOB_FILE);
+        assertThat(failure).hasMessage("job.yaml, line 3: head is 'shared'");
+        assertThat(failure.nextStep()).isEqualTo("head takes local beside method: local, which shares nothing");
     }
 
     @Test

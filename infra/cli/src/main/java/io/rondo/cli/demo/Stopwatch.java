@@ -1,20 +1,24 @@
 package io.rondo.cli.demo;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalDouble;
 
-/** Time since this process was started, the start of its JVM included. Used by one thread. */
+/**
+ * Time since this JVM was started. The start of the process would not do: the launcher may have built Rondo in the same
+ * process before. Used by one thread.
+ */
 final class Stopwatch {
     private final Instant started =
-            ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+            Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
     private OptionalDouble firstRound = OptionalDouble.empty();
 
     double seconds() {
         return Duration.between(started, Instant.now()).toMillis() / 1000.0;
     }
 
-    /** Round 1 was published at this time, unless that was before this process started. */
+    /** Round 1 was published at this time, unless that was before this JVM started. */
     void firstRoundPublished(long epochMillis) {
         double seconds = (epochMillis - started.toEpochMilli()) / 1000.0;
         firstRound = seconds > 0 ? OptionalDouble.of(seconds) : OptionalDouble.empty();

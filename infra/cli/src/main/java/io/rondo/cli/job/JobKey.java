@@ -27,14 +27,10 @@ enum JobKey {
             "The frozen base model: all-MiniLM-L6-v2 is built in.",
             (value, spec) -> spec.setModel(value.name(200)),
             JobSpec::getModel),
-    METHOD(
-            "fedsa",
-            """
+    METHOD("fedsa", """
             Which factors are shared. fedsa: A is averaged, B stays at its trainer; fedit: A and B are averaged;
             ffa: B is averaged, A frozen; fed-alora: B is averaged, A stays; rolora: B in odd rounds, A in even
-            ones, the other frozen; local: nothing leaves. Names such as fedsa-vera are method and adapter in one.""",
-            (value, spec) -> spec.setMethod(method(value)),
-            JobSpec::getMethod),
+            ones, the other frozen; local: nothing leaves. Names such as fedsa-vera are method and adapter in one.""", (value, spec) -> spec.setMethod(method(value)), JobSpec::getMethod),
     ADAPTER(
             "lora",
             "The adapter variant: lora, rslora (scaled for high ranks) or vera (vectors on frozen projections).",

@@ -1,12 +1,10 @@
 package io.rondo.trainer.nd4j;
 
-import io.rondo.schemas.tensor.Tensor;
 import io.rondo.trainer.nd4j.engine.Engine;
 import io.rondo.trainer.nd4j.engine.Head;
 import io.rondo.trainer.nd4j.text.LabelledTexts;
 import io.rondo.trainer.sdk.TrainerSettings;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -29,17 +27,8 @@ final class HeadOnlyTraining {
         this.batchSize = settings.batchSize();
         this.learningRate = (float) settings.learningRate();
         this.features = new float[train.size()][];
-        this.weights = headWeights(engine.parameters());
-        this.head = new Head(engine.config().hidden(), settings.labels().size(), weights);
-    }
-
-    /** The layout ends with the head's weight and bias. */
-    private static float[] headWeights(List<Tensor> parameters) {
-        float[] weight = parameters.get(parameters.size() - 2).values();
-        float[] bias = parameters.get(parameters.size() - 1).values();
-        float[] weights = Arrays.copyOf(weight, weight.length + bias.length);
-        System.arraycopy(bias, 0, weights, weight.length, bias.length);
-        return weights;
+        this.weights = engine.headWeights();
+        this.head = engine.head(weights);
     }
 
     /** Takes the steps of one round. */

@@ -6,7 +6,6 @@ import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Tensor;
-import io.rondo.trainer.nd4j.engine.AdapterShape;
 import io.rondo.trainer.nd4j.engine.Engine;
 import io.rondo.trainer.nd4j.model.ModelDirectory;
 import io.rondo.trainer.nd4j.text.LabelledTexts;
@@ -35,7 +34,7 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
         return choice.adapter().layout(choice.model().config());
     }
 
-    /** B and the head's bias are 0; the head's weight is uniform within ±1/√hidden, from the job's generator. */
+    /** B and the head's biases are 0; the head's weights are uniform within ±1/√hidden, from the job's generator. */
     @Override
     public List<Tensor> initialValues(ModelSettings model, long seed) {
         return describe(model).stream()
@@ -46,7 +45,7 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
 
     private static Tensor initial(TensorShape shape, long seed) {
         float[] values = new float[shape.size()];
-        if (shape.name().equals(AdapterShape.HEAD_WEIGHT)) {
+        if (shape.role() == TensorRole.HEAD && shape.shape().length == 2) {
             Generator.uniform(seed, shape.name(), 1 / Math.sqrt(shape.shape()[1]), values);
         }
         return new Tensor(shape.name(), shape.shape(), values);
@@ -55,7 +54,7 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
     @Override
     public LocalTrainer open(TrainerSettings settings) {
         ModelChoice choice = ModelChoice.of(settings.model());
-        check(settings, choice.model().config().positions());
+        check(settings, choice.model().config().longestInput());
         NativeLibraries.prepare(settings.model().cache());
         ModelDirectory model =
                 ModelDirectory.open(choice.model().directory(settings.model().cache()));
@@ -78,12 +77,12 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
         }
     }
 
-    private static void check(TrainerSettings settings, int positions) {
-        if (settings.maxLength() < TextTokenizer.MIN_LENGTH || settings.maxLength() > positions) {
+    private static void check(TrainerSettings settings, int longest) {
+        if (settings.maxLength() < TextTokenizer.MIN_LENGTH || settings.maxLength() > longest) {
             throw new RondoException(
                     ErrorCode.BAD_CONFIG,
                     "the longest input is " + settings.maxLength() + " tokens",
-                    "set a length from " + TextTokenizer.MIN_LENGTH + " to the model's " + positions);
+                    "set a length from " + TextTokenizer.MIN_LENGTH + " to the model's " + longest);
         }
         if (!settings.optimizer().equals("sgd")) {
             throw new RondoException(

@@ -65,10 +65,10 @@ class Nd4jTrainerTest {
         assertThat(layout.subList(0, 4))
                 .extracting(TensorShape::name)
                 .containsExactly(
-                        "base_model.model.encoder.layer.0.attention.self.query.lora_A.weight",
-                        "base_model.model.encoder.layer.0.attention.self.query.lora_B.weight",
-                        "base_model.model.encoder.layer.0.attention.self.value.lora_A.weight",
-                        "base_model.model.encoder.layer.0.attention.self.value.lora_B.weight");
+                        "base_model.model.bert.encoder.layer.0.attention.self.query.lora_A.weight",
+                        "base_model.model.bert.encoder.layer.0.attention.self.query.lora_B.weight",
+                        "base_model.model.bert.encoder.layer.0.attention.self.value.lora_A.weight",
+                        "base_model.model.bert.encoder.layer.0.attention.self.value.lora_B.weight");
         assertThat(layout.get(24))
                 .isEqualTo(new TensorShape("base_model.model.classifier.weight", TensorRole.HEAD, 2, 384));
         assertThat(layout.get(25)).isEqualTo(new TensorShape("base_model.model.classifier.bias", TensorRole.HEAD, 2));

@@ -7,15 +7,13 @@ final class AdapterPositions {
     private final int factor;
     private final int projections;
     private final int layers;
-    private final int head;
-    private final int labels;
+    private final int headLength;
 
     AdapterPositions(BertConfig config, AdapterShape adapter) {
         this.factor = adapter.rank() * config.hidden();
         this.projections = adapter.projections().size();
         this.layers = config.layers();
-        this.head = adapter.labels() * config.hidden();
-        this.labels = adapter.labels();
+        this.headLength = HeadShape.of(config, adapter.labels()).length();
     }
 
     /** A of the layer's adapter of this number. */
@@ -28,15 +26,12 @@ final class AdapterPositions {
         return down(layer, adapter) + factor;
     }
 
-    int headWeight() {
+    /** The head's first tensor; the others follow. */
+    int head() {
         return layers * projections * 2 * factor;
     }
 
-    int headBias() {
-        return headWeight() + head;
-    }
-
     int total() {
-        return headBias() + labels;
+        return head() + headLength;
     }
 }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is trained: low-rank factors on projections, and a linear head on the first token's last state.
+ * What is trained: low-rank factors on projections, and a head on the first token's last state.
  *
  * @param rank rank of the factors
  * @param scaling the factor before B·A
@@ -15,28 +15,25 @@ import java.util.List;
  * @param labels outputs of the head
  */
 public record AdapterShape(int rank, float scaling, List<Projection> projections, int labels) {
-    private static final String PREFIX = "base_model.model.";
-    /** PEFT's names of the head's tensors. */
-    public static final String HEAD_WEIGHT = PREFIX + "classifier.weight";
-
-    public static final String HEAD_BIAS = PREFIX + "classifier.bias";
+    /** PEFT's name of the model that it wraps. */
+    static final String PREFIX = "base_model.model.";
 
     public AdapterShape {
         projections = projections.stream().distinct().sorted().toList();
     }
 
-    /** The trainable tensors: layer by layer A and B of each projection, then the head's weight and bias. */
+    /** The trainable tensors by PEFT's names: layer by layer A and B of each projection, then the head's. */
     public List<TensorShape> layout(BertConfig config) {
         List<TensorShape> layout = new ArrayList<>();
+        String encoder = PREFIX + config.family().prefix() + "encoder.layer.";
         for (int layer = 0; layer < config.layers(); layer++) {
             for (Projection projection : projections) {
-                String module = PREFIX + "encoder.layer." + layer + ".attention.self." + projection.id() + ".lora_";
+                String module = encoder + layer + ".attention.self." + projection.id() + ".lora_";
                 layout.add(new TensorShape(module + "A.weight", TensorRole.LORA_A, rank, config.hidden()));
                 layout.add(new TensorShape(module + "B.weight", TensorRole.LORA_B, config.hidden(), rank));
             }
         }
-        layout.add(new TensorShape(HEAD_WEIGHT, TensorRole.HEAD, labels, config.hidden()));
-        layout.add(new TensorShape(HEAD_BIAS, TensorRole.HEAD, labels));
+        layout.addAll(HeadShape.of(config, labels).layout());
         return layout;
     }
 }

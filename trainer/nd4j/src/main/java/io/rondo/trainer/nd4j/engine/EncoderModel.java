@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -25,8 +26,11 @@ final class EncoderModel implements AutoCloseable {
     final float[] typeVectors;
     final float[] embeddingNormWeight;
     final float[] embeddingNormBias;
-    /** labels × hidden, then the labels' biases. */
+    final HeadShape headShape;
+    /** The head's tensors, end to end. */
     final NativeFloats head;
+    /** The frozen layer before the head, hidden × hidden and its bias, where the model has one. */
+    final Optional<float[]> pooler;
 
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
 
@@ -46,7 +50,9 @@ final class EncoderModel implements AutoCloseable {
         for (int i = 0; i < layers.length; i++) {
             layers[i] = new LayerWeights(model, i, adapter);
         }
-        this.head = NativeFloats.allocate((long) adapter.labels() * (config.hidden() + 1));
+        this.headShape = HeadShape.of(config, adapter.labels());
+        this.head = NativeFloats.allocate(headShape.length());
+        this.pooler = model.pooler();
         indexParameters();
     }
 
@@ -62,8 +68,11 @@ final class EncoderModel implements AutoCloseable {
                 add(layout.get(next++), layers[layer].up[i], 0, positions.up(layer, i));
             }
         }
-        add(layout.get(next++), head, 0, positions.headWeight());
-        add(layout.get(next), head, adapter.labels() * hidden, positions.headBias());
+        int start = 0;
+        for (TensorShape tensor : headShape.layout()) {
+            add(tensor, head, start, positions.head() + start);
+            start += tensor.size();
+        }
     }
 
     private void add(TensorShape shape, NativeFloats memory, int start, int gradient) {

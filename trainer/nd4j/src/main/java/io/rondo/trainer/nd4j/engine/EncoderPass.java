@@ -50,7 +50,7 @@ final class EncoderPass implements AutoCloseable {
         this.context = NativeFloats.allocate(states);
         this.inputGradient = NativeFloats.allocate(states);
         this.features = NativeFloats.allocate((long) capacity.examples() * config.hidden());
-        this.gradient = NativeFloats.allocate(model.positions.headWeight());
+        this.gradient = NativeFloats.allocate(model.positions.head());
     }
 
     /** The first tokens' last states, examples × hidden. They stay until the next forward. */
@@ -74,9 +74,10 @@ final class EncoderPass implements AutoCloseable {
         float[] state = scratch.row;
         for (int example = 0; example < packed.examples(); example++) {
             TokenIds tokens = packed.example(example);
+            int[] positions = tokens.positions(config);
             for (int i = 0; i < tokens.length(); i++) {
                 model.words.get(tokens.id(i) * hidden, state, 0, hidden);
-                int position = i * hidden;
+                int position = positions[i] * hidden;
                 int type = tokens.type(i) * hidden;
                 for (int k = 0; k < hidden; k++) {
                     state[k] += model.positionVectors[position + k] + model.typeVectors[type + k];

@@ -130,16 +130,26 @@ public final class Engine implements AutoCloseable {
             features.write(i * hidden, featureGradient, hidden);
         }
         float[] gradient = new float[model.positions.total()];
-        pass.backward(features).read(0, gradient, model.positions.headWeight());
-        System.arraycopy(headGradient, 0, gradient, model.positions.headWeight(), headGradient.length);
+        pass.backward(features).read(0, gradient, model.positions.head());
+        System.arraycopy(headGradient, 0, gradient, model.positions.head(), headGradient.length);
         return new SliceResult(loss / batchSize, gradient);
     }
 
     /** The head as it is now. */
     public Head head() {
+        return head(headWeights());
+    }
+
+    /** A head with weights of its own, on this model's features. */
+    public Head head(float[] weights) {
+        return new Head(model.headShape, weights, model.pooler);
+    }
+
+    /** A copy of the head's tensors, end to end in layout order. */
+    public float[] headWeights() {
         float[] weights = new float[model.head.length()];
         model.head.read(0, weights, weights.length);
-        return new Head(model.config.hidden(), model.adapter.labels(), weights);
+        return weights;
     }
 
     /** The first token's last state of each example, which is what the head reads. What comes twice is computed once. */

@@ -1,27 +1,44 @@
 package io.rondo.trainer.nd4j.engine;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
- * A linear classification head with softmax and cross-entropy, computed in double precision on float32 weights. Holds a
- * copy of the weights as of its making; not for several threads at once.
+ * A classification head with softmax and cross-entropy, computed in double precision on float32 weights: a linear layer,
+ * and before it, where the model has one, a dense layer with tanh, which is trained in a RoBERTa and frozen in a BERT
+ * (its pooler). Not for several threads at once.
  */
 public final class Head {
     private final int hidden;
     private final int labels;
-    /** labels × hidden, then the labels' biases. */
+    /** The trained tensors: where the dense layer is trained its weight and bias, then the linear layer's. */
     private final float[] weights;
+    /** The dense layer's weight, hidden × hidden, and bias; empty where there is none. May be the trained weights. */
+    private final float[] dense;
+    /** Where the linear layer starts in the weights; above 0 where the dense layer is trained. */
+    private final int linear;
 
+    /** What the linear layer reads, and the gradient there. */
+    private final double[] inner;
+
+    private final double[] innerGradient;
     private final double[] outputs;
 
-    /** @param weights labels × hidden, then one bias a label; not copied, so that a caller may train them */
-    public Head(int hidden, int labels, float[] weights) {
-        if (weights.length != labels * (hidden + 1)) {
-            throw new IllegalArgumentException(weights.length + " weights for " + labels + " labels of " + hidden);
+    /**
+     * @param weights not copied, so that a caller may train them
+     * @param pooler weight and bias of the frozen dense layer of a BERT that has one
+     */
+    Head(HeadShape shape, float[] weights, Optional<float[]> pooler) {
+        if (weights.length != shape.length()) {
+            throw new IllegalArgumentException(weights.length + " weights for " + shape);
         }
-        this.hidden = hidden;
-        this.labels = labels;
+        this.hidden = shape.hidden();
+        this.labels = shape.labels();
         this.weights = weights;
+        this.linear = shape.output();
+        this.dense = linear > 0 ? weights : pooler.orElse(new float[0]);
+        this.inner = new double[hidden];
+        this.innerGradient = new double[hidden];
         this.outputs = new double[labels];
     }
 
@@ -35,6 +52,12 @@ public final class Head {
             }
         }
         return best;
+    }
+
+    /** The outputs before the softmax. */
+    public double[] logits(float[] features) {
+        computeOutputs(features);
+        return outputs.clone();
     }
 
     /** Cross-entropy of one example, in nats. */
@@ -52,17 +75,41 @@ public final class Head {
      */
     public double backward(float[] features, int label, double share, float[] weightGradient, float[] featureGradient) {
         double loss = softmax(features, label);
-        Arrays.fill(featureGradient, 0);
+        Arrays.fill(innerGradient, 0);
         for (int output = 0; output < labels; output++) {
-            float d = (float) ((outputs[output] - (output == label ? 1 : 0)) * share);
-            weightGradient[labels * hidden + output] += d;
-            int row = output * hidden;
+            double d = (outputs[output] - (output == label ? 1 : 0)) * share;
+            weightGradient[linear + labels * hidden + output] += (float) d;
+            int row = linear + output * hidden;
             for (int i = 0; i < hidden; i++) {
-                weightGradient[row + i] += d * features[i];
-                featureGradient[i] += d * weights[row + i];
+                weightGradient[row + i] += (float) (d * inner[i]);
+                innerGradient[i] += d * weights[row + i];
             }
         }
+        if (dense.length == 0) {
+            for (int i = 0; i < hidden; i++) {
+                featureGradient[i] = (float) innerGradient[i];
+            }
+        } else {
+            denseBackward(features, weightGradient, featureGradient);
+        }
         return loss;
+    }
+
+    private void denseBackward(float[] features, float[] weightGradient, float[] featureGradient) {
+        Arrays.fill(featureGradient, 0);
+        for (int unit = 0; unit < hidden; unit++) {
+            float d = (float) (innerGradient[unit] * (1 - inner[unit] * inner[unit]));
+            int row = unit * hidden;
+            if (linear > 0) {
+                weightGradient[hidden * hidden + unit] += d;
+                for (int i = 0; i < hidden; i++) {
+                    weightGradient[row + i] += d * features[i];
+                }
+            }
+            for (int i = 0; i < hidden; i++) {
+                featureGradient[i] += d * dense[row + i];
+            }
+        }
     }
 
     private double softmax(float[] features, int label) {
@@ -81,13 +128,26 @@ public final class Head {
     }
 
     private void computeOutputs(float[] features) {
+        for (int unit = 0; unit < hidden; unit++) {
+            inner[unit] = dense.length == 0
+                    ? features[unit]
+                    : Math.tanh(dense[hidden * hidden + unit] + product(dense, unit * hidden, features));
+        }
         for (int label = 0; label < labels; label++) {
-            double sum = weights[labels * hidden + label];
-            int row = label * hidden;
+            double sum = weights[linear + labels * hidden + label];
+            int row = linear + label * hidden;
             for (int i = 0; i < hidden; i++) {
-                sum += (double) weights[row + i] * features[i];
+                sum += weights[row + i] * inner[i];
             }
             outputs[label] = sum;
         }
+    }
+
+    private double product(float[] matrix, int row, float[] features) {
+        double sum = 0;
+        for (int i = 0; i < hidden; i++) {
+            sum += (double) matrix[row + i] * features[i];
+        }
+        return sum;
     }
 }

@@ -1,6 +1,9 @@
 package io.rondo.trainer.nd4j.engine;
 
+import io.rondo.trainer.nd4j.model.BertConfig;
+import io.rondo.trainer.nd4j.model.EncoderFamily;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** One example as the encoder takes it: at least one token, each with its id and its type (0, or 1 in a second sentence). */
 public final class TokenIds {
@@ -34,6 +37,22 @@ public final class TokenIds {
 
     int type(int position) {
         return types[position];
+    }
+
+    /**
+     * The rows of the position embeddings. BERT counts from 0; RoBERTa from the one after its padding token's id, and
+     * gives that id itself to padding tokens, which a text may spell.
+     */
+    int[] positions(BertConfig config) {
+        if (config.family() == EncoderFamily.BERT) {
+            return IntStream.range(0, ids.length).toArray();
+        }
+        int[] positions = new int[ids.length];
+        int last = config.padding();
+        for (int i = 0; i < ids.length; i++) {
+            positions[i] = ids[i] == config.padding() ? config.padding() : ++last;
+        }
+        return positions;
     }
 
     @Override

@@ -9,19 +9,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The dimensions of a BERT encoder, as {@code config.json} of a Hugging Face directory spells them.
+ * The dimensions of an encoder of BERT's kind, as {@code config.json} of a Hugging Face directory spells them.
  *
+ * @param family whose tensors, positions and head it has
  * @param layers number of transformer layers
  * @param hidden width of a token's state
  * @param heads attention heads; they divide {@code hidden}
  * @param intermediate width of the feed-forward layer
  * @param vocabulary rows of the word embeddings
- * @param positions longest input in tokens
+ * @param positions rows of the position embeddings
  * @param types rows of the token type embeddings
  * @param epsilon of the layer norms
+ * @param padding id of the padding token; RoBERTa's positions are counted from the one after it
  */
 public record BertConfig(
-        int layers, int hidden, int heads, int intermediate, int vocabulary, int positions, int types, float epsilon) {
+        EncoderFamily family,
+        int layers,
+        int hidden,
+        int heads,
+        int intermediate,
+        int vocabulary,
+        int positions,
+        int types,
+        float epsilon,
+        int padding) {
     private static final int MAX_DIMENSION = 1 << 20;
     private static final long MAX_CONFIG_BYTES = 1 << 20;
 
@@ -34,9 +45,33 @@ public record BertConfig(
         if (hidden % heads != 0) {
             throw new IllegalArgumentException(heads + " heads do not divide a hidden size of " + hidden);
         }
+        if (padding < 0 || padding >= vocabulary) {
+            throw new IllegalArgumentException("a padding token " + padding + " in a vocabulary of " + vocabulary);
+        }
+        if (family == EncoderFamily.ROBERTA && positions <= padding + 1) {
+            throw new IllegalArgumentException(positions + " positions after a padding token " + padding);
+        }
         if (!(epsilon > 0) || epsilon > 1) {
             throw new IllegalArgumentException("a layer norm epsilon of " + epsilon);
         }
+    }
+
+    /** A BERT. */
+    public BertConfig(
+            int layers,
+            int hidden,
+            int heads,
+            int intermediate,
+            int vocabulary,
+            int positions,
+            int types,
+            float epsilon) {
+        this(EncoderFamily.BERT, layers, hidden, heads, intermediate, vocabulary, positions, types, epsilon, 0);
+    }
+
+    /** Longest input in tokens. */
+    public int longestInput() {
+        return family == EncoderFamily.BERT ? positions : positions - padding - 1;
     }
 
     /** Width of one attention head. */
@@ -55,9 +90,12 @@ public record BertConfig(
                 throw unreadable(file, "is longer than " + MAX_CONFIG_BYTES + " bytes", null);
             }
             JsonNode json = JsonMapper.builder().build().readTree(Files.readAllBytes(file));
-            requireText(file, json, "model_type", "bert");
-            requireText(file, json, "hidden_act", "gelu");
+            EncoderFamily family = EncoderFamily.named(json.path("model_type").asText())
+                    .orElseThrow(
+                            () -> unsupported(file, json, "model_type", "a model of type " + EncoderFamily.names()));
+            requireOrdinary(file, json);
             return new BertConfig(
+                    family,
                     integer(file, json, "num_hidden_layers"),
                     integer(file, json, "hidden_size"),
                     integer(file, json, "num_attention_heads"),
@@ -65,7 +103,8 @@ public record BertConfig(
                     integer(file, json, "vocab_size"),
                     integer(file, json, "max_position_embeddings"),
                     integer(file, json, "type_vocab_size"),
-                    (float) json.path("layer_norm_eps").asDouble(1e-12));
+                    (float) json.path("layer_norm_eps").asDouble(1e-12),
+                    json.path("pad_token_id").asInt(family == EncoderFamily.BERT ? 0 : 1));
         } catch (IOException e) {
             throw unreadable(file, "cannot be read: " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
@@ -81,14 +120,30 @@ public record BertConfig(
         return value.intValue();
     }
 
-    private static void requireText(Path file, JsonNode json, String key, String expected) {
-        String value = json.path(key).asText();
-        if (!value.equals(expected)) {
-            throw new RondoException(
-                    ErrorCode.MODEL_UNSUPPORTED,
-                    file + " has '" + key + "' " + (value.isEmpty() ? "not set" : "'" + value + "'"),
-                    "use a model where it is '" + expected + "'");
+    /** Refuses what would change the outputs and is not computed here. Keys that are absent have these values. */
+    private static void requireOrdinary(Path file, JsonNode json) {
+        require(file, json, "hidden_act", "gelu");
+        require(file, json, "position_embedding_type", "absolute");
+        require(file, json, "is_decoder", "false");
+        require(file, json, "add_cross_attention", "false");
+        require(file, json, "quantization_config", "null");
+        require(file, json, "pruned_heads", "{}");
+    }
+
+    private static void require(Path file, JsonNode json, String key, String expected) {
+        JsonNode value = json.path(key);
+        String text = value.isTextual() ? value.asText() : value.toString();
+        if (!value.isMissingNode() && !text.equals(expected)) {
+            throw unsupported(file, json, key, "a model where it is '" + expected + "'");
         }
+    }
+
+    private static RondoException unsupported(Path file, JsonNode json, String key, String usable) {
+        JsonNode value = json.path(key);
+        return new RondoException(
+                ErrorCode.MODEL_UNSUPPORTED,
+                file + " has '" + key + "' " + (value.isMissingNode() ? "not set" : value.toString()),
+                "use " + usable);
     }
 
     private static RondoException unreadable(Path file, String what, Throwable cause) {
@@ -101,7 +156,7 @@ public record BertConfig(
         return JsonMapper.builder()
                 .build()
                 .createObjectNode()
-                .put("model_type", "bert")
+                .put("model_type", family.id())
                 .put("hidden_act", "gelu")
                 .put("num_hidden_layers", layers)
                 .put("hidden_size", hidden)
@@ -111,6 +166,7 @@ public record BertConfig(
                 .put("max_position_embeddings", positions)
                 .put("type_vocab_size", types)
                 .put("layer_norm_eps", Double.parseDouble(Float.toString(epsilon)))
+                .put("pad_token_id", padding)
                 .toPrettyString();
     }
 }

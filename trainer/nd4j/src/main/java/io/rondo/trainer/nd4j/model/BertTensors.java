@@ -9,6 +9,7 @@ final class BertTensors {
     static final String POSITIONS = "embeddings.position_embeddings.weight";
     static final String TYPES = "embeddings.token_type_embeddings.weight";
     static final String EMBEDDING_NORM = "embeddings.LayerNorm";
+    static final String POOLER = "pooler.dense";
 
     private BertTensors() {}
 
@@ -34,6 +35,13 @@ final class BertTensors {
             addLinear(headers, layer(i, "output.dense"), hidden, config.intermediate());
             addNorm(headers, layer(i, "output.LayerNorm"), hidden);
         }
+        return headers;
+    }
+
+    /** The dense layer between an encoder and its head, which not every directory has. */
+    static List<SafeTensorsWriter.Header> poolerHeaders(BertConfig config) {
+        List<SafeTensorsWriter.Header> headers = new ArrayList<>();
+        addLinear(headers, POOLER, config.hidden(), config.hidden());
         return headers;
     }
 

@@ -4,10 +4,11 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
- * The weights of a BERT encoder in a Hugging Face directory, mapped. Tensors may carry the prefix {@code bert.}, as
- * models with a head have it. Immutable, safe for any thread.
+ * The weights of an encoder in a Hugging Face directory, mapped. Tensors may carry the prefix {@code bert.} or
+ * {@code roberta.}, as models with a head have it. Immutable, safe for any thread.
  */
 public final class ModelDirectory {
     static final String CONFIG = "config.json";
@@ -23,7 +24,8 @@ public final class ModelDirectory {
         this.directory = directory;
         this.config = config;
         this.tensors = tensors;
-        this.prefix = tensors.names().contains("bert." + BertTensors.WORDS) ? "bert." : "";
+        String prefix = config.family().prefix();
+        this.prefix = tensors.names().contains(prefix + BertTensors.WORDS) ? prefix : "";
     }
 
     /**
@@ -77,6 +79,22 @@ public final class ModelDirectory {
     /** The bias of a layer's module. */
     public FloatBuffer layerBias(int layer, String module, int width) {
         return floats(BertTensors.layer(layer, module) + ".bias", width);
+    }
+
+    /**
+     * Weight, hidden × hidden, and bias of the dense layer between a BERT and its head. A RoBERTa's head has one of its
+     * own, whatever the directory holds.
+     */
+    public Optional<float[]> pooler() {
+        if (config.family() != EncoderFamily.BERT
+                || !tensors.names().contains(prefix + BertTensors.POOLER + ".weight")) {
+            return Optional.empty();
+        }
+        int hidden = config.hidden();
+        float[] values = new float[hidden * (hidden + 1)];
+        floats(BertTensors.POOLER + ".weight", hidden, hidden).get(values, 0, hidden * hidden);
+        floats(BertTensors.POOLER + ".bias", hidden).get(values, hidden * hidden, hidden);
+        return Optional.of(values);
     }
 
     private FloatBuffer floats(String name, int... shape) {

@@ -8,6 +8,7 @@ import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.trainer.nd4j.engine.Tape.Matrix;
 import io.rondo.trainer.nd4j.model.BertConfig;
+import io.rondo.trainer.nd4j.model.EncoderFamily;
 import io.rondo.trainer.nd4j.model.ModelDirectory;
 import io.rondo.trainer.nd4j.model.TinyModel;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class EngineTest {
     private static final int LABELS = 3;
@@ -32,11 +34,17 @@ class EngineTest {
     Path directory;
 
     @ParameterizedTest
-    @CsvSource({"3, QUERY+VALUE", "2, QUERY", "2, VALUE", "1, QUERY+VALUE"})
-    void shouldAgreeWithItsTwinOnRaggedBatches(int layers, String modules) throws IOException {
+    @CsvSource({
+        "BERT, 3, QUERY+VALUE",
+        "BERT, 2, QUERY",
+        "BERT, 2, VALUE",
+        "BERT, 1, QUERY+VALUE",
+        "ROBERTA, 2, QUERY+VALUE"
+    })
+    void shouldAgreeWithItsTwinOnRaggedBatches(EncoderFamily family, int layers, String modules) throws IOException {
         // given
         AdapterShape adapter = adapter(modules);
-        TinyModel model = model(layers);
+        TinyModel model = model(family, layers);
         List<TokenIds> batch = batch(11);
         int[] labels = labels(11);
         try (Engine engine = new Engine(model.write(directory), adapter, 2)) {
@@ -66,11 +74,12 @@ class EngineTest {
         }
     }
 
-    @Test
-    void shouldHaveATwinThatAgreesWithFiniteDifferences() {
+    @ParameterizedTest
+    @EnumSource(EncoderFamily.class)
+    void shouldHaveATwinThatAgreesWithFiniteDifferences(EncoderFamily family) {
         // given
         AdapterShape adapter = adapter("QUERY+VALUE");
-        TinyModel model = model(2);
+        TinyModel model = model(family, 2);
         List<TokenIds> batch = batch(3);
         int[] labels = labels(3);
         TwinEncoder twin = new TwinEncoder(model, adapter, randomValues(adapter, model.config()));
@@ -98,6 +107,34 @@ class EngineTest {
                         .isCloseTo(expected, within(1e-8 + 1e-5 * Math.abs(expected)));
             }
         }
+    }
+
+    @Test
+    void shouldGiveThePlainHeadTheFirstTokensState() throws IOException {
+        // given
+        AdapterShape adapter = adapter("QUERY+VALUE");
+        TinyModel model = model(2).withoutPooler();
+        List<TokenIds> batch = batch(5);
+        int[] labels = labels(5);
+        try (Engine engine = new Engine(model.write(directory), adapter, 1)) {
+            engine.load(randomValues(adapter, model.config()));
+
+            // when
+            double loss = engine.gradient(batch, labels, new float[size(adapter, model.config())]);
+
+            // then
+            TwinEncoder twin = new TwinEncoder(model, adapter, engine.parameters());
+            assertThat(loss).isCloseTo(twin.gradient(batch, labels), within(1e-5));
+        }
+    }
+
+    @Test
+    void shouldCountRobertasPositionsFromItsPadding() {
+        BertConfig roberta = model(EncoderFamily.ROBERTA, 1).config();
+
+        assertThat(new TokenIds(new int[] {0, 7, 1, 9}, new int[4]).positions(roberta))
+                .containsExactly(2, 3, 1, 4);
+        assertThat(roberta.longestInput()).isEqualTo(14);
     }
 
     @Test
@@ -133,7 +170,8 @@ class EngineTest {
         AdapterShape adapter = adapter("QUERY+VALUE");
         TinyModel model = model(2);
         List<Tensor> start = randomValues(adapter, model.config());
-        Set<String> frozen = Set.of(start.get(0).name(), AdapterShape.HEAD_BIAS);
+        Set<String> frozen =
+                Set.of(start.get(0).name(), start.get(start.size() - 1).name());
         try (Engine engine = new Engine(model.write(directory), adapter, 1)) {
             engine.load(start);
 
@@ -201,7 +239,11 @@ class EngineTest {
     }
 
     private static TinyModel model(int layers) {
-        return new TinyModel(new BertConfig(layers, 12, 3, 20, 50, 16, 2, 1e-12f), 3);
+        return model(EncoderFamily.BERT, layers);
+    }
+
+    private static TinyModel model(EncoderFamily family, int layers) {
+        return new TinyModel(new BertConfig(family, layers, 12, 3, 20, 50, 16, 2, 1e-12f, 1), 3);
     }
 
     private static int size(AdapterShape adapter, BertConfig config) {
@@ -220,13 +262,13 @@ class EngineTest {
                 .toList();
     }
 
-    /** Examples of 1 to 13 tokens. */
+    /** Examples of 1 to 13 tokens, none of them padding. */
     private List<TokenIds> batch(int size) {
         List<TokenIds> batch = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             int length = 1 + random.nextInt(13);
             batch.add(new TokenIds(
-                    random.ints(length, 0, 50).toArray(),
+                    random.ints(length, 2, 50).toArray(),
                     random.ints(length, 0, 2).toArray()));
         }
         return batch;

@@ -175,6 +175,20 @@ final class Tape {
         return out;
     }
 
+    Matrix tanh(Matrix a) {
+        Matrix out = new Matrix(a.rows, a.columns);
+        for (int i = 0; i < a.values.length; i++) {
+            out.values[i] = Math.tanh(a.values[i]);
+        }
+        backwards.add(() -> {
+            for (int i = 0; i < a.values.length; i++) {
+                double cosh = Math.cosh(a.values[i]);
+                a.gradient[i] += out.gradient[i] / (cosh * cosh);
+            }
+        });
+        return out;
+    }
+
     /** Layer norm, built of small steps whose derivatives need no formula of the whole. */
     Matrix layerNorm(Matrix a, Matrix weight, Matrix bias, double epsilon) {
         Matrix out = new Matrix(a.rows, a.columns);

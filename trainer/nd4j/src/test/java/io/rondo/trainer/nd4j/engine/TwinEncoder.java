@@ -3,6 +3,7 @@ package io.rondo.trainer.nd4j.engine;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.trainer.nd4j.engine.Tape.Matrix;
 import io.rondo.trainer.nd4j.model.BertConfig;
+import io.rondo.trainer.nd4j.model.EncoderFamily;
 import io.rondo.trainer.nd4j.model.TinyModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,23 +36,37 @@ final class TwinEncoder {
         for (int i = 0; i < labels.length; i++) {
             Tape tape = new Tape();
             Matrix feature = tape.firstRow(encode(tape, batch.get(i)));
-            Matrix outputs = tape.plus(
-                    tape.timesTransposed(feature, parameters.get(AdapterShape.HEAD_WEIGHT), 1),
-                    parameters.get(AdapterShape.HEAD_BIAS));
-            loss += tape.crossEntropy(outputs, labels[i], 1.0 / labels.length);
+            loss += tape.crossEntropy(head(tape, feature), labels[i], 1.0 / labels.length);
             tape.backward();
         }
         return loss;
+    }
+
+    private Matrix head(Tape tape, Matrix feature) {
+        if (config.family() == EncoderFamily.BERT) {
+            Matrix pooled = model.hasPooler()
+                    ? tape.tanh(linear(tape, feature, "pooler.dense", config.hidden(), config.hidden()))
+                    : feature;
+            return trained(tape, pooled, "classifier");
+        }
+        return trained(tape, tape.tanh(trained(tape, feature, "classifier.dense")), "classifier.out_proj");
+    }
+
+    private Matrix trained(Tape tape, Matrix input, String module) {
+        Matrix weight = parameters.get("base_model.model." + module + ".weight");
+        return tape.plus(
+                tape.timesTransposed(input, weight, 1), parameters.get("base_model.model." + module + ".bias"));
     }
 
     private Matrix encode(Tape tape, TokenIds tokens) {
         int hidden = config.hidden();
         Matrix state = new Matrix(tokens.length(), hidden);
         for (int i = 0; i < tokens.length(); i++) {
+            int position = config.family() == EncoderFamily.BERT ? i : i + config.padding() + 1;
             for (int k = 0; k < hidden; k++) {
                 state.values[i * hidden + k] = (double)
                                 model.weight("embeddings.word_embeddings.weight")[tokens.id(i) * hidden + k]
-                        + model.weight("embeddings.position_embeddings.weight")[i * hidden + k]
+                        + model.weight("embeddings.position_embeddings.weight")[position * hidden + k]
                         + model.weight("embeddings.token_type_embeddings.weight")[tokens.type(i) * hidden + k];
             }
         }
@@ -86,11 +101,12 @@ final class TwinEncoder {
 
     private Matrix projection(Tape tape, Matrix input, String module) {
         Matrix plain = linear(tape, input, module, config.hidden(), config.hidden());
-        Matrix down = parameters.get("base_model.model." + module + ".lora_A.weight");
+        String adapted = "base_model.model." + config.family().prefix() + module;
+        Matrix down = parameters.get(adapted + ".lora_A.weight");
         if (down == null) {
             return plain;
         }
-        Matrix up = parameters.get("base_model.model." + module + ".lora_B.weight");
+        Matrix up = parameters.get(adapted + ".lora_B.weight");
         Matrix low = tape.timesTransposed(input, down, 1);
         return tape.plus(plain, tape.timesTransposed(low, up, adapter.scaling()));
     }

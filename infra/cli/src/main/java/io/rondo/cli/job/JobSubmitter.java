@@ -7,10 +7,7 @@ import io.rondo.log.UpdateManifest;
 import io.rondo.schemas.adapter.AdapterKind;
 import io.rondo.schemas.adapter.AdapterLayout;
 import io.rondo.schemas.adapter.FlatLayout;
-import io.rondo.schemas.adapter.Generator;
 import io.rondo.schemas.adapter.Identifiers;
-import io.rondo.schemas.adapter.TensorRole;
-import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.client.Jobs;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.LogReader;
@@ -19,18 +16,17 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.serde.RecordCodec;
-import io.rondo.schemas.tensor.Tensor;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import io.rondo.schemas.topic.TopicCreator;
 import io.rondo.trainer.sdk.FederatedJob;
+import io.rondo.trainer.sdk.InitialValues;
 import io.rondo.trainer.sdk.LocalTrainerFactory;
 import io.rondo.trainer.sdk.ModelSettings;
 import io.rondo.trainer.sdk.UpdateHeader;
 import io.rondo.trainer.sdk.UpdateUploader;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -162,21 +158,7 @@ public final class JobSubmitter {
         FlatLayout flat = job.flat(0);
         UpdateHeader header = new UpdateHeader(
                 job.uuid(), 0, -1, Identifiers.SUBMITTER, "", UUID.randomUUID().toString(), 1, DType.F32, Map.of());
-        new UpdateUploader(producer, codec, topics).upload(header, flat, flat.flatten(initialValues(job, flat)));
-    }
-
-    /** A of every module from the job's generator, whatever else is shared from the engine. */
-    private Map<String, Tensor> initialValues(FederatedJob job, FlatLayout flat) {
-        long seed = job.spec().getSeed();
-        Map<String, Tensor> values = new HashMap<>();
-        for (TensorShape shape : flat.tensors()) {
-            if (shape.role() == TensorRole.LORA_A) {
-                values.put(shape.name(), Generator.loraA(seed, shape));
-            }
-        }
-        if (values.size() < flat.tensors().size()) {
-            engine.initialValues(model(job.spec()), seed).forEach(tensor -> values.putIfAbsent(tensor.name(), tensor));
-        }
-        return values;
+        new UpdateUploader(producer, codec, topics)
+                .upload(header, flat, flat.flatten(InitialValues.of(job, engine, modelCache)));
     }
 }

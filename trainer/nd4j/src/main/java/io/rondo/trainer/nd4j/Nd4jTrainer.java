@@ -8,7 +8,6 @@ import io.rondo.trainer.nd4j.text.TextTokenizer;
 import io.rondo.trainer.sdk.LocalTrainer;
 import io.rondo.trainer.sdk.TrainerSettings;
 import io.rondo.trainer.sdk.TrainingReport;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +23,7 @@ final class Nd4jTrainer implements LocalTrainer {
     private final LabelledTexts train;
     private final LabelledTexts test;
     private final Optional<LabelledTexts> pooled;
+    private final Optional<LabelledTexts> validation;
 
     Nd4jTrainer(
             TrainerSettings settings,
@@ -31,13 +31,15 @@ final class Nd4jTrainer implements LocalTrainer {
             TextTokenizer tokenizer,
             LabelledTexts train,
             LabelledTexts test,
-            Optional<LabelledTexts> pooled) {
+            Optional<LabelledTexts> pooled,
+            Optional<LabelledTexts> validation) {
         this.settings = settings;
         this.engine = engine;
         this.tokenizer = tokenizer;
         this.train = train;
         this.test = test;
         this.pooled = pooled;
+        this.validation = validation;
     }
 
     @Override
@@ -75,14 +77,22 @@ final class Nd4jTrainer implements LocalTrainer {
 
     @Override
     public Map<String, Double> evaluate() {
-        List<TokenIds> all = new ArrayList<>(test.tokens());
-        pooled.ifPresent(texts -> all.addAll(texts.tokens()));
+        Map<String, LabelledTexts> splits = new LinkedHashMap<>();
+        splits.put("test", test);
+        pooled.ifPresent(texts -> splits.put("pooled", texts));
+        validation.ifPresent(texts -> splits.put("validation", texts));
+        List<TokenIds> all = splits.values().stream()
+                .flatMap(texts -> texts.tokens().stream())
+                .toList();
         // in one go, since a site's own texts are among the pooled ones
         float[][] features = engine.features(all);
         Map<String, Double> measures = new LinkedHashMap<>();
-        measure("test", Arrays.copyOfRange(features, 0, test.size()), test, measures);
-        pooled.ifPresent(texts ->
-                measure("pooled", Arrays.copyOfRange(features, test.size(), features.length), texts, measures));
+        int from = 0;
+        for (Map.Entry<String, LabelledTexts> split : splits.entrySet()) {
+            int to = from + split.getValue().size();
+            measure(split.getKey(), Arrays.copyOfRange(features, from, to), split.getValue(), measures);
+            from = to;
+        }
         return measures;
     }
 

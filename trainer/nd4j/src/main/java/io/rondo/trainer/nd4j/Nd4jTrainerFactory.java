@@ -64,13 +64,15 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
             LabelledTexts test = LabelledTexts.read(settings.testFile(), settings.labels(), tokenizer);
             Optional<LabelledTexts> pooled =
                     settings.pooledTestFile().map(file -> LabelledTexts.read(file, settings.labels(), tokenizer));
+            Optional<LabelledTexts> validation =
+                    settings.validationFile().map(file -> LabelledTexts.read(file, settings.labels(), tokenizer));
             Engine engine = new Engine(model, choice.adapter(), settings.threads());
             engine.load(initialValues(settings.model(), settings.seed()));
             engine.load(describe(settings.model()).stream()
                     .filter(shape -> shape.role() == TensorRole.LORA_A)
                     .map(shape -> Generator.loraA(settings.seed(), shape))
                     .toList());
-            return new Nd4jTrainer(settings, engine, tokenizer, train, test, pooled);
+            return new Nd4jTrainer(settings, engine, tokenizer, train, test, pooled, validation);
         } catch (RuntimeException e) {
             tokenizer.close();
             throw e;

@@ -113,7 +113,14 @@ class Nd4jTrainerTest {
             assertThat(first.numExamples()).isEqualTo(STEPS * BATCH);
             assertThat(after.get("test/loss")).isLessThan(0.6 * before.get("test/loss"));
             assertThat(after.get("test/accuracy")).isGreaterThan(0.9);
-            assertThat(after).containsOnlyKeys("test/loss", "test/accuracy", "pooled/loss", "pooled/accuracy");
+            assertThat(after)
+                    .containsOnlyKeys(
+                            "test/loss",
+                            "test/accuracy",
+                            "pooled/loss",
+                            "pooled/accuracy",
+                            "validation/loss",
+                            "validation/accuracy");
             assertThat(after.get("pooled/loss")).isEqualTo(after.get("test/loss"));
         }
     }
@@ -222,6 +229,7 @@ class Nd4jTrainerTest {
                 train,
                 test,
                 Optional.of(test),
+                Optional.of(train),
                 STEPS,
                 BATCH,
                 24,

@@ -71,7 +71,8 @@ public record FederatedJob(String uuid, JobSpec spec, AdapterLayout layout, Shar
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    ModelSettings model(Path cache) {
+    /** The base model and the adapter on it. */
+    public ModelSettings model(Path cache) {
         return new ModelSettings(
                 spec.getModel(),
                 cache,
@@ -80,5 +81,26 @@ public record FederatedJob(String uuid, JobSpec spec, AdapterLayout layout, Shar
                 spec.getAlpha(),
                 spec.getTargetModules(),
                 spec.getLabels().size());
+    }
+
+    /** The settings of one site's trainer. */
+    public TrainerSettings trainerSettings(SiteSettings site) {
+        return new TrainerSettings(
+                model(site.modelCache()),
+                site.trainerId(),
+                spec.getLabels(),
+                site.trainFile(),
+                site.testFile(),
+                site.pooledTestFile(),
+                site.validationFile(),
+                spec.getLocalSteps(),
+                spec.getBatchSize(),
+                spec.getMaxLength(),
+                spec.getOptimizer(),
+                spec.getLearningRate(),
+                spec.getRounds(),
+                spec.getSeed(),
+                site.threads(),
+                site.headOnlyBaseline());
     }
 }

@@ -32,7 +32,8 @@ public interface LocalTrainer extends AutoCloseable {
 
     /**
      * Measures the values loaded, without a step: {@code test/loss} and {@code test/accuracy} on this site's test split,
-     * {@code pooled/loss} and {@code pooled/accuracy} where there is a pooled test set.
+     * {@code pooled/loss} and {@code pooled/accuracy} where there is a pooled test set, {@code validation/…} where there
+     * is a validation split.
      */
     Map<String, Double> evaluate();
 

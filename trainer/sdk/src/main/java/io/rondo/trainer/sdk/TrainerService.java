@@ -1,6 +1,5 @@
 package io.rondo.trainer.sdk;
 
-import io.rondo.log.JobSpec;
 import io.rondo.log.JobSubmitted;
 import io.rondo.schemas.adapter.AdapterLayout;
 import io.rondo.schemas.error.ErrorCode;
@@ -65,7 +64,7 @@ public final class TrainerService implements AutoCloseable {
     private void serve(JobSubmitted submitted, StateDirectory directory) {
         try (TrainerLog log = logs.apply(submitted)) {
             requireLayout(factory, log.job().model(settings.modelCache()), log.job());
-            try (Plugin trainer = Plugin.open(factory, trainerSettings(settings, log.job()))) {
+            try (Plugin trainer = Plugin.open(factory, log.job().trainerSettings(site(settings)))) {
                 new TrainerLoop(settings, log, trainer, directory, listener, crashPoints, () -> stopped).run();
             }
         }
@@ -113,22 +112,14 @@ public final class TrainerService implements AutoCloseable {
         return derived.tensors().size() + " tensors, not " + submitted.tensors().size();
     }
 
-    static TrainerSettings trainerSettings(TrainerServiceSettings settings, FederatedJob job) {
-        JobSpec spec = job.spec();
-        return new TrainerSettings(
-                job.model(settings.modelCache()),
+    static SiteSettings site(TrainerServiceSettings settings) {
+        return new SiteSettings(
                 settings.trainerId(),
-                spec.getLabels(),
                 settings.trainFile(),
                 settings.testFile(),
                 settings.pooledTestFile(),
-                spec.getLocalSteps(),
-                spec.getBatchSize(),
-                spec.getMaxLength(),
-                spec.getOptimizer(),
-                spec.getLearningRate(),
-                spec.getRounds(),
-                spec.getSeed(),
+                Optional.empty(),
+                settings.modelCache(),
                 settings.threads(),
                 settings.headOnlyBaseline());
     }

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param trainFile training examples of this site
  * @param testFile test examples of this site
  * @param pooledTestFile test examples of all sites together, where this site may have them
+ * @param validationFile test examples of this site that choose a setting or a round, held out from those reported
  * @param localSteps optimizer steps in a round
  * @param batchSize examples in a step
  * @param maxLength longest input, in tokens
@@ -30,6 +31,7 @@ public record TrainerSettings(
         Path trainFile,
         Path testFile,
         Optional<Path> pooledTestFile,
+        Optional<Path> validationFile,
         int localSteps,
         int batchSize,
         int maxLength,

@@ -269,6 +269,7 @@ public abstract class LocalTrainerContract {
                         train,
                         test,
                         Optional.of(pooled),
+                        Optional.empty(),
                         STEPS,
                         BATCH,
                         16,

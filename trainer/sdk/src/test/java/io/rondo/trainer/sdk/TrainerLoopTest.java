@@ -507,7 +507,7 @@ class TrainerLoopTest {
         FakeAggregator.Log log = aggregator.log(crashPoints);
         try (StateDirectory directory = StateDirectory.open(settings.stateDirectory());
                 Plugin trainer =
-                        Plugin.open(watched, TrainerService.trainerSettings(settings, aggregator.records.job()))) {
+                        Plugin.open(watched, aggregator.records.job().trainerSettings(TrainerService.site(settings)))) {
             new TrainerLoop(
                             settings,
                             log,

@@ -1,0 +1,26 @@
+package io.rondo.trainer.sdk;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What a site brings to a job, whatever the job is.
+ *
+ * @param trainerId id of its trainer
+ * @param trainFile its training examples
+ * @param testFile its test examples
+ * @param pooledTestFile test examples of all sites together, where it may have them
+ * @param validationFile examples that choose a setting or a round
+ * @param modelCache where built-in models are kept
+ * @param threads threads that train; the result does not depend on it
+ * @param headOnlyBaseline whether {@link LocalTrainer#headOnlyBaseline()} will be asked for
+ */
+public record SiteSettings(
+        String trainerId,
+        Path trainFile,
+        Path testFile,
+        Optional<Path> pooledTestFile,
+        Optional<Path> validationFile,
+        Path modelCache,
+        int threads,
+        boolean headOnlyBaseline) {}

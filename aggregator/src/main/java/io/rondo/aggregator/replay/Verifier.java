@@ -1,11 +1,10 @@
 package io.rondo.aggregator.replay;
 
-import io.rondo.aggregator.fold.KafkaChunkSource;
+import io.rondo.aggregator.fold.ChunkSource;
 import io.rondo.aggregator.round.Chain;
 import io.rondo.aggregator.round.Coordinator;
 import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.aggregator.topology.History;
-import io.rondo.aggregator.topology.KafkaHistory;
 import io.rondo.aggregator.topology.LogEntry;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.DecisionHeader;
@@ -14,9 +13,7 @@ import io.rondo.log.RoundClosed;
 import io.rondo.log.RoundCompleted;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.Sha256;
-import io.rondo.schemas.client.Jobs;
 import io.rondo.schemas.client.LogConnection;
-import io.rondo.schemas.client.SchemaRegistration;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.RecordCodec;
@@ -27,12 +24,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.admin.Admin;
 
 /**
  * Recomputes every published round of a job from its log and says whether it is the same, bit by bit: the fold runs again
@@ -40,47 +33,28 @@ import org.apache.kafka.clients.admin.Admin;
  * {@code RoundPublished}, each decision with the record that it answers, and the hash chain from its start.
  */
 public final class Verifier {
-    private final LogConnection connection;
-    private final String job;
+    private final JobLog log;
 
-    public Verifier(LogConnection connection, String job) {
-        this.connection = connection;
-        this.job = job;
+    /** @param log stays the caller's to close */
+    public Verifier(JobLog log) {
+        this.log = log;
+    }
+
+    /** Verifies a job on a cluster, as {@link #verify()} does. */
+    public static VerificationReport verify(LogConnection connection, String job) {
+        try (JobLog log = KafkaJobLog.open(connection, job)) {
+            return new Verifier(log).verify();
+        }
     }
 
     /**
      * Reads the whole log of the job.
      *
-     * @throws RondoException with {@link ErrorCode#JOB_NOT_FOUND}, or {@link ErrorCode#LOG_INCONSISTENT} when the log
-     *     cannot be read as one
+     * @throws RondoException with {@link ErrorCode#LOG_INCONSISTENT} when the log cannot be read as one
      */
     public VerificationReport verify() {
-        try (Admin admin = connection.admin();
-                RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY)) {
-            JobTopics topics = Jobs.topics(admin, job);
-            try (KafkaChunkSource chunks = new KafkaChunkSource(connection, topics, codec)) {
-                return new Run(topics, codec, new KafkaHistory(connection), chunks, roundTopics(admin, topics))
-                        .verify();
-            }
-        }
-    }
-
-    /** The names of the round topics that are there: those of old rounds may have been archived and deleted. */
-    private static Set<String> roundTopics(Admin admin, JobTopics topics) {
-        String prefix = topics.round(0).name().replaceAll("[0-9]+$", "");
-        try {
-            return admin.listTopics().names().get().stream()
-                    .filter(name -> name.startsWith(prefix))
-                    .collect(Collectors.toSet());
-        } catch (ExecutionException e) {
-            throw new RondoException(
-                    ErrorCode.BROKER_UNREACHABLE,
-                    "the topics cannot be listed: " + e.getCause().getMessage(),
-                    "check the broker and the rights of this user",
-                    e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new org.apache.kafka.common.errors.InterruptException(e);
+        try (ChunkSource chunks = log.chunks()) {
+            return new Run(log, chunks).verify();
         }
     }
 
@@ -89,7 +63,7 @@ public final class Verifier {
         private final JobTopics topics;
         private final RecordCodec codec;
         private final History history;
-        private final Set<String> roundTopics;
+        private final JobLog log;
         private final Recomputation recomputation;
         private final PublishedChunks published = new PublishedChunks();
         private final Map<Integer, RoundPublished> publications = new TreeMap<>();
@@ -101,11 +75,11 @@ public final class Verifier {
         private final List<String> problems = new ArrayList<>();
         private String jobUuid = "";
 
-        Run(JobTopics topics, RecordCodec codec, History history, KafkaChunkSource chunks, Set<String> roundTopics) {
-            this.topics = topics;
-            this.codec = codec;
-            this.history = history;
-            this.roundTopics = roundTopics;
+        Run(JobLog log, ChunkSource chunks) {
+            this.log = log;
+            this.topics = log.topics();
+            this.codec = log.codec();
+            this.history = log.history();
             this.recomputation = new Recomputation(topics.partitions(), chunks);
             this.coordinator = new Coordinator(topics.job(), topics.partitions());
         }
@@ -186,7 +160,7 @@ public final class Verifier {
         }
 
         private boolean isInLog(int round) {
-            return roundTopics.contains(topics.round(round).name());
+            return log.holds(round);
         }
 
         private RoundVerification verify(RoundCompleted completed) {

@@ -61,7 +61,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"'',Usage: rondo", "nonsense,nonsense", "rounds,--job", "demo --rounds x,--rounds"})
+    @CsvSource({"'',Usage: rondo", "nonsense,nonsense", "aggregator,--job", "demo --rounds x,--rounds"})
     void shouldExitWithTwoForAWrongCommandLine(String line, String message) {
         assertThat(run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(2);
 

@@ -75,7 +75,7 @@ class AggregatorIT {
         }
         driver.await(JobFinished.class, finished -> true);
 
-        VerificationReport report = new Verifier(connection, name).verify();
+        VerificationReport report = Verifier.verify(connection, name);
         assertThat(report.problems()).isEmpty();
         assertThat(report.identical()).isEqualTo(3);
         assertThat(adapter(1)).containsExactly(mean(1, TRAINERS));
@@ -112,7 +112,7 @@ class AggregatorIT {
             }
             again.await(JobFinished.class, finished -> true);
 
-            VerificationReport report = new Verifier(connection, name + "-robust").verify();
+            VerificationReport report = Verifier.verify(connection, name + "-robust");
             assertThat(report.problems()).isEmpty();
             assertThat(report.identical()).isEqualTo(3);
         });
@@ -148,7 +148,7 @@ class AggregatorIT {
         assertThat(rejected.getReason()).isEqualTo("bad-digest");
         assertThat(rejected.getTrainer()).isEqualTo("b");
         assertThat(adapter(1)).containsExactly(mean(1, List.of("a", "c")));
-        assertThat(new Verifier(connection, name).verify().isSound()).isTrue();
+        assertThat(Verifier.verify(connection, name).isSound()).isTrue();
     }
 
     @Test
@@ -190,7 +190,7 @@ class AggregatorIT {
         awaitOpen(1);
         TRAINERS.forEach(trainer -> driver.update(trainer, 1));
         RoundPublished published = driver.awaitPublished(1);
-        assertThat(new Verifier(connection, name).verify().isSound()).isTrue();
+        assertThat(Verifier.verify(connection, name).isSound()).isTrue();
 
         AdapterChunk chunk = (AdapterChunk) driver.readAll(driver.topics().globalAdapter(), 0).stream()
                 .filter(record -> ((AdapterChunk) record).getRound() == 1)
@@ -203,7 +203,7 @@ class AggregatorIT {
                         .setValues(job.chunks("somebody", "x", 1, other).get(0).getValues())
                         .build());
 
-        VerificationReport report = new Verifier(connection, name).verify();
+        VerificationReport report = Verifier.verify(connection, name);
         assertThat(report.isSound()).isFalse();
         assertThat(report.rounds().get(1).isIdentical()).isFalse();
         assertThat(report.rounds().get(1).problem()).contains("chunk 0");

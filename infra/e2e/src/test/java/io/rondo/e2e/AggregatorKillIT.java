@@ -174,7 +174,7 @@ class AggregatorKillIT {
     }
 
     private void assertSound(int rounds) {
-        VerificationReport report = new Verifier(connection, name).verify();
+        VerificationReport report = Verifier.verify(connection, name);
         assertThat(report.problems()).isEmpty();
         assertThat(report.rounds()).hasSize(rounds).allMatch(round -> round.isIdentical());
     }

@@ -66,7 +66,7 @@ class TrainerIT {
         }
 
         assertThat(state("a").parameters()).isEqualTo(undisturbed);
-        assertThat(new Verifier(connection, name).verify().isSound()).isTrue();
+        assertThat(Verifier.verify(connection, name).isSound()).isTrue();
     }
 
     /** Trainer a's parameters after the same job without a kill. */
@@ -109,7 +109,7 @@ class TrainerIT {
                     .isNotEqualTo(shared(saved.parameters()));
             assertThat(watched.rounds()).doesNotContain(1, 2);
         }
-        assertThat(new Verifier(connection, name).verify().isSound()).isTrue();
+        assertThat(Verifier.verify(connection, name).isSound()).isTrue();
     }
 
     @Test
@@ -132,7 +132,7 @@ class TrainerIT {
                     .isNotEmpty()
                     .allSatisfy(tensor -> assertThat(tensor.values()).containsOnly(0f));
         }
-        assertThat(new Verifier(connection, name).verify().isSound()).isTrue();
+        assertThat(Verifier.verify(connection, name).isSound()).isTrue();
     }
 
     @Test
@@ -158,7 +158,7 @@ class TrainerIT {
             newer.get();
             assertThat(second.rounds()).isEqualTo(List.of(2, 3));
         }
-        assertThat(new Verifier(connection, name).verify().isSound()).isTrue();
+        assertThat(Verifier.verify(connection, name).isSound()).isTrue();
     }
 
     @Test

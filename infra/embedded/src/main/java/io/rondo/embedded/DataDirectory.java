@@ -22,6 +22,8 @@ import java.util.Properties;
  * {@code embedded.properties}.
  */
 final class DataDirectory implements AutoCloseable {
+    static final String REMEMBERED = "embedded.properties";
+
     private static final Duration ORPHANS_LEAVE = Duration.ofSeconds(35);
 
     private final Path path;
@@ -52,11 +54,27 @@ final class DataDirectory implements AutoCloseable {
             directory.load();
             return directory;
         } catch (IOException e) {
-            throw new RondoException(
-                    ErrorCode.BAD_CONFIG,
-                    "the directory " + path + " cannot be used: " + e,
-                    "choose a directory that you may write, by --dir",
-                    e);
+            throw unusable(path, e);
+        }
+    }
+
+    /** What another process, which has the directory now, has written down for the next start. */
+    static Optional<Properties> rememberedByAnother(Path path) {
+        Path lock = path.resolve("lock");
+        if (!Files.exists(lock)) {
+            return Optional.empty();
+        }
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE)) {
+            if (tryLock(channel).isPresent()) {
+                return Optional.empty();
+            }
+            Properties properties = new Properties();
+            try (Reader reader = Files.newBufferedReader(path.resolve(REMEMBERED), StandardCharsets.UTF_8)) {
+                properties.load(reader);
+            }
+            return Optional.of(properties);
+        } catch (IOException e) {
+            throw unusable(path, e);
         }
     }
 
@@ -100,7 +118,7 @@ final class DataDirectory implements AutoCloseable {
         if (value.equals(remembered.setProperty(key, value))) {
             return;
         }
-        Path fresh = path.resolve("embedded.properties.new");
+        Path fresh = path.resolve(REMEMBERED + ".new");
         try (Writer writer = Files.newBufferedWriter(fresh, StandardCharsets.UTF_8)) {
             remembered.store(writer, "What the next start in this directory has to know");
         }
@@ -126,7 +144,7 @@ final class DataDirectory implements AutoCloseable {
     }
 
     private Path file() {
-        return path.resolve("embedded.properties");
+        return path.resolve(REMEMBERED);
     }
 
     private static Optional<FileLock> tryLock(FileChannel channel) throws IOException {
@@ -135,6 +153,14 @@ final class DataDirectory implements AutoCloseable {
         } catch (OverlappingFileLockException e) {
             return Optional.empty();
         }
+    }
+
+    private static RondoException unusable(Path path, IOException e) {
+        return new RondoException(
+                ErrorCode.BAD_CONFIG,
+                "the directory " + path + " cannot be used: " + e,
+                "choose a directory that you may write, by --dir",
+                e);
     }
 
     private static RondoException inUse(Path path, String why) {

@@ -3,6 +3,8 @@ package io.rondo.embedded;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -56,6 +58,17 @@ public final class EmbeddedCluster implements AutoCloseable {
             cluster.close();
             throw e;
         }
+    }
+
+    /**
+     * The addresses of a cluster that another process runs in this directory; empty where none does.
+     *
+     * @throws RondoException with {@code BAD_CONFIG} when the directory cannot be read
+     */
+    public static Optional<RunningCluster> running(Path directory) {
+        return DataDirectory.rememberedByAnother(directory).map(known -> new RunningCluster(
+                Ports.HOST + ':' + known.getProperty("broker.port"),
+                Registry.address(known.getProperty("registry.port"))));
     }
 
     /** Address of the broker, such as {@code 127.0.0.1:41093}. */

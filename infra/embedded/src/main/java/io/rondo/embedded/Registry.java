@@ -61,7 +61,11 @@ final class Registry implements AutoCloseable {
 
     /** The root of its Confluent-compatible interface. */
     String address() {
-        return root() + "/apis/ccompat/v7";
+        return address(Integer.toString(port));
+    }
+
+    static String address(String port) {
+        return root(port) + "/apis/ccompat/v7";
     }
 
     ProcessHandle handle() {
@@ -94,6 +98,10 @@ final class Registry implements AutoCloseable {
     }
 
     private String root() {
+        return root(Integer.toString(port));
+    }
+
+    private static String root(String port) {
         return "http://" + Ports.HOST + ':' + port;
     }
 

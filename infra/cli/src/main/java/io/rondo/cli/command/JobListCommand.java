@@ -3,6 +3,7 @@ package io.rondo.cli.command;
 import io.rondo.cli.job.JobListing;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.output.Table;
+import io.rondo.cli.replay.OpenCluster;
 import io.rondo.log.JobSpec;
 import io.rondo.log.JobSubmitted;
 import java.time.Instant;
@@ -15,11 +16,16 @@ import picocli.CommandLine.Mixin;
 @Command(name = "list", description = "List the jobs of a cluster.")
 final class JobListCommand extends ConsoleCommand {
     @Mixin
-    private ConnectionOptions options;
+    private ClusterOptions options;
 
     @Override
     void run(Console console) {
-        List<JobSubmitted> jobs = JobListing.read(options.connection());
+        try (OpenCluster cluster = options.open(console)) {
+            show(JobListing.read(cluster.connection()), console);
+        }
+    }
+
+    private static void show(List<JobSubmitted> jobs, Console console) {
         Table table = new Table("job", "method", "adapter", "model", "rounds", "submitted", "uuid");
         for (JobSubmitted job : jobs) {
             JobSpec spec = job.getSpec();

@@ -5,6 +5,7 @@ import io.rondo.aggregator.replay.VerificationReport;
 import io.rondo.aggregator.replay.Verifier;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.output.Table;
+import io.rondo.cli.replay.OpenLog;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.util.LinkedHashMap;
@@ -16,11 +17,16 @@ import picocli.CommandLine.Mixin;
 @Command(name = "verify", description = "Recompute every round of a job from the log, and compare bit by bit.")
 public final class VerifyCommand extends ConsoleCommand {
     @Mixin
-    private JobOptions options;
+    private LogOptions options;
 
     @Override
     void run(Console console) {
-        VerificationReport report = new Verifier(options.connection(), options.job()).verify();
+        try (OpenLog log = options.open(console)) {
+            show(Verifier.verify(log.connection(), log.job()), console);
+        }
+    }
+
+    private static void show(VerificationReport report, Console console) {
         console.result(json(report), text(report));
         if (!report.isSound()) {
             throw new RondoException(

@@ -71,7 +71,7 @@ public final class Demo {
             RoundHistory history = follow(connection, spec, processes, trainers);
 
             console.progress("[5/5] verify    recomputing every round from the log");
-            VerificationReport verification = new Verifier(connection, DemoSettings.JOB).verify();
+            VerificationReport verification = Verifier.verify(connection, DemoSettings.JOB);
             DemoResult result = new DemoResult(
                     spec,
                     history,
@@ -81,7 +81,7 @@ public final class Demo {
                     stopwatch.firstRound());
             console.result(result.json(), result.text());
             result.requireSound();
-            console.progress(nextSteps(home, cluster));
+            console.progress(nextSteps(directory));
         }
     }
 
@@ -105,16 +105,15 @@ public final class Demo {
         return new JobTopics(spec.getName(), spec.getPartitions(), spec.getReplication());
     }
 
-    private static String nextSteps(DemoDirectory home, EmbeddedCluster cluster) {
+    private static String nextSteps(Path directory) {
         Path cwd = Path.of("").toAbsolutePath();
-        Path shown = home.cluster().startsWith(cwd) ? cwd.relativize(home.cluster()) : home.cluster();
-        String connection =
-                " --bootstrap-servers " + cluster.bootstrapServers() + " --schema-registry " + cluster.schemaRegistry();
+        Path home = directory.toAbsolutePath().normalize();
+        Path shown = home.startsWith(cwd) ? cwd.relativize(home) : home;
         return """
 
-                Try next:
-                  ./rondo up --dir %s                    # the same log again; then, in another terminal:
-                  ./rondo rounds --job demo%s
-                  ./rondo demo --data DIR --rounds 20    # your own train.tsv and dev.tsv""".formatted(shown, connection);
+                Try next, on the same log:
+                  ./rondo rounds --dir %1$s
+                  ./rondo verify --dir %1$s
+                  ./rondo demo --data DIR --rounds 20    # your own train.tsv and dev.tsv""".formatted(shown);
     }
 }

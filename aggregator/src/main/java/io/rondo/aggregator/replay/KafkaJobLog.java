@@ -1,0 +1,109 @@
+package io.rondo.aggregator.replay;
+
+import io.rondo.aggregator.fold.ChunkSource;
+import io.rondo.aggregator.fold.KafkaChunkSource;
+import io.rondo.aggregator.topology.History;
+import io.rondo.aggregator.topology.KafkaHistory;
+import io.rondo.schemas.client.Jobs;
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.client.SchemaRegistration;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.topic.JobTopics;
+import io.rondo.schemas.topic.Topic;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.InterruptException;
+
+/** A job's log on a cluster. */
+public final class KafkaJobLog implements JobLog {
+    private final LogConnection connection;
+    private final JobTopics topics;
+    private final RecordCodec codec;
+    private final KafkaHistory history;
+    private final Set<String> present;
+
+    private KafkaJobLog(LogConnection connection, JobTopics topics, Set<String> present) {
+        this.connection = connection;
+        this.topics = topics;
+        this.codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY);
+        this.history = new KafkaHistory(connection);
+        this.present = present;
+    }
+
+    /**
+     * The log of a job.
+     *
+     * @throws RondoException with {@link ErrorCode#JOB_NOT_FOUND} when there is no such job, {@link
+     *     ErrorCode#LOG_INCOMPLETE} when one of its topics is gone
+     */
+    public static KafkaJobLog open(LogConnection connection, String job) {
+        try (Admin admin = connection.admin()) {
+            JobTopics topics = Jobs.topics(admin, job);
+            Set<String> present = names(admin);
+            requireAll(topics, present);
+            return new KafkaJobLog(connection, topics, present);
+        }
+    }
+
+    private static void requireAll(JobTopics topics, Set<String> present) {
+        List<String> missing = topics.fixed().stream()
+                .map(Topic::name)
+                .filter(name -> !present.contains(name))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new RondoException(
+                    ErrorCode.LOG_INCOMPLETE,
+                    "the log of job '" + topics.job() + "' lacks " + String.join(", ", missing),
+                    "keep what is there: updates lie in the round topics, adapters in "
+                            + topics.globalAdapter().name() + "; restore the topic from a copy");
+        }
+    }
+
+    private static Set<String> names(Admin admin) {
+        try {
+            return Set.copyOf(admin.listTopics().names().get());
+        } catch (ExecutionException e) {
+            throw new RondoException(
+                    ErrorCode.BROKER_UNREACHABLE,
+                    "the topics cannot be listed: " + e.getCause().getMessage(),
+                    "check the broker and the rights of this user",
+                    e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    @Override
+    public JobTopics topics() {
+        return topics;
+    }
+
+    @Override
+    public RecordCodec codec() {
+        return codec;
+    }
+
+    @Override
+    public History history() {
+        return history;
+    }
+
+    @Override
+    public boolean holds(int round) {
+        return present.contains(topics.round(round).name());
+    }
+
+    @Override
+    public ChunkSource chunks() {
+        return new KafkaChunkSource(connection, topics, codec);
+    }
+
+    @Override
+    public void close() {
+        codec.close();
+    }
+}

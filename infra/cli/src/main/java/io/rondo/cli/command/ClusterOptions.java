@@ -1,0 +1,31 @@
+package io.rondo.cli.command;
+
+import io.rondo.cli.output.Console;
+import io.rondo.cli.replay.OpenCluster;
+import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which cluster a command works on: one that runs, or one in a directory. */
+final class ClusterOptions {
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            description =
+                    "A directory of `rondo demo` or `rondo up`: its broker and registry run for as long as the command does.")
+    private Path directory;
+
+    @Mixin
+    private ConnectionOptions connection;
+
+    /**
+     * Reaches or starts the cluster; the caller closes it.
+     *
+     * @throws io.rondo.schemas.error.RondoException when there is none
+     */
+    OpenCluster open(Console console) {
+        return directory == null
+                ? OpenCluster.of(connection.connection())
+                : OpenCluster.in(directory, console::progress);
+    }
+}

@@ -1,0 +1,27 @@
+package io.rondo.cli.command;
+
+import io.rondo.cli.output.Console;
+import io.rondo.cli.replay.OpenLog;
+import io.rondo.schemas.adapter.Identifiers;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which job's log a command reads. */
+final class LogOptions {
+    @Option(names = "--job", paramLabel = "NAME", description = "The job's name. Default: the one job that is there.")
+    private String job;
+
+    @Mixin
+    private ClusterOptions cluster;
+
+    /**
+     * Opens the log; the caller closes it.
+     *
+     * @throws io.rondo.schemas.error.RondoException when there is no such log, or the name is not valid
+     */
+    OpenLog open(Console console) {
+        Optional<String> name = Optional.ofNullable(job).map(Identifiers::requireJob);
+        return OpenLog.of(cluster.open(console), name);
+    }
+}

@@ -1,0 +1,66 @@
+package io.rondo.cli.replay;
+
+import io.rondo.cli.job.JobListing;
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.util.List;
+import java.util.Optional;
+
+/** One job's log on a cluster that answers; closed together with the cluster. */
+public final class OpenLog implements AutoCloseable {
+    private final OpenCluster cluster;
+    private final String job;
+
+    private OpenLog(OpenCluster cluster, String job) {
+        this.cluster = cluster;
+        this.job = job;
+    }
+
+    /**
+     * A job of a cluster, which belongs to the log from now on.
+     *
+     * @param job its name; the only job of the cluster, if empty
+     * @throws RondoException with {@code JOB_NOT_FOUND} when there is none, {@code BAD_CONFIG} when there are several
+     */
+    public static OpenLog of(OpenCluster cluster, Optional<String> job) {
+        try {
+            return new OpenLog(cluster, job.orElseGet(() -> onlyJob(cluster.connection())));
+        } catch (RuntimeException | Error e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    private static String onlyJob(LogConnection connection) {
+        List<String> jobs = JobListing.read(connection).stream()
+                .map(submitted -> submitted.getSpec().getName())
+                .toList();
+        if (jobs.size() == 1) {
+            return jobs.get(0);
+        }
+        throw jobs.isEmpty()
+                ? new RondoException(
+                        ErrorCode.JOB_NOT_FOUND,
+                        "no job has been submitted to " + connection.bootstrapServers(),
+                        "submit one with `rondo job submit`, or check the address")
+                : new RondoException(
+                        ErrorCode.BAD_CONFIG,
+                        "there are several jobs: " + String.join(", ", jobs),
+                        "choose one by --job");
+    }
+
+    public LogConnection connection() {
+        return cluster.connection();
+    }
+
+    /** Name of the job. */
+    public String job() {
+        return job;
+    }
+
+    @Override
+    public void close() {
+        cluster.close();
+    }
+}

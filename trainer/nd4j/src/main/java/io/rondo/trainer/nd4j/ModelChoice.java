@@ -5,17 +5,14 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.trainer.nd4j.engine.AdapterShape;
 import io.rondo.trainer.nd4j.engine.Projection;
-import io.rondo.trainer.nd4j.model.BuiltInModel;
+import io.rondo.trainer.nd4j.model.BaseModel;
 import io.rondo.trainer.sdk.ModelSettings;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** A base model and an adapter that this trainer can train, out of settings that may ask for others. */
-record ModelChoice(BuiltInModel model, AdapterShape adapter) {
+record ModelChoice(BaseModel model, AdapterShape adapter) {
 
     /** @throws RondoException when the settings ask for what this trainer cannot do */
     static ModelChoice of(ModelSettings settings) {
@@ -25,7 +22,7 @@ record ModelChoice(BuiltInModel model, AdapterShape adapter) {
                     "the nd4j trainer has no adapter '" + settings.adapter().id() + "' yet",
                     "set adapter: lora");
         }
-        BuiltInModel model = BuiltInModel.named(settings.model()).orElseThrow(() -> unknown(settings.model()));
+        BaseModel model = BaseModel.of(settings.model(), settings.cache());
         if (settings.rank() > model.config().hidden()) {
             throw new RondoException(
                     ErrorCode.BAD_CONFIG,
@@ -59,26 +56,5 @@ record ModelChoice(BuiltInModel model, AdapterShape adapter) {
 
     private static String allowedModules() {
         return Arrays.stream(Projection.values()).map(Projection::id).collect(Collectors.joining(", "));
-    }
-
-    private static RondoException unknown(String name) {
-        if (isDirectory(name)) {
-            return new RondoException(
-                    ErrorCode.NOT_YET_SUPPORTED,
-                    "the nd4j trainer does not read models from directories yet, such as " + name,
-                    "use a built-in model: " + BuiltInModel.names());
-        }
-        return new RondoException(
-                ErrorCode.MODEL_NOT_FOUND,
-                "there is no built-in model '" + name + "'",
-                "use one of: " + BuiltInModel.names());
-    }
-
-    private static boolean isDirectory(String name) {
-        try {
-            return Files.isDirectory(Path.of(name));
-        } catch (InvalidPathException e) {
-            return false;
-        }
     }
 }

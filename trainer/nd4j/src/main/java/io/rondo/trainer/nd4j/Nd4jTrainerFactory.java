@@ -7,6 +7,7 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.trainer.nd4j.engine.Engine;
+import io.rondo.trainer.nd4j.model.BaseModel;
 import io.rondo.trainer.nd4j.model.ModelDirectory;
 import io.rondo.trainer.nd4j.text.LabelledTexts;
 import io.rondo.trainer.nd4j.text.TextTokenizer;
@@ -16,10 +17,11 @@ import io.rondo.trainer.sdk.ModelSettings;
 import io.rondo.trainer.sdk.TrainerSettings;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The reference trainer: text classification by LoRA on a pretrained encoder, on the CPU. It knows the built-in model
- * {@code all-MiniLM-L6-v2}, the adapter {@code lora} on {@code query} and {@code value}, and the optimizer {@code sgd}.
+ * {@code all-MiniLM-L6-v2} and Hugging Face directories of BERT and RoBERTa, the adapter {@code lora} on {@code query} and {@code value}, and the optimizer {@code sgd}.
  */
 public final class Nd4jTrainerFactory implements LocalTrainerFactory {
 
@@ -34,13 +36,26 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
         return choice.adapter().layout(choice.model().config());
     }
 
-    /** B and the head's biases are 0; the head's weights are uniform within ±1/√hidden, from the job's generator. */
+    /**
+     * B is 0. The head is the one in the model's directory where that has one of the same shapes; otherwise its biases are 0
+     * and its weights are uniform within ±1/√hidden, from the job's generator.
+     */
     @Override
     public List<Tensor> initialValues(ModelSettings model, long seed) {
-        return describe(model).stream()
+        ModelChoice choice = ModelChoice.of(model);
+        List<TensorShape> layout = choice.adapter().layout(choice.model().config());
+        List<Tensor> pretrained = PretrainedHead.of(choice.model(), layout);
+        Stream<Tensor> drawn = layout.stream()
                 .filter(shape -> shape.role() != TensorRole.LORA_A)
-                .map(shape -> initial(shape, seed))
-                .toList();
+                .filter(shape -> pretrained.isEmpty() || shape.role() != TensorRole.HEAD)
+                .map(shape -> initial(shape, seed));
+        return Stream.concat(drawn, pretrained.stream()).toList();
+    }
+
+    /** The digest of a directory's model; a built-in one is known by its name. */
+    @Override
+    public String modelDigest(ModelSettings model) {
+        return BaseModel.of(model.model(), model.cache()).digest();
     }
 
     private static Tensor initial(TensorShape shape, long seed) {
@@ -56,9 +71,13 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
         ModelChoice choice = ModelChoice.of(settings.model());
         check(settings, choice.model().config().longestInput());
         NativeLibraries.prepare(settings.model().cache());
-        ModelDirectory model =
-                ModelDirectory.open(choice.model().directory(settings.model().cache()));
-        TextTokenizer tokenizer = TextTokenizer.open(model.tokenizer(), settings.maxLength());
+        try (ModelDirectory model = choice.model().open()) {
+            return open(settings, choice, model, TextTokenizer.open(model, settings.maxLength()));
+        }
+    }
+
+    private LocalTrainer open(
+            TrainerSettings settings, ModelChoice choice, ModelDirectory model, TextTokenizer tokenizer) {
         try {
             LabelledTexts train = LabelledTexts.read(settings.trainFile(), settings.labels(), tokenizer);
             LabelledTexts test = LabelledTexts.read(settings.testFile(), settings.labels(), tokenizer);

@@ -38,7 +38,7 @@ class HiddenStatesTest {
         BuiltInModel builtIn = BuiltInModel.ALL_MINILM_L6_V2;
         ModelDirectory model = ModelDirectory.open(builtIn.directory(ModelCache.DIRECTORY));
         AdapterShape adapter = new AdapterShape(8, 2, List.of(Projection.QUERY, Projection.VALUE), 2);
-        try (TextTokenizer tokenizer = TextTokenizer.open(model.tokenizer(), 64);
+        try (TextTokenizer tokenizer = TextTokenizer.open(model, 64);
                 Engine engine = new Engine(model, adapter, 2);
                 OrtEnvironment environment = OrtEnvironment.getEnvironment();
                 OrtSession session = environment.createSession(onnx())) {

@@ -202,7 +202,7 @@ class Nd4jTrainerTest {
         List<String> modules = List.of("query", "value");
         assertRefused(ErrorCode.MODEL_NOT_FOUND, "'bert-huge'", model("bert-huge", AdapterKind.LORA, modules));
         assertRefused(
-                ErrorCode.NOT_YET_SUPPORTED,
+                ErrorCode.MODEL_UNREADABLE,
                 directory.toString(),
                 model(directory.toString(), AdapterKind.LORA, modules));
         assertRefused(ErrorCode.NOT_YET_SUPPORTED, "'vera'", model(MODEL.model(), AdapterKind.VERA, modules));

@@ -24,6 +24,14 @@ public interface LocalTrainerFactory {
     List<Tensor> initialValues(ModelSettings model, long seed);
 
     /**
+     * A digest of all that decides what the frozen base model computes, so that a site with other weights of the same name is
+     * told; empty where the model's name says it all.
+     */
+    default String modelDigest(ModelSettings model) {
+        return "";
+    }
+
+    /**
      * Opens one site's trainer.
      *
      * @throws io.rondo.schemas.error.RondoException when model or data are missing, unreadable or not supported

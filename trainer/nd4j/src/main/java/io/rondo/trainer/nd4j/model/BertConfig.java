@@ -2,6 +2,7 @@ package io.rondo.trainer.nd4j.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.io.IOException;
@@ -153,6 +154,15 @@ public record BertConfig(
 
     /** The text of {@code config.json}. */
     String json() {
+        return node().toPrettyString();
+    }
+
+    /** The same on one line, for digests. */
+    String canonical() {
+        return node().toString();
+    }
+
+    private ObjectNode node() {
         return JsonMapper.builder()
                 .build()
                 .createObjectNode()
@@ -166,7 +176,6 @@ public record BertConfig(
                 .put("max_position_embeddings", positions)
                 .put("type_vocab_size", types)
                 .put("layer_norm_eps", Double.parseDouble(Float.toString(epsilon)))
-                .put("pad_token_id", padding)
-                .toPrettyString();
+                .put("pad_token_id", padding);
     }
 }

@@ -1,5 +1,6 @@
 package io.rondo.trainer.nd4j.model;
 
+import io.rondo.trainer.sdk.safetensors.SafeTensorsWriter;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,25 +2,28 @@ package io.rondo.trainer.nd4j.model;
 
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.trainer.sdk.safetensors.SafeTensorsWriter;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * The weights of an encoder in a Hugging Face directory, mapped. Tensors may carry the prefix {@code bert.} or
  * {@code roberta.}, as models with a head have it. Immutable, safe for any thread.
  */
-public final class ModelDirectory {
+public final class ModelDirectory implements AutoCloseable {
     static final String CONFIG = "config.json";
-    static final String WEIGHTS = "model.safetensors";
     static final String TOKENIZER = "tokenizer.json";
 
     private final Path directory;
     private final BertConfig config;
-    private final SafeTensors tensors;
+    private final WeightFiles tensors;
     private final String prefix;
 
-    private ModelDirectory(Path directory, BertConfig config, SafeTensors tensors) {
+    private ModelDirectory(Path directory, BertConfig config, WeightFiles tensors) {
         this.directory = directory;
         this.config = config;
         this.tensors = tensors;
@@ -29,13 +32,51 @@ public final class ModelDirectory {
     }
 
     /**
-     * Opens a directory.
+     * Opens a directory, and checks that all is there that an encoder needs. Nothing of its size is read or allocated.
      *
      * @throws RondoException with {@link ErrorCode#MODEL_UNREADABLE} or {@link ErrorCode#MODEL_UNSUPPORTED}
      */
     public static ModelDirectory open(Path directory) {
         BertConfig config = BertConfig.read(directory.resolve(CONFIG));
-        return new ModelDirectory(directory, config, SafeTensors.open(directory.resolve(WEIGHTS)));
+        WeightFiles tensors = WeightFiles.open(directory);
+        try {
+            ModelDirectory model = new ModelDirectory(directory, config, tensors);
+            model.headers().forEach(model::require);
+            return model;
+        } catch (RuntimeException e) {
+            tensors.close();
+            throw e;
+        }
+    }
+
+    private void require(SafeTensorsWriter.Header tensor) {
+        int[] shape = tensor.shape().stream().mapToInt(Integer::intValue).toArray();
+        tensors.require(prefix + tensor.name(), shape);
+    }
+
+    /** Every tensor that decides what the encoder computes, without the prefix. */
+    List<SafeTensorsWriter.Header> headers() {
+        List<SafeTensorsWriter.Header> headers = new ArrayList<>(BertTensors.headers(config));
+        if (hasPooler()) {
+            headers.addAll(BertTensors.poolerHeaders(config));
+        }
+        return headers;
+    }
+
+    /** Whether every tensor lies in its file as the engine maps it. */
+    boolean isFloat32() {
+        return headers().stream().allMatch(tensor -> tensors.isFloat32(prefix + tensor.name()));
+    }
+
+    /** Some values of a tensor of {@link #headers}, as {@link SafeTensorsWriter.Source} wants them. */
+    void read(String name, long from, float[] out, int count) {
+        tensors.read(prefix + name, from, out, count);
+    }
+
+    /** A tensor of the head by its name beside the encoder, such as {@code classifier.weight}, if it has this shape. */
+    public Optional<float[]> headTensor(String name, int... shape) {
+        List<Long> dimensions = Arrays.stream(shape).asLongStream().boxed().toList();
+        return tensors.shape(name).filter(dimensions::equals).map(found -> tensors.array(name, shape));
     }
 
     public BertConfig config() {
@@ -86,8 +127,7 @@ public final class ModelDirectory {
      * own, whatever the directory holds.
      */
     public Optional<float[]> pooler() {
-        if (config.family() != EncoderFamily.BERT
-                || !tensors.names().contains(prefix + BertTensors.POOLER + ".weight")) {
+        if (!hasPooler()) {
             return Optional.empty();
         }
         int hidden = config.hidden();
@@ -97,7 +137,18 @@ public final class ModelDirectory {
         return Optional.of(values);
     }
 
+    private boolean hasPooler() {
+        return config.family() == EncoderFamily.BERT
+                && tensors.names().contains(prefix + BertTensors.POOLER + ".weight");
+    }
+
     private FloatBuffer floats(String name, int... shape) {
         return tensors.floats(prefix + name, shape);
+    }
+
+    /** Closes the files; what is mapped stays readable. */
+    @Override
+    public void close() {
+        tensors.close();
     }
 }

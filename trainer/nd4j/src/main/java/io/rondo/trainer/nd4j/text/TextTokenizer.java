@@ -5,6 +5,8 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.trainer.nd4j.engine.TokenIds;
+import io.rondo.trainer.nd4j.model.BertConfig;
+import io.rondo.trainer.nd4j.model.ModelDirectory;
 import io.rondo.trainer.sdk.data.Example;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,18 +22,23 @@ public final class TextTokenizer implements AutoCloseable {
     public static final int MIN_LENGTH = 4;
 
     private final HuggingFaceTokenizer tokenizer;
+    private final Path file;
+    private final BertConfig config;
 
-    private TextTokenizer(HuggingFaceTokenizer tokenizer) {
+    private TextTokenizer(HuggingFaceTokenizer tokenizer, Path file, BertConfig config) {
         this.tokenizer = tokenizer;
+        this.file = file;
+        this.config = config;
     }
 
     /**
-     * Opens a {@code tokenizer.json}.
+     * Opens a model's {@code tokenizer.json}.
      *
      * @param maxLength longest input in tokens, special ones included
      * @throws RondoException with {@link ErrorCode#MODEL_UNREADABLE}
      */
-    public static TextTokenizer open(Path file, int maxLength) {
+    public static TextTokenizer open(ModelDirectory model, int maxLength) {
+        Path file = model.tokenizer();
         // The file of the built-in model asks for padding to 128.
         Map<String, String> options = Map.of(
                 "padding",
@@ -43,7 +50,7 @@ public final class TextTokenizer implements AutoCloseable {
                 "modelMaxLength",
                 Integer.toString(maxLength));
         try {
-            return new TextTokenizer(HuggingFaceTokenizer.newInstance(file, options));
+            return new TextTokenizer(HuggingFaceTokenizer.newInstance(file, options), file, model.config());
         } catch (IOException | RuntimeException e) {
             throw new RondoException(
                     ErrorCode.MODEL_UNREADABLE,
@@ -53,12 +60,32 @@ public final class TextTokenizer implements AutoCloseable {
         }
     }
 
-    /** The tokens of a text, or of a pair with the second one's marked by type 1. */
+    /**
+     * The tokens of a text, or of a pair with the second one's marked by type 1 where the model has that type. A pair that
+     * is too long is cut at its longer text, token by token.
+     *
+     * @throws RondoException with {@link ErrorCode#MODEL_UNREADABLE} when the model has no vector for a token
+     */
     public TokenIds encode(Example example) {
         Encoding encoding = example.textPair()
                 .map(second -> tokenizer.encode(example.text(), second))
                 .orElseGet(() -> tokenizer.encode(example.text()));
-        return new TokenIds(narrow(encoding.getIds()), narrow(encoding.getTypeIds()));
+        int[] ids = narrow(encoding.getIds());
+        int[] types = config.types() == 1 ? new int[ids.length] : narrow(encoding.getTypeIds());
+        requireBelow(config.vocabulary(), "token", ids);
+        requireBelow(config.types(), "token type", types);
+        return new TokenIds(ids, types);
+    }
+
+    private void requireBelow(int bound, String what, int[] values) {
+        for (int value : values) {
+            if (value < 0 || value >= bound) {
+                throw new RondoException(
+                        ErrorCode.MODEL_UNREADABLE,
+                        file + " makes " + what + " " + value + ", and the model has " + bound,
+                        "use the tokenizer that belongs to the model");
+            }
+        }
     }
 
     private static int[] narrow(long[] values) {

@@ -1,5 +1,6 @@
 package io.rondo.trainer.nd4j.model;
 
+import io.rondo.trainer.sdk.safetensors.SafeTensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ public final class TinyModel {
         Random random = new Random(seed);
         for (SafeTensorsWriter.Header tensor : headers()) {
             boolean scale = tensor.name().endsWith("LayerNorm.weight");
-            float[] values = new float[(int) tensor.bytes() / Float.BYTES];
+            float[] values = new float[(int) tensor.elements()];
             for (int i = 0; i < values.length; i++) {
                 values[i] = (float) ((scale ? 1 : 0) + 0.2 * random.nextGaussian());
             }
@@ -55,7 +56,7 @@ public final class TinyModel {
         List<SafeTensorsWriter.Header> tensors = headers().stream()
                 .filter(tensor -> weights.containsKey(tensor.name()))
                 .toList();
-        SafeTensorsWriter.write(directory.resolve(ModelDirectory.WEIGHTS), tensors, weights::get);
+        SafeTensorsWriter.write(directory.resolve(WeightFiles.SINGLE), tensors, weights::get);
         return ModelDirectory.open(directory);
     }
 }

@@ -1,4 +1,4 @@
-package io.rondo.trainer.nd4j.model;
+package io.rondo.trainer.sdk.safetensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -50,6 +50,53 @@ class SafeTensorsTest {
             assertThat(tensors.names()).containsExactly("a", "b");
             assertThat(tensors.floats("a", 2, 3)).isEqualTo(FloatBuffer.wrap(values.get("a")));
             assertThat(tensors.floats("b", 1)).isEqualTo(FloatBuffer.wrap(values.get("b")));
+        }
+    }
+
+    @Test
+    void shouldReadHalfPrecisionAsFloats() throws IOException {
+        // given
+        byte[] header = ("{\"h\":{\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[0,4]},"
+                        + "\"b\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[4,8]}}")
+                .getBytes(StandardCharsets.UTF_8);
+        ByteBuffer bytes = ByteBuffer.allocate(8 + header.length + 8).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(header.length).put(header);
+        bytes.putShort((short) 0x3c00)
+                .putShort((short) 0xb800)
+                .putShort((short) 0x3f80)
+                .putShort((short) 0xc000);
+        Files.write(file, bytes.array());
+
+        try (SafeTensors tensors = SafeTensors.open(file)) {
+            // when
+            float[] halves = tensors.array("h", 2);
+            float[] second = new float[1];
+            tensors.read("b", 1, second, 1);
+
+            // then
+            assertThat(halves).containsExactly(1, -0.5f);
+            assertThat(second).containsExactly(-2);
+            assertThat(tensors.isFloat32("h")).isFalse();
+            assertThat(tensors.shape("b")).contains(List.of(2L));
+        }
+    }
+
+    @Test
+    void shouldConvertEveryHalf() {
+        for (int bits = 0; bits < 1 << 16; bits++) {
+            int exponent = (bits >> 10) & 31;
+            double magnitude =
+                    exponent == 0 ? Math.scalb(bits & 1023, -24) : Math.scalb(1024 + (bits & 1023), exponent - 25);
+            float converted = ElementType.half((short) bits);
+            if (exponent == 31) {
+                assertThat((bits & 1023) == 0 ? Float.isInfinite(converted) : Float.isNaN(converted))
+                        .isTrue();
+            } else {
+                assertThat(Math.abs(converted)).isEqualTo((float) magnitude);
+            }
+            if (!Float.isNaN(converted)) {
+                assertThat(Float.floatToRawIntBits(converted) < 0).isEqualTo(bits >= 1 << 15);
+            }
         }
     }
 
@@ -141,14 +188,20 @@ class SafeTensorsTest {
     void shouldRefuseATensorOfAnotherNameOrShapeOrType() throws IOException {
         write(
                 "{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
-                        + "\"h\":{\"dtype\":\"F16\",\"shape\":[1],\"data_offsets\":[4,6]}}",
-                6);
+                        + "\"h\":{\"dtype\":\"F16\",\"shape\":[1],\"data_offsets\":[4,6]},"
+                        + "\"i\":{\"dtype\":\"I16\",\"shape\":[1],\"data_offsets\":[6,8]}}",
+                8);
 
         try (SafeTensors tensors = SafeTensors.open(file)) {
             assertCode(ErrorCode.MODEL_UNREADABLE, () -> tensors.floats("y", 1));
             assertCode(ErrorCode.MODEL_UNREADABLE, () -> tensors.floats("x", 2));
             assertCode(ErrorCode.MODEL_UNREADABLE, () -> tensors.floats("x", 1, 1));
             assertCode(ErrorCode.MODEL_UNSUPPORTED, () -> tensors.floats("h", 1));
+            assertCode(ErrorCode.MODEL_UNSUPPORTED, () -> tensors.require("i", 1));
+            assertThatThrownBy(() -> tensors.read("h", 1, new float[1], 1))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> tensors.read("i", 0, new float[1], 1))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
     }
 

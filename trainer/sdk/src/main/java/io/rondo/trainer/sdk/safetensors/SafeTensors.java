@@ -1,4 +1,4 @@
-package io.rondo.trainer.nd4j.model;
+package io.rondo.trainer.sdk.safetensors;
 
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -20,29 +21,19 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * A safetensors file, memory-mapped: an unsigned little-endian 64-bit length, that many bytes of JSON, and the values.
- * The whole header is checked before anything is mapped or allocated, so a hostile or truncated file is refused with
- * {@link ErrorCode#MODEL_UNREADABLE}. Safe for any thread after opening.
+ * The whole header is checked before anything is mapped or allocated, so a hostile or truncated file is refused by
+ * code. Safe for any thread after opening.
  */
 public final class SafeTensors implements AutoCloseable {
     /** Names and shapes of the largest models take some hundred KB. */
     static final int MAX_HEADER_BYTES = 16 << 20;
 
     private static final int LENGTH_BYTES = 8;
-    private static final Map<String, Integer> WIDTHS = Map.ofEntries(
-            Map.entry("F64", 8),
-            Map.entry("F32", 4),
-            Map.entry("F16", 2),
-            Map.entry("BF16", 2),
-            Map.entry("I64", 8),
-            Map.entry("I32", 4),
-            Map.entry("I16", 2),
-            Map.entry("I8", 1),
-            Map.entry("U8", 1),
-            Map.entry("BOOL", 1));
     private static final ObjectReader JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build()
@@ -54,7 +45,7 @@ public final class SafeTensors implements AutoCloseable {
     private final Map<String, Entry> entries;
 
     /** A tensor's place in the file; offsets count from the end of the header. */
-    private record Entry(String name, String dtype, List<Long> shape, long begin, long end) {}
+    private record Entry(String name, ElementType type, List<Long> shape, long begin, long end) {}
 
     private SafeTensors(Path file, FileChannel channel, long dataStart, Map<String, Entry> entries) {
         this.file = file;
@@ -63,7 +54,11 @@ public final class SafeTensors implements AutoCloseable {
         this.entries = entries;
     }
 
-    /** @throws RondoException with {@link ErrorCode#MODEL_UNREADABLE} when the file is no valid safetensors file */
+    /**
+     * Opens a file.
+     *
+     * @throws RondoException with {@link ErrorCode#MODEL_UNREADABLE} when it is no valid safetensors file
+     */
     public static SafeTensors open(Path file) {
         FileChannel channel = null;
         try {
@@ -73,6 +68,8 @@ public final class SafeTensors implements AutoCloseable {
             Map<String, Entry> entries = parse(file, readHeader(channel, (int) headerBytes));
             checkCoverage(file, entries, size - LENGTH_BYTES - headerBytes);
             return new SafeTensors(file, channel, LENGTH_BYTES + headerBytes, entries);
+        } catch (NoSuchFileException e) {
+            throw unreadable(file, "is not there", e);
         } catch (IOException e) {
             closeQuietly(channel);
             throw unreadable(file, "cannot be read: " + e.getMessage(), e);
@@ -104,7 +101,7 @@ public final class SafeTensors implements AutoCloseable {
         ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
         while (bytes.hasRemaining()) {
             if (channel.read(bytes, position + bytes.position()) < 0) {
-                throw new EOFException("it ends in the header");
+                throw new EOFException("it ends too early");
             }
         }
         return bytes;
@@ -130,16 +127,14 @@ public final class SafeTensors implements AutoCloseable {
 
     private static Entry entry(Path file, String name, JsonNode node) {
         String dtype = node.path("dtype").asText();
-        Integer width = WIDTHS.get(dtype);
-        if (width == null) {
-            throw unreadable(file, "has tensor " + name + " of unknown dtype '" + dtype + "'", null);
-        }
+        ElementType type = ElementType.named(dtype)
+                .orElseThrow(() -> unreadable(file, "has tensor " + name + " of unknown dtype '" + dtype + "'", null));
         List<Long> offsets = integers(file, name, node.path("data_offsets"));
         List<Long> shape = integers(file, name, node.path("shape"));
         if (offsets.size() != 2) {
             throw unreadable(file, "has tensor " + name + " with data_offsets " + offsets, null);
         }
-        long bytes = width;
+        long bytes = type.width();
         try {
             for (long dimension : shape) {
                 bytes = Math.multiplyExact(bytes, dimension);
@@ -155,7 +150,7 @@ public final class SafeTensors implements AutoCloseable {
                             + ", where it takes " + bytes + " bytes",
                     null);
         }
-        return new Entry(name, dtype, shape, offsets.get(0), offsets.get(1));
+        return new Entry(name, type, shape, offsets.get(0), offsets.get(1));
     }
 
     private static List<Long> integers(Path file, String name, JsonNode array) {
@@ -196,12 +191,28 @@ public final class SafeTensors implements AutoCloseable {
         return entries.keySet();
     }
 
+    /** The dimensions of a tensor; empty where there is none of this name. */
+    public Optional<List<Long>> shape(String name) {
+        return Optional.ofNullable(entries.get(name)).map(Entry::shape);
+    }
+
+    /** Whether a tensor lies here as {@link #floats} maps it. */
+    public boolean isFloat32(String name) {
+        Entry entry = entries.get(name);
+        return entry != null && entry.type() == ElementType.F32;
+    }
+
     /**
-     * A float32 tensor of a known shape, mapped: reading it costs no heap.
+     * Checks that a tensor is there, of this shape and of a type that {@link #read} takes.
      *
-     * @throws RondoException with {@link ErrorCode#MODEL_UNREADABLE} when it is missing, of another shape or another type
+     * @throws RondoException with {@link ErrorCode#MODEL_UNREADABLE}, or with {@link ErrorCode#MODEL_UNSUPPORTED} for
+     *     another type
      */
-    public FloatBuffer floats(String name, int... shape) {
+    public void require(String name, int... shape) {
+        entry(name, shape);
+    }
+
+    private Entry entry(String name, int... shape) {
         Entry entry = entries.get(name);
         if (entry == null) {
             throw unreadable(file, "has no tensor " + name, null);
@@ -209,14 +220,30 @@ public final class SafeTensors implements AutoCloseable {
         if (!entry.shape().equals(Arrays.stream(shape).asLongStream().boxed().toList())) {
             throw unreadable(
                     file,
-                    "has tensor " + name + " of shape " + entry.shape() + ", where the model's configuration says "
+                    "has tensor " + name + " of shape " + entry.shape() + ", where the configuration says "
                             + Arrays.toString(shape),
                     null);
         }
-        if (!entry.dtype().equals("F32")) {
+        if (!entry.type().isReadable()) {
             throw new RondoException(
                     ErrorCode.MODEL_UNSUPPORTED,
-                    file + " has tensor " + name + " as " + entry.dtype(),
+                    file + " has tensor " + name + " as " + entry.type(),
+                    "save it in one of F32, F16 and BF16");
+        }
+        return entry;
+    }
+
+    /**
+     * A float32 tensor of a known shape, mapped: reading it costs no heap.
+     *
+     * @throws RondoException as {@link #require}, and with {@link ErrorCode#MODEL_UNSUPPORTED} when it is no float32
+     */
+    public FloatBuffer floats(String name, int... shape) {
+        Entry entry = entry(name, shape);
+        if (entry.type() != ElementType.F32) {
+            throw new RondoException(
+                    ErrorCode.MODEL_UNSUPPORTED,
+                    file + " has tensor " + name + " as " + entry.type(),
                     "convert the model to float32");
         }
         try {
@@ -225,6 +252,44 @@ public final class SafeTensors implements AutoCloseable {
                     .asFloatBuffer();
         } catch (IOException | IllegalArgumentException e) {
             throw unreadable(file, "cannot be mapped for tensor " + name, e);
+        }
+    }
+
+    /** All values of a tensor, on the heap. Throws as {@link #require}. */
+    public float[] array(String name, int... shape) {
+        Entry entry = entry(name, shape);
+        float[] values = new float
+                [Math.toIntExact((entry.end() - entry.begin()) / entry.type().width())];
+        read(name, 0, values, values.length);
+        return values;
+    }
+
+    /**
+     * Some of a tensor's values, converted to float32.
+     *
+     * @param from the first of them, in row-major order
+     * @throws IllegalArgumentException when the tensor has fewer, or is of no type that can be read
+     */
+    public void read(String name, long from, float[] out, int count) {
+        Entry entry = entries.get(name);
+        if (entry == null || !entry.type().isReadable()) {
+            throw new IllegalArgumentException(file + " has no floats named " + name);
+        }
+        long begin = entry.begin() + from * entry.type().width();
+        if (from < 0 || begin + (long) count * entry.type().width() > entry.end()) {
+            throw new IllegalArgumentException("elements " + from + " and " + count + " more of " + entry);
+        }
+        try {
+            entry.type()
+                    .decode(
+                            read(
+                                    channel,
+                                    dataStart + begin,
+                                    count * entry.type().width()),
+                            out,
+                            count);
+        } catch (IOException e) {
+            throw unreadable(file, "cannot be read: " + e.getMessage(), e);
         }
     }
 

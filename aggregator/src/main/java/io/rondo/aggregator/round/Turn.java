@@ -190,7 +190,7 @@ final class Turn {
                     false));
             return;
         }
-        double weight = UpdateWeight.of(state.spec().getWeights()).of(manifest);
+        double weight = UpdateWeight.of(state.spec().getWeights()).of(manifest.getNumExamples());
         decide(new UpdateAccepted(header(), manifest.getRound(), weight, manifest));
     }
 

@@ -1,25 +1,25 @@
 package io.rondo.aggregator.round;
 
-import io.rondo.log.UpdateManifest;
 import java.util.Arrays;
 import java.util.Locale;
 
 /** What an update weighs in the average (arXiv 2410.01463 weighs by examples). */
-enum UpdateWeight {
+public enum UpdateWeight {
     EXAMPLES,
     UNIFORM;
 
     /** @throws IllegalArgumentException when there is no such weighting */
-    static UpdateWeight of(String id) {
+    public static UpdateWeight of(String id) {
         return Arrays.stream(values())
                 .filter(weight -> weight.name().toLowerCase(Locale.ROOT).equals(id))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("weights: '" + id + "', not examples or uniform"));
     }
 
-    double of(UpdateManifest manifest) {
+    /** The weight of an update of a trainer that used so many examples. */
+    public double of(long numExamples) {
         return switch (this) {
-            case EXAMPLES -> manifest.getNumExamples();
+            case EXAMPLES -> numExamples;
             case UNIFORM -> 1;
         };
     }

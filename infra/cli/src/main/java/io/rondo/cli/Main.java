@@ -3,6 +3,7 @@ package io.rondo.cli;
 import io.rondo.cli.command.AggregatorCommand;
 import io.rondo.cli.command.BenchCommand;
 import io.rondo.cli.command.DemoCommand;
+import io.rondo.cli.command.ExperimentCommand;
 import io.rondo.cli.command.JobCommand;
 import io.rondo.cli.command.RoundsCommand;
 import io.rondo.cli.command.TrainerCommand;
@@ -35,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             JobCommand.class,
             RoundsCommand.class,
             VerifyCommand.class,
+            ExperimentCommand.class,
             BenchCommand.class,
             VersionCommand.class
         })

@@ -48,6 +48,22 @@ public final class JobFile {
         return parse("the settings", "", settings);
     }
 
+    /** A job of defaults but for these values; of two with one key the later counts. */
+    public static JobSpec ofValues(List<JobValue> values) {
+        Map<JobKey, JobValue> given = new EnumMap<>(JobKey.class);
+        put(given, values);
+        return spec(given);
+    }
+
+    /**
+     * The entries of a flat YAML mapping, in order, whatever their keys.
+     *
+     * @throws RondoException with {@link ErrorCode#BAD_JOB_FILE}
+     */
+    public static List<JobValue> entries(String file, String yaml) {
+        return YamlMapping.read(file, yaml);
+    }
+
     /** A commented file that reads back as this job. */
     public static String render(JobSpec spec) {
         StringBuilder text = new StringBuilder("# A job of Rondo. Submit it with: rondo job submit job.yaml\n");
@@ -127,7 +143,12 @@ public final class JobFile {
         return YamlMapping.read("setting " + setting, yaml).get(0).at("setting " + setting);
     }
 
-    private static String content(Path file) {
+    /**
+     * The text of a job file, or of a file like one.
+     *
+     * @throws RondoException with {@link ErrorCode#BAD_JOB_FILE} when it is too large or cannot be read
+     */
+    public static String content(Path file) {
         try {
             if (Files.size(file) > MAX_BYTES) {
                 throw new RondoException(

@@ -4,7 +4,6 @@ import io.rondo.log.DType;
 import io.rondo.log.JobSpec;
 import io.rondo.log.JobSubmitted;
 import io.rondo.log.UpdateManifest;
-import io.rondo.schemas.adapter.AdapterKind;
 import io.rondo.schemas.adapter.AdapterLayout;
 import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.adapter.Identifiers;
@@ -65,7 +64,7 @@ public final class JobSubmitter {
      * @throws RondoException with {@link ErrorCode#JOB_EXISTS} when another job of this name was submitted before
      */
     public JobSubmitted submit(JobSpec spec) {
-        AdapterLayout layout = new AdapterLayout(engine.describe(model(spec)));
+        AdapterLayout layout = new AdapterLayout(engine.describe(ModelSettings.of(spec, modelCache)));
         JobTopics topics = new JobTopics(spec.getName(), spec.getPartitions(), spec.getReplication());
         try (Admin admin = connection.admin();
                 RecordCodec codec = connection.codec(SchemaRegistration.REGISTER);
@@ -80,17 +79,6 @@ public final class JobSubmitter {
             }
             return submitted;
         }
-    }
-
-    private ModelSettings model(JobSpec spec) {
-        return new ModelSettings(
-                spec.getModel(),
-                modelCache,
-                AdapterKind.of(spec.getAdapter()),
-                spec.getRank(),
-                spec.getAlpha(),
-                spec.getTargetModules(),
-                spec.getLabels().size());
     }
 
     private static List<Topic> topicsOf(JobTopics topics) {

@@ -22,8 +22,9 @@ import java.util.stream.Collectors;
  * @param items one item, or those of a list
  * @param form whether it was written as one value or as a list
  */
-record JobValue(String where, String key, List<String> items, Form form) {
-    enum Form {
+public record JobValue(String where, String key, List<String> items, Form form) {
+    /** How a value is written. */
+    public enum Form {
         ONE,
         LIST
     }
@@ -36,12 +37,12 @@ record JobValue(String where, String key, List<String> items, Form form) {
             "h", Duration.ofHours(1));
     private static final Duration LONGEST = Duration.ofDays(30);
 
-    JobValue {
+    public JobValue {
         items = List.copyOf(items);
     }
 
     /** The same key and place with another value. */
-    JobValue of(String value) {
+    public JobValue of(String value) {
         return new JobValue(where, key, List.of(value), Form.ONE);
     }
 
@@ -50,7 +51,7 @@ record JobValue(String where, String key, List<String> items, Form form) {
         return new JobValue(place, key, items, form);
     }
 
-    String text() {
+    public String text() {
         if (form == Form.LIST || items.get(0).isEmpty()) {
             throw bad("one value");
         }
@@ -65,7 +66,7 @@ record JobValue(String where, String key, List<String> items, Form form) {
         return require(text().length() <= longest, text(), "at most " + longest + " characters");
     }
 
-    int integer(int least, int most) {
+    public int integer(int least, int most) {
         String allowed = "a whole number from " + least + " to " + most;
         try {
             int value = Integer.parseInt(text());
@@ -84,7 +85,7 @@ record JobValue(String where, String key, List<String> items, Form form) {
         return text().equals("-1") ? -1 : integer(1, 32);
     }
 
-    long wholeNumber() {
+    public long wholeNumber() {
         try {
             return Long.parseLong(text());
         } catch (NumberFormatException e) {
@@ -93,7 +94,7 @@ record JobValue(String where, String key, List<String> items, Form form) {
     }
 
     /** A number above {@code above}, at most {@code most}. */
-    double decimal(double above, double most) {
+    public double decimal(double above, double most) {
         String allowed = "a number above " + above + ", at most " + most;
         try {
             double value = Double.parseDouble(text());
@@ -135,7 +136,7 @@ record JobValue(String where, String key, List<String> items, Form form) {
         return text();
     }
 
-    List<String> names(int least, int most) {
+    public List<String> names(int least, int most) {
         String allowed = "a list of " + least + " to " + most + " different names, such as [a, b]";
         boolean valid = form == Form.LIST
                 && items.size() >= least
@@ -149,7 +150,7 @@ record JobValue(String where, String key, List<String> items, Form form) {
         return require(Arrays.asList(allowed).contains(text()), text(), "one of " + String.join(", ", allowed));
     }
 
-    <E> E oneOf(E[] allowed, Function<E, String> id) {
+    public <E> E oneOf(E[] allowed, Function<E, String> id) {
         return Arrays.stream(allowed)
                 .filter(value -> id.apply(value).equals(text()))
                 .findFirst()
@@ -169,7 +170,7 @@ record JobValue(String where, String key, List<String> items, Form form) {
     }
 
     /** The refusal of this value. */
-    RondoException bad(String allowed) {
+    public RondoException bad(String allowed) {
         return new RondoException(
                 ErrorCode.BAD_JOB_FILE, where + ": " + key + " is " + shown(), key + " takes " + allowed);
     }

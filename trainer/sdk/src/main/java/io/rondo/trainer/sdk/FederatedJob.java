@@ -3,7 +3,6 @@ package io.rondo.trainer.sdk;
 import io.rondo.log.DType;
 import io.rondo.log.JobSpec;
 import io.rondo.log.JobSubmitted;
-import io.rondo.schemas.adapter.AdapterKind;
 import io.rondo.schemas.adapter.AdapterLayout;
 import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.adapter.Sharing;
@@ -73,14 +72,7 @@ public record FederatedJob(String uuid, JobSpec spec, AdapterLayout layout, Shar
 
     /** The base model and the adapter on it. */
     public ModelSettings model(Path cache) {
-        return new ModelSettings(
-                spec.getModel(),
-                cache,
-                AdapterKind.of(spec.getAdapter()),
-                spec.getRank(),
-                spec.getAlpha(),
-                spec.getTargetModules(),
-                spec.getLabels().size());
+        return ModelSettings.of(spec, cache);
     }
 
     /** The settings of one site's trainer. */

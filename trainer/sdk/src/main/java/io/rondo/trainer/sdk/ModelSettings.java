@@ -1,5 +1,6 @@
 package io.rondo.trainer.sdk;
 
+import io.rondo.log.JobSpec;
 import io.rondo.schemas.adapter.AdapterKind;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,5 +29,17 @@ public record ModelSettings(
         if (rank < 1 || numLabels < 2) {
             throw new IllegalArgumentException("rank " + rank + ", " + numLabels + " labels");
         }
+    }
+
+    /** The model of a job. */
+    public static ModelSettings of(JobSpec spec, Path cache) {
+        return new ModelSettings(
+                spec.getModel(),
+                cache,
+                AdapterKind.of(spec.getAdapter()),
+                spec.getRank(),
+                spec.getAlpha(),
+                spec.getTargetModules(),
+                spec.getLabels().size());
     }
 }

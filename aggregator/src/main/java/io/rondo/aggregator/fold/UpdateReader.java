@@ -78,7 +78,8 @@ final class UpdateReader {
 
         private void check(TensorChunk record, FlatLayout.Chunk chunk) {
             ByteBuffer bytes = record.getValues();
-            boolean fits = record.getPosition() == chunk.position()
+            boolean fits = record.getRound() == manifest.getRound()
+                    && record.getPosition() == chunk.position()
                     && record.getCount() == chunk.count()
                     && record.getDtype() == manifest.getDtype()
                     && bytes.remaining() == (long) chunk.count() * TensorBytes.width(manifest.getDtype());
@@ -89,7 +90,8 @@ final class UpdateReader {
                                 + " at " + record.getPosition());
                 return;
             }
-            if (!digest(bytes).equals(manifest.getChunkDigests().get(chunk.ordinal()))) {
+            Sha256 vouched = manifest.getChunkDigests().get(chunk.ordinal());
+            if (!record.getDigest().equals(vouched) || !digest(bytes).equals(vouched)) {
                 fail(
                         RejectionReason.BAD_DIGEST,
                         "chunk " + chunk.ordinal() + " has other bytes than its manifest says");

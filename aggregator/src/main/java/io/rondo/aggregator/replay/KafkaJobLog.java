@@ -1,7 +1,7 @@
 package io.rondo.aggregator.replay;
 
 import io.rondo.aggregator.fold.ChunkSource;
-import io.rondo.aggregator.fold.KafkaChunkSource;
+import io.rondo.aggregator.fold.RoundStream;
 import io.rondo.aggregator.topology.History;
 import io.rondo.aggregator.topology.KafkaHistory;
 import io.rondo.schemas.client.Jobs;
@@ -13,9 +13,12 @@ import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
 /** A job's log on a cluster. */
@@ -24,14 +27,18 @@ public final class KafkaJobLog implements JobLog {
     private final JobTopics topics;
     private final RecordCodec codec;
     private final KafkaHistory history;
-    private final Set<String> present;
+    private final Set<Integer> rounds;
 
     private KafkaJobLog(LogConnection connection, JobTopics topics, Set<String> present) {
         this.connection = connection;
         this.topics = topics;
         this.codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY);
         this.history = new KafkaHistory(connection);
-        this.present = present;
+        this.rounds = present.stream()
+                .map(topics::roundOf)
+                .filter(OptionalInt::isPresent)
+                .map(OptionalInt::getAsInt)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /**
@@ -93,13 +100,18 @@ public final class KafkaJobLog implements JobLog {
     }
 
     @Override
-    public boolean holds(int round) {
-        return present.contains(topics.round(round).name());
+    public Set<Integer> rounds() {
+        return rounds;
     }
 
     @Override
-    public ChunkSource chunks() {
-        return new KafkaChunkSource(connection, topics, codec);
+    public ChunkSource chunks(int partition, List<Integer> rounds) {
+        return new RoundStream(connection, topics, codec, partition, rounds);
+    }
+
+    @Override
+    public LogCursor cursor(Topic topic, int partition, long from) {
+        return new KafkaCursor(connection, new TopicPartition(topic.name(), partition), from);
     }
 
     @Override

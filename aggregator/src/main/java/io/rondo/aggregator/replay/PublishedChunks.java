@@ -1,38 +1,102 @@
 package io.rondo.aggregator.replay;
 
+import io.rondo.aggregator.topology.LogEntry;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.Sha256;
+import io.rondo.schemas.adapter.FlatLayout;
+import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.tensor.Digests;
+import io.rondo.schemas.topic.Topic;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Digests of the bytes that stand on global-adapter, computed here and not taken from the records. */
+/** One partition of global-adapter: digests of the bytes that stand there, computed here and not taken from the records. */
 final class PublishedChunks {
-    private final Map<Key, Sha256> digests = new HashMap<>();
+    private final Topic topic;
+    private final JobShape shape;
+    private final int partition;
+    private final List<Difference> differences;
+    private final Map<Key, Chunk> chunks = new HashMap<>();
 
-    private record Key(int round, int revision, int ordinal) {}
+    /** Identity of a chunk. */
+    record Key(int round, int revision, int ordinal) {}
 
-    /** Takes note of a chunk. Returns what is wrong with it, if anything is. */
-    Optional<String> add(AdapterChunk chunk) {
-        Sha256 digest = digest(chunk.getValues());
-        Sha256 before = digests.put(new Key(chunk.getRound(), chunk.getRevision(), chunk.getOrdinal()), digest);
-        if (before != null) {
-            return Optional.of(name(chunk) + " stands on global-adapter twice");
+    /** What was found of a chunk. */
+    record Chunk(long offset, Sha256 digest, int bytes) {}
+
+    /** @param differences receives what is wrong */
+    PublishedChunks(Topic topic, JobShape shape, int partition, List<Difference> differences) {
+        this.topic = topic;
+        this.shape = shape;
+        this.partition = partition;
+        this.differences = differences;
+    }
+
+    /** Takes note of a record. Returns how many bytes of values it holds. */
+    int add(LogEntry entry, Decoded decoded) {
+        if (decoded instanceof Decoded.Readable readable && readable.record() instanceof AdapterChunk chunk) {
+            check(entry, chunk);
+            return chunk.getValues().remaining();
         }
-        return digest.equals(chunk.getDigest())
-                ? Optional.empty()
-                : Optional.of(name(chunk) + " does not have the digest that it names");
+        differences.add(Difference.of(
+                        decoded instanceof Decoded.Unreadable unreadable
+                                ? "the record cannot be read: "
+                                        + unreadable.reason().id() + ", " + unreadable.detail()
+                                : "the record is no chunk of an adapter")
+                .at(topic, partition, entry.offset()));
+        return 0;
     }
 
-    Optional<Sha256> digest(int round, int revision, int ordinal) {
-        return Optional.ofNullable(digests.get(new Key(round, revision, ordinal)));
+    private void check(LogEntry entry, AdapterChunk chunk) {
+        Sha256 digest = digest(chunk.getValues());
+        Key key = new Key(chunk.getRound(), chunk.getRevision(), chunk.getOrdinal());
+        Chunk before = chunks.put(
+                key, new Chunk(entry.offset(), digest, chunk.getValues().remaining()));
+        if (before != null) {
+            differ(entry, chunk, "stands there a second time");
+        } else if (!digest.equals(chunk.getDigest())) {
+            differ(entry, chunk, "does not have the digest that it names");
+        } else if (!isInPlace(chunk)) {
+            differ(
+                    entry,
+                    chunk,
+                    "has " + chunk.getCount() + " elements at " + chunk.getPosition() + ", which is not its place");
+        }
     }
 
-    private static String name(AdapterChunk chunk) {
-        return "chunk " + chunk.getOrdinal() + " of round " + chunk.getRound() + ", revision " + chunk.getRevision();
+    private boolean isInPlace(AdapterChunk chunk) {
+        if (chunk.getRound() < 0) {
+            return false;
+        }
+        FlatLayout flat = shape.flat(chunk.getRound());
+        if (chunk.getOrdinal() < 0
+                || chunk.getOrdinal() >= flat.chunks()
+                || flat.partitionOf(chunk.getOrdinal()) != partition) {
+            return false;
+        }
+        FlatLayout.Chunk place = flat.chunk(chunk.getOrdinal());
+        return chunk.getPosition() == place.position()
+                && chunk.getCount() == place.count()
+                && chunk.getValues().remaining() == place.count() * Float.BYTES;
+    }
+
+    private void differ(LogEntry entry, AdapterChunk chunk, String what) {
+        differences.add(
+                Difference.of("chunk " + chunk.getOrdinal() + " of revision " + chunk.getRevision() + " " + what)
+                        .in(chunk.getRound())
+                        .at(topic, partition, entry.offset()));
+    }
+
+    Optional<Chunk> of(int round, int revision, int ordinal) {
+        return Optional.ofNullable(chunks.get(new Key(round, revision, ordinal)));
+    }
+
+    Map<Key, Chunk> all() {
+        return chunks;
     }
 
     private static Sha256 digest(ByteBuffer values) {

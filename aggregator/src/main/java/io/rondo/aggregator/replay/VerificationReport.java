@@ -7,13 +7,24 @@ import java.util.List;
  *
  * @param job name of the job
  * @param jobUuid its UUID
- * @param rounds every published round, in order
- * @param problems what is wrong with the log beside single rounds
+ * @param rounds the published rounds that were asked for, in order
+ * @param differences every place where the log is not what its own records say, the worst first
+ * @param notes what could not be checked, and why
+ * @param bytes bytes of tensor values that were read and checked
+ * @param seconds how long it took
  */
-public record VerificationReport(String job, String jobUuid, List<RoundVerification> rounds, List<String> problems) {
+public record VerificationReport(
+        String job,
+        String jobUuid,
+        List<RoundVerification> rounds,
+        List<Difference> differences,
+        List<String> notes,
+        long bytes,
+        double seconds) {
     public VerificationReport {
         rounds = List.copyOf(rounds);
-        problems = List.copyOf(problems);
+        differences = List.copyOf(differences);
+        notes = List.copyOf(notes);
     }
 
     /** How many rounds were recomputed from the log to the same bytes. */
@@ -21,8 +32,21 @@ public record VerificationReport(String job, String jobUuid, List<RoundVerificat
         return (int) rounds.stream().filter(RoundVerification::isIdentical).count();
     }
 
+    /** The differences that belong to no single round, in words. */
+    public List<String> problems() {
+        return differences.stream()
+                .filter(difference -> difference.round() < 0)
+                .map(Difference::toString)
+                .toList();
+    }
+
     /** Whether every published round was recomputed to the same bytes and nothing else is wrong. */
     public boolean isSound() {
-        return identical() == rounds.size() && problems.isEmpty();
+        return identical() == rounds.size() && differences.isEmpty();
+    }
+
+    /** Bytes of tensor values a second, in 10⁶. */
+    public double megabytesPerSecond() {
+        return seconds > 0 ? bytes / 1e6 / seconds : 0;
     }
 }

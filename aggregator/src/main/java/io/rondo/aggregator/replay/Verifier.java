@@ -1,43 +1,66 @@
 package io.rondo.aggregator.replay;
 
-import io.rondo.aggregator.fold.ChunkSource;
+import io.rondo.aggregator.replay.LoggedDecisions.Logged;
 import io.rondo.aggregator.round.Chain;
-import io.rondo.aggregator.round.Coordinator;
-import io.rondo.aggregator.round.DecisionKind;
-import io.rondo.aggregator.topology.History;
-import io.rondo.aggregator.topology.LogEntry;
-import io.rondo.log.AdapterChunk;
-import io.rondo.log.DecisionHeader;
+import io.rondo.aggregator.round.Input;
+import io.rondo.aggregator.round.InputTopic;
+import io.rondo.log.CohortMember;
 import io.rondo.log.JobStarted;
-import io.rondo.log.RoundClosed;
+import io.rondo.log.PartFolded;
+import io.rondo.log.PartRefused;
 import io.rondo.log.RoundCompleted;
+import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.Sha256;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
-import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.tensor.Digests;
-import io.rondo.schemas.topic.JobTopics;
-import io.rondo.schemas.topic.Topic;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Recomputes every published round of a job from its log and says whether it is the same, bit by bit: the fold runs again
- * over the updates that the decisions name, the digests are compared with the bytes on {@code global-adapter} and with
- * {@code RoundPublished}, each decision with the record that it answers, and the hash chain from its start.
+ * Holds a job's log against itself. Everything that follows from something else in the log is worked out again and compared
+ * bit by bit: each decision from its input, each part and each chunk of an adapter from the updates, each publication from the
+ * parts, the copies on {@code rounds}, {@code decisions} and {@code dead-letters}, and the hash chain from its start.
  */
 public final class Verifier {
     private final JobLog log;
+    private final RoundRange range;
+    private final VerificationProgress progress;
+    private final AtomicLong bytes = new AtomicLong();
 
-    /** @param log stays the caller's to close */
+    /**
+     * Verifies every round.
+     *
+     * @param log stays the caller's to close
+     */
     public Verifier(JobLog log) {
+        this(log, RoundRange.ALL, VerificationProgress.NONE);
+    }
+
+    /**
+     * @param log stays the caller's to close
+     * @param range the rounds whose updates are folded again; decisions, copies and the chain are checked from the first on
+     * @param progress told how far it is
+     */
+    public Verifier(JobLog log, RoundRange range, VerificationProgress progress) {
         this.log = log;
+        this.range = range;
+        this.progress = progress;
     }
 
     /** Verifies a job on a cluster, as {@link #verify()} does. */
@@ -48,177 +71,285 @@ public final class Verifier {
     }
 
     /**
-     * Reads the whole log of the job.
+     * Reads the log of the job.
      *
-     * @throws RondoException with {@link ErrorCode#LOG_INCONSISTENT} when the log cannot be read as one
+     * @throws RondoException with {@link ErrorCode#LOG_INCONSISTENT} when its decisions cannot be read, {@link
+     *     ErrorCode#LOG_INCOMPLETE} when records are gone
      */
     public VerificationReport verify() {
-        try (ChunkSource chunks = log.chunks()) {
-            return new Run(log, chunks).verify();
+        long start = System.nanoTime();
+        LoggedDecisions decisions = LoggedDecisions.read(log);
+        List<Difference> differences = new ArrayList<>(decisions.differences());
+        List<RoundVerification> rounds = List.of();
+        List<String> notes = new ArrayList<>();
+        String jobUuid = "";
+        if (decisions.job().isPresent()) {
+            jobUuid = decisions.job().get().getJobUuid();
+            Optional<JobShape> shape = shape(decisions.job().get(), differences);
+            if (shape.isPresent()) {
+                rounds = verify(decisions, shape.get(), differences, notes);
+            }
+        } else {
+            notes.add("no aggregator has started the job yet");
+        }
+        return new VerificationReport(
+                log.topics().job(),
+                jobUuid,
+                rounds,
+                differences,
+                notes,
+                bytes.get(),
+                (System.nanoTime() - start) / 1e9);
+    }
+
+    private static Optional<JobShape> shape(JobStarted job, List<Difference> differences) {
+        try {
+            JobShape shape = new JobShape(job);
+            shape.flat(0);
+            return Optional.of(shape);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            differences.add(Difference.of("JobStarted describes no job that could run: " + e.getMessage()));
+            return Optional.empty();
         }
     }
 
-    /** One pass over the log. */
-    private static final class Run {
-        private final JobTopics topics;
-        private final RecordCodec codec;
-        private final History history;
-        private final JobLog log;
-        private final Recomputation recomputation;
-        private final PublishedChunks published = new PublishedChunks();
-        private final Map<Integer, RoundPublished> publications = new TreeMap<>();
-        private final Map<Integer, Sha256> publicationDigests = new TreeMap<>();
-        private final LoggedInputs inputs = new LoggedInputs();
-        private final Chain chain = new Chain();
-        private final Coordinator coordinator;
-        private final List<RoundVerification> rounds = new ArrayList<>();
-        private final List<String> problems = new ArrayList<>();
-        private String jobUuid = "";
+    private List<RoundVerification> verify(
+            LoggedDecisions decisions, JobShape shape, List<Difference> differences, List<String> notes) {
+        LoggedInputs inputs = LoggedInputs.read(log);
+        Publications publications = Publications.read(log, shape);
+        Map<Integer, RoundCompleted> completed = new TreeMap<>();
+        decisions.all().stream()
+                .map(Logged::decision)
+                .filter(RoundCompleted.class::isInstance)
+                .map(RoundCompleted.class::cast)
+                .forEach(round -> completed.put(round.getRound(), round));
 
-        Run(JobLog log, ChunkSource chunks) {
-            this.log = log;
-            this.topics = log.topics();
-            this.codec = log.codec();
-            this.history = log.history();
-            this.recomputation = new Recomputation(topics.partitions(), chunks);
-            this.coordinator = new Coordinator(topics.job(), topics.partitions());
+        differences.addAll(sources(decisions.all(), inputs));
+        new Rerun(log, decisions.all(), inputs, publications).firstDifference().ifPresent(differences::add);
+        publications.compare(decisions.all());
+        differences.addAll(publications.differences());
+        differences.addAll(DeadLetters.compare(log, decisions.all(), inputs));
+        differences.addAll(chain(decisions.all(), publications));
+        List<PartitionCheck> checks = checks(decisions, shape, inputs, completed, publications);
+        differences.addAll(run(checks));
+        completed.values().forEach(round -> publications
+                .of(round.getRound())
+                .ifPresent(published -> compare(published, checks, differences)));
+        long unanswered = unanswered(decisions.all(), inputs);
+        if (unanswered > 0) {
+            notes.add(unanswered
+                    + " records at the end of commands and manifests have no answer yet, and nothing vouches for them");
         }
+        return rounds(completed, publications, differences, notes);
+    }
 
-        VerificationReport verify() {
-            readInputs();
-            readPublications();
-            readAdapters();
-            List<Sha256> first = new ArrayList<>();
-            history.read(topics.decisions().name(), 0, 0, entry -> {
-                Sha256 digest = entry.bodyDigest();
-                first.add(digest);
-                follow(decode(topics.decisions(), entry), digest);
-            });
-            compareCopies(first);
-            if (rounds.size() != publications.size()) {
-                problems.add(publications.size() + " rounds are published, " + rounds.size() + " decided");
-            }
-            return new VerificationReport(topics.job(), jobUuid, rounds, problems);
-        }
+    private List<Difference> sources(List<Logged> decisions, LoggedInputs inputs) {
+        return decisions.stream()
+                .map(logged -> inputs.problem(
+                        logged.header().getSequence(), logged.header().getSource()))
+                .flatMap(Optional::stream)
+                .toList();
+    }
 
-        private void readInputs() {
-            for (Topic topic : List.of(topics.commands(), topics.manifests(), topics.parts())) {
-                String shortName = topic.name().substring(topic.name().lastIndexOf('.') + 1);
-                history.read(topic.name(), 0, 0, entry -> inputs.add(shortName, entry.offset(), entry.bodyDigest()));
+    /** The digests that decisions and publications name of each other. */
+    private List<Difference> chain(List<Logged> decisions, Publications publications) {
+        Chain chain = new Chain();
+        List<Difference> broken = new ArrayList<>();
+        for (Logged logged : decisions) {
+            if (logged.decision() instanceof RoundCompleted round) {
+                publications
+                        .of(round.getRound())
+                        .ifPresentOrElse(
+                                published -> {
+                                    if (!published.bodyDigest().equals(round.getPublishedDigest())) {
+                                        broken.add(Difference.of("RoundPublished is not the record that was decided")
+                                                .in(round.getRound())
+                                                .at(publications.topic(), 0, published.offset()));
+                                    } else if (!published.record().getChain().equals(chain.value())) {
+                                        broken.add(Difference.of("the hash chain breaks here")
+                                                .in(round.getRound())
+                                                .at(publications.topic(), 0, published.offset()));
+                                    }
+                                },
+                                () -> broken.add(Difference.of("the round was decided but is not published")
+                                        .in(round.getRound())));
+                chain.published(round.getPublishedDigest());
             }
+            chain.add(logged.header().getSource().getBodyDigest(), logged.bodyDigest());
         }
+        return broken;
+    }
 
-        private void readPublications() {
-            history.read(topics.rounds().name(), 0, 0, entry -> {
-                if (decode(topics.rounds(), entry) instanceof RoundPublished publication) {
-                    if (publications.put(publication.getRound(), publication) != null) {
-                        problems.add("round " + publication.getRound() + " is published twice");
-                    }
-                    publicationDigests.put(publication.getRound(), entry.bodyDigest());
-                }
-            });
+    private List<PartitionCheck> checks(
+            LoggedDecisions decisions,
+            JobShape shape,
+            LoggedInputs inputs,
+            Map<Integer, RoundCompleted> completed,
+            Publications publications) {
+        Set<Integer> rounds = new HashSet<>();
+        decisions.all().stream()
+                .map(Logged::decision)
+                .filter(RoundOpened.class::isInstance)
+                .map(opened -> ((RoundOpened) opened).getRound())
+                .filter(round -> range.contains(round) && log.holds(round))
+                .forEach(rounds::add);
+        progress.expect(expected(completed.keySet(), rounds, shape, publications));
+        List<PartitionCheck> checks = new ArrayList<>();
+        for (int partition = 0; partition < log.topics().partitions(); partition++) {
+            checks.add(new PartitionCheck(
+                    log, shape, partition, decisions.all(), rounds, parts(inputs, partition), new Counting()));
         }
+        return checks;
+    }
 
-        private void readAdapters() {
-            Topic adapter = topics.globalAdapter();
-            for (int partition = 0; partition < topics.partitions(); partition++) {
-                history.read(adapter.name(), partition, 0, entry -> {
-                    if (decode(adapter, entry) instanceof AdapterChunk chunk) {
-                        published.add(chunk).ifPresent(problems::add);
-                    }
-                });
-            }
-        }
+    private static long expected(
+            Set<Integer> completed, Set<Integer> folded, JobShape shape, Publications publications) {
+        return completed.stream()
+                .map(publications::of)
+                .flatMap(Optional::stream)
+                .mapToLong(published -> {
+                    RoundPublished round = published.record();
+                    long updates = folded.contains(round.getRound())
+                            ? round.getMembers().size()
+                            : 0;
+                    return (long) shape.flat(round.getRound()).elements()
+                            * (Float.BYTES + updates * shape.width(round.getRound()));
+                })
+                .sum();
+    }
 
-        /** Each partition of decisions holds the same records in the same order. */
-        private void compareCopies(List<Sha256> first) {
-            for (int partition = 1; partition < topics.partitions(); partition++) {
-                List<Sha256> copy = new ArrayList<>();
-                history.read(topics.decisions().name(), partition, 0, entry -> copy.add(entry.bodyDigest()));
-                if (!copy.equals(first)) {
-                    problems.add("partition " + partition + " of decisions is no copy of partition 0");
-                }
-            }
-        }
+    private static List<PartitionCheck.LoggedPart> parts(LoggedInputs inputs, int partition) {
+        return inputs.all(InputTopic.PARTS).stream()
+                .filter(Input.Received.class::isInstance)
+                .map(Input.Received.class::cast)
+                .filter(part -> isOf(part.value(), partition))
+                .map(part -> new PartitionCheck.LoggedPart(part.offset(), part.value()))
+                .toList();
+    }
 
-        private void follow(SpecificRecord decision, Sha256 digest) {
-            DecisionHeader header = DecisionKind.header(decision);
-            inputs.problem(header.getSequence(), header.getSource()).ifPresent(problems::add);
-            coordinator.replay(decision, digest);
-            recomputation.follow(decision);
-            if (decision instanceof JobStarted started) {
-                jobUuid = started.getJobUuid();
-            }
-            if (decision instanceof RoundClosed closed && isInLog(closed.getRound())) {
-                recomputation.work();
-            }
-            if (decision instanceof RoundCompleted completed) {
-                rounds.add(verify(completed));
-                chain.published(completed.getPublishedDigest());
-            }
-            chain.add(header.getSource().getBodyDigest(), digest);
+    private static boolean isOf(SpecificRecord part, int partition) {
+        if (part instanceof PartFolded folded) {
+            return folded.getPartition() == partition;
         }
+        return part instanceof PartRefused refused && refused.getPartition() == partition;
+    }
 
-        private boolean isInLog(int round) {
-            return log.holds(round);
-        }
+    private final class Counting implements VerificationProgress {
+        @Override
+        public void expect(long more) {}
 
-        private RoundVerification verify(RoundCompleted completed) {
-            int round = completed.getRound();
-            RoundPublished publication = publications.get(round);
-            if (publication == null) {
-                return new RoundVerification(
-                        round,
-                        completed.getRevision(),
-                        0,
-                        Digests.hex(completed.getDigest()),
-                        RoundVerification.Outcome.DIFFERENT,
-                        "the round was decided but not published");
-            }
-            Optional<String> problem = problem(completed, publication);
-            RoundVerification.Outcome outcome = problem.isPresent()
-                    ? RoundVerification.Outcome.DIFFERENT
-                    : isInLog(round) ? RoundVerification.Outcome.IDENTICAL : RoundVerification.Outcome.NOT_IN_LOG;
-            return new RoundVerification(
-                    round,
-                    publication.getRevision(),
-                    publication.getMembers().size(),
-                    Digests.hex(publication.getDigest()),
-                    outcome,
-                    outcome == RoundVerification.Outcome.NOT_IN_LOG
-                            ? "topic " + topics.round(round).name() + " is gone"
-                            : problem.orElse(""));
+        @Override
+        public void done(long more) {
+            bytes.addAndGet(more);
+            progress.done(more);
         }
+    }
 
-        private Optional<String> problem(RoundCompleted completed, RoundPublished publication) {
-            int round = completed.getRound();
-            if (!publicationDigests.get(round).equals(completed.getPublishedDigest())) {
-                return Optional.of("RoundPublished is not the record that was decided");
+    private List<Difference> run(List<PartitionCheck> checks) {
+        int threads = Math.min(checks.size(), Runtime.getRuntime().availableProcessors());
+        ExecutorService executor = Executors.newFixedThreadPool(threads, task -> {
+            Thread thread = new Thread(task, "verify");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try {
+            List<Difference> found = new ArrayList<>();
+            for (Future<List<Difference>> check : executor.invokeAll(checks)) {
+                found.addAll(check.get());
             }
-            if (!chain.value().equals(publication.getChain())) {
-                return Optional.of("the hash chain breaks here");
-            }
-            List<Sha256> named = publication.getChunkDigests();
-            if (!Digests.ofDigests(named).equals(publication.getDigest())) {
-                return Optional.of("the adapter's digest is not that of its chunks");
-            }
-            Map<Integer, Sha256> recomputed = recomputation.takeDigests(round, completed.getRevision());
-            for (int ordinal = 0; ordinal < named.size(); ordinal++) {
-                Sha256 name = named.get(ordinal);
-                Optional<Sha256> found = published.digest(round, completed.getRevision(), ordinal);
-                if (!found.equals(Optional.of(name))) {
-                    return Optional.of("chunk " + ordinal + " on global-adapter is "
-                            + found.map(digest -> "not the one published").orElse("missing"));
-                }
-                if (isInLog(round) && !name.equals(recomputed.get(ordinal))) {
-                    return Optional.of("chunk " + ordinal + " is recomputed to other bytes");
-                }
-            }
-            return Optional.empty();
+            return found;
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        } finally {
+            executor.shutdownNow();
         }
+    }
 
-        private SpecificRecord decode(Topic topic, LogEntry entry) {
-            return codec.require(topic.name(), entry.value(), SpecificRecord.class);
+    /** Holds the digests of a publication against the bytes on global-adapter. */
+    private void compare(Publications.Published published, List<PartitionCheck> checks, List<Difference> differences) {
+        RoundPublished round = published.record();
+        List<Sha256> named = round.getChunkDigests();
+        if (!Digests.ofDigests(named).equals(round.getDigest())) {
+            differences.add(Difference.of("the adapter's digest is not that of its chunks")
+                    .in(round.getRound())
+                    .at(log.topics().rounds(), 0, published.offset()));
         }
+        for (int ordinal = 0; ordinal < named.size(); ordinal++) {
+            Optional<PublishedChunks.Chunk> found =
+                    checks.get(ordinal % checks.size()).published(round.getRound(), round.getRevision(), ordinal);
+            if (found.isEmpty() || !found.get().digest().equals(named.get(ordinal))) {
+                differences.add(Difference.of("chunk " + ordinal + " on global-adapter is "
+                                + (found.isEmpty() ? "missing" : "not the one published"))
+                        .in(round.getRound()));
+                return;
+            }
+        }
+    }
+
+    private static long unanswered(List<Logged> decisions, LoggedInputs inputs) {
+        return Stream.of(InputTopic.COMMANDS, InputTopic.MANIFESTS)
+                .mapToLong(topic -> {
+                    long answered = decisions.stream()
+                            .map(logged -> logged.header().getSource())
+                            .filter(source -> source.getTopic().equals(topic.id()))
+                            .mapToLong(source -> source.getOffset())
+                            .max()
+                            .orElse(-1);
+                    return inputs.between(topic, answered + 1, Long.MAX_VALUE).size();
+                })
+                .sum();
+    }
+
+    private List<RoundVerification> rounds(
+            Map<Integer, RoundCompleted> completed,
+            Publications publications,
+            List<Difference> differences,
+            List<String> notes) {
+        List<RoundVerification> rounds = new ArrayList<>();
+        List<Integer> gone = new ArrayList<>();
+        for (RoundCompleted round : completed.values()) {
+            int number = round.getRound();
+            Optional<Difference> first = differences.stream()
+                    .filter(difference -> difference.round() == number)
+                    .findFirst();
+            if (!log.holds(number)) {
+                gone.add(number);
+            }
+            if (range.contains(number)) {
+                List<CohortMember> members = publications
+                        .of(number)
+                        .map(found -> found.record().getMembers())
+                        .orElse(List.of());
+                rounds.add(new RoundVerification(
+                        number,
+                        round.getRevision(),
+                        members.size(),
+                        Digests.hex(round.getDigest()),
+                        first.isPresent()
+                                ? RoundVerification.Outcome.DIFFERENT
+                                : log.holds(number)
+                                        ? RoundVerification.Outcome.IDENTICAL
+                                        : RoundVerification.Outcome.NOT_IN_LOG,
+                        first.map(Difference::toString)
+                                .orElse(
+                                        log.holds(number)
+                                                ? ""
+                                                : "topic "
+                                                        + log.topics()
+                                                                .round(number)
+                                                                .name() + " is gone")));
+            }
+        }
+        if (!gone.isEmpty()) {
+            notes.add("the updates of " + gone.size() + " rounds are gone, the first of them round " + gone.get(0)
+                    + "; their decisions, adapters and digests are there and were checked");
+        }
+        if (!range.equals(RoundRange.ALL)) {
+            notes.add(
+                    "updates of other rounds were not read; decisions, adapters and the chain were checked from round 0 on");
+        }
+        return rounds;
     }
 }

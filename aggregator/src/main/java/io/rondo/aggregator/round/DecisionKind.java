@@ -56,6 +56,11 @@ public enum DecisionKind {
                         () -> new IllegalArgumentException(record.getSchema().getFullName() + " is no decision"));
     }
 
+    /** Whether a record is a decision. */
+    public static boolean is(SpecificRecord record) {
+        return Arrays.stream(values()).anyMatch(kind -> kind.type == record.getClass());
+    }
+
     /** The header that stands first in every decision. */
     public static DecisionHeader header(SpecificRecord decision) {
         of(decision);

@@ -15,7 +15,8 @@ public enum InputTopic {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    static Optional<InputTopic> of(String id) {
+    /** The topic of this short name, if one has it. */
+    public static Optional<InputTopic> of(String id) {
         return Arrays.stream(values()).filter(topic -> topic.id().equals(id)).findFirst();
     }
 }

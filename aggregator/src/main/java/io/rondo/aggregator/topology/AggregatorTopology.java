@@ -3,6 +3,7 @@ package io.rondo.aggregator.topology;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -103,6 +104,16 @@ public final class AggregatorTopology {
                                 Stores.persistentKeyValueStore(IDENTITY), Serdes.ByteArray(), Serdes.ByteArray())
                         .withLoggingDisabled(),
                 COORDINATOR);
+    }
+
+    /** The sinks, by the names of the topics that they write to. */
+    static Map<String, String> sinks(JobTopics topics) {
+        return Map.of(
+                topics.decisions().name(), DECISIONS,
+                topics.rounds().name(), ROUNDS,
+                topics.deadLetters().name(), DEAD_LETTERS,
+                topics.globalAdapter().name(), ADAPTER_CHUNKS,
+                topics.parts().name(), FOLD_PARTS);
     }
 
     private static void sink(

@@ -62,7 +62,13 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
     public void init(ProcessorContext<byte[], byte[]> processorContext) {
         context = processorContext;
         coordinator = new Coordinator(topics.job(), topics.partitions());
-        outbox = new DecisionOutbox(topics, codec, context);
+        Map<String, String> sinks = AggregatorTopology.sinks(topics);
+        outbox = new DecisionOutbox(
+                topics,
+                codec,
+                (topic, partition, key, value, at) ->
+                        context.forward(new Record<>(key, value, at), sinks.get(topic.name())),
+                context::currentSystemTimeMs);
         recover();
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
     }

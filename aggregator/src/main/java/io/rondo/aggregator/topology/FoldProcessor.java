@@ -2,12 +2,11 @@ package io.rondo.aggregator.topology;
 
 import io.rondo.aggregator.fold.FoldResult;
 import io.rondo.aggregator.fold.PartitionFold;
-import io.rondo.log.AdapterChunk;
 import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -27,6 +26,7 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private final FoldFactory folds;
 
     private ProcessorContext<byte[], byte[]> context;
+    private FoldOutbox outbox;
     private FoldThread thread;
 
     FoldProcessor(JobTopics topics, RecordCodec codec, History history, FoldFactory folds) {
@@ -40,6 +40,12 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     public void init(ProcessorContext<byte[], byte[]> processorContext) {
         context = processorContext;
         int partition = context.taskId().partition();
+        Map<String, String> sinks = AggregatorTopology.sinks(topics);
+        outbox = new FoldOutbox(
+                topics,
+                codec,
+                (topic, number, key, value, at) ->
+                        context.forward(new Record<>(key, value, at), sinks.get(topic.name())));
         thread = new FoldThread(topics.job() + "-fold-" + partition, results -> folds.fold(partition, results));
         thread.start(fold -> recover(fold, partition));
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, now -> forwardResults());
@@ -69,29 +75,10 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private void forwardResults() {
         FoldResult result = thread.poll();
         while (result != null) {
-            forward(result);
+            outbox.report(result, context.currentSystemTimeMs());
             context.commit();
             result = thread.poll();
         }
-    }
-
-    private void forward(FoldResult result) {
-        long now = context.currentSystemTimeMs();
-        SpecificRecord part;
-        if (result instanceof FoldResult.Folded folded) {
-            for (AdapterChunk chunk : folded.chunks()) {
-                String key = chunk.getRound() + "/" + chunk.getRevision() + "/" + chunk.getOrdinal();
-                byte[] value = codec.encode(topics.globalAdapter().name(), chunk);
-                context.forward(
-                        new Record<>(key.getBytes(StandardCharsets.US_ASCII), value, now),
-                        AggregatorTopology.ADAPTER_CHUNKS);
-            }
-            part = folded.part();
-        } else {
-            part = ((FoldResult.Refused) result).part();
-        }
-        context.forward(
-                new Record<>(null, codec.encode(topics.parts().name(), part), now), AggregatorTopology.FOLD_PARTS);
     }
 
     @Override

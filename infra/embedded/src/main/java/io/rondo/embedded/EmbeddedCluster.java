@@ -66,9 +66,10 @@ public final class EmbeddedCluster implements AutoCloseable {
      * @throws RondoException with {@code BAD_CONFIG} when the directory cannot be read
      */
     public static Optional<RunningCluster> running(Path directory) {
-        return DataDirectory.rememberedByAnother(directory).map(known -> new RunningCluster(
-                Ports.HOST + ':' + known.getProperty("broker.port"),
-                Registry.address(known.getProperty("registry.port"))));
+        return DataDirectory.rememberedByAnother(directory)
+                .map(known -> new RunningCluster(
+                        Ports.HOST + ':' + known.getProperty("broker.port"),
+                        Registry.address(known.getProperty("registry.port"))));
     }
 
     /** Address of the broker, such as {@code 127.0.0.1:41093}. */

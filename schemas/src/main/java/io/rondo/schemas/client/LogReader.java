@@ -116,6 +116,15 @@ public final class LogReader implements AutoCloseable {
         return consumer.position(partition);
     }
 
+    /** The end of what is committed in a partition, as of this call. */
+    public long end(TopicPartition partition) {
+        try {
+            return consumer.endOffsets(List.of(partition)).get(partition);
+        } catch (KafkaException e) {
+            throw Brokers.failure("read from " + connection.bootstrapServers(), e);
+        }
+    }
+
     @Override
     public void close() {
         consumer.close();

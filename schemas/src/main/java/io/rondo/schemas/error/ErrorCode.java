@@ -57,7 +57,9 @@ public enum ErrorCode {
     // the log
     LOG_INCONSISTENT,
     LOG_INCOMPLETE,
-    VERIFICATION_FAILED;
+    VERIFICATION_FAILED,
+    REPLAY_IMPOSSIBLE,
+    BRANCH_EXISTS;
 
     /** The code as users see it, such as {@code broker-unreachable}. */
     public String id() {

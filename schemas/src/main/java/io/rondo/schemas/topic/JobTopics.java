@@ -36,6 +36,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecord;
@@ -158,6 +159,14 @@ public final class JobTopics {
             throw new IllegalArgumentException("rounds are 0 to 999999, not " + round);
         }
         return topic("round.%06d".formatted(round), partitions, ROUND, List.of(TensorChunk.class));
+    }
+
+    /** The round whose topic has this name, if it is one of this job's. */
+    public OptionalInt roundOf(String topic) {
+        String prefix = PREFIX + job + ".round.";
+        return topic.startsWith(prefix) && topic.substring(prefix.length()).matches("[0-9]{6}")
+                ? OptionalInt.of(Integer.parseInt(topic.substring(prefix.length())))
+                : OptionalInt.empty();
     }
 
     /** All topics but the round topics. */

@@ -33,6 +33,14 @@ public final class Console {
         err.flush();
     }
 
+    /** A line that the next one overwrites; nothing where standard error is no terminal. Empty text clears it. */
+    public void passing(String line) {
+        if (Boolean.getBoolean("rondo.terminal")) {
+            err.print("\r\u001b[K" + line);
+            err.flush();
+        }
+    }
+
     /** The command's result, in the form asked for. */
     public void result(Map<String, ?> json, String text) {
         out.println(form == Form.JSON ? json(json) : text);

@@ -1,0 +1,67 @@
+package io.rondo.aggregator.replay;
+
+import io.rondo.log.DType;
+import io.rondo.log.JobSpec;
+import io.rondo.log.JobStarted;
+import io.rondo.schemas.adapter.AdapterLayout;
+import io.rondo.schemas.adapter.FlatLayout;
+import io.rondo.schemas.adapter.SharingPolicy;
+import io.rondo.schemas.adapter.TensorShape;
+import io.rondo.schemas.tensor.TensorBytes;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What a job's settings say of the vectors of its rounds. Safe for any thread. */
+public final class JobShape {
+    private final JobSpec spec;
+    private final AdapterLayout layout;
+    private final SharingPolicy policy;
+    private final Map<Integer, FlatLayout> flats = new ConcurrentHashMap<>();
+
+    /**
+     * An element of a flat vector.
+     *
+     * @param tensor name of its tensor
+     * @param element its index in it, row-major
+     */
+    public record Place(String tensor, long element) {}
+
+    public JobShape(JobStarted job) {
+        this.spec = job.getSpec();
+        this.layout = AdapterLayout.fromAvro(job.getLayout());
+        this.policy = SharingPolicy.of(job.getSpec());
+    }
+
+    public JobSpec spec() {
+        return spec;
+    }
+
+    /** The flat vector of a round. */
+    public FlatLayout flat(int round) {
+        return flats.computeIfAbsent(
+                round,
+                number -> FlatLayout.of(
+                        layout, policy, number, spec.getChunkBytes() / Float.BYTES, spec.getPartitions()));
+    }
+
+    /** Bytes of an element of a round's updates. */
+    int width(int round) {
+        return TensorBytes.width(round == 0 ? DType.F32 : spec.getDtype());
+    }
+
+    /**
+     * Where an element of a round's flat vector belongs.
+     *
+     * @throws IndexOutOfBoundsException when the vector is shorter
+     */
+    public Place place(int round, long position) {
+        long rest = position;
+        for (TensorShape tensor : flat(round).tensors()) {
+            if (rest < tensor.size()) {
+                return new Place(tensor.name(), rest);
+            }
+            rest -= tensor.size();
+        }
+        throw new IndexOutOfBoundsException("element " + position + " of round " + round);
+    }
+}

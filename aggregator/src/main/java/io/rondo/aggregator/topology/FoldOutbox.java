@@ -1,0 +1,41 @@
+package io.rondo.aggregator.topology;
+
+import io.rondo.aggregator.fold.FoldResult;
+import io.rondo.log.AdapterChunk;
+import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.topic.JobTopics;
+import java.nio.charset.StandardCharsets;
+import org.apache.avro.specific.SpecificRecord;
+
+/** Carries what a fold has to say to its topics: the chunks first, and then the part that names them. */
+public final class FoldOutbox {
+    private final JobTopics topics;
+    private final RecordCodec codec;
+    private final LogSink sink;
+
+    public FoldOutbox(JobTopics topics, RecordCodec codec, LogSink sink) {
+        this.topics = topics;
+        this.codec = codec;
+        this.sink = sink;
+    }
+
+    /** @param now milliseconds since 1970 */
+    public void report(FoldResult result, long now) {
+        SpecificRecord part;
+        if (result instanceof FoldResult.Folded folded) {
+            for (AdapterChunk chunk : folded.chunks()) {
+                String key = chunk.getRound() + "/" + chunk.getRevision() + "/" + chunk.getOrdinal();
+                sink.append(
+                        topics.globalAdapter(),
+                        chunk.getOrdinal() % topics.partitions(),
+                        key.getBytes(StandardCharsets.US_ASCII),
+                        codec.encode(topics.globalAdapter().name(), chunk),
+                        now);
+            }
+            part = folded.part();
+        } else {
+            part = ((FoldResult.Refused) result).part();
+        }
+        sink.append(topics.parts(), 0, null, codec.encode(topics.parts().name(), part), now);
+    }
+}

@@ -1,0 +1,134 @@
+package io.rondo.aggregator.replay;
+
+import io.rondo.aggregator.TestJob;
+import io.rondo.aggregator.round.InputTopic;
+import io.rondo.log.OffsetRange;
+import io.rondo.log.TensorChunk;
+import io.rondo.log.UpdateManifest;
+import io.rondo.schemas.adapter.Identifiers;
+import io.rondo.schemas.serde.InMemorySchemas;
+import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.topic.JobTopics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+
+/** Records a small job of every kind of record: three trainers, a late update, a faulty one, an evaluation, a pause. */
+final class RecordedJob {
+    static final long START = 1_700_000_000_000L;
+    static final long ROUND_MS = 60_000;
+
+    private final TestJob job;
+    private final JobTopics topics;
+    private final RecordCodec codec = new InMemorySchemas().codec();
+    private final MemoryJobLog log;
+    private final LocalAggregator aggregator;
+    private long at = START;
+
+    RecordedJob(TestJob job) {
+        this.job = job;
+        this.topics = new JobTopics(job.spec().getName(), job.spec().getPartitions(), 1);
+        this.log = new MemoryJobLog(topics, codec);
+        this.aggregator = new LocalAggregator(topics, codec, log, round -> START + round * ROUND_MS, decision -> {});
+    }
+
+    MemoryJobLog log() {
+        return log;
+    }
+
+    TestJob job() {
+        return job;
+    }
+
+    /** Submits the job and publishes round 0; three trainers join. */
+    RecordedJob start() {
+        aggregator.answer(InputTopic.COMMANDS, job.submitted(), at);
+        manifest(upload(Identifiers.SUBMITTER, 0, UnaryOperator.identity()));
+        aggregator.work();
+        for (String trainer : List.of("a", "b", "c")) {
+            aggregator.answer(InputTopic.MANIFESTS, job.joined(trainer, "i-" + trainer), at);
+        }
+        return this;
+    }
+
+    /** One round of which all updates are sound. */
+    RecordedJob soundRound(int round) {
+        at = START + round * ROUND_MS;
+        for (String trainer : List.of("b", "a", "c")) {
+            at += 1_000;
+            manifest(upload(trainer, round, UnaryOperator.identity()));
+        }
+        aggregator.work();
+        return this;
+    }
+
+    /** A round with a fault that only reading shows, a close at the deadline, and an update that comes too late. */
+    RecordedJob troubledRound(int round) {
+        at = START + round * ROUND_MS + 1_000;
+        manifest(upload("a", round, UnaryOperator.identity()));
+        manifest(upload(
+                "b",
+                round,
+                chunk -> chunk.getOrdinal() == 4
+                        ? TensorChunk.newBuilder(chunk).setCount(1).build()
+                        : chunk));
+        aggregator.work();
+        at += 1_000;
+        manifest(upload("c", round, UnaryOperator.identity()));
+        aggregator.tick(START + round * ROUND_MS + job.spec().getDeadlineMs() + 1);
+        at = START + round * ROUND_MS + job.spec().getDeadlineMs() + 500;
+        UpdateManifest late = upload("b", round, UnaryOperator.identity());
+        aggregator.work();
+        manifest(late);
+        aggregator.answer(InputTopic.MANIFESTS, job.evaluation("a", "i-a", round), at);
+        return this;
+    }
+
+    /** A round in which c sends nothing; it closes on a quorum at the deadline. */
+    RecordedJob roundWithoutC(int round) {
+        at = START + round * ROUND_MS + 1_000;
+        manifest(upload("a", round, UnaryOperator.identity()));
+        manifest(upload("b", round, UnaryOperator.identity()));
+        aggregator.tick(START + round * ROUND_MS + job.spec().getDeadlineMs() + 1);
+        aggregator.work();
+        return this;
+    }
+
+    /** The update that c should have sent in time. */
+    RecordedJob lateUpdateOfC(int round) {
+        at = START + round * ROUND_MS + job.spec().getDeadlineMs() + 500;
+        manifest(upload("c", round, UnaryOperator.identity()));
+        return this;
+    }
+
+    RecordedJob evaluate(String trainer, int round) {
+        aggregator.answer(InputTopic.MANIFESTS, job.evaluation(trainer, "i-" + trainer, round), at);
+        return this;
+    }
+
+    private void manifest(UpdateManifest manifest) {
+        aggregator.answer(InputTopic.MANIFESTS, manifest, at);
+    }
+
+    private UpdateManifest upload(String trainer, int round, UnaryOperator<TensorChunk> inTheLog) {
+        String attempt = trainer + "-" + round + "-" + at;
+        List<TensorChunk> chunks = job.chunks(trainer, attempt, round, job.values(trainer, round));
+        Map<Integer, OffsetRange> ranges = new TreeMap<>();
+        for (TensorChunk chunk : chunks) {
+            int partition = chunk.getOrdinal() % topics.partitions();
+            byte[] value = codec.encode(topics.round(round).name(), inTheLog.apply(chunk));
+            long offset = log.append(topics.round(round), partition, null, value, at);
+            ranges.merge(
+                    partition,
+                    new OffsetRange(partition, offset, offset),
+                    (one, other) -> new OffsetRange(partition, one.getFirst(), other.getLast()));
+        }
+        String incarnation = trainer.equals(Identifiers.SUBMITTER) ? "" : "i-" + trainer;
+        return UpdateManifest.newBuilder(job.manifest(trainer, incarnation, round, chunks, 0))
+                .setRanges(new ArrayList<>(ranges.values()))
+                .setMetrics(Map.of("loss", 0.25))
+                .build();
+    }
+}

@@ -1,0 +1,101 @@
+package io.rondo.aggregator.replay;
+
+import io.rondo.aggregator.replay.LoggedDecisions.Logged;
+import io.rondo.aggregator.round.Input;
+import io.rondo.aggregator.round.InputTopic;
+import io.rondo.log.RoundCompleted;
+import io.rondo.log.RoundOpened;
+import io.rondo.log.TrainerJoined;
+import io.rondo.log.TrainerLeft;
+import io.rondo.log.UpdateManifest;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * A round of history, as what happened to it: who joined and left until the next round opened, every update that was sent for
+ * it however late, and when the clock decided something.
+ */
+final class RecordedRound {
+    private final RoundOpened opened;
+    private final List<Input> events = new ArrayList<>();
+    private RoundCompleted completed;
+
+    private RecordedRound(RoundOpened opened) {
+        this.opened = opened;
+    }
+
+    /** The rounds that were published, in order. */
+    static List<RecordedRound> of(List<Logged> decisions, LoggedInputs inputs) {
+        Map<Integer, RecordedRound> rounds = new TreeMap<>();
+        Set<Long> seen = new HashSet<>();
+        RecordedRound current = null;
+        for (Logged logged : decisions) {
+            if (logged.decision() instanceof RoundOpened opening) {
+                current = new RecordedRound(opening);
+                rounds.put(opening.getRound(), current);
+            } else if (logged.decision() instanceof RoundCompleted completion) {
+                rounds.get(completion.getRound()).completed = completion;
+            }
+            if (current == null) {
+                continue;
+            }
+            Optional<InputTopic> topic =
+                    InputTopic.of(logged.header().getSource().getTopic());
+            if (topic.isEmpty()) {
+                current.events.add(new Input.Clock(logged.header().getDecidedAt()));
+            } else if (topic.get() == InputTopic.MANIFESTS
+                    && seen.add(logged.header().getSource().getOffset())) {
+                RecordedRound now = current;
+                inputs.at(InputTopic.MANIFESTS, logged.header().getSource().getOffset())
+                        .filter(Input.Received.class::isInstance)
+                        .map(Input.Received.class::cast)
+                        .ifPresent(input -> add(input, now, rounds));
+            }
+        }
+        return rounds.values().stream().filter(round -> round.completed != null).toList();
+    }
+
+    private static void add(Input.Received input, RecordedRound current, Map<Integer, RecordedRound> rounds) {
+        if (input.value() instanceof UpdateManifest update) {
+            RecordedRound itsRound = rounds.get(update.getRound());
+            if (itsRound != null) {
+                itsRound.events.add(input);
+            }
+        } else if (input.value() instanceof TrainerJoined || input.value() instanceof TrainerLeft) {
+            current.events.add(input);
+        }
+    }
+
+    int round() {
+        return opened.getRound();
+    }
+
+    RoundOpened opened() {
+        return opened;
+    }
+
+    RoundCompleted completed() {
+        return completed;
+    }
+
+    /** In the order in which they were answered. */
+    List<Input> events() {
+        return events;
+    }
+
+    /** The updates that were sent for the round by trainers that are not left out. */
+    List<UpdateManifest> updates(Set<String> without) {
+        return events.stream()
+                .filter(Input.Received.class::isInstance)
+                .map(event -> ((Input.Received) event).value())
+                .filter(UpdateManifest.class::isInstance)
+                .map(UpdateManifest.class::cast)
+                .filter(update -> !without.contains(update.getTrainer()))
+                .toList();
+    }
+}

@@ -1,0 +1,321 @@
+package io.rondo.aggregator.replay;
+
+import io.rondo.aggregator.fold.ChunkSource;
+import io.rondo.aggregator.round.Input;
+import io.rondo.aggregator.round.InputTopic;
+import io.rondo.aggregator.strategy.NormClip;
+import io.rondo.log.AdapterChunk;
+import io.rondo.log.CohortMember;
+import io.rondo.log.DType;
+import io.rondo.log.JobSpec;
+import io.rondo.log.JobStarted;
+import io.rondo.log.JobSubmitted;
+import io.rondo.log.Lineage;
+import io.rondo.log.RoundPublished;
+import io.rondo.log.TrainerAdmitted;
+import io.rondo.log.TrainerJoined;
+import io.rondo.log.TrainerLeft;
+import io.rondo.log.UpdateManifest;
+import io.rondo.log.UpdateRejected;
+import io.rondo.schemas.adapter.FlatLayout;
+import io.rondo.schemas.adapter.TensorShape;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.tensor.TensorBytes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Runs the rounds of a job again, by the coordinator and the folds of a live aggregator, with other rules. What was sent is what
+ * history holds: each round is exact for the updates that were sent in it, and those were trained on history's adapters.
+ */
+public final class Replay {
+    private final JobLog history;
+    private final ReplayRules rules;
+    private final int last;
+    private final JobStarted job;
+    private final JobShape shape;
+    private final List<RecordedRound> rounds;
+    private final Publications publications;
+    private final String uuid = UUID.randomUUID().toString();
+
+    private final Map<String, float[]> current = new HashMap<>();
+    private float[] adapter = new float[0];
+    private RoundPublished published;
+    private final Set<String> sent = new HashSet<>();
+    private int rejected;
+
+    /**
+     * Reads the decisions of the job.
+     *
+     * @param last the last round to run; those that are not published are not run
+     * @throws RondoException with {@code REPLAY_IMPOSSIBLE} when there is no such round
+     */
+    public Replay(JobLog history, ReplayRules rules, int last) {
+        this.history = history;
+        this.rules = rules;
+        LoggedDecisions decisions = LoggedDecisions.read(history);
+        this.job =
+                decisions.job().orElseThrow(() -> impossible("the job has not started", "start an aggregator first"));
+        this.shape = new JobShape(job);
+        this.rounds = RecordedRound.of(decisions.all(), LoggedInputs.read(history)).stream()
+                .filter(round -> round.round() <= last)
+                .toList();
+        this.publications = Publications.read(history, shape);
+        if (rounds.isEmpty()) {
+            throw impossible("no round is published", "wait for round 0");
+        }
+        this.last = rounds.get(rounds.size() - 1).round();
+        requireTrainers(decisions);
+        requireUpdates();
+    }
+
+    private void requireTrainers(LoggedDecisions decisions) {
+        List<String> known = decisions.all().stream()
+                .map(LoggedDecisions.Logged::decision)
+                .filter(TrainerAdmitted.class::isInstance)
+                .map(admitted -> ((TrainerAdmitted) admitted).getTrainer())
+                .distinct()
+                .sorted()
+                .toList();
+        rules.without().stream()
+                .filter(trainer -> !known.contains(trainer))
+                .findFirst()
+                .ifPresent(unknown -> {
+                    throw impossible(
+                            "no trainer '" + unknown + "' took part in the job",
+                            "give one of " + String.join(", ", known));
+                });
+    }
+
+    private void requireUpdates() {
+        rounds.stream()
+                .map(RecordedRound::round)
+                .filter(round -> !history.holds(round))
+                .findFirst()
+                .ifPresent(gone -> {
+                    throw new RondoException(
+                            ErrorCode.LOG_INCOMPLETE,
+                            "the updates of round " + gone + " are gone: there is no topic "
+                                    + history.topics().round(gone).name(),
+                            gone == 0
+                                    ? "restore the topic from an archive"
+                                    : "end with --to " + (gone - 1) + ", or restore the topic");
+                });
+    }
+
+    /** The last round that is run. */
+    public int last() {
+        return last;
+    }
+
+    /** The settings of the job under the changed rules. */
+    public JobSpec spec() {
+        JobSpec changed = rules.apply(job.getSpec());
+        long first = rounds.size() < 2
+                ? 1
+                : rounds.get(1).opened().getCohort().stream()
+                        .filter(trainer -> !rules.without().contains(trainer))
+                        .count();
+        return JobSpec.newBuilder(changed)
+                .setRounds(Math.max(1, last))
+                .setMinTrainers((int) Math.max(1, first))
+                .build();
+    }
+
+    /**
+     * Runs all rounds from the first on.
+     *
+     * @param target where they go; stays the caller's to close
+     * @throws RondoException with {@code REPLAY_IMPOSSIBLE} when a round has no quorum under these rules
+     */
+    public void run(BranchTarget target, ReplayListener listener) {
+        int partitions = history.topics().partitions();
+        List<Integer> numbers = rounds.stream().map(RecordedRound::round).toList();
+        List<ChunkSource> chunks = new ArrayList<>();
+        try (AdapterStream adapters = new AdapterStream(history, shape);
+                LocalAggregator aggregator =
+                        new LocalAggregator(target.topics(), history.codec(), target, this::openedAt, this::see)) {
+            for (int partition = 0; partition < partitions; partition++) {
+                chunks.add(history.chunks(partition, numbers));
+            }
+            aggregator.answer(
+                    InputTopic.COMMANDS, submitted(), rounds.get(0).opened().getOpenedAt());
+            for (RecordedRound round : rounds) {
+                float[] before = adapters.of(publication(round.round()));
+                run(round, target, chunks, aggregator);
+                keep(shape.flat(round.round()), before);
+                listener.done(
+                        new ReplayedRound(
+                                round.round(),
+                                trainers(published),
+                                trainers(publication(round.round())),
+                                rejected,
+                                Vectors.distance(adapter, before) / Vectors.norm(before),
+                                Vectors.cosine(adapter, before)),
+                        shape.flat(round.round()),
+                        adapter);
+            }
+            target.complete();
+        } finally {
+            chunks.forEach(ChunkSource::close);
+        }
+    }
+
+    private RoundPublished publication(int round) {
+        return publications
+                .of(round)
+                .map(Publications.Published::record)
+                .orElseThrow(() -> new RondoException(
+                        ErrorCode.LOG_INCONSISTENT,
+                        "round " + round + " is decided but not published",
+                        "run `rondo verify`, which names what is wrong"));
+    }
+
+    private JobSubmitted submitted() {
+        Lineage lineage = new Lineage(
+                job.getSpec().getName(),
+                job.getJobUuid(),
+                0,
+                rounds.get(0).completed().getDigest());
+        return new JobSubmitted(
+                uuid,
+                spec(),
+                job.getLayout(),
+                job.getLayoutDigest(),
+                rounds.get(0).opened().getOpenedAt(),
+                lineage);
+    }
+
+    private long openedAt(int round) {
+        RecordedRound last = rounds.get(rounds.size() - 1);
+        return round < rounds.size()
+                ? rounds.get(round).opened().getOpenedAt()
+                : last.completed().getHeader().getDecidedAt();
+    }
+
+    private void run(RecordedRound round, BranchTarget target, List<ChunkSource> chunks, LocalAggregator aggregator) {
+        if (aggregator.lastRound() != round.round()) {
+            throw impossible("no trainer is left in round " + round.round(), "leave fewer trainers out");
+        }
+        rejected = 0;
+        sent.clear();
+        published = null;
+        adapter = new float[shape.flat(round.round()).elements()];
+        Iterator<UpdateManifest> updates = updates(round, target, chunks).iterator();
+        for (Input event : round.events()) {
+            if (event instanceof Input.Received received) {
+                give(received, updates, aggregator);
+            } else if (rules.deadlineMs().isEmpty() && isDue(aggregator.deadline(), event.at())) {
+                aggregator.tick(event.at());
+            }
+        }
+        aggregator.work();
+        for (int patience = 0; published == null; patience++) {
+            OptionalLong deadline = aggregator.deadline();
+            if (deadline.isEmpty() || patience > 1) {
+                throw impossible(
+                        "round " + round.round() + " has no quorum under these rules",
+                        "leave fewer trainers out, give a longer --deadline, or end with --to " + (round.round() - 1));
+            }
+            aggregator.tick(deadline.getAsLong() + 1);
+            aggregator.work();
+        }
+    }
+
+    /** With another deadline the clock strikes right behind it; else it does when it did. */
+    private void give(Input.Received event, Iterator<UpdateManifest> updates, LocalAggregator aggregator) {
+        SpecificRecord record = event.value();
+        if (rules.without().contains(trainer(record))) {
+            return;
+        }
+        if (record instanceof UpdateManifest update && !sent.add(update.getTrainer())) {
+            // a second one counts where reading has shown that the first one cannot
+            aggregator.work();
+        }
+        while (rules.deadlineMs().isPresent() && isDue(aggregator.deadline(), event.at())) {
+            aggregator.tick(aggregator.deadline().getAsLong() + 1);
+        }
+        aggregator.answer(InputTopic.MANIFESTS, inBranch(record, updates), event.at());
+    }
+
+    private static boolean isDue(OptionalLong deadline, long at) {
+        return deadline.isPresent() && deadline.getAsLong() < at;
+    }
+
+    private static String trainer(SpecificRecord record) {
+        return record instanceof UpdateManifest update
+                ? update.getTrainer()
+                : record instanceof TrainerJoined joined ? joined.getTrainer() : ((TrainerLeft) record).getTrainer();
+    }
+
+    /** The record as the branch has it: of its own job, and without a signature, which was over the other job's text. */
+    private SpecificRecord inBranch(SpecificRecord record, Iterator<UpdateManifest> updates) {
+        if (record instanceof UpdateManifest) {
+            return UpdateManifest.newBuilder(updates.next())
+                    .setJobUuid(uuid)
+                    .setSignature(null)
+                    .build();
+        } else if (record instanceof TrainerJoined joined) {
+            return TrainerJoined.newBuilder(joined)
+                    .setJobUuid(uuid)
+                    .setSignature(null)
+                    .build();
+        }
+        return TrainerLeft.newBuilder((TrainerLeft) record).setJobUuid(uuid).build();
+    }
+
+    private List<UpdateManifest> updates(RecordedRound round, BranchTarget target, List<ChunkSource> chunks) {
+        List<UpdateManifest> sent = round.updates(rules.without());
+        if (rules.clip().isEmpty() || round.round() == 0) {
+            return target.take(round.round(), sent, chunks);
+        }
+        FlatLayout flat = shape.flat(round.round());
+        ClippedChunks clipped =
+                new ClippedChunks(flat, new NormClip(rules.clip().getAsDouble()), base(flat));
+        sent.forEach(update -> clipped.add(update, chunks));
+        return target.take(round.round(), clipped.updates(), clipped.sources());
+    }
+
+    /** What the updates of a round started from: for each tensor its latest published value. */
+    private float[] base(FlatLayout flat) {
+        float[] base = new float[flat.elements()];
+        int position = 0;
+        for (TensorShape tensor : flat.tensors()) {
+            System.arraycopy(current.get(tensor.name()), 0, base, position, tensor.size());
+            position += tensor.size();
+        }
+        return base;
+    }
+
+    private void keep(FlatLayout flat, float[] values) {
+        flat.split(values).forEach((name, tensor) -> current.put(name, tensor.values()));
+    }
+
+    /** Takes from what the aggregator writes what is told of the round. */
+    private void see(SpecificRecord record) {
+        if (record instanceof AdapterChunk chunk) {
+            TensorBytes.decode(DType.F32, chunk.getValues(), adapter, (int) chunk.getPosition(), chunk.getCount());
+        } else if (record instanceof RoundPublished publication) {
+            published = publication;
+        } else if (record instanceof UpdateRejected) {
+            rejected++;
+        }
+    }
+
+    private static List<String> trainers(RoundPublished round) {
+        return round.getMembers().stream().map(CohortMember::getTrainer).toList();
+    }
+
+    private static RondoException impossible(String what, String next) {
+        return new RondoException(ErrorCode.REPLAY_IMPOSSIBLE, what, next);
+    }
+}

@@ -1,0 +1,222 @@
+package io.rondo.aggregator.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.rondo.aggregator.TestJob;
+import io.rondo.aggregator.fold.ChunkSource;
+import io.rondo.log.UpdateManifest;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.topic.JobTopics;
+import io.rondo.schemas.topic.Topic;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ReplayTest {
+    private static final TestJob JOB = TestJob.create();
+    private static final MemoryJobLog HISTORY = new RecordedJob(JOB)
+            .start()
+            .soundRound(1)
+            .troubledRound(2)
+            .evaluate("b", 2)
+            .log();
+
+    private final Map<Integer, float[]> adapters = new HashMap<>();
+
+    @Test
+    void shouldGiveHistoryWhereNothingIsChanged() {
+        List<ReplayedRound> rounds = replay(ReplayRules.UNCHANGED);
+
+        assertThat(rounds).extracting(ReplayedRound::round).containsExactly(0, 1, 2);
+        assertThat(rounds).extracting(ReplayedRound::distance).containsOnly(0.0);
+        assertThat(rounds).allSatisfy(round -> assertThat(round.cohort()).isEqualTo(round.before()));
+        assertThat(rounds.get(2).cohort()).containsExactly("a", "c");
+        assertThat(rounds.get(2).rejected()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldLeaveTrainersOut() {
+        List<ReplayedRound> rounds = replay(without("a"));
+
+        assertThat(rounds.get(1).cohort()).containsExactly("b", "c");
+        assertThat(rounds.get(1).before()).containsExactly("b", "a", "c");
+        assertThat(rounds.get(1).distance()).isPositive();
+        assertThat(adapters.get(1)).containsExactly(mean("b", "c"));
+        assertThat(rounds.get(0).distance()).isZero();
+    }
+
+    @Test
+    void shouldFoldByAnotherStrategy() {
+        replay(new ReplayRules(
+                Set.of(),
+                Optional.of("coordinate-median"),
+                Optional.empty(),
+                OptionalLong.empty(),
+                OptionalDouble.empty()));
+
+        float[] median = new float[adapters.get(1).length];
+        for (int i = 0; i < median.length; i++) {
+            float[] all = {JOB.values("a", 1)[i], JOB.values("b", 1)[i], JOB.values("c", 1)[i]};
+            Arrays.sort(all);
+            median[i] = all[1];
+        }
+        assertThat(adapters.get(1)).containsExactly(median);
+    }
+
+    @Test
+    void shouldRefuseWhatAShorterDeadlineMakesLate() {
+        List<ReplayedRound> rounds = replay(new ReplayRules(
+                Set.of(), Optional.empty(), Optional.empty(), OptionalLong.of(2_500), OptionalDouble.empty()));
+
+        // the updates of round 1 came after one, two and three seconds
+        assertThat(rounds.get(1).cohort()).containsExactly("b", "a");
+        assertThat(rounds.get(1).rejected()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTakeWhatALongerDeadlineMakesOnTime() {
+        MemoryJobLog history = new RecordedJob(JOB)
+                .start()
+                .soundRound(1)
+                .roundWithoutC(2)
+                .lateUpdateOfC(2)
+                .log();
+        ReplayRules rules = new ReplayRules(
+                Set.of(), Optional.empty(), Optional.empty(), OptionalLong.of(15_000), OptionalDouble.empty());
+        List<ReplayedRound> rounds = new ArrayList<>();
+
+        new Replay(history, rules, 2)
+                .run(new PassingTarget(history.topics()), (round, flat, adapter) -> rounds.add(round));
+
+        assertThat(rounds.get(2).before()).containsExactly("a", "b");
+        assertThat(rounds.get(2).cohort()).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void shouldBoundHowFarAnUpdateIsFromItsBase() {
+        double bound = 0.5;
+        replay(new ReplayRules(
+                Set.of("b", "c"), Optional.empty(), Optional.empty(), OptionalLong.empty(), OptionalDouble.of(bound)));
+
+        float[] base = adapters.get(0);
+        float[] update = JOB.values("a", 1);
+        double norm = Vectors.distance(base, update);
+        assertThat(norm).isGreaterThan(bound);
+        assertThat(Vectors.distance(base, adapters.get(1))).isCloseTo(bound, within(1e-6));
+        assertThat(adapters.get(1)[3])
+                .isCloseTo((float) (base[3] + (update[3] - base[3]) * bound / norm), within(1e-6f));
+    }
+
+    @Test
+    void shouldWriteABranchThatCanBeVerified() {
+        MemoryTarget target = new MemoryTarget();
+
+        List<ReplayedRound> rounds = new ArrayList<>();
+        new Replay(HISTORY, without("a"), 2).run(target, (round, flat, adapter) -> rounds.add(round));
+
+        VerificationReport report = new Verifier(target.log).verify();
+        assertThat(report.differences()).isEmpty();
+        assertThat(report.identical()).isEqualTo(3);
+        assertThat(report.rounds().get(1).updates()).isEqualTo(2);
+        assertThat(report.jobUuid()).isNotEqualTo(TestJob.UUID);
+    }
+
+    @Test
+    void shouldRunNoMoreRoundsThanAreAskedFor() {
+        List<ReplayedRound> rounds = new ArrayList<>();
+        new Replay(HISTORY, ReplayRules.UNCHANGED, 1)
+                .run(new PassingTarget(HISTORY.topics()), (round, flat, adapter) -> rounds.add(round));
+
+        assertThat(rounds).extracting(ReplayedRound::round).containsExactly(0, 1);
+    }
+
+    @Test
+    void shouldSayWhichRoundHasNoQuorum() {
+        MemoryJobLog history =
+                new RecordedJob(JOB).start().soundRound(1).roundWithoutC(2).log();
+        Replay replay = new Replay(history, without("a"), 2);
+
+        assertThatThrownBy(() -> replay.run(new PassingTarget(history.topics()), (round, flat, adapter) -> {}))
+                .isInstanceOfSatisfying(RondoException.class, failure -> assertThat(failure.code())
+                        .isEqualTo(ErrorCode.REPLAY_IMPOSSIBLE))
+                .hasMessageContaining("round 2 has no quorum");
+    }
+
+    @Test
+    void shouldRefuseRulesThatCannotBe() {
+        assertThatThrownBy(() -> replay(without("nobody"))).hasMessageContaining("no trainer 'nobody'");
+        assertThatThrownBy(() -> new ReplayRules(
+                        Set.of(), Optional.of("krum"), Optional.empty(), OptionalLong.empty(), OptionalDouble.empty()))
+                .hasMessageContaining("--strategy is 'krum'");
+    }
+
+    private List<ReplayedRound> replay(ReplayRules rules) {
+        List<ReplayedRound> rounds = new ArrayList<>();
+        new Replay(HISTORY, rules, Integer.MAX_VALUE)
+                .run(new PassingTarget(HISTORY.topics()), (round, flat, adapter) -> {
+                    rounds.add(round);
+                    adapters.put(round.round(), adapter.clone());
+                });
+        return rounds;
+    }
+
+    private static ReplayRules without(String trainer) {
+        return new ReplayRules(
+                Set.of(trainer), Optional.empty(), Optional.empty(), OptionalLong.empty(), OptionalDouble.empty());
+    }
+
+    /** The mean of updates of equal weight, in plain arithmetic. */
+    private static float[] mean(String... trainers) {
+        float[] mean = new float[JOB.flat(1).elements()];
+        double weight = 101;
+        for (int i = 0; i < mean.length; i++) {
+            double sum = 0;
+            for (String trainer : trainers) {
+                sum += weight * JOB.values(trainer, 1)[i];
+            }
+            mean[i] = (float) (sum / (weight * trainers.length));
+        }
+        return mean;
+    }
+
+    /** A branch in memory, with the chunks of the updates that it takes. */
+    private static final class MemoryTarget implements BranchTarget {
+        private final MemoryJobLog log = new MemoryJobLog(HISTORY.topics(), HISTORY.codec());
+
+        @Override
+        public JobTopics topics() {
+            return log.topics();
+        }
+
+        @Override
+        public List<UpdateManifest> take(int round, List<UpdateManifest> updates, List<ChunkSource> chunks) {
+            return new ChunkCopy(log, HISTORY.codec()).copy(log.topics().round(round), updates, chunks);
+        }
+
+        @Override
+        public long append(Topic topic, int partition, byte[] key, byte[] value, long timestamp) {
+            return log.append(topic, partition, key, value, timestamp);
+        }
+
+        @Override
+        public ChunkSource chunks(int partition) {
+            return log.chunks(partition);
+        }
+
+        @Override
+        public void complete() {}
+
+        @Override
+        public void close() {}
+    }
+}

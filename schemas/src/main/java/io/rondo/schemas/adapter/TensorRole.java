@@ -33,7 +33,8 @@ public enum TensorRole {
                 .orElseThrow(() -> new IllegalArgumentException("no tensor role is called '" + id + "'"));
     }
 
-    boolean isDownProjection() {
+    /** Whether the tensor belongs to the down projection, from which all trainers of a job must start equal. */
+    public boolean isDownProjection() {
         return this == LORA_A || this == VERA_LAMBDA_D;
     }
 }

@@ -6,6 +6,7 @@ import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.trainer.sdk.LocalTrainerFactories;
 import io.rondo.trainer.sdk.TrainerService;
 import io.rondo.trainer.sdk.TrainerServiceSettings;
+import io.rondo.trainer.sdk.TrainerSettings;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -56,6 +57,15 @@ public final class TrainerCommand extends ConsoleCommand {
             description = "Threads that train; the result does not depend on it. Default: ${DEFAULT-VALUE}.")
     private int threads;
 
+    @Option(
+            names = "--state-cache",
+            paramLabel = "MB",
+            defaultValue = "" + TrainerSettings.DEFAULT_STATE_CACHE_MEGABYTES,
+            description =
+                    "Memory for what the layers below the adapted ones make of each example, where the job adapts "
+                            + "upper layers only; 0 for none. The result does not depend on it. Default: ${DEFAULT-VALUE}.")
+    private int stateCache;
+
     @Option(names = "--head-only", description = "At the end also measure a head trained alone on the frozen encoder.")
     private boolean headOnly;
 
@@ -73,7 +83,9 @@ public final class TrainerCommand extends ConsoleCommand {
                 Optional.ofNullable(pooledTest),
                 model.cache(),
                 threads,
-                headOnly);
+                stateCache,
+                headOnly,
+                TrainerServiceSettings.DEFAULT_JOB_PATIENCE);
         try (TrainerService service = new TrainerService(
                 settings, LocalTrainerFactories.named(model.engine()), new TrainerProgress(console))) {
             Service.run(service::run, service::stop);

@@ -6,6 +6,8 @@ import io.rondo.schemas.adapter.HeadPolicy;
 import io.rondo.schemas.adapter.Method;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.trainer.sdk.OptimizerSettings;
+import io.rondo.trainer.sdk.StepSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +91,15 @@ public final class JobFile {
         requireSharedHeadOfASharingMethod(values);
         JobSpec.Builder spec = JobSpec.newBuilder();
         values.forEach((key, value) -> key.read(value, spec));
-        return spec.build();
+        JobSpec job = spec.build();
+        requireThatSettingsFitTogether(job);
+        return job;
+    }
+
+    /** A trainer would refuse them too, but only when the job is there. */
+    private static void requireThatSettingsFitTogether(JobSpec job) {
+        StepSettings.of(job);
+        OptimizerSettings.of(job);
     }
 
     private static void resolveAlias(Map<JobKey, JobValue> values, JobValue adapter) {

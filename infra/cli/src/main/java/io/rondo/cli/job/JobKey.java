@@ -8,6 +8,8 @@ import io.rondo.schemas.adapter.HeadPolicy;
 import io.rondo.schemas.adapter.Method;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.trainer.sdk.LearningRateSchedule;
+import io.rondo.trainer.sdk.OptimizerKind;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -48,6 +50,16 @@ enum JobKey {
             "The adapted modules, by PEFT's names.",
             (value, spec) -> spec.setTargetModules(value.names(1, 16)),
             JobSpec::getTargetModules),
+    LAYERS_TO_TRANSFORM(
+            "[]",
+            "The numbers of the adapted layers, from 0, such as [4, 5]; empty for all. Those below are computed once.",
+            (value, spec) -> spec.setLayersToTransform(value.integers(0, 1000)),
+            JobSpec::getLayersToTransform),
+    DROPOUT(
+            "0",
+            "Probability with which an input of an adapter is dropped in training.",
+            (value, spec) -> spec.setDropout(value.decimalFrom(0, 0.999)),
+            spec -> decimal(spec.getDropout())),
     HEAD(
             "local",
             "Whether the classification head is local (stays at its trainer) or shared (is averaged too).",
@@ -69,11 +81,21 @@ enum JobKey {
             "Optimizer steps a trainer takes in a round.",
             (value, spec) -> spec.setLocalSteps(value.integer(1, 1_000_000)),
             JobSpec::getLocalSteps),
+    LOCAL_WARM_UP_STEPS(
+            "0",
+            "Steps on its own tensors alone that a trainer takes before its first round, if it came after round 1.",
+            (value, spec) -> spec.setLocalWarmUpSteps(value.integer(0, 1_000_000)),
+            JobSpec::getLocalWarmUpSteps),
     BATCH_SIZE(
             "16",
             "Examples in a step.",
             (value, spec) -> spec.setBatchSize(value.integer(1, 65_536)),
             JobSpec::getBatchSize),
+    MICRO_BATCH_SIZE(
+            "0",
+            "Examples that a thread takes through the model at once, which bounds its memory; 0 leaves it to the trainer.",
+            (value, spec) -> spec.setMicroBatchSize(value.integer(0, 65_536)),
+            JobSpec::getMicroBatchSize),
     MAX_LENGTH(
             "64",
             "Longest input, in tokens; longer ones are cut.",
@@ -81,14 +103,37 @@ enum JobKey {
             JobSpec::getMaxLength),
     OPTIMIZER(
             "sgd",
-            "The optimizer, fresh in each round.",
-            (value, spec) -> spec.setOptimizer(value.now("sgd", "adamw")),
+            "The optimizer, fresh in each round: sgd (without momentum) or adamw.",
+            (value, spec) -> spec.setOptimizer(
+                    value.oneOf(OptimizerKind.values(), OptimizerKind::id).id()),
             JobSpec::getOptimizer),
     LEARNING_RATE(
             "0.1",
             "Its step size.",
             (value, spec) -> spec.setLearningRate(value.decimal(0, 1e3)),
             spec -> decimal(spec.getLearningRate())),
+    LEARNING_RATE_SCHEDULE(
+            "constant",
+            "How it goes on after the warm-up: constant, or linear down to 0 at the job's last step.",
+            (value, spec) ->
+                    spec.setLearningRateSchedule(value.oneOf(LearningRateSchedule.values(), LearningRateSchedule::id)
+                            .id()),
+            JobSpec::getLearningRateSchedule),
+    WARM_UP_STEPS(
+            "0",
+            "Steps from the job's first one in which the learning rate rises from 0.",
+            (value, spec) -> spec.setWarmUpSteps(value.integer(0, 1_000_000_000)),
+            JobSpec::getWarmUpSteps),
+    WEIGHT_DECAY(
+            "0",
+            "Weight decay of the optimizer: decoupled for adamw, added to the gradient for sgd.",
+            (value, spec) -> spec.setWeightDecay(value.decimalFrom(0, 1e3)),
+            spec -> decimal(spec.getWeightDecay())),
+    MAX_GRAD_NORM(
+            "0",
+            "Largest norm of a step's gradient, to which longer ones are scaled; 0 for no limit.",
+            (value, spec) -> spec.setMaxGradNorm(value.decimalFrom(0, 1e9)),
+            spec -> decimal(spec.getMaxGradNorm())),
     COHORT(
             "all",
             "Which of the admitted trainers take part in a round.",

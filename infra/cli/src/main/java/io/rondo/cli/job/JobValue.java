@@ -104,6 +104,32 @@ public record JobValue(String where, String key, List<String> items, Form form) 
         }
     }
 
+    /** A number from {@code least} to {@code most}. */
+    double decimalFrom(double least, double most) {
+        String allowed = "a number from " + least + " to " + most;
+        try {
+            double value = Double.parseDouble(text());
+            return require(value >= least && value <= most, value, allowed);
+        } catch (NumberFormatException e) {
+            throw bad(allowed);
+        }
+    }
+
+    /** Different whole numbers, in ascending order; there may be none. */
+    List<Integer> integers(int least, int most) {
+        String allowed = "a list of different whole numbers from " + least + " to " + most + ", such as [4, 5]";
+        try {
+            List<Integer> values =
+                    items.stream().map(Integer::valueOf).distinct().sorted().toList();
+            boolean valid = form == Form.LIST
+                    && values.size() == items.size()
+                    && values.stream().allMatch(value -> value >= least && value <= most);
+            return require(valid, values, allowed);
+        } catch (NumberFormatException e) {
+            throw bad(allowed);
+        }
+    }
+
     Duration duration() {
         String allowed = "a time above 0, at most 30 days, with its unit, such as 500ms, 60s, 5m or 2h";
         Matcher matcher = DURATION.matcher(text());

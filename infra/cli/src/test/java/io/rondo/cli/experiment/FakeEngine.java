@@ -69,7 +69,7 @@ final class FakeEngine implements LocalTrainerFactory {
                     if (!frozen.contains(tensor.name())) {
                         float[] moved = tensor.values().clone();
                         for (int i = 0; i < moved.length; i++) {
-                            moved[i] += (float) (settings.learningRate() * examples);
+                            moved[i] += (float) (settings.optimizer().learningRate() * examples);
                         }
                         values.put(tensor.name(), new Tensor(tensor.name(), tensor.shape(), moved));
                     }
@@ -82,9 +82,9 @@ final class FakeEngine implements LocalTrainerFactory {
             public Map<String, Double> evaluate() {
                 return Map.of(
                         Measures.TEST,
-                        settings.learningRate(),
+                        settings.optimizer().learningRate(),
                         Measures.VALIDATION,
-                        1 - Math.abs(settings.learningRate() - 0.2),
+                        1 - Math.abs(settings.optimizer().learningRate() - 0.2),
                         Measures.POOLED,
                         0.5);
             }

@@ -31,6 +31,15 @@ class JobFileTest {
             Map.entry(JobKey.BATCH_SIZE, "5"),
             Map.entry(JobKey.MAX_LENGTH, "24"),
             Map.entry(JobKey.LEARNING_RATE, "1.0E-5"),
+            Map.entry(JobKey.LAYERS_TO_TRANSFORM, "[4, 5]"),
+            Map.entry(JobKey.DROPOUT, "0.05"),
+            Map.entry(JobKey.LOCAL_WARM_UP_STEPS, "5"),
+            Map.entry(JobKey.MICRO_BATCH_SIZE, "8"),
+            Map.entry(JobKey.OPTIMIZER, "adamw"),
+            Map.entry(JobKey.WEIGHT_DECAY, "0.01"),
+            Map.entry(JobKey.LEARNING_RATE_SCHEDULE, "linear"),
+            Map.entry(JobKey.WARM_UP_STEPS, "20"),
+            Map.entry(JobKey.MAX_GRAD_NORM, "1"),
             Map.entry(JobKey.MIN_TRAINERS, "2"),
             Map.entry(JobKey.QUORUM, "67%"),
             Map.entry(JobKey.DEADLINE, "500ms"),
@@ -115,7 +124,13 @@ class JobFileTest {
                 "labels: [a, a]|labels is [a, a]|different",
                 "head: both|head is 'both'|local, shared",
                 "adapter: dora|adapter is 'dora'|lora, rslora, vera",
-                "optimizer: lion|optimizer is 'lion'|sgd",
+                "optimizer: lion|optimizer is 'lion'|sgd, adamw",
+                "learning-rate-schedule: cosine|learning-rate-schedule is 'cosine'|constant, linear",
+                "dropout: 1|dropout is '1'|from 0.0 to 0.999",
+                "max-grad-norm: -1|max-grad-norm is '-1'|from 0",
+                "layers-to-transform: [1, 1]|layers-to-transform is [1, 1]|different",
+                "layers-to-transform: [x]|layers-to-transform is [x]|whole numbers",
+                "layers-to-transform: 3|layers-to-transform is '3'|a list",
                 "quorum: 0|quorum is '0'|67%",
                 "quorum: 101%|quorum is '101%'|67%",
                 "deadline: 60|deadline is '60'|its unit",
@@ -148,7 +163,7 @@ class JobFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"optimizer: adamw, sgd", "cohort: sample, all", "retention: archived, forever"})
+    @CsvSource({"cohort: sample, all", "retention: archived, forever"})
     void shouldTellWhatOnlyALaterVersionRuns(String line, String works) {
         assertThat(failure("name: x\n" + line + "\n"))
                 .returns(ErrorCode.NOT_YET_SUPPORTED, RondoException::code)
@@ -156,6 +171,21 @@ class JobFileTest {
                 .extracting(RondoException::nextStep)
                 .asString()
                 .endsWith(works);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "micro-batch-size: 17|a micro-batch has 17 examples, a batch 16|a part of the batch size",
+                "warm-up-steps: 201|201 warm-up steps in a job of 200 steps|rounds times local-steps"
+            })
+    void shouldRefuseSettingsThatDoNotFitTogether(String line, String message, String next) {
+        RondoException failure = failure("name: x\n" + line + "\n");
+
+        assertThat(failure.code()).isEqualTo(ErrorCode.BAD_CONFIG);
+        assertThat(failure).hasMessageContaining(message);
+        assertThat(failure.nextStep()).contains(next);
     }
 
     @Test

@@ -24,8 +24,8 @@ final class HeadOnlyTraining {
     HeadOnlyTraining(Engine engine, LabelledTexts train, TrainerSettings settings) {
         this.engine = engine;
         this.train = train;
-        this.batchSize = settings.batchSize();
-        this.learningRate = (float) settings.learningRate();
+        this.batchSize = settings.steps().batchSize();
+        this.learningRate = (float) settings.optimizer().learningRate();
         this.features = new float[train.size()][];
         this.weights = engine.headWeights();
         this.head = engine.head(weights);

@@ -23,6 +23,12 @@ record ModelChoice(BaseModel model, AdapterShape adapter) {
                     "set adapter: lora");
         }
         BaseModel model = BaseModel.of(settings.model(), settings.cache());
+        if (!settings.layersToTransform().isEmpty()) {
+            throw new RondoException(
+                    ErrorCode.NOT_YET_SUPPORTED,
+                    "the nd4j trainer cannot adapt layers " + settings.layersToTransform() + " alone yet",
+                    "set layers-to-transform: []");
+        }
         if (settings.rank() > model.config().hidden()) {
             throw new RondoException(
                     ErrorCode.BAD_CONFIG,

@@ -55,15 +55,20 @@ final class Nd4jTrainer implements LocalTrainer {
     /** The weight of the round is the number of different examples that it trained on. */
     @Override
     public TrainingReport train(int round, Set<String> frozen) {
-        int batchSize = settings.batchSize();
+        int batchSize = settings.steps().batchSize();
         int[] order = order(round);
         double loss = 0;
-        for (int step = 0; step < settings.localSteps(); step++) {
+        for (int step = 0; step < settings.steps().localSteps(); step++) {
             int[] batch = Arrays.copyOfRange(order, step * batchSize, (step + 1) * batchSize);
-            loss += engine.step(train.tokens(batch), train.labels(batch), (float) settings.learningRate(), frozen);
+            loss += engine.step(
+                    train.tokens(batch),
+                    train.labels(batch),
+                    (float) settings.optimizer().learningRate(),
+                    frozen);
         }
         long distinct = Math.min(order.length, train.size());
-        return new TrainingReport(distinct, Map.of("loss", loss / settings.localSteps()));
+        return new TrainingReport(
+                distinct, Map.of("loss", loss / settings.steps().localSteps()));
     }
 
     private int[] order(int round) {
@@ -72,7 +77,8 @@ final class Nd4jTrainer implements LocalTrainer {
                 settings.trainerId(),
                 round,
                 train.size(),
-                Math.multiplyExact(settings.localSteps(), settings.batchSize()));
+                Math.multiplyExact(
+                        settings.steps().localSteps(), settings.steps().batchSize()));
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.rondo.trainer.nd4j;
 
-import io.rondo.schemas.adapter.Generator;
+import io.rondo.schemas.adapter.InitialValue;
 import io.rondo.schemas.adapter.TensorRole;
 import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.error.ErrorCode;
@@ -14,6 +14,8 @@ import io.rondo.trainer.nd4j.text.TextTokenizer;
 import io.rondo.trainer.sdk.LocalTrainer;
 import io.rondo.trainer.sdk.LocalTrainerFactory;
 import io.rondo.trainer.sdk.ModelSettings;
+import io.rondo.trainer.sdk.OptimizerSettings;
+import io.rondo.trainer.sdk.StepSettings;
 import io.rondo.trainer.sdk.TrainerSettings;
 import java.util.List;
 import java.util.Optional;
@@ -46,9 +48,9 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
         List<TensorShape> layout = choice.adapter().layout(choice.model().config());
         List<Tensor> pretrained = PretrainedHead.of(choice.model(), layout);
         Stream<Tensor> drawn = layout.stream()
-                .filter(shape -> shape.role() != TensorRole.LORA_A)
+                .filter(shape -> !shape.role().isDownProjection())
                 .filter(shape -> pretrained.isEmpty() || shape.role() != TensorRole.HEAD)
-                .map(shape -> initial(shape, seed));
+                .map(shape -> InitialValue.of(seed, shape));
         return Stream.concat(drawn, pretrained.stream()).toList();
     }
 
@@ -58,21 +60,13 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
         return BaseModel.of(model.model(), model.cache()).digest();
     }
 
-    private static Tensor initial(TensorShape shape, long seed) {
-        float[] values = new float[shape.size()];
-        if (shape.role() == TensorRole.HEAD && shape.shape().length == 2) {
-            Generator.uniform(seed, shape.name(), 1 / Math.sqrt(shape.shape()[1]), values);
-        }
-        return new Tensor(shape.name(), shape.shape(), values);
-    }
-
     @Override
     public LocalTrainer open(TrainerSettings settings) {
         ModelChoice choice = ModelChoice.of(settings.model());
         check(settings, choice.model().config().longestInput());
         NativeLibraries.prepare(settings.model().cache());
         try (ModelDirectory model = choice.model().open()) {
-            return open(settings, choice, model, TextTokenizer.open(model, settings.maxLength()));
+            return open(settings, choice, model, TextTokenizer.open(model, settings.steps().maxLength()));
         }
     }
 
@@ -86,10 +80,8 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
             Optional<LabelledTexts> validation =
                     settings.validationFile().map(file -> LabelledTexts.read(file, settings.labels(), tokenizer));
             Engine engine = new Engine(model, choice.adapter(), settings.threads());
-            engine.load(initialValues(settings.model(), settings.seed()));
             engine.load(describe(settings.model()).stream()
-                    .filter(shape -> shape.role() == TensorRole.LORA_A)
-                    .map(shape -> Generator.loraA(settings.seed(), shape))
+                    .map(shape -> InitialValue.of(settings.seed(), shape))
                     .toList());
             return new Nd4jTrainer(settings, engine, tokenizer, train, test, pooled, validation);
         } catch (RuntimeException e) {
@@ -99,21 +91,25 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
     }
 
     private static void check(TrainerSettings settings, int longest) {
-        if (settings.maxLength() < TextTokenizer.MIN_LENGTH || settings.maxLength() > longest) {
+        if (settings.steps().maxLength() < TextTokenizer.MIN_LENGTH
+                || settings.steps().maxLength() > longest) {
             throw new RondoException(
                     ErrorCode.BAD_CONFIG,
-                    "the longest input is " + settings.maxLength() + " tokens",
+                    "the longest input is " + settings.steps().maxLength() + " tokens",
                     "set a length from " + TextTokenizer.MIN_LENGTH + " to the model's " + longest);
         }
-        if (!settings.optimizer().equals("sgd")) {
+        StepSettings plain = StepSettings.of(
+                settings.steps().localSteps(),
+                settings.steps().batchSize(),
+                settings.steps().maxLength());
+        if (!settings.optimizer()
+                        .equals(OptimizerSettings.sgd(settings.optimizer().learningRate()))
+                || !settings.steps().equals(plain)) {
             throw new RondoException(
                     ErrorCode.NOT_YET_SUPPORTED,
-                    "the nd4j trainer has no optimizer '" + settings.optimizer() + "' yet",
-                    "set optimizer: sgd");
-        }
-        if (!(settings.learningRate() > 0) || Double.isInfinite(settings.learningRate())) {
-            throw new RondoException(
-                    ErrorCode.BAD_CONFIG, "the learning rate is " + settings.learningRate(), "set a number above 0");
+                    "the nd4j trainer cannot run " + settings.optimizer() + " with " + settings.steps() + " yet",
+                    "leave optimizer, learning-rate-schedule, warm-up-steps, weight-decay, max-grad-norm, dropout, "
+                            + "micro-batch-size and local-warm-up-steps out of the job file");
         }
         if (settings.labels().size() != settings.model().numLabels()) {
             throw new RondoException(

@@ -13,6 +13,8 @@ import io.rondo.schemas.tensor.Tensor;
 import io.rondo.trainer.sdk.LocalTrainer;
 import io.rondo.trainer.sdk.LocalTrainerFactory;
 import io.rondo.trainer.sdk.ModelSettings;
+import io.rondo.trainer.sdk.OptimizerSettings;
+import io.rondo.trainer.sdk.StepSettings;
 import io.rondo.trainer.sdk.TrainerSettings;
 import io.rondo.trainer.sdk.TrainingReport;
 import io.rondo.trainer.sdk.data.Example;
@@ -230,14 +232,12 @@ class Nd4jTrainerTest {
                 test,
                 Optional.of(test),
                 Optional.of(train),
-                STEPS,
-                BATCH,
-                24,
-                "sgd",
-                0.1,
+                StepSettings.of(STEPS, BATCH, 24),
+                OptimizerSettings.sgd(0.1),
                 2,
                 1,
                 threads,
+                0,
                 true));
     }
 

@@ -85,14 +85,12 @@ public record FederatedJob(String uuid, JobSpec spec, AdapterLayout layout, Shar
                 site.testFile(),
                 site.pooledTestFile(),
                 site.validationFile(),
-                spec.getLocalSteps(),
-                spec.getBatchSize(),
-                spec.getMaxLength(),
-                spec.getOptimizer(),
-                spec.getLearningRate(),
+                StepSettings.of(spec),
+                OptimizerSettings.of(spec),
                 spec.getRounds(),
                 spec.getSeed(),
                 site.threads(),
+                site.stateCacheMegabytes(),
                 site.headOnlyBaseline());
     }
 }

@@ -31,6 +31,16 @@ public interface LocalTrainer extends AutoCloseable {
     TrainingReport train(int round, Set<String> frozen);
 
     /**
+     * Takes the local warm-up steps of {@link StepSettings} on what is not frozen, before the first round of a trainer that
+     * came late: its B is 0 and its head untrained, so that A would learn nothing in the first steps. Deterministic, and a
+     * trainer of another kind may leave it out.
+     *
+     * @param round the round that is trained next
+     * @param frozen names of the parameters that keep their values: all but the trainer's own
+     */
+    default void warmUp(int round, Set<String> frozen) {}
+
+    /**
      * Measures the values loaded, without a step: {@code test/loss} and {@code test/accuracy} on this site's test split,
      * {@code pooled/loss} and {@code pooled/accuracy} where there is a pooled test set, {@code validation/…} where there
      * is a validation split.

@@ -18,8 +18,9 @@ public interface LocalTrainerFactory {
     List<TensorShape> describe(ModelSettings model);
 
     /**
-     * Initial values of the tensors that are not drawn from the job's generator, in layout order: {@code lora_B} and the
-     * head. A job that shares them publishes these in round 0.
+     * Initial values of the tensors that are no down projection, in layout order: {@code lora_B} or {@code vera_lambda_b},
+     * and the head. A job that shares them publishes these in round 0. {@link io.rondo.schemas.adapter.InitialValue} has
+     * values for all roles; a trainer may give others here, such as a pretrained head.
      */
     List<Tensor> initialValues(ModelSettings model, long seed);
 

@@ -14,6 +14,7 @@ import java.util.List;
  * @param rank rank of the adapter
  * @param alpha LoRA's alpha
  * @param targetModules the adapted modules by PEFT's names, such as {@code query}
+ * @param layersToTransform the numbers of the adapted layers, from 0; empty for all
  * @param numLabels outputs of the classification head
  */
 public record ModelSettings(
@@ -23,15 +24,33 @@ public record ModelSettings(
         int rank,
         double alpha,
         List<String> targetModules,
+        List<Integer> layersToTransform,
         int numLabels) {
     public ModelSettings {
         targetModules = List.copyOf(targetModules);
+        layersToTransform = List.copyOf(layersToTransform);
         if (rank < 1 || numLabels < 2) {
             throw new IllegalArgumentException("rank " + rank + ", " + numLabels + " labels");
         }
     }
 
-    /** The model of a job. */
+    /** An adapter on all layers. */
+    public ModelSettings(
+            String model,
+            Path cache,
+            AdapterKind adapter,
+            int rank,
+            double alpha,
+            List<String> targetModules,
+            int numLabels) {
+        this(model, cache, adapter, rank, alpha, targetModules, List.of(), numLabels);
+    }
+
+    /**
+     * The model of a job.
+     *
+     * @throws IllegalArgumentException when the job names an adapter that does not exist
+     */
     public static ModelSettings of(JobSpec spec, Path cache) {
         return new ModelSettings(
                 spec.getModel(),
@@ -40,6 +59,7 @@ public record ModelSettings(
                 spec.getRank(),
                 spec.getAlpha(),
                 spec.getTargetModules(),
+                spec.getLayersToTransform(),
                 spec.getLabels().size());
     }
 }

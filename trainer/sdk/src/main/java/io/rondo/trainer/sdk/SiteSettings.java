@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param validationFile examples that choose a setting or a round
  * @param modelCache where built-in models are kept
  * @param threads threads that train; the result does not depend on it
+ * @param stateCacheMegabytes memory for states that never change, 0 for none; the result does not depend on it
  * @param headOnlyBaseline whether {@link LocalTrainer#headOnlyBaseline()} will be asked for
  */
 public record SiteSettings(
@@ -23,4 +24,28 @@ public record SiteSettings(
         Optional<Path> validationFile,
         Path modelCache,
         int threads,
-        boolean headOnlyBaseline) {}
+        int stateCacheMegabytes,
+        boolean headOnlyBaseline) {
+
+    /** With the default cache. */
+    public SiteSettings(
+            String trainerId,
+            Path trainFile,
+            Path testFile,
+            Optional<Path> pooledTestFile,
+            Optional<Path> validationFile,
+            Path modelCache,
+            int threads,
+            boolean headOnlyBaseline) {
+        this(
+                trainerId,
+                trainFile,
+                testFile,
+                pooledTestFile,
+                validationFile,
+                modelCache,
+                threads,
+                TrainerSettings.DEFAULT_STATE_CACHE_MEGABYTES,
+                headOnlyBaseline);
+    }
+}

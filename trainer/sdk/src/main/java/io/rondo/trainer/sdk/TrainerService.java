@@ -121,6 +121,7 @@ public final class TrainerService implements AutoCloseable {
                 Optional.empty(),
                 settings.modelCache(),
                 settings.threads(),
+                settings.stateCacheMegabytes(),
                 settings.headOnlyBaseline());
     }
 }

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param pooledTestFile test examples of all sites together, where this site may have them
  * @param modelCache where converted built-in models are kept
  * @param threads threads that train
+ * @param stateCacheMegabytes memory for states that never change, 0 for none
  * @param headOnlyBaseline whether the baseline of a frozen encoder is measured at the end
  * @param jobPatience how long to wait for a job that is not submitted yet
  */
@@ -32,6 +33,7 @@ public record TrainerServiceSettings(
         Optional<Path> pooledTestFile,
         Path modelCache,
         int threads,
+        int stateCacheMegabytes,
         boolean headOnlyBaseline,
         Duration jobPatience) {
 
@@ -49,12 +51,13 @@ public record TrainerServiceSettings(
         Objects.requireNonNull(pooledTestFile);
         Objects.requireNonNull(modelCache);
         Objects.requireNonNull(jobPatience);
-        if (threads < 1) {
-            throw new IllegalArgumentException("a trainer has at least one thread, not " + threads);
+        if (threads < 1 || stateCacheMegabytes < 0) {
+            throw new IllegalArgumentException(
+                    "a trainer of " + threads + " threads with " + stateCacheMegabytes + " MB of states");
         }
     }
 
-    /** With the default patience. */
+    /** With the defaults of cache and patience. */
     public TrainerServiceSettings(
             LogConnection log,
             String job,
@@ -76,6 +79,7 @@ public record TrainerServiceSettings(
                 pooledTestFile,
                 modelCache,
                 threads,
+                TrainerSettings.DEFAULT_STATE_CACHE_MEGABYTES,
                 headOnlyBaseline,
                 DEFAULT_JOB_PATIENCE);
     }

@@ -14,14 +14,14 @@ import java.util.Optional;
  * @param testFile test examples of this site
  * @param pooledTestFile test examples of all sites together, where this site may have them
  * @param validationFile test examples of this site that choose a setting or a round, held out from those reported
- * @param localSteps optimizer steps in a round
- * @param batchSize examples in a step
- * @param maxLength longest input, in tokens
- * @param optimizer name of the optimizer, {@code sgd}
- * @param learningRate its step size
- * @param totalRounds rounds of the job, the budget of the head-only baseline
+ * @param steps what is done in a round
+ * @param optimizer the optimizer of its steps
+ * @param totalRounds rounds of the job: the budget of the head-only baseline, and what a schedule of the learning rate
+ *     is about
  * @param seed seed of the job
  * @param threads threads that train; the result does not depend on it
+ * @param stateCacheMegabytes memory for states of examples below the lowest adapted layer, which never change; 0 for
+ *     none; the result does not depend on it
  * @param headOnlyBaseline whether {@link LocalTrainer#headOnlyBaseline()} will be asked for
  */
 public record TrainerSettings(
@@ -32,19 +32,22 @@ public record TrainerSettings(
         Path testFile,
         Optional<Path> pooledTestFile,
         Optional<Path> validationFile,
-        int localSteps,
-        int batchSize,
-        int maxLength,
-        String optimizer,
-        double learningRate,
+        StepSettings steps,
+        OptimizerSettings optimizer,
         int totalRounds,
         long seed,
         int threads,
+        int stateCacheMegabytes,
         boolean headOnlyBaseline) {
+
+    /** Enough for some ten thousand sentences of a small model. */
+    public static final int DEFAULT_STATE_CACHE_MEGABYTES = 512;
+
     public TrainerSettings {
         labels = List.copyOf(labels);
-        if (localSteps < 1 || batchSize < 1 || maxLength < 1 || totalRounds < 1 || threads < 1) {
-            throw new IllegalArgumentException("steps, batch, length, rounds and threads are at least 1");
+        if (totalRounds < 1 || threads < 1 || stateCacheMegabytes < 0) {
+            throw new IllegalArgumentException(
+                    totalRounds + " rounds, " + threads + " threads, " + stateCacheMegabytes + " MB of states");
         }
     }
 }

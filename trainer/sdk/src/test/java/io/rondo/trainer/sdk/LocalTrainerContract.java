@@ -270,14 +270,12 @@ public abstract class LocalTrainerContract {
                         test,
                         Optional.of(pooled),
                         Optional.empty(),
-                        STEPS,
-                        BATCH,
-                        16,
-                        "sgd",
-                        learningRate(),
+                        StepSettings.of(STEPS, BATCH, 16),
+                        OptimizerSettings.sgd(learningRate()),
                         2,
                         seed,
                         1,
+                        0,
                         false));
     }
 

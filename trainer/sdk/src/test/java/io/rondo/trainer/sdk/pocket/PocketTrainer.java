@@ -120,13 +120,13 @@ final class PocketTrainer implements LocalTrainer {
         SplittableRandom random = new SplittableRandom(
                 settings.seed() * 1_000_003 + settings.trainerId().hashCode() * 31L + round);
         int[] order = order(random);
-        int places = settings.localSteps() * settings.batchSize();
+        int places = settings.steps().localSteps() * settings.steps().batchSize();
         double loss = 0;
-        for (int step = 0; step < settings.localSteps(); step++) {
+        for (int step = 0; step < settings.steps().localSteps(); step++) {
             Map<String, double[]> gradients = new LinkedHashMap<>();
             values.forEach((name, array) -> gradients.put(name, new double[array.length]));
-            for (int i = 0; i < settings.batchSize(); i++) {
-                loss += backward(train.get(order[(step * settings.batchSize() + i) % order.length]), gradients);
+            for (int i = 0; i < settings.steps().batchSize(); i++) {
+                loss += backward(train.get(order[(step * settings.steps().batchSize() + i) % order.length]), gradients);
             }
             gradients.keySet().removeAll(frozen);
             gradients.forEach(this::step);
@@ -148,7 +148,8 @@ final class PocketTrainer implements LocalTrainer {
     private void step(String name, double[] gradient) {
         float[] array = values.get(name);
         for (int i = 0; i < array.length; i++) {
-            array[i] = (float) (array[i] - settings.learningRate() / settings.batchSize() * gradient[i]);
+            array[i] = (float) (array[i]
+                    - settings.optimizer().learningRate() / settings.steps().batchSize() * gradient[i]);
         }
     }
 

@@ -2,9 +2,11 @@ package io.rondo.trainer.nd4j;
 
 import io.rondo.trainer.nd4j.engine.Engine;
 import io.rondo.trainer.nd4j.engine.Head;
+import io.rondo.trainer.nd4j.engine.Optimizer;
 import io.rondo.trainer.nd4j.text.LabelledTexts;
 import io.rondo.trainer.sdk.TrainerSettings;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -14,8 +16,7 @@ import java.util.stream.IntStream;
 final class HeadOnlyTraining {
     private final Engine engine;
     private final LabelledTexts train;
-    private final int batchSize;
-    private final float learningRate;
+    private final TrainerSettings settings;
     private final float[][] features;
     private final float[] weights;
     private final Head head;
@@ -24,26 +25,29 @@ final class HeadOnlyTraining {
     HeadOnlyTraining(Engine engine, LabelledTexts train, TrainerSettings settings) {
         this.engine = engine;
         this.train = train;
-        this.batchSize = settings.steps().batchSize();
-        this.learningRate = (float) settings.optimizer().learningRate();
+        this.settings = settings;
         this.features = new float[train.size()][];
         this.weights = engine.headWeights();
         this.head = engine.head(weights);
     }
 
-    /** Takes the steps of one round. */
-    void train(int[] order) {
+    /** Takes the steps of one round, with a fresh optimizer. */
+    void train(int round, int[] order) {
         computeFeatures(order);
+        int batchSize = settings.steps().batchSize();
+        long steps = order.length / batchSize;
+        Optimizer optimizer = Optimizers.of(settings.optimizer(), weights.length);
+        List<Optimizer.Range> all = List.of(new Optimizer.Range(0, weights.length));
         float[] gradient = new float[weights.length];
         float[] unused = new float[engine.config().hidden()];
-        for (int from = 0; from < order.length; from += batchSize) {
+        for (int step = 0; step < steps; step++) {
             Arrays.fill(gradient, 0);
-            for (int i = from; i < from + batchSize; i++) {
+            for (int i = step * batchSize; i < (step + 1) * batchSize; i++) {
                 head.backward(features[order[i]], train.label(order[i]), 1.0 / batchSize, gradient, unused);
             }
-            for (int i = 0; i < weights.length; i++) {
-                weights[i] -= learningRate * gradient[i];
-            }
+            double learningRate =
+                    settings.optimizer().learningRate((round - 1) * steps + step, settings.totalRounds() * steps);
+            optimizer.step(weights, gradient, all, learningRate);
         }
     }
 

@@ -4,32 +4,21 @@ import io.rondo.schemas.adapter.AdapterKind;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.trainer.nd4j.engine.AdapterShape;
-import io.rondo.trainer.nd4j.engine.Projection;
+import io.rondo.trainer.nd4j.engine.TargetModule;
 import io.rondo.trainer.nd4j.model.BaseModel;
 import io.rondo.trainer.sdk.ModelSettings;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** A base model and an adapter that this trainer can train, out of settings that may ask for others. */
 record ModelChoice(BaseModel model, AdapterShape adapter) {
 
     /** @throws RondoException when the settings ask for what this trainer cannot do */
     static ModelChoice of(ModelSettings settings) {
-        if (settings.adapter() != AdapterKind.LORA) {
-            throw new RondoException(
-                    ErrorCode.NOT_YET_SUPPORTED,
-                    "the nd4j trainer has no adapter '" + settings.adapter().id() + "' yet",
-                    "set adapter: lora");
-        }
         BaseModel model = BaseModel.of(settings.model(), settings.cache());
-        if (!settings.layersToTransform().isEmpty()) {
-            throw new RondoException(
-                    ErrorCode.NOT_YET_SUPPORTED,
-                    "the nd4j trainer cannot adapt layers " + settings.layersToTransform() + " alone yet",
-                    "set layers-to-transform: []");
-        }
-        if (settings.rank() > model.config().hidden()) {
+        checkLayers(settings.layersToTransform(), model.config().layers());
+        if (settings.adapter() != AdapterKind.VERA
+                && settings.rank() > model.config().hidden()) {
             throw new RondoException(
                     ErrorCode.BAD_CONFIG,
                     "rank " + settings.rank() + " is more than the model's width",
@@ -43,24 +32,45 @@ record ModelChoice(BaseModel model, AdapterShape adapter) {
         return new ModelChoice(
                 model,
                 new AdapterShape(
-                        settings.rank(), scaling, projections(settings.targetModules()), settings.numLabels()));
+                        settings.adapter(),
+                        settings.rank(),
+                        scaling,
+                        modules(settings.targetModules()),
+                        settings.layersToTransform(),
+                        settings.numLabels()));
     }
 
-    private static List<Projection> projections(List<String> modules) {
-        if (modules.isEmpty()) {
+    private static void checkLayers(List<Integer> layers, int count) {
+        for (int layer : layers) {
+            if (layer < 0 || layer >= count) {
+                throw new RondoException(
+                        ErrorCode.BAD_CONFIG,
+                        "the model has no layer " + layer + " to transform",
+                        "name layers from 0 to " + (count - 1) + ", or none for all");
+            }
+        }
+    }
+
+    private static List<TargetModule> modules(List<String> names) {
+        if (names.isEmpty()) {
             throw new RondoException(
                     ErrorCode.BAD_CONFIG, "there are no target modules", "name some of " + allowedModules());
         }
-        return modules.stream()
-                .map(module -> Projection.named(module)
-                        .orElseThrow(() -> new RondoException(
-                                ErrorCode.BAD_CONFIG,
-                                "the nd4j trainer has no adapter for module '" + module + "'",
-                                "name some of " + allowedModules())))
-                .toList();
+        List<TargetModule> modules = new ArrayList<>();
+        for (String name : names) {
+            List<TargetModule> named = TargetModule.named(name);
+            if (named.isEmpty()) {
+                throw new RondoException(
+                        ErrorCode.BAD_CONFIG,
+                        "the nd4j trainer has no adapter for module '" + name + "'",
+                        "name some of " + allowedModules());
+            }
+            modules.addAll(named);
+        }
+        return modules;
     }
 
     private static String allowedModules() {
-        return Arrays.stream(Projection.values()).map(Projection::id).collect(Collectors.joining(", "));
+        return String.join(", ", TargetModule.names());
     }
 }

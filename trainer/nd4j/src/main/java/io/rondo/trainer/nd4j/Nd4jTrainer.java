@@ -1,7 +1,9 @@
 package io.rondo.trainer.nd4j;
 
 import io.rondo.schemas.tensor.Tensor;
+import io.rondo.trainer.nd4j.engine.Dropout;
 import io.rondo.trainer.nd4j.engine.Engine;
+import io.rondo.trainer.nd4j.engine.Optimizer;
 import io.rondo.trainer.nd4j.engine.TokenIds;
 import io.rondo.trainer.nd4j.text.LabelledTexts;
 import io.rondo.trainer.nd4j.text.TextTokenizer;
@@ -55,30 +57,67 @@ final class Nd4jTrainer implements LocalTrainer {
     /** The weight of the round is the number of different examples that it trained on. */
     @Override
     public TrainingReport train(int round, Set<String> frozen) {
+        int steps = settings.steps().localSteps();
+        double loss = takeSteps(round, round, steps, frozen);
+        long distinct = Math.min((long) steps * settings.steps().batchSize(), train.size());
+        return new TrainingReport(distinct, Map.of("loss", loss));
+    }
+
+    @Override
+    public void warmUp(int round, Set<String> frozen) {
+        int steps = settings.steps().localWarmUpSteps();
+        if (steps > 0) {
+            // the negative number keeps its examples apart from those of the round
+            takeSteps(-round, round, steps, frozen);
+        }
+    }
+
+    /**
+     * Steps of a fresh optimizer.
+     *
+     * @param drawn number that decides, with seed and trainer, what is drawn
+     * @param round the round, whose first step has its place in the schedule of the learning rate
+     * @return the mean loss
+     */
+    private double takeSteps(int drawn, int round, int steps, Set<String> frozen) {
         int batchSize = settings.steps().batchSize();
-        int[] order = order(round);
+        int[] order = order(drawn, steps);
+        Optimizer optimizer = Optimizers.of(settings.optimizer(), engine.size());
         double loss = 0;
-        for (int step = 0; step < settings.steps().localSteps(); step++) {
+        for (int step = 0; step < steps; step++) {
             int[] batch = Arrays.copyOfRange(order, step * batchSize, (step + 1) * batchSize);
             loss += engine.step(
                     train.tokens(batch),
                     train.labels(batch),
-                    (float) settings.optimizer().learningRate(),
-                    frozen);
+                    dropout(drawn, step),
+                    frozen,
+                    optimizer,
+                    learningRate(round, step));
         }
-        long distinct = Math.min(order.length, train.size());
-        return new TrainingReport(
-                distinct, Map.of("loss", loss / settings.steps().localSteps()));
+        return loss / steps;
     }
 
-    private int[] order(int round) {
+    private Optional<Dropout> dropout(int drawn, int step) {
+        double probability = settings.steps().dropout();
+        return probability == 0
+                ? Optional.empty()
+                : Optional.of(
+                        new Dropout(probability, DropoutKey.of(settings.seed(), settings.trainerId(), drawn, step)));
+    }
+
+    private double learningRate(int round, int step) {
+        long stepsOfARound = settings.steps().localSteps();
+        return settings.optimizer()
+                .learningRate((round - 1) * stepsOfARound + step, settings.totalRounds() * stepsOfARound);
+    }
+
+    private int[] order(int drawn, int steps) {
         return TrainingOrder.of(
                 settings.seed(),
                 settings.trainerId(),
-                round,
+                drawn,
                 train.size(),
-                Math.multiplyExact(
-                        settings.steps().localSteps(), settings.steps().batchSize()));
+                Math.multiplyExact(steps, settings.steps().batchSize()));
     }
 
     @Override
@@ -127,7 +166,7 @@ final class Nd4jTrainer implements LocalTrainer {
     private Map<String, Double> measureHeadOnly() {
         HeadOnlyTraining baseline = new HeadOnlyTraining(engine, train, settings);
         for (int round = 1; round <= settings.totalRounds(); round++) {
-            baseline.train(order(round));
+            baseline.train(round, order(round, settings.steps().localSteps()));
         }
         Map<String, Double> measures = new LinkedHashMap<>();
         measures.put("head-only/test/accuracy", baseline.accuracy(test));

@@ -7,6 +7,7 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.trainer.nd4j.engine.Engine;
+import io.rondo.trainer.nd4j.engine.EngineSettings;
 import io.rondo.trainer.nd4j.model.BaseModel;
 import io.rondo.trainer.nd4j.model.ModelDirectory;
 import io.rondo.trainer.nd4j.text.LabelledTexts;
@@ -14,16 +15,14 @@ import io.rondo.trainer.nd4j.text.TextTokenizer;
 import io.rondo.trainer.sdk.LocalTrainer;
 import io.rondo.trainer.sdk.LocalTrainerFactory;
 import io.rondo.trainer.sdk.ModelSettings;
-import io.rondo.trainer.sdk.OptimizerSettings;
-import io.rondo.trainer.sdk.StepSettings;
 import io.rondo.trainer.sdk.TrainerSettings;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The reference trainer: text classification by LoRA on a pretrained encoder, on the CPU. It knows the built-in model
- * {@code all-MiniLM-L6-v2} and Hugging Face directories of BERT and RoBERTa, the adapter {@code lora} on {@code query} and {@code value}, and the optimizer {@code sgd}.
+ * The reference trainer: text classification by LoRA, rsLoRA or VeRA on a pretrained encoder, on the CPU. It knows the
+ * built-in model {@code all-MiniLM-L6-v2} and Hugging Face directories of BERT and RoBERTa.
  */
 public final class Nd4jTrainerFactory implements LocalTrainerFactory {
 
@@ -66,7 +65,11 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
         check(settings, choice.model().config().longestInput());
         NativeLibraries.prepare(settings.model().cache());
         try (ModelDirectory model = choice.model().open()) {
-            return open(settings, choice, model, TextTokenizer.open(model, settings.steps().maxLength()));
+            return open(
+                    settings,
+                    choice,
+                    model,
+                    TextTokenizer.open(model, settings.steps().maxLength()));
         }
     }
 
@@ -79,8 +82,10 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
                     settings.pooledTestFile().map(file -> LabelledTexts.read(file, settings.labels(), tokenizer));
             Optional<LabelledTexts> validation =
                     settings.validationFile().map(file -> LabelledTexts.read(file, settings.labels(), tokenizer));
-            Engine engine = new Engine(model, choice.adapter(), settings.threads());
+            Engine engine = new Engine(model, choice.adapter(), engineSettings(settings));
+            engine.load(initialValues(settings.model(), settings.seed()));
             engine.load(describe(settings.model()).stream()
+                    .filter(shape -> shape.role().isDownProjection())
                     .map(shape -> InitialValue.of(settings.seed(), shape))
                     .toList());
             return new Nd4jTrainer(settings, engine, tokenizer, train, test, pooled, validation);
@@ -90,6 +95,15 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
         }
     }
 
+    private static EngineSettings engineSettings(TrainerSettings settings) {
+        return new EngineSettings(
+                settings.threads(),
+                settings.seed(),
+                settings.steps().dropout(),
+                settings.steps().microBatchSize(),
+                settings.stateCacheMegabytes());
+    }
+
     private static void check(TrainerSettings settings, int longest) {
         if (settings.steps().maxLength() < TextTokenizer.MIN_LENGTH
                 || settings.steps().maxLength() > longest) {
@@ -97,19 +111,6 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
                     ErrorCode.BAD_CONFIG,
                     "the longest input is " + settings.steps().maxLength() + " tokens",
                     "set a length from " + TextTokenizer.MIN_LENGTH + " to the model's " + longest);
-        }
-        StepSettings plain = StepSettings.of(
-                settings.steps().localSteps(),
-                settings.steps().batchSize(),
-                settings.steps().maxLength());
-        if (!settings.optimizer()
-                        .equals(OptimizerSettings.sgd(settings.optimizer().learningRate()))
-                || !settings.steps().equals(plain)) {
-            throw new RondoException(
-                    ErrorCode.NOT_YET_SUPPORTED,
-                    "the nd4j trainer cannot run " + settings.optimizer() + " with " + settings.steps() + " yet",
-                    "leave optimizer, learning-rate-schedule, warm-up-steps, weight-decay, max-grad-norm, dropout, "
-                            + "micro-batch-size and local-warm-up-steps out of the job file");
         }
         if (settings.labels().size() != settings.model().numLabels()) {
             throw new RondoException(

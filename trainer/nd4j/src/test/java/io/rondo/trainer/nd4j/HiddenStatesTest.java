@@ -8,7 +8,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.rondo.trainer.nd4j.engine.AdapterShape;
 import io.rondo.trainer.nd4j.engine.Engine;
-import io.rondo.trainer.nd4j.engine.Projection;
+import io.rondo.trainer.nd4j.engine.TargetModule;
 import io.rondo.trainer.nd4j.engine.TokenIds;
 import io.rondo.trainer.nd4j.model.BuiltInModel;
 import io.rondo.trainer.nd4j.model.ModelDirectory;
@@ -37,7 +37,7 @@ class HiddenStatesTest {
         NativeLibraries.prepare(ModelCache.DIRECTORY);
         BuiltInModel builtIn = BuiltInModel.ALL_MINILM_L6_V2;
         ModelDirectory model = ModelDirectory.open(builtIn.directory(ModelCache.DIRECTORY));
-        AdapterShape adapter = new AdapterShape(8, 2, List.of(Projection.QUERY, Projection.VALUE), 2);
+        AdapterShape adapter = new AdapterShape(8, 2, List.of(TargetModule.QUERY, TargetModule.VALUE), 2);
         try (TextTokenizer tokenizer = TextTokenizer.open(model, 64);
                 Engine engine = new Engine(model, adapter, 2);
                 OrtEnvironment environment = OrtEnvironment.getEnvironment();

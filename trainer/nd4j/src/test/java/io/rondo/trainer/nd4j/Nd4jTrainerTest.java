@@ -207,8 +207,7 @@ class Nd4jTrainerTest {
                 ErrorCode.MODEL_UNREADABLE,
                 directory.toString(),
                 model(directory.toString(), AdapterKind.LORA, modules));
-        assertRefused(ErrorCode.NOT_YET_SUPPORTED, "'vera'", model(MODEL.model(), AdapterKind.VERA, modules));
-        assertRefused(ErrorCode.BAD_CONFIG, "'key'", model(MODEL.model(), AdapterKind.LORA, List.of("query", "key")));
+        assertRefused(ErrorCode.BAD_CONFIG, "'fc1'", model(MODEL.model(), AdapterKind.LORA, List.of("query", "fc1")));
         assertRefused(ErrorCode.BAD_CONFIG, "target modules", model(MODEL.model(), AdapterKind.LORA, List.of()));
     }
 

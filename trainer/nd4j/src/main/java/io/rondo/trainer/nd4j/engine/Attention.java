@@ -1,51 +1,72 @@
 package io.rondo.trainer.nd4j.engine;
 
 import io.rondo.trainer.nd4j.kernel.Kernels;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Self-attention of one layer for all tokens: projections with their adapters, and for each example and head softmax of
  * query·key over the example's tokens, times value. Keeps what its backward needs.
  */
-final class Attention implements AutoCloseable {
+final class Attention {
     private final LayerWeights weights;
     private final Scratch scratch;
-    private final LowRank[] adapters;
+    private final List<ProjectionAdapter> adapters = new ArrayList<>();
+    /** Whether nothing is trained below, so that nobody asks for the gradient of the input. */
     private final boolean bottom;
+
+    private final boolean queriesTrain;
+    private final boolean keysTrain;
     private final int hidden;
     private final int heads;
     private final int width;
     private final float scale;
-    /** Length of a row of projections: query, key, value, then A·x of each adapter. */
+    /** Length of a row of projections: query, key, value, then A·x of each fused adapter. */
     private final int stride;
 
     private final NativeFloats projections;
     /** Attention weights after softmax: example by example, head by head, query × key. */
     private final NativeFloats attended;
 
-    Attention(EncoderModel model, int layer, Scratch scratch, Capacity capacity) {
+    Attention(EncoderModel model, int layer, Scratch scratch, LayerBuffers buffers, Capacity capacity) {
         this.weights = model.layers[layer];
         this.scratch = scratch;
-        this.adapters = adapters(model, layer);
-        this.bottom = layer == 0;
+        this.bottom = layer == model.adapter.lowest();
         this.hidden = model.config.hidden();
         this.heads = model.config.heads();
         this.width = model.config.headWidth();
         this.scale = (float) (1 / Math.sqrt(width));
-        this.stride = 3 * hidden + adapters.length * model.adapter.rank();
-        this.projections = NativeFloats.allocate((long) capacity.tokens() * stride);
-        this.attended = NativeFloats.allocate(capacity.attention(heads));
+        this.stride = 3 * hidden + (model.fusesAdapters ? LayerWeights.fusedColumns(model.adapter, layer) : 0);
+        this.projections = buffers.of("projections", (long) capacity.tokens() * stride);
+        this.attended = buffers.of("attended", capacity.attention(heads));
+        int column = 3 * hidden;
+        for (AdapterWeights adapter : weights.adapters) {
+            if (adapter.module().isProjection()) {
+                adapters.add(new ProjectionAdapter(
+                        adapter.module().number() * hidden,
+                        model.fusesAdapters
+                                ? new FusedLowRank(
+                                        model.adapter,
+                                        adapter,
+                                        scratch.blas,
+                                        new Place(projections, column, stride),
+                                        new Place(scratch.projections, column, stride),
+                                        bottom)
+                                : ModuleAdapter.of(model, adapter, scratch, buffers, Rows.TOKENS, capacity)));
+                column += model.adapter.rank();
+            }
+        }
+        this.queriesTrain = !bottom || weights.adapter(TargetModule.QUERY).isPresent();
+        this.keysTrain = !bottom || weights.adapter(TargetModule.KEY).isPresent();
     }
 
-    static LowRank[] adapters(EncoderModel model, int layer) {
-        LowRank[] adapters = new LowRank[model.adapter.projections().size()];
-        for (int i = 0; i < adapters.length; i++) {
-            adapters[i] = new LowRank(model, layer, i);
-        }
-        return adapters;
-    }
+    /** An adapter, and the column of its projection in the rows of all of them. */
+    record ProjectionAdapter(int block, ModuleAdapter adapter) {}
 
     /** @param context receives the result, tokens × hidden */
-    void forward(Packed packed, NativeFloats input, NativeFloats context) {
+    void forward(Slice slice, NativeFloats input, NativeFloats context) {
+        Packed packed = slice.packed();
         Blas blas = scratch.blas;
         int tokens = packed.tokens();
         blas.multiplyByTransposed(
@@ -60,9 +81,8 @@ final class Attention implements AutoCloseable {
                 0,
                 projections.at(0),
                 stride);
-        for (LowRank adapter : adapters) {
-            adapter.forward(
-                    blas, tokens, projections.at(adapter.column()), stride, projections.at(adapter.block()), stride);
+        for (ProjectionAdapter adapter : adapters) {
+            adapter.adapter().forward(slice, input, new Place(projections, adapter.block(), stride));
         }
         addBias(tokens);
         int place = 0;
@@ -113,18 +133,16 @@ final class Attention implements AutoCloseable {
     }
 
     /**
-     * @param input the layer's input, as in forward
      * @param context gradient of the result
      * @param inputGradient what reached the input already, to which this adds; left as it is in the bottom layer, below
      *     which nothing is trained
      * @param gradient receives those of the layer's adapters
      */
-    void backward(
-            Packed packed,
-            NativeFloats input,
-            NativeFloats context,
-            NativeFloats inputGradient,
-            NativeFloats gradient) {
+    void backward(Slice slice, NativeFloats context, NativeFloats inputGradient, NativeFloats gradient) {
+        if (bottom && adapters.isEmpty()) {
+            return;
+        }
+        Packed packed = slice.packed();
         Blas blas = scratch.blas;
         NativeFloats d = scratch.projections;
         int place = 0;
@@ -138,18 +156,9 @@ final class Attention implements AutoCloseable {
             }
         }
         int tokens = packed.tokens();
-        for (LowRank adapter : adapters) {
-            adapter.backward(
-                    blas,
-                    tokens,
-                    d.at(adapter.block()),
-                    stride,
-                    projections.at(adapter.column()),
-                    stride,
-                    d.at(adapter.column()),
-                    stride,
-                    input.at(0),
-                    gradient);
+        Optional<NativeFloats> target = bottom ? Optional.empty() : Optional.of(inputGradient);
+        for (ProjectionAdapter adapter : adapters) {
+            adapter.adapter().backward(slice, new Place(d, adapter.block(), stride), target, gradient);
         }
         if (!bottom) {
             blas.multiply(
@@ -167,16 +176,19 @@ final class Attention implements AutoCloseable {
         }
     }
 
-    /** Gradients of one head's query, key and value for one example. In the bottom layer nobody asks for the key's. */
+    /** Gradients of one head's query, key and value for one example: in the bottom layer those that an adapter asks for. */
     private void headBackward(int length, int place, long column, long context) {
         Blas blas = scratch.blas;
         NativeFloats d = scratch.projections;
         long weight = attended.at(place);
         long weightGradient = scratch.weights.at(0);
         long value = projections.at(column + 2L * hidden);
-        blas.multiplyByTransposed(length, length, width, 1, context, hidden, value, stride, 0, weightGradient, length);
         blas.multiplyTransposed(
                 length, width, length, 1, weight, length, context, hidden, 0, d.at(column + 2L * hidden), stride);
+        if (!queriesTrain && !keysTrain) {
+            return;
+        }
+        blas.multiplyByTransposed(length, length, width, 1, context, hidden, value, stride, 0, weightGradient, length);
         softmaxBackward(place, length);
         blas.multiply(
                 length,
@@ -190,7 +202,7 @@ final class Attention implements AutoCloseable {
                 0,
                 d.at(column),
                 stride);
-        if (!bottom) {
+        if (keysTrain) {
             blas.multiplyTransposed(
                     length,
                     width,
@@ -214,11 +226,5 @@ final class Attention implements AutoCloseable {
             Kernels.softmaxBackward(scratch.square, scratch.square2, i * length, length);
         }
         scratch.weights.write(0, scratch.square2, count);
-    }
-
-    @Override
-    public void close() {
-        projections.close();
-        attended.close();
     }
 }

@@ -5,6 +5,7 @@ import io.rondo.schemas.tensor.Tensor;
 import io.rondo.trainer.nd4j.model.BertConfig;
 import io.rondo.trainer.nd4j.model.ModelDirectory;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,14 +14,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A frozen encoder, its adapters and its head. Many threads may read it at once; {@link #load} and {@link #descend} want
- * it alone.
+ * A frozen encoder, its adapters and its head. Many threads may read it at once; {@link #load} and {@link #step} want it
+ * alone.
  */
 final class EncoderModel implements AutoCloseable {
     final BertConfig config;
     final AdapterShape adapter;
-    final AdapterPositions positions;
     final LayerWeights[] layers;
+    final Optional<FrozenProjections> projections;
     final FloatBuffer words;
     final float[] positionVectors;
     final float[] typeVectors;
@@ -32,51 +33,55 @@ final class EncoderModel implements AutoCloseable {
     /** The frozen layer before the head, hidden × hidden and its bias, where the model has one. */
     final Optional<float[]> pooler;
 
+    /** Where the head starts in the flat vector of all parameters, after all adapters. */
+    final int headPosition;
+
+    final double dropout;
+    /** Whether A·x of the projections' adapters is computed with the projections: it is where both read the same x. */
+    final boolean fusesAdapters;
+
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
 
-    /** A trainable tensor and where its values lie: in a memory of the model, and in a flat vector of gradients. */
-    private record Parameter(TensorShape shape, NativeFloats memory, int start, int gradient) {}
-
-    EncoderModel(ModelDirectory model, AdapterShape adapter) {
+    EncoderModel(ModelDirectory model, AdapterShape adapter, EngineSettings settings) {
+        this.dropout = settings.dropout();
+        this.fusesAdapters = !adapter.isVera() && settings.dropout() == 0;
         this.config = model.config();
         this.adapter = adapter;
-        this.positions = new AdapterPositions(config, adapter);
         this.words = model.words();
         this.positionVectors = LayerWeights.array(model.positions());
         this.typeVectors = LayerWeights.array(model.types());
         this.embeddingNormWeight = LayerWeights.array(model.embeddingNormWeight());
         this.embeddingNormBias = LayerWeights.array(model.embeddingNormBias());
+        this.projections = adapter.isVera()
+                ? Optional.of(new FrozenProjections(config, adapter, settings.seed()))
+                : Optional.empty();
         this.layers = new LayerWeights[config.layers()];
+        int position = 0;
         for (int i = 0; i < layers.length; i++) {
-            layers[i] = new LayerWeights(model, i, adapter);
-        }
-        this.headShape = HeadShape.of(config, adapter.labels());
-        this.head = NativeFloats.allocate(headShape.length());
-        this.pooler = model.pooler();
-        indexParameters();
-    }
-
-    /** Walks the layout in its own order. */
-    private void indexParameters() {
-        List<TensorShape> layout = adapter.layout(config);
-        int hidden = config.hidden();
-        int next = 0;
-        for (int layer = 0; layer < layers.length; layer++) {
-            for (int i = 0; i < adapter.projections().size(); i++) {
-                int down = (3 * hidden + i * adapter.rank()) * hidden;
-                add(layout.get(next++), layers[layer].projections, down, positions.down(layer, i));
-                add(layout.get(next++), layers[layer].up[i], 0, positions.up(layer, i));
+            layers[i] = new LayerWeights(model, i, adapter, position);
+            for (AdapterWeights weights : layers[i].adapters) {
+                add(weights.down());
+                add(weights.up());
+                position += weights.down().shape().size() + weights.up().shape().size();
             }
         }
-        int start = 0;
+        this.headPosition = position;
+        this.headShape = HeadShape.of(config, adapter.labels());
+        this.head = NativeFloats.allocate(headShape.length());
         for (TensorShape tensor : headShape.layout()) {
-            add(tensor, head, start, positions.head() + start);
-            start += tensor.size();
+            add(new Parameter(tensor, head, position - headPosition, position));
+            position += tensor.size();
         }
+        this.pooler = model.pooler();
     }
 
-    private void add(TensorShape shape, NativeFloats memory, int start, int gradient) {
-        parameters.put(shape.name(), new Parameter(shape, memory, start, gradient));
+    private void add(Parameter parameter) {
+        parameters.put(parameter.shape().name(), parameter);
+    }
+
+    /** Elements of the flat vector of all parameters. */
+    int size() {
+        return headPosition + headShape.length();
     }
 
     /** Copies of all trainable tensors, in layout order. */
@@ -106,18 +111,23 @@ final class EncoderModel implements AutoCloseable {
         }
     }
 
-    /** One step of plain gradient descent on every parameter that is not frozen. */
-    void descend(float[] gradient, float learningRate, Set<String> frozen) {
+    /** One step of an optimizer on every parameter that is not frozen. */
+    void step(float[] gradient, Optimizer optimizer, double learningRate, Set<String> frozen) {
+        float[] values = new float[size()];
+        List<Optimizer.Range> ranges = new ArrayList<>();
         for (Parameter parameter : parameters.values()) {
-            if (frozen.contains(parameter.shape().name())) {
-                continue;
+            if (!frozen.contains(parameter.shape().name())) {
+                parameter.read(values);
+                ranges.add(new Optimizer.Range(
+                        parameter.position(),
+                        parameter.position() + parameter.shape().size()));
             }
-            float[] values = new float[parameter.shape().size()];
-            parameter.memory().read(parameter.start(), values, values.length);
-            for (int i = 0; i < values.length; i++) {
-                values[i] -= learningRate * gradient[parameter.gradient() + i];
+        }
+        optimizer.step(values, gradient, ranges, learningRate);
+        for (Parameter parameter : parameters.values()) {
+            if (!frozen.contains(parameter.shape().name())) {
+                parameter.write(values);
             }
-            parameter.memory().write(parameter.start(), values, values.length);
         }
     }
 
@@ -126,6 +136,7 @@ final class EncoderModel implements AutoCloseable {
         for (LayerWeights layer : layers) {
             layer.close();
         }
+        projections.ifPresent(FrozenProjections::close);
         head.close();
     }
 }

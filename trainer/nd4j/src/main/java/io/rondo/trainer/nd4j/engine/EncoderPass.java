@@ -1,21 +1,22 @@
 package io.rondo.trainer.nd4j.engine;
 
-import io.rondo.trainer.nd4j.kernel.Kernels;
-import io.rondo.trainer.nd4j.model.BertConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Forward and backward of some examples on one thread: embeddings, all layers, and the first token's last state of each
- * example. All buffers are allocated once, for a capacity.
+ * Forward and backward of some examples on one thread: all layers from the lowest adapted one on, and the first token's
+ * last state of each example. All buffers are allocated once, for a capacity.
  */
 final class EncoderPass implements AutoCloseable {
-    private final EncoderModel model;
-    private final BertConfig config;
     private final Capacity capacity;
+    private final int lowest;
     private final Scratch scratch;
-    /** The input of each layer, tokens × hidden. */
-    private final NativeFloats[] inputs;
+    private final Embeddings embeddings;
+    private final Optional<FrozenLayers> frozenLayers;
+    private final List<LayerBuffers> buffers = new ArrayList<>();
+    /** The input of each of the layers, tokens × hidden. */
+    private final List<NativeFloats> inputs = new ArrayList<>();
 
     private final List<Attention> attentions = new ArrayList<>();
     private final List<OutputBlock> outputs = new ArrayList<>();
@@ -28,83 +29,80 @@ final class EncoderPass implements AutoCloseable {
 
     private final NativeFloats features;
     private final NativeFloats gradient;
-    private Packed packed;
+    private Slice slice;
 
-    EncoderPass(EncoderModel model, Capacity capacity) {
-        this.model = model;
-        this.config = model.config;
+    /** What a pass is for. */
+    enum Purpose {
+        /** Forward and backward: each layer keeps what it needs. */
+        TRAINING,
+        /** Forward alone: the layers share their buffers. */
+        MEASURING
+    }
+
+    EncoderPass(EncoderModel model, StateCache cache, Purpose purpose, Capacity capacity) {
         this.capacity = capacity;
-        this.scratch = new Scratch(config, model.adapter, capacity);
-        int last = config.layers() - 1;
-        long states = (long) capacity.tokens() * config.hidden();
-        this.inputs = new NativeFloats[config.layers()];
-        for (int i = 0; i < inputs.length; i++) {
-            inputs[i] = NativeFloats.allocate(states);
+        this.lowest = model.adapter.lowest();
+        this.scratch = new Scratch(model, capacity);
+        this.embeddings = new Embeddings(model, scratch);
+        this.frozenLayers =
+                lowest == 0 ? Optional.empty() : Optional.of(new FrozenLayers(model, cache, capacity.longest()));
+        int hidden = model.config.hidden();
+        int last = model.config.layers() - 1;
+        boolean trains = purpose == Purpose.TRAINING;
+        long states = (long) capacity.tokens() * hidden;
+        for (int layer = lowest; layer <= last; layer++) {
+            int number = layer - lowest;
+            if (trains || number == 0) {
+                buffers.add(new LayerBuffers());
+            }
+            inputs.add(trains || number < 2 ? NativeFloats.allocate(states) : inputs.get(number % 2));
+            if (layer < last) {
+                attentions.add(new Attention(model, layer, scratch, lastBuffers(), capacity));
+                outputs.add(new OutputBlock(model, layer, scratch, lastBuffers(), Rows.TOKENS, capacity));
+            }
         }
-        for (int i = 0; i < last; i++) {
-            attentions.add(new Attention(model, i, scratch, capacity));
-            outputs.add(new OutputBlock(config, model.layers[i], scratch, capacity.tokens()));
-        }
-        this.lastAttention = new FirstTokenAttention(model, last, scratch, capacity);
-        this.lastOutput = new OutputBlock(config, model.layers[last], scratch, capacity.examples());
+        this.lastAttention = new FirstTokenAttention(model, last, scratch, lastBuffers(), capacity);
+        this.lastOutput = new OutputBlock(model, last, scratch, lastBuffers(), Rows.FIRST_TOKENS, capacity);
         this.context = NativeFloats.allocate(states);
-        this.inputGradient = NativeFloats.allocate(states);
-        this.features = NativeFloats.allocate((long) capacity.examples() * config.hidden());
-        this.gradient = NativeFloats.allocate(model.positions.head());
+        this.inputGradient = NativeFloats.allocate(trains ? states : 0);
+        this.features = NativeFloats.allocate((long) capacity.examples() * hidden);
+        this.gradient = NativeFloats.allocate(trains ? model.headPosition : 0);
+    }
+
+    private LayerBuffers lastBuffers() {
+        return buffers.get(buffers.size() - 1);
     }
 
     /** The first tokens' last states, examples × hidden. They stay until the next forward. */
-    NativeFloats forward(Packed examples) {
-        if (!capacity.holds(Capacity.of(examples))) {
-            throw new IllegalStateException(Capacity.of(examples) + " does not fit into " + capacity);
+    NativeFloats forward(Slice examples) {
+        Packed packed = examples.packed();
+        if (!capacity.holds(Capacity.of(packed))) {
+            throw new IllegalStateException(Capacity.of(packed) + " does not fit into " + capacity);
         }
-        packed = examples;
-        embed();
+        slice = examples;
+        frozenLayers.ifPresentOrElse(
+                layers -> layers.forward(packed, inputs.get(0)), () -> embeddings.forward(packed, inputs.get(0)));
         for (int i = 0; i < attentions.size(); i++) {
-            attentions.get(i).forward(packed, inputs[i], context);
-            outputs.get(i).forward(packed.tokens(), context, inputs[i], inputs[i + 1]);
+            attentions.get(i).forward(slice, inputs.get(i), context);
+            outputs.get(i).forward(slice, context, inputs.get(i), inputs.get(i + 1));
         }
-        lastAttention.forward(packed, inputs[inputs.length - 1], context);
-        lastOutput.forward(packed.examples(), context, lastAttention.inputs(), features);
+        lastAttention.forward(slice, inputs.get(inputs.size() - 1), context);
+        lastOutput.forward(slice, context, lastAttention.inputs(), features);
         return features;
-    }
-
-    private void embed() {
-        int hidden = config.hidden();
-        float[] state = scratch.row;
-        for (int example = 0; example < packed.examples(); example++) {
-            TokenIds tokens = packed.example(example);
-            int[] positions = tokens.positions(config);
-            for (int i = 0; i < tokens.length(); i++) {
-                model.words.get(tokens.id(i) * hidden, state, 0, hidden);
-                int position = positions[i] * hidden;
-                int type = tokens.type(i) * hidden;
-                for (int k = 0; k < hidden; k++) {
-                    state[k] += model.positionVectors[position + k] + model.typeVectors[type + k];
-                }
-                Kernels.layerNorm(
-                        state,
-                        model.embeddingNormWeight,
-                        model.embeddingNormBias,
-                        scratch.row2,
-                        scratch.row3,
-                        hidden,
-                        config.epsilon());
-                inputs[0].write((packed.start(example) + i) * hidden, scratch.row3, hidden);
-            }
-        }
     }
 
     /**
      * @param featureGradient gradient of the last forward's result; overwritten
-     * @return the gradients of all adapters, at their {@link AdapterPositions}; they stay until the next backward
+     * @return the gradients of all adapters, at their positions; they stay until the next backward
      */
     NativeFloats backward(NativeFloats featureGradient) {
-        lastOutput.backward(packed.examples(), featureGradient, context);
-        lastAttention.backward(packed, inputs[inputs.length - 1], context, featureGradient, inputGradient, gradient);
+        // nobody writes those of frozen parameters
+        gradient.clear();
+        lastOutput.backward(slice, featureGradient, context, gradient);
+        lastAttention.backward(slice, context, featureGradient, inputGradient, gradient);
         for (int i = attentions.size() - 1; i >= 0; i--) {
-            outputs.get(i).backward(packed.tokens(), inputGradient, context);
-            attentions.get(i).backward(packed, inputs[i], context, inputGradient, gradient);
+            outputs.get(i).backward(slice, inputGradient, context, gradient);
+            attentions.get(i).backward(slice, context, inputGradient, gradient);
         }
         return gradient;
     }
@@ -112,13 +110,9 @@ final class EncoderPass implements AutoCloseable {
     @Override
     public void close() {
         scratch.close();
-        for (NativeFloats input : inputs) {
-            input.close();
-        }
-        attentions.forEach(Attention::close);
-        outputs.forEach(OutputBlock::close);
-        lastAttention.close();
-        lastOutput.close();
+        frozenLayers.ifPresent(FrozenLayers::close);
+        buffers.forEach(LayerBuffers::close);
+        inputs.forEach(NativeFloats::close);
         context.close();
         inputGradient.close();
         features.close();

@@ -1,6 +1,7 @@
 package io.rondo.trainer.nd4j.engine;
 
 import io.rondo.schemas.tensor.Tensor;
+import io.rondo.trainer.nd4j.engine.EncoderPass.Purpose;
 import io.rondo.trainer.nd4j.model.BertConfig;
 import io.rondo.trainer.nd4j.model.ModelDirectory;
 import java.util.ArrayDeque;
@@ -9,13 +10,16 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 
 /**
  * Trains an adapter and a head on a frozen encoder, on several threads. A batch is cut into slices by its size alone, and
@@ -34,11 +38,11 @@ public final class Engine implements AutoCloseable {
     private static final int MAX_SLICES = 16;
 
     private final EncoderModel model;
+    private final EngineSettings settings;
+    private final StateCache cache;
     private final ExecutorService workers;
-    /** Passes that no thread uses just now. Guarded by itself. */
-    private final Deque<EncoderPass> idle = new ArrayDeque<>();
-    /** What the last forward needed at most; passes are made to hold it. Guarded by {@link #idle}. */
-    private Capacity needed = new Capacity(0, 0, 0);
+    private final PassPool training;
+    private final PassPool measuring;
 
     private interface Work<T> {
         T on(EncoderPass pass);
@@ -55,13 +59,22 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    /** An engine without dropout, bounds of memory or a cache. */
     public Engine(ModelDirectory model, AdapterShape adapter, int threads) {
-        this.model = new EncoderModel(model, adapter);
-        this.workers = Executors.newFixedThreadPool(threads, task -> {
+        this(model, adapter, EngineSettings.of(threads));
+    }
+
+    public Engine(ModelDirectory model, AdapterShape adapter, EngineSettings settings) {
+        this.model = new EncoderModel(model, adapter, settings);
+        this.settings = settings;
+        this.cache = new StateCache((long) settings.cacheMegabytes() << 20);
+        this.workers = Executors.newFixedThreadPool(settings.threads(), task -> {
             Thread thread = new Thread(task, "trainer-worker");
             thread.setDaemon(true);
             return thread;
         });
+        this.training = new PassPool(capacity -> new EncoderPass(this.model, cache, Purpose.TRAINING, capacity));
+        this.measuring = new PassPool(capacity -> new EncoderPass(this.model, cache, Purpose.MEASURING, capacity));
     }
 
     public BertConfig config() {
@@ -78,46 +91,72 @@ public final class Engine implements AutoCloseable {
         model.load(values);
     }
 
+    /** Takes VeRA's projections from elsewhere instead of drawing them. */
+    void loadProjections(Tensor a, Tensor b) {
+        model.projections.orElseThrow().load(a, b);
+    }
+
+    /** Elements of all trainable tensors together. */
+    public int size() {
+        return model.size();
+    }
+
     /**
-     * One step of gradient descent on the mean cross-entropy of a batch.
+     * One step of an optimizer on the mean cross-entropy of a batch.
      *
+     * @param dropout what the adapters do not see
      * @param frozen names of the parameters that keep their values
      * @return the loss before the step
      */
-    public double step(List<TokenIds> batch, int[] labels, float learningRate, Set<String> frozen) {
-        float[] gradient = new float[model.positions.total()];
-        double loss = gradient(batch, labels, gradient);
-        model.descend(gradient, learningRate, frozen);
+    public double step(
+            List<TokenIds> batch,
+            int[] labels,
+            Optional<Dropout> dropout,
+            Set<String> frozen,
+            Optimizer optimizer,
+            double learningRate) {
+        float[] gradient = new float[model.size()];
+        double loss = gradient(batch, labels, dropout, frozen, gradient);
+        model.step(gradient, optimizer, learningRate, frozen);
         return loss;
     }
 
     /** Mean loss of a batch and its gradient, added to {@code gradient} in layout order. */
-    double gradient(List<TokenIds> batch, int[] labels, float[] gradient) {
+    double gradient(
+            List<TokenIds> batch, int[] labels, Optional<Dropout> dropout, Set<String> frozen, float[] gradient) {
         int size = batch.size();
-        int slices = Math.min(MAX_SLICES, Math.max(1, size / EXAMPLES_IN_A_SLICE));
-        List<Work<SliceResult>> work = new ArrayList<>();
+        int slices = slices(size);
         List<Packed> packs = new ArrayList<>();
-        for (int slice = 0; slice < slices; slice++) {
-            int from = slice * size / slices;
-            int to = (slice + 1) * size / slices;
-            Packed packed = new Packed(batch.subList(from, to));
+        List<Work<SliceResult>> work = new ArrayList<>();
+        for (int number = 0; number < slices; number++) {
+            int from = (int) ((long) number * size / slices);
+            int to = (int) ((number + 1L) * size / slices);
+            Slice slice = new Slice(new Packed(batch.subList(from, to), from), dropout, frozen);
             int[] sliceLabels = Arrays.copyOfRange(labels, from, to);
-            packs.add(packed);
-            work.add(pass -> gradientOfSlice(pass, packed, sliceLabels, size));
+            packs.add(slice.packed());
+            work.add(pass -> gradientOfSlice(pass, slice, sliceLabels, size));
         }
-        double loss = 0;
-        for (SliceResult result : run(packs, work)) {
-            loss += result.loss;
+        double[] loss = new double[1];
+        run(training, packs, work, result -> {
+            loss[0] += result.loss;
             for (int i = 0; i < gradient.length; i++) {
                 gradient[i] += result.gradient[i];
             }
-        }
-        return loss;
+        });
+        return loss[0];
     }
 
-    private SliceResult gradientOfSlice(EncoderPass pass, Packed packed, int[] labels, int batchSize) {
+    /** By the batch alone, and not by the number of threads. */
+    private int slices(int size) {
+        int fast = Math.min(MAX_SLICES, Math.max(1, size / EXAMPLES_IN_A_SLICE));
+        return settings.microBatch() == 0
+                ? fast
+                : Math.max(fast, (size + settings.microBatch() - 1) / settings.microBatch());
+    }
+
+    private SliceResult gradientOfSlice(EncoderPass pass, Slice slice, int[] labels, int batchSize) {
         int hidden = model.config.hidden();
-        NativeFloats features = pass.forward(packed);
+        NativeFloats features = pass.forward(slice);
         Head head = head();
         float[] headGradient = new float[model.head.length()];
         float[] feature = new float[hidden];
@@ -129,9 +168,9 @@ public final class Engine implements AutoCloseable {
             // The feature itself is not needed again, so its gradient takes its place.
             features.write(i * hidden, featureGradient, hidden);
         }
-        float[] gradient = new float[model.positions.total()];
-        pass.backward(features).read(0, gradient, model.positions.head());
-        System.arraycopy(headGradient, 0, gradient, model.positions.head(), headGradient.length);
+        float[] gradient = new float[model.size()];
+        pass.backward(features).read(0, gradient, model.headPosition);
+        System.arraycopy(headGradient, 0, gradient, model.headPosition, headGradient.length);
         return new SliceResult(loss / batchSize, gradient);
     }
 
@@ -162,24 +201,26 @@ public final class Engine implements AutoCloseable {
         Map<TokenIds, float[]> features = new HashMap<>();
         List<Packed> packs = new ArrayList<>();
         List<Work<float[][]>> work = new ArrayList<>();
-        for (int from = 0; from < distinct.size(); from += EXAMPLES_EVALUATED_TOGETHER) {
-            Packed packed =
-                    new Packed(distinct.subList(from, Math.min(distinct.size(), from + EXAMPLES_EVALUATED_TOGETHER)));
+        int together = settings.microBatch() == 0
+                ? EXAMPLES_EVALUATED_TOGETHER
+                : Math.min(EXAMPLES_EVALUATED_TOGETHER, settings.microBatch());
+        for (int from = 0; from < distinct.size(); from += together) {
+            Packed packed = new Packed(distinct.subList(from, Math.min(distinct.size(), from + together)));
             packs.add(packed);
             work.add(pass -> features(pass, packed));
         }
-        int next = 0;
-        for (float[][] slice : run(packs, work)) {
+        Iterator<TokenIds> next = distinct.iterator();
+        run(measuring, packs, work, slice -> {
             for (float[] feature : slice) {
-                features.put(distinct.get(next++), feature);
+                features.put(next.next(), feature);
             }
-        }
+        });
         return examples.stream().map(features::get).toArray(float[][]::new);
     }
 
     private float[][] features(EncoderPass pass, Packed packed) {
         int hidden = model.config.hidden();
-        NativeFloats states = pass.forward(packed);
+        NativeFloats states = pass.forward(Slice.measured(packed));
         float[][] features = new float[packed.examples()][hidden];
         for (int i = 0; i < features.length; i++) {
             states.read(i * hidden, features[i], hidden);
@@ -187,24 +228,25 @@ public final class Engine implements AutoCloseable {
         return features;
     }
 
-    /** Runs all on the workers and waits, also when one fails; results in the order of the work. */
-    private <T> List<T> run(List<Packed> packs, List<Work<T>> work) {
-        reserve(packs);
-        List<Future<T>> running = work.stream()
-                .map(task -> workers.submit(() -> {
-                    EncoderPass pass = borrow();
-                    try {
-                        return task.on(pass);
-                    } finally {
-                        giveBack(pass);
-                    }
-                }))
-                .toList();
-        List<T> results = new ArrayList<>();
+    /**
+     * Runs all on the workers, a few ahead of the one whose result is taken next, and takes the results in the order of
+     * the work. When one fails, those under way are waited for.
+     */
+    private <T> void run(PassPool passes, List<Packed> packs, List<Work<T>> work, Consumer<T> results) {
+        passes.reserve(packs.stream().map(Capacity::of).reduce(new Capacity(0, 0, 0), Capacity::with));
+        Deque<Future<T>> running = new ArrayDeque<>();
+        Iterator<Work<T>> waiting = work.iterator();
         RuntimeException failure = null;
-        for (Future<T> future : running) {
+        while (!running.isEmpty() || (waiting.hasNext() && failure == null)) {
+            while (waiting.hasNext() && failure == null && running.size() < 2 * settings.threads()) {
+                Work<T> next = waiting.next();
+                running.add(workers.submit(() -> on(passes, next)));
+            }
             try {
-                results.add(await(future));
+                T result = await(running.remove());
+                if (failure == null) {
+                    results.accept(result);
+                }
             } catch (IllegalStateException e) {
                 failure = failure == null ? e : failure;
             }
@@ -212,7 +254,15 @@ public final class Engine implements AutoCloseable {
         if (failure != null) {
             throw failure;
         }
-        return results;
+    }
+
+    private static <T> T on(PassPool passes, Work<T> work) {
+        EncoderPass pass = passes.borrow();
+        try {
+            return work.on(pass);
+        } finally {
+            passes.giveBack(pass);
+        }
     }
 
     /** The wait cannot be cut short: the workers use memory that a caller would free. The interrupt is kept for later. */
@@ -235,38 +285,12 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** Drops passes that are too small. No work runs meanwhile. */
-    private void reserve(List<Packed> packs) {
-        synchronized (idle) {
-            Capacity grown = packs.stream().map(Capacity::of).reduce(needed, Capacity::with);
-            if (!needed.holds(grown)) {
-                needed = grown;
-                idle.forEach(EncoderPass::close);
-                idle.clear();
-            }
-        }
-    }
-
-    private EncoderPass borrow() {
-        synchronized (idle) {
-            EncoderPass pass = idle.poll();
-            return pass == null ? new EncoderPass(model, needed) : pass;
-        }
-    }
-
-    private void giveBack(EncoderPass pass) {
-        synchronized (idle) {
-            idle.push(pass);
-        }
-    }
-
     @Override
     public void close() {
         workers.shutdown();
-        synchronized (idle) {
-            idle.forEach(EncoderPass::close);
-            idle.clear();
-        }
+        training.close();
+        measuring.close();
+        cache.close();
         model.close();
     }
 }

@@ -1,53 +1,66 @@
 package io.rondo.trainer.nd4j.engine;
 
+import io.rondo.trainer.nd4j.engine.Attention.ProjectionAdapter;
 import io.rondo.trainer.nd4j.kernel.Kernels;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Self-attention of the last layer, of which the head reads each example's first token only: keys and values for all
  * tokens, queries and results for the first. Exactly what {@link Attention} computes for these rows.
  */
-final class FirstTokenAttention implements AutoCloseable {
+final class FirstTokenAttention {
     private final LayerWeights weights;
     private final Scratch scratch;
-    private final LowRank[] adapters;
+    private final Optional<ModuleAdapter> queryAdapter;
+    private final List<ProjectionAdapter> tokenAdapters = new ArrayList<>();
     private final boolean bottom;
+    private final boolean queriesTrain;
+    private final boolean keysTrain;
     private final int hidden;
     private final int heads;
     private final int width;
-    private final int rank;
     private final float scale;
-    /** As in {@link Attention}, with the columns of the query unused. */
+    /** Length of a row of projections: key, then value. */
     private final int stride;
 
+    private final float[] keyAndValueBias;
     private final NativeFloats projections;
     private final NativeFloats attended;
-    /** The layer's input, the query, its A·x and its gradients for first tokens, each examples × columns. */
+    /** The layer's input, the query and its gradient for first tokens, each examples × hidden. */
     private final NativeFloats inputs;
 
     private final NativeFloats queries;
-    private final NativeFloats queryDown;
     private final NativeFloats queryGradients;
-    private final NativeFloats queryDownGradients;
 
-    FirstTokenAttention(EncoderModel model, int layer, Scratch scratch, Capacity capacity) {
+    FirstTokenAttention(EncoderModel model, int layer, Scratch scratch, LayerBuffers buffers, Capacity capacity) {
         this.weights = model.layers[layer];
         this.scratch = scratch;
-        this.adapters = Attention.adapters(model, layer);
-        this.bottom = layer == 0;
+        this.bottom = layer == model.adapter.lowest();
         this.hidden = model.config.hidden();
         this.heads = model.config.heads();
         this.width = model.config.headWidth();
-        this.rank = model.adapter.rank();
         this.scale = (float) (1 / Math.sqrt(width));
-        this.stride = 3 * hidden + adapters.length * rank;
+        this.stride = 2 * hidden;
+        this.keyAndValueBias = Arrays.copyOfRange(weights.projectionBias, hidden, 3 * hidden);
         long examples = capacity.examples();
-        this.projections = NativeFloats.allocate((long) capacity.tokens() * stride);
-        this.attended = NativeFloats.allocate((long) capacity.tokens() * heads);
-        this.inputs = NativeFloats.allocate(examples * hidden);
-        this.queries = NativeFloats.allocate(examples * hidden);
-        this.queryDown = NativeFloats.allocate(examples * rank);
-        this.queryGradients = NativeFloats.allocate(examples * hidden);
-        this.queryDownGradients = NativeFloats.allocate(examples * rank);
+        this.projections = buffers.of("keys and values", (long) capacity.tokens() * stride);
+        this.attended = buffers.of("attended by first", (long) capacity.tokens() * heads);
+        this.inputs = buffers.of("first inputs", examples * hidden);
+        this.queries = buffers.of("first queries", examples * hidden);
+        this.queryGradients = buffers.of("first query gradients", examples * hidden);
+        this.queryAdapter = weights.adapter(TargetModule.QUERY)
+                .map(adapter -> ModuleAdapter.of(model, adapter, scratch, buffers, Rows.FIRST_TOKENS, capacity));
+        for (TargetModule module : List.of(TargetModule.KEY, TargetModule.VALUE)) {
+            weights.adapter(module)
+                    .ifPresent(adapter -> tokenAdapters.add(new ProjectionAdapter(
+                            (module.number() - 1) * hidden,
+                            ModuleAdapter.of(model, adapter, scratch, buffers, Rows.TOKENS, capacity))));
+        }
+        this.queriesTrain = !bottom || queryAdapter.isPresent();
+        this.keysTrain = !bottom || weights.adapter(TargetModule.KEY).isPresent();
     }
 
     /** The layer's input for first tokens, as of the last forward. */
@@ -56,14 +69,15 @@ final class FirstTokenAttention implements AutoCloseable {
     }
 
     /** @param context receives the result, examples × hidden */
-    void forward(Packed packed, NativeFloats input, NativeFloats context) {
+    void forward(Slice slice, NativeFloats input, NativeFloats context) {
+        Packed packed = slice.packed();
         Blas blas = scratch.blas;
         int tokens = packed.tokens();
         int examples = packed.examples();
         gather(packed, input);
         blas.multiplyByTransposed(
                 tokens,
-                stride - hidden,
+                stride,
                 hidden,
                 1,
                 input.at(0),
@@ -71,7 +85,7 @@ final class FirstTokenAttention implements AutoCloseable {
                 weights.projections.at((long) hidden * hidden),
                 hidden,
                 0,
-                projections.at(hidden),
+                projections.at(0),
                 stride);
         blas.multiplyByTransposed(
                 examples,
@@ -85,30 +99,9 @@ final class FirstTokenAttention implements AutoCloseable {
                 0,
                 queries.at(0),
                 hidden);
-        for (LowRank adapter : adapters) {
-            if (adapter.block() == 0) {
-                blas.multiplyByTransposed(
-                        examples,
-                        rank,
-                        hidden,
-                        1,
-                        inputs.at(0),
-                        hidden,
-                        downWeight(adapter),
-                        hidden,
-                        0,
-                        queryDown.at(0),
-                        rank);
-                adapter.forward(blas, examples, queryDown.at(0), rank, queries.at(0), hidden);
-            } else {
-                adapter.forward(
-                        blas,
-                        tokens,
-                        projections.at(adapter.column()),
-                        stride,
-                        projections.at(adapter.block()),
-                        stride);
-            }
+        queryAdapter.ifPresent(adapter -> adapter.forward(slice, inputs, Place.of(queries, hidden)));
+        for (ProjectionAdapter adapter : tokenAdapters) {
+            adapter.adapter().forward(slice, input, new Place(projections, adapter.block(), stride));
         }
         addBias(tokens, examples);
         for (int example = 0; example < examples; example++) {
@@ -124,7 +117,7 @@ final class FirstTokenAttention implements AutoCloseable {
                         scale,
                         queries.at(column),
                         hidden,
-                        projections.at(row + hidden + head * (long) width),
+                        projections.at(row + head * (long) width),
                         stride,
                         0,
                         attended.at(place),
@@ -139,7 +132,7 @@ final class FirstTokenAttention implements AutoCloseable {
                         1,
                         attended.at(place),
                         length,
-                        projections.at(row + 2L * hidden + head * (long) width),
+                        projections.at(row + hidden + head * (long) width),
                         stride,
                         0,
                         context.at(column),
@@ -155,16 +148,12 @@ final class FirstTokenAttention implements AutoCloseable {
         }
     }
 
-    private long downWeight(LowRank adapter) {
-        return weights.projections.at((long) adapter.column() * hidden);
-    }
-
     private void addBias(int tokens, int examples) {
         float[] row = scratch.projectionRow;
         for (int i = 0; i < tokens; i++) {
-            projections.read(i * stride, row, row.length);
-            Kernels.add(row, weights.projectionBias, row.length);
-            projections.write(i * stride, row, row.length);
+            projections.read(i * stride, row, stride);
+            Kernels.add(row, keyAndValueBias, stride);
+            projections.write(i * stride, row, stride);
         }
         for (int i = 0; i < examples; i++) {
             queries.read(i * hidden, scratch.row, hidden);
@@ -174,57 +163,39 @@ final class FirstTokenAttention implements AutoCloseable {
     }
 
     /**
-     * @param input the layer's input, as in forward
      * @param context gradient of the result, examples × hidden
      * @param first gradient of the first tokens' inputs by way of the residual; overwritten
      * @param inputGradient receives the gradient of the whole input; left as it is in the bottom layer
      * @param gradient receives those of the layer's adapters
      */
     void backward(
-            Packed packed,
-            NativeFloats input,
-            NativeFloats context,
-            NativeFloats first,
-            NativeFloats inputGradient,
-            NativeFloats gradient) {
-        Blas blas = scratch.blas;
+            Slice slice, NativeFloats context, NativeFloats first, NativeFloats inputGradient, NativeFloats gradient) {
+        if (bottom && queryAdapter.isEmpty() && tokenAdapters.isEmpty()) {
+            return;
+        }
+        Packed packed = slice.packed();
         NativeFloats d = scratch.projections;
-        int tokens = packed.tokens();
         int examples = packed.examples();
         for (int example = 0; example < examples; example++) {
             for (int head = 0; head < heads; head++) {
                 headBackward(packed, example, head, context);
             }
         }
-        for (LowRank adapter : adapters) {
-            if (adapter.block() == 0) {
-                adapter.backward(
-                        blas,
-                        examples,
-                        queryGradients.at(0),
-                        hidden,
-                        queryDown.at(0),
-                        rank,
-                        queryDownGradients.at(0),
-                        rank,
-                        inputs.at(0),
-                        gradient);
-            } else {
-                adapter.backward(
-                        blas,
-                        tokens,
-                        d.at(adapter.block()),
-                        stride,
-                        projections.at(adapter.column()),
-                        stride,
-                        d.at(adapter.column()),
-                        stride,
-                        input.at(0),
-                        gradient);
-            }
-        }
         if (!bottom) {
             inputBackward(packed, first, inputGradient);
+        }
+        queryAdapter.ifPresent(adapter -> adapter.backward(
+                slice, Place.of(queryGradients, hidden), bottom ? Optional.empty() : Optional.of(first), gradient));
+        for (ProjectionAdapter adapter : tokenAdapters) {
+            adapter.adapter()
+                    .backward(
+                            slice,
+                            new Place(d, adapter.block(), stride),
+                            bottom ? Optional.empty() : Optional.of(inputGradient),
+                            gradient);
+        }
+        if (!bottom) {
+            addFirst(packed, first, inputGradient);
         }
     }
 
@@ -235,9 +206,14 @@ final class FirstTokenAttention implements AutoCloseable {
         int place = packed.start(example) * heads + head * length;
         long column = (long) example * hidden + head * (long) width;
         long row = (long) packed.start(example) * stride + head * (long) width;
-        long key = row + hidden;
-        long value = row + 2L * hidden;
+        long key = row;
+        long value = row + hidden;
         long weightGradient = scratch.weights.at(0);
+        blas.multiplyTransposed(
+                length, width, 1, 1, attended.at(place), length, context.at(column), hidden, 0, d.at(value), stride);
+        if (!queriesTrain && !keysTrain) {
+            return;
+        }
         blas.multiplyByTransposed(
                 1,
                 length,
@@ -250,8 +226,6 @@ final class FirstTokenAttention implements AutoCloseable {
                 0,
                 weightGradient,
                 length);
-        blas.multiplyTransposed(
-                length, width, 1, 1, attended.at(place), length, context.at(column), hidden, 0, d.at(value), stride);
         attended.read(place, scratch.square, length);
         scratch.weights.read(0, scratch.square2, length);
         Kernels.softmaxBackward(scratch.square, scratch.square2, 0, length);
@@ -268,24 +242,21 @@ final class FirstTokenAttention implements AutoCloseable {
                 0,
                 queryGradients.at(column),
                 hidden);
-        if (!bottom) {
+        if (keysTrain) {
             blas.multiplyTransposed(
                     length, width, 1, scale, weightGradient, length, queries.at(column), hidden, 0, d.at(key), stride);
         }
     }
 
-    /** Through keys, values and their adapter for all tokens; through the query and the residual for the first. */
+    /** Through keys and values for all tokens; through the query and the residual for the first. */
     private void inputBackward(Packed packed, NativeFloats first, NativeFloats inputGradient) {
         Blas blas = scratch.blas;
-        NativeFloats d = scratch.projections;
-        int tokens = packed.tokens();
-        int examples = packed.examples();
         blas.multiply(
-                tokens,
+                packed.tokens(),
                 hidden,
-                2 * hidden,
+                stride,
                 1,
-                d.at(hidden),
+                scratch.projections.at(0),
                 stride,
                 weights.projections.at((long) hidden * hidden),
                 hidden,
@@ -293,7 +264,7 @@ final class FirstTokenAttention implements AutoCloseable {
                 inputGradient.at(0),
                 hidden);
         blas.multiply(
-                examples,
+                packed.examples(),
                 hidden,
                 hidden,
                 1,
@@ -304,52 +275,15 @@ final class FirstTokenAttention implements AutoCloseable {
                 1,
                 first.at(0),
                 hidden);
-        for (LowRank adapter : adapters) {
-            if (adapter.block() == 0) {
-                blas.multiply(
-                        examples,
-                        hidden,
-                        rank,
-                        1,
-                        queryDownGradients.at(0),
-                        rank,
-                        downWeight(adapter),
-                        hidden,
-                        1,
-                        first.at(0),
-                        hidden);
-            } else {
-                blas.multiply(
-                        tokens,
-                        hidden,
-                        rank,
-                        1,
-                        d.at(adapter.column()),
-                        stride,
-                        downWeight(adapter),
-                        hidden,
-                        1,
-                        inputGradient.at(0),
-                        hidden);
-            }
-        }
-        for (int example = 0; example < examples; example++) {
+    }
+
+    private void addFirst(Packed packed, NativeFloats first, NativeFloats inputGradient) {
+        for (int example = 0; example < packed.examples(); example++) {
             int row = packed.start(example) * hidden;
             inputGradient.read(row, scratch.row, hidden);
             first.read(example * hidden, scratch.row2, hidden);
             Kernels.add(scratch.row, scratch.row2, hidden);
             inputGradient.write(row, scratch.row, hidden);
         }
-    }
-
-    @Override
-    public void close() {
-        projections.close();
-        attended.close();
-        inputs.close();
-        queries.close();
-        queryDown.close();
-        queryGradients.close();
-        queryDownGradients.close();
     }
 }

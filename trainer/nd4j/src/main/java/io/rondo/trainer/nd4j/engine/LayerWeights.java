@@ -3,19 +3,21 @@ package io.rondo.trainer.nd4j.engine;
 import io.rondo.trainer.nd4j.model.BertConfig;
 import io.rondo.trainer.nd4j.model.ModelDirectory;
 import java.nio.FloatBuffer;
-import java.util.stream.IntStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
- * The weights of one layer. The three projections and the A of every adapter lie in one matrix, so that one product
+ * The weights of one layer. The three projections and the A of their LoRA adapters lie in one matrix, so that one product
  * computes them all; the other frozen matrices stay in the mapped file, which processes on one machine share.
  */
 final class LayerWeights {
-    /** {@code [Wq; Wk; Wv; A of each adapter]}, (3 · hidden + adapters · rank) × hidden. */
+    /** {@code [Wq; Wk; Wv; A of each LoRA adapter on them]}, columns of all × hidden. */
     final NativeFloats projections;
 
     final float[] projectionBias;
-    /** B of each adapter, hidden × rank. */
-    final NativeFloats[] up;
+    /** In the order of the layout; none where the layer carries no adapters. */
+    final List<AdapterWeights> adapters = new ArrayList<>();
 
     final NativeFloats attentionOutput;
     final float[] attentionOutputBias;
@@ -28,22 +30,25 @@ final class LayerWeights {
     final float[] outputNormWeight;
     final float[] outputNormBias;
 
-    LayerWeights(ModelDirectory model, int layer, AdapterShape adapter) {
+    private final List<NativeFloats> owned = new ArrayList<>();
+
+    /** @param position where the layer's adapters start in the flat vector of all parameters */
+    LayerWeights(ModelDirectory model, int layer, AdapterShape adapter, int position) {
         BertConfig config = model.config();
         int hidden = config.hidden();
         int wide = config.intermediate();
-        int adapters = adapter.projections().size();
 
-        projections = NativeFloats.allocate((3L * hidden + (long) adapters * adapter.rank()) * hidden);
+        projections = owned(NativeFloats.allocate((3L * hidden + fusedColumns(adapter, layer)) * hidden));
         projectionBias = new float[3 * hidden];
-        String[] modules = {"attention.self.query", "attention.self.key", "attention.self.value"};
+        TargetModule[] modules = {TargetModule.QUERY, TargetModule.KEY, TargetModule.VALUE};
         for (int i = 0; i < modules.length; i++) {
-            projections.write(i * hidden * hidden, model.layerWeight(layer, modules[i], hidden, hidden));
-            model.layerBias(layer, modules[i], hidden).get(0, projectionBias, i * hidden, hidden);
+            String path = modules[i].path();
+            projections.write(i * hidden * hidden, model.layerWeight(layer, path, hidden, hidden));
+            model.layerBias(layer, path, hidden).get(0, projectionBias, i * hidden, hidden);
         }
-        up = IntStream.range(0, adapters)
-                .mapToObj(i -> NativeFloats.allocate((long) hidden * adapter.rank()))
-                .toArray(NativeFloats[]::new);
+        if (adapter.adapts(layer)) {
+            addAdapters(config, layer, adapter, position);
+        }
 
         attentionOutput = NativeFloats.of(model.layerWeight(layer, "attention.output.dense", hidden, hidden));
         attentionOutputBias = array(model.layerBias(layer, "attention.output.dense", hidden));
@@ -57,6 +62,44 @@ final class LayerWeights {
         outputNormBias = array(model.layerBias(layer, "output.LayerNorm", hidden));
     }
 
+    /** Columns of A·x beside those of the projections, where one product computes them all. */
+    static int fusedColumns(AdapterShape adapter, int layer) {
+        if (adapter.isVera() || !adapter.adapts(layer)) {
+            return 0;
+        }
+        return adapter.rank()
+                * (int) adapter.modules().stream()
+                        .filter(TargetModule::isProjection)
+                        .count();
+    }
+
+    private void addAdapters(BertConfig config, int layer, AdapterShape adapter, int start) {
+        int position = start;
+        int row = 3 * config.hidden();
+        for (TargetModule module : adapter.modules()) {
+            boolean fused = module.isProjection() && !adapter.isVera();
+            var downShape = adapter.down(config, layer, module);
+            var upShape = adapter.up(config, layer, module);
+            Parameter down = fused
+                    ? new Parameter(downShape, projections, row * config.hidden(), position)
+                    : new Parameter(downShape, owned(NativeFloats.allocate(downShape.size())), 0, position);
+            position += downShape.size();
+            Parameter up = new Parameter(upShape, owned(NativeFloats.allocate(upShape.size())), 0, position);
+            position += upShape.size();
+            adapters.add(new AdapterWeights(layer, module, module.in(config), module.out(config), down, up));
+            row += fused ? adapter.rank() : 0;
+        }
+    }
+
+    Optional<AdapterWeights> adapter(TargetModule module) {
+        return adapters.stream().filter(weights -> weights.module() == module).findFirst();
+    }
+
+    private NativeFloats owned(NativeFloats memory) {
+        owned.add(memory);
+        return memory;
+    }
+
     static float[] array(FloatBuffer values) {
         float[] array = new float[values.limit()];
         values.get(0, array);
@@ -64,9 +107,6 @@ final class LayerWeights {
     }
 
     void close() {
-        projections.close();
-        for (NativeFloats factor : up) {
-            factor.close();
-        }
+        owned.forEach(NativeFloats::close);
     }
 }

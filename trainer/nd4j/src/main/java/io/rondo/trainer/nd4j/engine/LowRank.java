@@ -1,98 +1,170 @@
 package io.rondo.trainer.nd4j.engine;
 
-/** One projection's adapter in one layer: {@code projection += scaling · B · A · x}. */
-final class LowRank {
-    private final NativeFloats up;
-    private final int hidden;
+import java.util.Optional;
+
+/** LoRA: {@code out += scaling · B · A · x}, with x after dropout. */
+final class LowRank implements ModuleAdapter {
+    private final AdapterWeights weights;
+    private final Scratch scratch;
+    private final AdapterInput input;
+    private final Rows rows;
     private final int rank;
     private final float scaling;
-    private final int downGradient;
-    private final int upGradient;
-    private final int block;
-    private final int column;
+    /** A·x, and its gradient. */
+    private final NativeFloats low;
 
-    /** @param number of the adapter among those of its layer */
-    LowRank(EncoderModel model, int layer, int number) {
-        this.up = model.layers[layer].up[number];
-        this.hidden = model.config.hidden();
-        this.rank = model.adapter.rank();
-        this.scaling = model.adapter.scaling();
-        this.downGradient = model.positions.down(layer, number);
-        this.upGradient = model.positions.up(layer, number);
-        this.block = model.adapter.projections().get(number).block() * hidden;
-        this.column = 3 * hidden + number * rank;
+    private final NativeFloats lowGradient;
+
+    LowRank(
+            AdapterShape adapter,
+            AdapterWeights weights,
+            Scratch scratch,
+            LayerBuffers buffers,
+            AdapterInput input,
+            Rows rows,
+            Capacity capacity) {
+        this.weights = weights;
+        this.scratch = scratch;
+        this.input = input;
+        this.rows = rows;
+        this.rank = adapter.rank();
+        this.scaling = adapter.scaling();
+        this.low = buffers.of(weights.module() + " of " + rows + ".low", (long) rows.count(capacity) * rank);
+        this.lowGradient = scratch.low;
     }
 
-    /** Column of the projection it belongs to, in the rows of all projections; also the row of its weight. */
-    int block() {
-        return block;
+    @Override
+    public void forward(Slice slice, NativeFloats moduleInput, Place out) {
+        int count = rows.count(slice.packed());
+        NativeFloats seen = input.see(slice, moduleInput);
+        scratch.blas.multiplyByTransposed(
+                count,
+                rank,
+                weights.in(),
+                1,
+                seen.at(0),
+                weights.in(),
+                weights.down().address(),
+                weights.in(),
+                0,
+                low.at(0),
+                rank);
+        addProduct(scratch.blas, weights, rank, scaling, count, Place.of(low, rank), out);
     }
 
-    /** Column of A·x in the rows of all projections; also the row of A in their matrix. */
-    int column() {
-        return column;
+    @Override
+    public void backward(Slice slice, Place outGradient, Optional<NativeFloats> inputGradient, NativeFloats gradient) {
+        int count = rows.count(slice.packed());
+        Place lowPlace = Place.of(low, rank);
+        Place lowGradientPlace = Place.of(lowGradient, rank);
+        if (weights.trainsUp(slice.frozen())) {
+            upGradient(scratch.blas, weights, rank, scaling, count, outGradient, lowPlace, gradient);
+        }
+        boolean trainsDown = weights.trainsDown(slice.frozen());
+        if (trainsDown || inputGradient.isPresent()) {
+            lowGradient(scratch.blas, weights, rank, scaling, count, outGradient, lowGradientPlace);
+        }
+        if (trainsDown) {
+            downGradient(scratch.blas, weights, rank, count, lowGradientPlace, input.seen(), gradient);
+        }
+        AdapterInput.Product product = (out, beta) -> scratch.blas.multiply(
+                count,
+                weights.in(),
+                rank,
+                1,
+                lowGradient.at(0),
+                rank,
+                weights.down().address(),
+                weights.in(),
+                beta,
+                out.at(0),
+                weights.in());
+        inputGradient.ifPresent(target -> input.addGradient(slice, product, target));
     }
 
-    int rank() {
-        return rank;
+    /** {@code out += scaling · low · Bᵀ}. */
+    static void addProduct(Blas blas, AdapterWeights weights, int rank, float scaling, int rows, Place low, Place out) {
+        blas.multiplyByTransposed(
+                rows,
+                weights.out(),
+                rank,
+                scaling,
+                low.address(),
+                low.stride(),
+                weights.up().address(),
+                rank,
+                1,
+                out.address(),
+                out.stride());
     }
 
-    /** {@code out += scaling · down · Bᵀ}. */
-    void forward(Blas blas, int rows, long down, int downStride, long out, int outStride) {
-        blas.multiplyByTransposed(rows, hidden, rank, scaling, down, downStride, up.at(0), rank, 1, out, outStride);
-    }
-
-    /**
-     * Gradients of B and A, and of A·x into {@code downGradients}, from the projection's.
-     *
-     * @param input the layer's input for these rows, contiguous
-     */
-    void backward(
+    /** {@code dB = scaling · dOutᵀ · low}. */
+    static void upGradient(
             Blas blas,
+            AdapterWeights weights,
+            int rank,
+            float scaling,
             int rows,
-            long outGradients,
-            int outStride,
-            long down,
-            int downStride,
-            long downGradients,
-            int downGradientStride,
-            long input,
+            Place outGradient,
+            Place low,
             NativeFloats gradient) {
         blas.multiplyTransposed(
-                hidden,
+                weights.out(),
                 rank,
                 rows,
                 scaling,
-                outGradients,
-                outStride,
-                down,
-                downStride,
+                outGradient.address(),
+                outGradient.stride(),
+                low.address(),
+                low.stride(),
                 0,
-                gradient.at(upGradient),
+                gradient.at(weights.up().position()),
                 rank);
+    }
+
+    /** {@code dLow = scaling · dOut · B}. */
+    static void lowGradient(
+            Blas blas,
+            AdapterWeights weights,
+            int rank,
+            float scaling,
+            int rows,
+            Place outGradient,
+            Place lowGradient) {
         blas.multiply(
                 rows,
                 rank,
-                hidden,
+                weights.out(),
                 scaling,
-                outGradients,
-                outStride,
-                up.at(0),
+                outGradient.address(),
+                outGradient.stride(),
+                weights.up().address(),
                 rank,
                 0,
-                downGradients,
-                downGradientStride);
+                lowGradient.address(),
+                lowGradient.stride());
+    }
+
+    /** {@code dA = dLowᵀ · x}. */
+    static void downGradient(
+            Blas blas,
+            AdapterWeights weights,
+            int rank,
+            int rows,
+            Place lowGradient,
+            NativeFloats seen,
+            NativeFloats gradient) {
         blas.multiplyTransposed(
                 rank,
-                hidden,
+                weights.in(),
                 rows,
                 1,
-                downGradients,
-                downGradientStride,
-                input,
-                hidden,
+                lowGradient.address(),
+                lowGradient.stride(),
+                seen.at(0),
+                weights.in(),
                 0,
-                gradient.at(downGradient),
-                hidden);
+                gradient.at(weights.down().position()),
+                weights.in());
     }
 }

@@ -42,6 +42,19 @@ final class NativeFloats implements AutoCloseable {
         return address + index * Float.BYTES;
     }
 
+    /** Zeros, again. */
+    void clear() {
+        float[] zeros = new float[Math.min(length(), 4096)];
+        for (int i = 0; i < length(); i += zeros.length) {
+            view.put(i, zeros, 0, Math.min(zeros.length, length() - i));
+        }
+    }
+
+    /** Copies from another one. */
+    void write(int index, NativeFloats from, int fromIndex, int count) {
+        view.put(index, from.view, fromIndex, count);
+    }
+
     int length() {
         return view.limit();
     }
@@ -52,6 +65,14 @@ final class NativeFloats implements AutoCloseable {
 
     void write(int index, float[] values, int count) {
         view.put(index, values, 0, count);
+    }
+
+    void read(int index, float[] out, int offset, int count) {
+        view.get(index, out, offset, count);
+    }
+
+    void write(int index, float[] values, int offset, int count) {
+        view.put(index, values, offset, count);
     }
 
     void write(int index, FloatBuffer values) {

@@ -1,18 +1,23 @@
 package io.rondo.trainer.nd4j.engine;
 
 import io.rondo.trainer.nd4j.kernel.Kernels;
-import io.rondo.trainer.nd4j.model.BertConfig;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The part of a layer after attention: attention output, norm, feed-forward, norm, each row for itself. Keeps what its
  * backward needs.
  */
-final class OutputBlock implements AutoCloseable {
+final class OutputBlock {
     private final LayerWeights weights;
     private final Scratch scratch;
     private final int hidden;
     private final int wide;
     private final float epsilon;
+    private final Rows rows;
+    private final Optional<ModuleAdapter> attentionAdapter;
+    private final Optional<ModuleAdapter> intermediateAdapter;
+    private final Optional<ModuleAdapter> outputAdapter;
     /** Normalized rows of both norms, and the inverses of their standard deviations. */
     private final NativeFloats attentionNormalized;
 
@@ -22,17 +27,25 @@ final class OutputBlock implements AutoCloseable {
     /** The derivative of gelu. */
     private final NativeFloats geluSlope;
 
-    OutputBlock(BertConfig config, LayerWeights weights, Scratch scratch, int rows) {
-        this.weights = weights;
+    OutputBlock(EncoderModel model, int layer, Scratch scratch, LayerBuffers buffers, Rows rows, Capacity capacity) {
+        this.weights = model.layers[layer];
         this.scratch = scratch;
-        this.hidden = config.hidden();
-        this.wide = config.intermediate();
-        this.epsilon = config.epsilon();
-        this.attentionNormalized = NativeFloats.allocate((long) rows * hidden);
-        this.outputNormalized = NativeFloats.allocate((long) rows * hidden);
-        this.attentionInverse = new float[rows];
-        this.outputInverse = new float[rows];
-        this.geluSlope = NativeFloats.allocate((long) rows * wide);
+        this.rows = rows;
+        this.hidden = model.config.hidden();
+        this.wide = model.config.intermediate();
+        this.epsilon = model.config.epsilon();
+        int count = rows.count(capacity);
+        // a set of buffers may serve a layer of all tokens and one of first tokens in turn
+        this.attentionNormalized = buffers.of(rows + " attention normalized", (long) count * hidden);
+        this.outputNormalized = buffers.of(rows + " output normalized", (long) count * hidden);
+        this.geluSlope = buffers.of(rows + " gelu slope", (long) count * wide);
+        this.attentionInverse = new float[count];
+        this.outputInverse = new float[count];
+        Function<AdapterWeights, ModuleAdapter> adapted =
+                adapter -> ModuleAdapter.of(model, adapter, scratch, buffers, rows, capacity);
+        this.attentionAdapter = weights.adapter(TargetModule.ATTENTION_OUTPUT).map(adapted);
+        this.intermediateAdapter = weights.adapter(TargetModule.INTERMEDIATE).map(adapted);
+        this.outputAdapter = weights.adapter(TargetModule.OUTPUT).map(adapted);
     }
 
     /**
@@ -40,8 +53,9 @@ final class OutputBlock implements AutoCloseable {
      * @param input the layer's input for the same rows, which is added before the first norm
      * @param out receives the layer's output; not the scratch states
      */
-    void forward(int rows, NativeFloats context, NativeFloats input, NativeFloats out) {
+    void forward(Slice slice, NativeFloats context, NativeFloats input, NativeFloats out) {
         Blas blas = scratch.blas;
+        int rows = this.rows.count(slice.packed());
         NativeFloats product = scratch.states;
         NativeFloats middle = scratch.states2;
         blas.multiplyByTransposed(
@@ -56,6 +70,7 @@ final class OutputBlock implements AutoCloseable {
                 0,
                 product.at(0),
                 hidden);
+        attentionAdapter.ifPresent(adapter -> adapter.forward(slice, context, Place.of(product, hidden)));
         norm(
                 rows,
                 product,
@@ -78,9 +93,11 @@ final class OutputBlock implements AutoCloseable {
                 0,
                 scratch.wide.at(0),
                 wide);
+        intermediateAdapter.ifPresent(adapter -> adapter.forward(slice, middle, Place.of(scratch.wide, wide)));
         gelu(rows);
         blas.multiplyByTransposed(
                 rows, hidden, wide, 1, scratch.wide.at(0), wide, weights.output.at(0), wide, 0, product.at(0), hidden);
+        outputAdapter.ifPresent(adapter -> adapter.forward(slice, scratch.wide, Place.of(product, hidden)));
         norm(
                 rows,
                 product,
@@ -131,12 +148,16 @@ final class OutputBlock implements AutoCloseable {
     /**
      * @param gradient of the output on entry; on return, of the layer's input by way of the residual
      * @param context receives the gradient of attention's result; not the scratch states
+     * @param parameters receives the gradients of the layer's adapters
      */
-    void backward(int rows, NativeFloats gradient, NativeFloats context) {
+    void backward(Slice slice, NativeFloats gradient, NativeFloats context, NativeFloats parameters) {
         Blas blas = scratch.blas;
+        int rows = this.rows.count(slice.packed());
         normBackward(rows, gradient, outputNormalized, outputInverse, weights.outputNormWeight);
         blas.multiply(
                 rows, wide, hidden, 1, gradient.at(0), hidden, weights.output.at(0), wide, 0, scratch.wide.at(0), wide);
+        outputAdapter.ifPresent(
+                adapter -> adapter.backward(slice, Place.of(gradient, hidden), Optional.of(scratch.wide), parameters));
         geluBackward(rows);
         blas.multiply(
                 rows,
@@ -150,6 +171,8 @@ final class OutputBlock implements AutoCloseable {
                 1,
                 gradient.at(0),
                 hidden);
+        intermediateAdapter.ifPresent(
+                adapter -> adapter.backward(slice, Place.of(scratch.wide, wide), Optional.of(gradient), parameters));
         normBackward(rows, gradient, attentionNormalized, attentionInverse, weights.attentionNormWeight);
         blas.multiply(
                 rows,
@@ -163,6 +186,8 @@ final class OutputBlock implements AutoCloseable {
                 0,
                 context.at(0),
                 hidden);
+        attentionAdapter.ifPresent(
+                adapter -> adapter.backward(slice, Place.of(gradient, hidden), Optional.of(context), parameters));
     }
 
     private void normBackward(
@@ -186,12 +211,5 @@ final class OutputBlock implements AutoCloseable {
             Kernels.multiply(row, slope, wide);
             scratch.wide.write(i * wide, row, wide);
         }
-    }
-
-    @Override
-    public void close() {
-        attentionNormalized.close();
-        outputNormalized.close();
-        geluSlope.close();
     }
 }

@@ -8,8 +8,16 @@ final class Packed {
     /** Row of each example's first token, and after them the number of all tokens. */
     private final int[] starts;
 
+    private final int first;
+
     Packed(List<TokenIds> examples) {
+        this(examples, 0);
+    }
+
+    /** @param first number of the first example in its batch */
+    Packed(List<TokenIds> examples, int first) {
         this.examples = examples;
+        this.first = first;
         this.starts = new int[examples.size() + 1];
         for (int i = 0; i < examples.size(); i++) {
             starts[i + 1] = starts[i] + examples.get(i).length();
@@ -22,6 +30,11 @@ final class Packed {
 
     TokenIds example(int index) {
         return examples.get(index);
+    }
+
+    /** Number of an example in its batch. */
+    int number(int index) {
+        return first + index;
     }
 
     int tokens() {

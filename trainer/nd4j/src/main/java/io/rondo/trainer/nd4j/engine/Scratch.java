@@ -1,6 +1,7 @@
 package io.rondo.trainer.nd4j.engine;
 
 import io.rondo.trainer.nd4j.model.BertConfig;
+import java.util.function.ToIntBiFunction;
 
 /** Buffers of one thread that no layer needs from its forward to its backward. */
 final class Scratch implements AutoCloseable {
@@ -23,12 +24,19 @@ final class Scratch implements AutoCloseable {
     final NativeFloats states2;
     /** tokens × intermediate. */
     final NativeFloats wide;
-    /** Gradients of the projections, tokens × (3 · hidden + adapters · rank). */
+    /** Gradients of the projections, tokens × (3 · hidden + columns of A·x). */
     final NativeFloats projections;
+    /** Of one adapter: tokens × rank; its input, tokens × in, with dropout; its output, tokens × out, for VeRA. */
+    final NativeFloats low;
+
+    final NativeFloats adapterInput;
+    final NativeFloats adapterOutput;
     /** Gradient of one head's attention weights, longest × longest. */
     final NativeFloats weights;
 
-    Scratch(BertConfig config, AdapterShape adapter, Capacity capacity) {
+    Scratch(EncoderModel model, Capacity capacity) {
+        BertConfig config = model.config;
+        AdapterShape adapter = model.adapter;
         int hidden = config.hidden();
         long tokens = capacity.tokens();
         int side = Math.multiplyExact(capacity.longest(), capacity.longest());
@@ -43,9 +51,19 @@ final class Scratch implements AutoCloseable {
         states = NativeFloats.allocate(tokens * hidden);
         states2 = NativeFloats.allocate(tokens * hidden);
         wide = NativeFloats.allocate(tokens * config.intermediate());
-        projections = NativeFloats.allocate(
-                tokens * (3L * hidden + (long) adapter.projections().size() * adapter.rank()));
+        int fused = model.fusesAdapters ? LayerWeights.fusedColumns(adapter, adapter.lowest()) : 0;
+        projections = NativeFloats.allocate(tokens * (3L * hidden + fused));
+        low = NativeFloats.allocate(tokens * adapter.rank());
+        adapterInput = NativeFloats.allocate(model.dropout > 0 ? tokens * widest(model, TargetModule::in) : 0);
+        adapterOutput = NativeFloats.allocate(adapter.isVera() ? tokens * widest(model, TargetModule::out) : 0);
         weights = NativeFloats.allocate(side);
+    }
+
+    private static int widest(EncoderModel model, ToIntBiFunction<TargetModule, BertConfig> width) {
+        return model.adapter.modules().stream()
+                .mapToInt(module -> width.applyAsInt(module, model.config))
+                .max()
+                .orElse(0);
     }
 
     @Override
@@ -54,6 +72,9 @@ final class Scratch implements AutoCloseable {
         states2.close();
         wide.close();
         projections.close();
+        low.close();
+        adapterInput.close();
+        adapterOutput.close();
         weights.close();
     }
 }

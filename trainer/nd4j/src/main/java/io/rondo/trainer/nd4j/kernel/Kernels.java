@@ -134,6 +134,13 @@ public final class Kernels {
         }
     }
 
+    /** {@code sum ← sum + a · b}, element by element. */
+    public static void addProduct(float[] sum, float[] a, float[] b, int n) {
+        for (int i = 0; i < n; i++) {
+            sum[i] += a[i] * b[i];
+        }
+    }
+
     static float sum(float[] a, int n) {
         float s0 = 0;
         float s1 = 0;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.rondo.schemas.adapter.AdapterKind;
+import io.rondo.schemas.adapter.TensorRole;
 import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.trainer.nd4j.engine.Tape.Matrix;
@@ -15,14 +17,19 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class EngineTest {
     private static final int LABELS = 3;
@@ -35,77 +42,198 @@ class EngineTest {
 
     @ParameterizedTest
     @CsvSource({
-        "BERT, 3, QUERY+VALUE",
-        "BERT, 2, QUERY",
-        "BERT, 2, VALUE",
-        "BERT, 1, QUERY+VALUE",
-        "ROBERTA, 2, QUERY+VALUE"
+        "BERT, 3, LORA, QUERY+VALUE, , 0",
+        "BERT, 2, LORA, QUERY, , 0",
+        "BERT, 2, LORA, VALUE, , 0",
+        "BERT, 1, LORA, QUERY+VALUE, , 0",
+        "ROBERTA, 2, LORA, QUERY+VALUE, , 0",
+        "BERT, 2, LORA, KEY, , 0",
+        "BERT, 1, LORA, KEY, , 0",
+        "BERT, 2, LORA, ATTENTION_OUTPUT+INTERMEDIATE+OUTPUT, , 0",
+        "BERT, 3, LORA, QUERY+KEY+VALUE+ATTENTION_OUTPUT+INTERMEDIATE+OUTPUT, , 0.3",
+        "BERT, 1, LORA, QUERY+KEY+VALUE+ATTENTION_OUTPUT+INTERMEDIATE+OUTPUT, , 0.3",
+        "BERT, 3, RSLORA, QUERY+VALUE, , 0.3",
+        "BERT, 4, LORA, QUERY+VALUE, 2+3, 0",
+        "BERT, 4, LORA, QUERY+VALUE, 3, 0.2",
+        "BERT, 4, LORA, QUERY+VALUE+OUTPUT, 1, 0.2",
+        "BERT, 3, VERA, QUERY+VALUE, , 0",
+        "ROBERTA, 3, VERA, QUERY+KEY+VALUE+ATTENTION_OUTPUT+INTERMEDIATE+OUTPUT, 1+2, 0.3",
+        "BERT, 1, VERA, QUERY+KEY+VALUE+ATTENTION_OUTPUT+INTERMEDIATE+OUTPUT, , 0"
     })
-    void shouldAgreeWithItsTwinOnRaggedBatches(EncoderFamily family, int layers, String modules) throws IOException {
+    void shouldAgreeWithItsTwinOnRaggedBatches(
+            EncoderFamily family, int layers, AdapterKind kind, String modules, String adapted, double probability)
+            throws IOException {
         // given
-        AdapterShape adapter = adapter(modules);
+        AdapterShape adapter = adapter(kind, modules, adapted);
         TinyModel model = model(family, layers);
-        List<TokenIds> batch = batch(11);
-        int[] labels = labels(11);
-        try (Engine engine = new Engine(model.write(directory), adapter, 2)) {
+        EngineSettings settings = new EngineSettings(2, 5, probability, 0, 1);
+        Optional<Dropout> dropout = dropout(probability, 99);
+        List<TokenIds> batch = batch(19);
+        int[] labels = labels(19);
+        try (Engine engine = new Engine(model.write(directory), adapter, settings)) {
             engine.load(randomValues(adapter, model.config()));
-            TwinEncoder twin = new TwinEncoder(model, adapter, engine.parameters());
+            TwinEncoder twin = new TwinEncoder(model, adapter, settings, engine.parameters());
             float[] gradient = new float[size(adapter, model.config())];
 
             // when
-            double loss = engine.gradient(batch, labels, gradient);
+            double loss = engine.gradient(batch, labels, dropout, Set.of(), gradient);
 
             // then
-            assertThat(loss).isCloseTo(twin.gradient(batch, labels), within(1e-5));
-            int position = 0;
-            for (var parameter : twin.parameters.entrySet()) {
-                double[] expected = parameter.getValue().gradient;
-                double largest = 0;
-                double error = 0;
-                for (int i = 0; i < expected.length; i++) {
-                    largest = Math.max(largest, Math.abs(expected[i]));
-                    error = Math.max(error, Math.abs(expected[i] - gradient[position + i]));
-                }
-                assertThat(largest).as(parameter.getKey()).isPositive();
-                assertThat(error / largest).as(parameter.getKey()).isLessThan(1e-4);
-                position += expected.length;
-            }
-            assertThat(position).isEqualTo(gradient.length);
+            assertThat(loss).isCloseTo(twin.gradient(batch, labels, dropout), within(1e-5));
+            assertClose(twin, gradient);
         }
     }
 
+    /** All gradients within 1e-4 of the largest of their tensor. */
+    private static void assertClose(TwinEncoder twin, float[] gradient) {
+        int position = 0;
+        for (var parameter : twin.parameters.entrySet()) {
+            double[] expected = parameter.getValue().gradient;
+            double largest = 0;
+            double error = 0;
+            for (int i = 0; i < expected.length; i++) {
+                largest = Math.max(largest, Math.abs(expected[i]));
+                error = Math.max(error, Math.abs(expected[i] - gradient[position + i]));
+            }
+            assertThat(largest).as(parameter.getKey()).isPositive();
+            assertThat(error / largest).as(parameter.getKey()).isLessThan(1e-4);
+            position += expected.length;
+        }
+        assertThat(position).isEqualTo(gradient.length);
+    }
+
     @ParameterizedTest
-    @EnumSource(EncoderFamily.class)
-    void shouldHaveATwinThatAgreesWithFiniteDifferences(EncoderFamily family) {
+    @CsvSource({
+        "BERT, LORA, QUERY+VALUE, 0",
+        "ROBERTA, LORA, QUERY+KEY+VALUE+ATTENTION_OUTPUT+INTERMEDIATE+OUTPUT, 0.3",
+        "BERT, RSLORA, QUERY+VALUE, 0.3",
+        "BERT, VERA, QUERY+KEY+VALUE+ATTENTION_OUTPUT+INTERMEDIATE+OUTPUT, 0.3"
+    })
+    void shouldHaveATwinThatAgreesWithFiniteDifferences(
+            EncoderFamily family, AdapterKind kind, String modules, double probability) {
         // given
-        AdapterShape adapter = adapter("QUERY+VALUE");
+        AdapterShape adapter = adapter(kind, modules, "");
         TinyModel model = model(family, 2);
+        Optional<Dropout> dropout = dropout(probability, 7);
         List<TokenIds> batch = batch(3);
         int[] labels = labels(3);
         TwinEncoder twin = new TwinEncoder(model, adapter, randomValues(adapter, model.config()));
 
         // when
-        twin.gradient(batch, labels);
+        twin.gradient(batch, labels, dropout);
 
         // then
         double step = 1e-5;
+        Map<String, double[]> gradients = new HashMap<>();
+        twin.parameters.forEach((name, matrix) -> gradients.put(name, matrix.gradient.clone()));
         for (var parameter : twin.parameters.entrySet()) {
             Matrix matrix = parameter.getValue();
             for (int probe = 0; probe < 3; probe++) {
                 int index = random.nextInt(matrix.values.length);
-                double expected = matrix.gradient[index];
+                double expected = gradients.get(parameter.getKey())[index];
                 double value = matrix.values[index];
                 matrix.values[index] = value + step;
-                double above = twin.gradient(batch, labels);
+                double above = twin.gradient(batch, labels, dropout);
                 matrix.values[index] = value - step;
-                double below = twin.gradient(batch, labels);
+                double below = twin.gradient(batch, labels, dropout);
                 matrix.values[index] = value;
-                twin.parameters.values().forEach(other -> Arrays.fill(other.gradient, 0));
-                twin.gradient(batch, labels);
                 assertThat((above - below) / (2 * step))
                         .as(parameter.getKey())
                         .isCloseTo(expected, within(1e-8 + 1e-5 * Math.abs(expected)));
             }
+        }
+    }
+
+    /** Whatever is frozen costs no gradient, and the others have the gradients that they have without it. */
+    @ParameterizedTest
+    @CsvSource({"LORA, DOWN, 0", "LORA, UP, 0", "LORA, UP, 0.3", "LORA, DOWN, 0.3", "VERA, DOWN, 0", "VERA, UP, 0"})
+    void shouldComputeOnlyTheGradientsThatAreAskedFor(AdapterKind kind, String factor, double probability)
+            throws IOException {
+        // given
+        AdapterShape adapter = adapter(kind, "QUERY+VALUE+OUTPUT", "1+2");
+        TinyModel model = model(3);
+        Optional<Dropout> dropout = dropout(probability, 1);
+        List<TokenIds> batch = batch(9);
+        int[] labels = labels(9);
+        List<TensorShape> layout = adapter.layout(model.config());
+        Set<String> frozen = layout.stream()
+                .filter(shape -> shape.role() != TensorRole.HEAD)
+                .filter(shape -> shape.role().isDownProjection() == factor.equals("DOWN"))
+                .map(TensorShape::name)
+                .collect(Collectors.toSet());
+        try (Engine engine = new Engine(model.write(directory), adapter, new EngineSettings(1, 5, probability, 0, 0))) {
+            engine.load(randomValues(adapter, model.config()));
+            float[] all = new float[engine.size()];
+            engine.gradient(batch, labels, dropout, Set.of(), all);
+
+            // when
+            float[] some = new float[engine.size()];
+            engine.gradient(batch, labels, dropout, frozen, some);
+
+            // then
+            int position = 0;
+            for (TensorShape shape : layout) {
+                for (int i = position; i < position + shape.size(); i++) {
+                    assertThat(some[i]).as(shape.name()).isEqualTo(frozen.contains(shape.name()) ? 0 : all[i]);
+                }
+                position += shape.size();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "0.3, 0", "0, 3", "0.3, 3"})
+    void shouldTrainTheSameBytesWithAndWithoutACacheOfFrozenStates(double probability, int microBatch)
+            throws IOException {
+        // given
+        AdapterShape adapter = adapter(AdapterKind.LORA, "QUERY+VALUE", "2+3");
+        TinyModel model = model(4);
+        model.write(directory);
+        List<Tensor> start = randomValues(adapter, model.config());
+        List<TokenIds> examples = batch(40);
+        int[] labels = labels(40);
+
+        // when
+        List<List<Tensor>> ends = new ArrayList<>();
+        List<float[][]> features = new ArrayList<>();
+        for (int megabytes : new int[] {0, 1}) {
+            for (int threads : new int[] {1, 2}) {
+                try (Engine engine = new Engine(
+                        open(), adapter, new EngineSettings(threads, 0, probability, microBatch, megabytes))) {
+                    engine.load(start);
+                    Optimizer optimizer = Optimizer.sgd(0, 0);
+                    for (int step = 0; step < 6; step++) {
+                        // overlapping batches, so that examples come again in other company
+                        int from = 5 * step;
+                        engine.step(
+                                examples.subList(from, from + 11),
+                                Arrays.copyOfRange(labels, from, from + 11),
+                                dropout(probability, step),
+                                Set.of(),
+                                optimizer,
+                                RATE);
+                    }
+                    ends.add(engine.parameters());
+                    features.add(engine.features(examples));
+                }
+            }
+        }
+
+        // then
+        assertThat(ends.get(0)).isNotEqualTo(start);
+        assertThat(ends).containsOnly(ends.get(0));
+        assertThat(features).allSatisfy(each -> assertThat(each).isDeepEqualTo(features.get(0)));
+    }
+
+    @Test
+    void shouldKeepNoMoreStatesThanItsCacheHolds() {
+        try (StateCache cache = new StateCache(100);
+                NativeFloats states = NativeFloats.allocate(16)) {
+            cache.offer(batch(1).get(0), states, 16);
+            cache.offer(batch(1).get(0), states, 16);
+            cache.offer(batch(1).get(0), states, 4);
+
+            assertThat(cache.size()).isEqualTo(2);
         }
     }
 
@@ -120,7 +248,8 @@ class EngineTest {
             engine.load(randomValues(adapter, model.config()));
 
             // when
-            double loss = engine.gradient(batch, labels, new float[size(adapter, model.config())]);
+            double loss = engine.gradient(
+                    batch, labels, Optional.empty(), Set.of(), new float[size(adapter, model.config())]);
 
             // then
             TwinEncoder twin = new TwinEncoder(model, adapter, engine.parameters());
@@ -152,8 +281,9 @@ class EngineTest {
         for (int threads : new int[] {1, 2, 5}) {
             try (Engine engine = new Engine(open(), adapter, threads)) {
                 engine.load(start);
+                Optimizer optimizer = Optimizer.adamW(engine.size(), 0.01, 1);
                 for (int step = 0; step < 5; step++) {
-                    engine.step(batch, labels, RATE, Set.of());
+                    engine.step(batch, labels, Optional.empty(), Set.of(), optimizer, RATE);
                 }
                 ends.add(engine.parameters());
             }
@@ -176,7 +306,7 @@ class EngineTest {
             engine.load(start);
 
             // when
-            engine.step(batch(4), labels(4), RATE, frozen);
+            engine.step(batch(4), labels(4), Optional.empty(), frozen, Optimizer.sgd(0, 0), RATE);
 
             // then
             List<Tensor> end = engine.parameters();
@@ -232,10 +362,29 @@ class EngineTest {
         return ModelDirectory.open(directory);
     }
 
+    private static Optional<Dropout> dropout(double probability, long key) {
+        return probability == 0 ? Optional.empty() : Optional.of(new Dropout(probability, key));
+    }
+
     private static AdapterShape adapter(String modules) {
-        List<Projection> projections =
-                Arrays.stream(modules.split("\\+")).map(Projection::valueOf).toList();
-        return new AdapterShape(2, 1.5f, projections, LABELS);
+        return adapter(AdapterKind.LORA, modules, "");
+    }
+
+    private static AdapterShape adapter(AdapterKind kind, String modules, String layers) {
+        float scaling = kind == AdapterKind.VERA ? 1 : 1.5f;
+        return new AdapterShape(
+                kind,
+                2,
+                scaling,
+                parts(modules).map(TargetModule::valueOf).toList(),
+                parts(layers).map(Integer::valueOf).toList(),
+                LABELS);
+    }
+
+    private static Stream<String> parts(String text) {
+        return text == null || text.isEmpty()
+                ? Stream.empty()
+                : Pattern.compile("\\+").splitAsStream(text);
     }
 
     private static TinyModel model(int layers) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.rondo.schemas.adapter.AdapterKind;
+import io.rondo.schemas.adapter.VeraProjections;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.trainer.nd4j.Nd4jTrainerFactory;
 import io.rondo.trainer.nd4j.model.ModelDirectory;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PeftFixturesTest {
     private static final Path FIXTURES = Path.of("src", "test", "resources", "peft");
     private static final int RANK = 4;
+    private static final int VERA_RANK = 6;
     private static final int ALPHA = 8;
     private static final double PRECISION = 1e-4;
 
@@ -73,7 +75,7 @@ class PeftFixturesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"bert, LORA", "bert, RSLORA", "roberta, LORA", "roberta, RSLORA"})
+    @CsvSource({"bert, LORA", "bert, RSLORA", "bert, VERA", "roberta, LORA", "roberta, RSLORA", "roberta, VERA"})
     void shouldComputeLogitsAndGradientsOfPeft(String family, AdapterKind kind) throws IOException {
         try (Engine engine = engine(family, kind)) {
             // given
@@ -84,7 +86,7 @@ class PeftFixturesTest {
             // when
             float[] gradient = new float
                     [engine.parameters().stream().mapToInt(Tensor::size).sum()];
-            double loss = engine.gradient(tokens, targets(family), gradient);
+            double loss = engine.gradient(tokens, targets(family), Optional.empty(), Set.of(), gradient);
 
             // then
             assertLogits(engine, tokens, expected.path("logits"));
@@ -98,19 +100,35 @@ class PeftFixturesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"bert, LORA", "bert, RSLORA", "roberta, LORA", "roberta, RSLORA"})
-    void shouldDescendAsPytorchDoes(String family, AdapterKind kind) throws IOException {
+    @CsvSource({
+        "bert, LORA, sgd",
+        "bert, LORA, adamw",
+        "bert, RSLORA, sgd",
+        "bert, RSLORA, adamw",
+        "bert, VERA, sgd",
+        "bert, VERA, adamw",
+        "roberta, LORA, sgd",
+        "roberta, LORA, adamw",
+        "roberta, RSLORA, sgd",
+        "roberta, RSLORA, adamw",
+        "roberta, VERA, sgd",
+        "roberta, VERA, adamw"
+    })
+    void shouldDescendAsPytorchDoes(String family, AdapterKind kind, String name) throws IOException {
         try (Engine engine = engine(family, kind)) {
             // given
             JsonNode expected =
-                    expected(family).path("adapters").path(kind.id()).path("sgd");
+                    expected(family).path("adapters").path(kind.id()).path(name);
             List<TokenIds> tokens = tokens(family);
             load(engine, family, kind);
 
             // when
+            boolean sgd = name.equals("sgd");
+            Optimizer optimizer = sgd ? Optimizer.sgd(0, 0) : Optimizer.adamW(engine.size(), 0.01, 0);
             List<Double> losses = new ArrayList<>();
             for (int step = 0; step < expected.path("losses").size(); step++) {
-                losses.add(engine.step(tokens, targets(family), 0.05f, Set.of()));
+                losses.add(
+                        engine.step(tokens, targets(family), Optional.empty(), Set.of(), optimizer, sgd ? 0.05 : 0.01));
             }
 
             // then
@@ -120,7 +138,7 @@ class PeftFixturesTest {
             }
             assertLogits(engine, tokens, expected.path("logits"));
             for (Tensor parameter : engine.parameters()) {
-                assertClose(read(family, kind, "sgd", parameter), parameter.values(), 0, parameter.name());
+                assertClose(read(family, kind, name, parameter), parameter.values(), 0, parameter.name());
             }
         }
     }
@@ -150,9 +168,19 @@ class PeftFixturesTest {
     }
 
     private static void load(Engine engine, String family, AdapterKind kind) {
+        if (kind == AdapterKind.VERA) {
+            engine.loadProjections(
+                    projection(family, VeraProjections.A, VERA_RANK, 32),
+                    projection(family, VeraProjections.B, 32, VERA_RANK));
+        }
         engine.load(engine.parameters().stream()
                 .map(tensor -> new Tensor(tensor.name(), tensor.shape(), read(family, kind, "adapter_model", tensor)))
                 .toList());
+    }
+
+    private static Tensor projection(String family, String name, int... shape) {
+        Tensor expected = new Tensor(name, shape, new float[shape[0] * shape[1]]);
+        return new Tensor(name, shape, read(family, AdapterKind.VERA, "adapter_model", expected));
     }
 
     private static float[] read(String family, AdapterKind kind, String file, Tensor tensor) {
@@ -167,15 +195,20 @@ class PeftFixturesTest {
                 FIXTURES.resolve(family).toString(),
                 Path.of("target", "model-cache"),
                 kind,
-                RANK,
+                rank(kind),
                 ALPHA,
                 List.of("query", "value"),
                 3);
     }
 
+    private static int rank(AdapterKind kind) {
+        return kind == AdapterKind.VERA ? VERA_RANK : RANK;
+    }
+
     private static Engine engine(String family, AdapterKind kind) {
         float scaling = (float) kind.scaling(ALPHA, RANK);
-        AdapterShape adapter = new AdapterShape(RANK, scaling, List.of(Projection.QUERY, Projection.VALUE), 3);
+        AdapterShape adapter = new AdapterShape(
+                kind, rank(kind), scaling, List.of(TargetModule.QUERY, TargetModule.VALUE), List.of(), 3);
         try (ModelDirectory model = ModelDirectory.open(FIXTURES.resolve(family))) {
             return new Engine(model, adapter, 2);
         }

@@ -86,6 +86,21 @@ final class Tape {
         return out;
     }
 
+    /** The products of elements; b may be one row, which multiplies each. */
+    Matrix times(Matrix a, Matrix b) {
+        Matrix out = new Matrix(a.rows, a.columns);
+        for (int i = 0; i < out.values.length; i++) {
+            out.values[i] = a.values[i] * b.values[i % b.values.length];
+        }
+        backwards.add(() -> {
+            for (int i = 0; i < out.values.length; i++) {
+                a.gradient[i] += out.gradient[i] * b.values[i % b.values.length];
+                b.gradient[i % b.values.length] += out.gradient[i] * a.values[i];
+            }
+        });
+        return out;
+    }
+
     /** Some columns. */
     Matrix columns(Matrix a, int from, int count) {
         Matrix out = new Matrix(a.rows, count);

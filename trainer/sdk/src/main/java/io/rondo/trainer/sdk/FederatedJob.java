@@ -12,6 +12,7 @@ import io.rondo.schemas.topic.JobTopics;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -56,18 +57,21 @@ public record FederatedJob(String uuid, JobSpec spec, AdapterLayout layout, Shar
 
     /** Names of the tensors that keep their values in a round. */
     public Set<String> frozen(int round) {
-        return layout.tensors().stream()
-                .filter(tensor -> policy.of(tensor.role(), round) == Sharing.FROZEN)
-                .map(TensorShape::name)
-                .collect(Collectors.toUnmodifiableSet());
+        return names(tensor -> policy.of(tensor.role(), round) == Sharing.FROZEN);
+    }
+
+    /** Names of the tensors that are not a trainer's own in a round: those that a warm-up of its own must keep. */
+    public Set<String> notLocal(int round) {
+        return names(tensor -> policy.of(tensor.role(), round) != Sharing.LOCAL);
     }
 
     /** Names of the tensors that the global adapter overwrites round after round; all others are set once or stay local. */
     public Set<String> everShared() {
-        return layout.tensors().stream()
-                .filter(tensor -> policy.everShared(tensor.role()))
-                .map(TensorShape::name)
-                .collect(Collectors.toUnmodifiableSet());
+        return names(tensor -> policy.everShared(tensor.role()));
+    }
+
+    private Set<String> names(Predicate<TensorShape> chosen) {
+        return layout.tensors().stream().filter(chosen).map(TensorShape::name).collect(Collectors.toUnmodifiableSet());
     }
 
     /** The base model and the adapter on it. */

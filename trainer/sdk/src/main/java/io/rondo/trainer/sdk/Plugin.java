@@ -42,6 +42,13 @@ final class Plugin implements AutoCloseable {
         return guard(name, "training round " + round, () -> trainer.train(round, frozen));
     }
 
+    void warmUp(int round, Set<String> frozen) {
+        guard(name, "warming up for round " + round, () -> {
+            trainer.warmUp(round, frozen);
+            return frozen;
+        });
+    }
+
     Map<String, Double> evaluate() {
         return guard(name, "evaluating", trainer::evaluate);
     }

@@ -215,6 +215,9 @@ final class TrainerLoop {
         int number = round.getRound();
         // a round that failed has left its training in the shared tensors
         trainer.load(global.of(job.everShared()));
+        if (state.isEmpty() && number > 1 && job.spec().getLocalWarmUpSteps() > 0) {
+            trainer.warmUp(number, job.notLocal(number));
+        }
         TrainingReport report = trainer.train(number, job.frozen(number));
         listener.trained(number, report);
         List<Tensor> parameters = trainer.parameters();

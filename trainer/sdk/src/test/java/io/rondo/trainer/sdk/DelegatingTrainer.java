@@ -29,6 +29,11 @@ public class DelegatingTrainer implements LocalTrainer {
     }
 
     @Override
+    public void warmUp(int round, Set<String> frozen) {
+        trainer.warmUp(round, frozen);
+    }
+
+    @Override
     public Map<String, Double> evaluate() {
         return trainer.evaluate();
     }

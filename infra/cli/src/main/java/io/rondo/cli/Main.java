@@ -4,6 +4,7 @@ import io.rondo.cli.command.AggregatorCommand;
 import io.rondo.cli.command.BenchCommand;
 import io.rondo.cli.command.DemoCommand;
 import io.rondo.cli.command.ExperimentCommand;
+import io.rondo.cli.command.ExportCommand;
 import io.rondo.cli.command.JobCommand;
 import io.rondo.cli.command.RoundsCommand;
 import io.rondo.cli.command.TrainerCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RoundsCommand.class,
             VerifyCommand.class,
             ExperimentCommand.class,
+            ExportCommand.class,
             BenchCommand.class,
             VersionCommand.class
         })

@@ -54,6 +54,12 @@ public enum ErrorCode {
     STATE_UNREADABLE,
     ADAPTER_CORRUPT,
 
+    // adapters that come and go
+    ADAPTER_UNREADABLE,
+    NO_SUCH_ADAPTER,
+    ROUND_NOT_PUBLISHED,
+    FILE_EXISTS,
+
     // the log
     LOG_INCONSISTENT,
     LOG_INCOMPLETE,

@@ -3,6 +3,7 @@ package io.rondo.cli.command;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.replay.OpenCluster;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -27,5 +28,9 @@ final class ClusterOptions {
         return directory == null
                 ? OpenCluster.of(connection.connection())
                 : OpenCluster.in(directory, console::progress);
+    }
+
+    Optional<Path> directory() {
+        return Optional.ofNullable(directory);
     }
 }

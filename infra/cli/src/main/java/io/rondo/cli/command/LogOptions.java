@@ -3,6 +3,7 @@ package io.rondo.cli.command;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.replay.OpenLog;
 import io.rondo.schemas.adapter.Identifiers;
+import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,5 +24,10 @@ final class LogOptions {
     OpenLog open(Console console) {
         Optional<String> name = Optional.ofNullable(job).map(Identifiers::requireJob);
         return OpenLog.of(cluster.open(console), name);
+    }
+
+    /** The directory of the cluster, where it is one. */
+    Optional<Path> directory() {
+        return cluster.directory();
     }
 }

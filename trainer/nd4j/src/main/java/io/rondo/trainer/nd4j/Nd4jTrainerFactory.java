@@ -12,6 +12,7 @@ import io.rondo.trainer.nd4j.model.BaseModel;
 import io.rondo.trainer.nd4j.model.ModelDirectory;
 import io.rondo.trainer.nd4j.text.LabelledTexts;
 import io.rondo.trainer.nd4j.text.TextTokenizer;
+import io.rondo.trainer.sdk.BaseDirectory;
 import io.rondo.trainer.sdk.LocalTrainer;
 import io.rondo.trainer.sdk.LocalTrainerFactory;
 import io.rondo.trainer.sdk.ModelSettings;
@@ -57,6 +58,12 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
     @Override
     public String modelDigest(ModelSettings model) {
         return BaseModel.of(model.model(), model.cache()).digest();
+    }
+
+    @Override
+    public Optional<BaseDirectory> baseDirectory(ModelSettings model) {
+        BaseModel base = BaseModel.of(model.model(), model.cache());
+        return Optional.of(new BaseDirectory(base.directory(), base.readsFirstToken() ? "TOKEN_CLS" : "SEQ_CLS"));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.rondo.trainer.sdk;
 import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /** Opens trainers of one kind. Found by {@link java.util.ServiceLoader}; stateless, safe for any thread. */
 public interface LocalTrainerFactory {
@@ -30,6 +31,14 @@ public interface LocalTrainerFactory {
      */
     default String modelDigest(ModelSettings model) {
         return "";
+    }
+
+    /**
+     * The base model as a directory that Python's libraries read, for adapters that go to them; empty where the trainer has
+     * no such thing.
+     */
+    default Optional<BaseDirectory> baseDirectory(ModelSettings model) {
+        return Optional.empty();
     }
 
     /**

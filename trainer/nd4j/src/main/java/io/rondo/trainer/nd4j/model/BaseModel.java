@@ -104,6 +104,18 @@ public final class BaseModel {
         SafeTensorsWriter.write(target.resolve(WeightFiles.SINGLE), model.headers(), model::read);
     }
 
+    /** Where the model lies, converted into the cache if it is built in and not there yet. */
+    public Path directory() {
+        return directory.orElseGet(() -> builtIn.orElseThrow().directory(cache));
+    }
+
+    /** Whether the head reads the first token's last state as it is, as a token classifier of {@code transformers} does. */
+    public boolean readsFirstToken() {
+        try (ModelDirectory model = ModelDirectory.open(directory())) {
+            return config.family() == EncoderFamily.BERT && !model.hasPooler();
+        }
+    }
+
     /** A tensor of the head that the directory came with, if it has this shape. */
     public Optional<float[]> headTensor(String name, int... shape) {
         return directory.flatMap(path -> {

@@ -137,7 +137,8 @@ public final class ModelDirectory implements AutoCloseable {
         return Optional.of(values);
     }
 
-    private boolean hasPooler() {
+    /** Whether a BERT has a dense layer before its head. */
+    boolean hasPooler() {
         return config.family() == EncoderFamily.BERT
                 && tensors.names().contains(prefix + BertTensors.POOLER + ".weight");
     }

@@ -23,6 +23,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -143,6 +145,35 @@ class PeftFixturesTest {
         }
     }
 
+    /** After {@code rondo export} and {@code check_export.py}; {@code src/test/python/README.md} has the commands. */
+    @Test
+    @EnabledIfSystemProperty(named = "rondo.peft.export", matches = ".+")
+    void shouldGiveTheLogitsThatPeftGaveForAnExportedAdapter() throws IOException {
+        // given
+        Path export = Path.of(System.getProperty("rondo.peft.export"));
+        JsonNode config = json(export.resolve("adapter_config.json"));
+        JsonNode checked = json(export.resolve("logits.json"));
+        Path base = Path.of(config.path("base_model_name_or_path").asText());
+        AdapterKind kind = config.path("use_rslora").asBoolean() ? AdapterKind.RSLORA : AdapterKind.LORA;
+        int rank = config.path("r").asInt();
+        AdapterShape adapter = new AdapterShape(
+                rank,
+                (float) kind.scaling(config.path("lora_alpha").asDouble(), rank),
+                List.of(Projection.QUERY, Projection.VALUE),
+                checked.path("logits").path(0).size());
+        try (ModelDirectory model = ModelDirectory.open(base);
+                TextTokenizer tokenizer = TextTokenizer.open(model, 64);
+                Engine engine = new Engine(model, adapter, 2)) {
+            Path weights = export.resolve("adapter_model.safetensors");
+            engine.load(engine.parameters().stream()
+                    .map(tensor -> new Tensor(tensor.name(), tensor.shape(), read(weights, tensor)))
+                    .toList());
+
+            // then
+            assertLogits(engine, tokens(tokenizer, checked.path("examples"), "text_pair"), checked.path("logits"));
+        }
+    }
+
     private static void assertLogits(Engine engine, List<TokenIds> tokens, JsonNode expected) {
         float[][] features = engine.features(tokens);
         Head head = engine.head();
@@ -184,8 +215,11 @@ class PeftFixturesTest {
     }
 
     private static float[] read(String family, AdapterKind kind, String file, Tensor tensor) {
-        Path path = FIXTURES.resolve(family).resolve(kind.id()).resolve(file + ".safetensors");
-        try (SafeTensors tensors = SafeTensors.open(path)) {
+        return read(FIXTURES.resolve(family).resolve(kind.id()).resolve(file + ".safetensors"), tensor);
+    }
+
+    private static float[] read(Path file, Tensor tensor) {
+        try (SafeTensors tensors = SafeTensors.open(file)) {
             return tensors.array(tensor.name(), tensor.shape());
         }
     }
@@ -219,14 +253,18 @@ class PeftFixturesTest {
         try (ModelDirectory model = ModelDirectory.open(FIXTURES.resolve(family));
                 TextTokenizer tokenizer =
                         TextTokenizer.open(model, expected.path("longest").asInt())) {
-            return StreamSupport.stream(expected.path("examples").spliterator(), false)
-                    .map(example -> new Example(
-                            example.path("text").asText(),
-                            Optional.ofNullable(example.path("pair").textValue()),
-                            ""))
-                    .map(tokenizer::encode)
-                    .toList();
+            return tokens(tokenizer, expected.path("examples"), "pair");
         }
+    }
+
+    private static List<TokenIds> tokens(TextTokenizer tokenizer, JsonNode examples, String pair) {
+        return StreamSupport.stream(examples.spliterator(), false)
+                .map(example -> new Example(
+                        example.path("text").asText(),
+                        Optional.ofNullable(example.path(pair).textValue()),
+                        ""))
+                .map(tokenizer::encode)
+                .toList();
     }
 
     private static int[] targets(String family) throws IOException {
@@ -238,8 +276,10 @@ class PeftFixturesTest {
     }
 
     private static JsonNode expected(String family) throws IOException {
-        return JsonMapper.builder()
-                .build()
-                .readTree(FIXTURES.resolve(family).resolve("expected.json").toFile());
+        return json(FIXTURES.resolve(family).resolve("expected.json"));
+    }
+
+    private static JsonNode json(Path file) throws IOException {
+        return JsonMapper.builder().build().readTree(file.toFile());
     }
 }

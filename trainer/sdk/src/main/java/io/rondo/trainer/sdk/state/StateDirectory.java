@@ -80,6 +80,15 @@ public final class StateDirectory implements AutoCloseable {
      * @throws RondoException with {@link ErrorCode#STATE_UNREADABLE} when the file is damaged
      */
     public Optional<TrainerState> load() {
+        return read(directory);
+    }
+
+    /**
+     * The state that a trainer saved last, which may be at work meanwhile: the file is always whole.
+     *
+     * @throws RondoException with {@link ErrorCode#STATE_UNREADABLE} when the file is damaged
+     */
+    public static Optional<TrainerState> read(Path directory) {
         Path file = directory.resolve(STATE);
         try {
             long size = Files.size(file);

@@ -1,0 +1,171 @@
+package io.rondo.cli.peft;
+
+import io.rondo.log.JobSpec;
+import io.rondo.log.JobSubmitted;
+import io.rondo.log.RoundPublished;
+import io.rondo.schemas.adapter.AdapterKind;
+import io.rondo.schemas.adapter.TensorRole;
+import io.rondo.schemas.client.Jobs;
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.client.SchemaRegistration;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.tensor.Tensor;
+import io.rondo.trainer.sdk.BaseDirectory;
+import io.rondo.trainer.sdk.FederatedJob;
+import io.rondo.trainer.sdk.LocalTrainerFactory;
+import io.rondo.trainer.sdk.PublishedAdapters;
+import io.rondo.trainer.sdk.state.StateDirectory;
+import io.rondo.trainer.sdk.state.TrainerState;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Writes the adapter of a round as a PEFT directory with a model card beside it. */
+public final class AdapterExport {
+    private final LogConnection connection;
+    private final String job;
+    private final LocalTrainerFactory engine;
+    private final Path modelCache;
+
+    /**
+     * @param engine knows the base model
+     * @param modelCache where built-in models are kept
+     */
+    public AdapterExport(LogConnection connection, String job, LocalTrainerFactory engine, Path modelCache) {
+        this.connection = connection;
+        this.job = job;
+        this.engine = engine;
+        this.modelCache = modelCache;
+    }
+
+    /**
+     * Exports.
+     *
+     * @param round a published round
+     * @param what which of the round's adapters
+     * @param base whether the base model goes along
+     * @param out a directory that is empty or does not exist
+     * @throws RondoException with {@link ErrorCode#ROUND_NOT_PUBLISHED}, {@link ErrorCode#NO_SUCH_ADAPTER}, {@link
+     *     ErrorCode#FILE_EXISTS}, {@link ErrorCode#STATE_UNREADABLE}, {@link ErrorCode#DIRECTORY_OF_ANOTHER_JOB}, {@link
+     *     ErrorCode#DISK_FULL}, or as reading the log does
+     */
+    public ExportedAdapter export(int round, AdapterChoice what, BaseCopy base, Path out) {
+        requireEmpty(out);
+        try (RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY)) {
+            JobSubmitted submitted = Jobs.find(connection, codec, job)
+                    .orElseThrow(() -> new RondoException(
+                            ErrorCode.JOB_NOT_FOUND,
+                            "there is no job '" + job + "'",
+                            "list the jobs with `rondo job list`"));
+            FederatedJob federated = FederatedJob.of(submitted);
+            try (PublishedAdapters published = PublishedAdapters.open(connection, codec, federated)) {
+                RoundPublished publication = published.publication(round);
+                ExportedRound exported = new ExportedRound(federated, publication, published.asOf(round));
+                List<Tensor> tensors = new ArrayList<>(tensors(exported, what));
+                return write(federated, publication, what, tensors, base, out);
+            }
+        }
+    }
+
+    private static List<Tensor> tensors(ExportedRound exported, AdapterChoice what) {
+        return switch (what.kind()) {
+            case TRAINER -> exported.ofTrainer(what.trainer(), state(what));
+            case GLOBAL -> exported.global();
+            case WARM_START -> exported.warmStart();
+        };
+    }
+
+    private static TrainerState state(AdapterChoice what) {
+        Path directory = what.stateDirectory();
+        return StateDirectory.read(directory)
+                .orElseThrow(() -> new RondoException(
+                        ErrorCode.STATE_UNREADABLE,
+                        "there is no state of a trainer in " + directory,
+                        "give the directory that the trainer has as --state-dir"));
+    }
+
+    private ExportedAdapter write(
+            FederatedJob federated,
+            RoundPublished publication,
+            AdapterChoice what,
+            List<Tensor> tensors,
+            BaseCopy copy,
+            Path out) {
+        JobSpec spec = federated.spec();
+        Optional<BaseDirectory> base = engine.baseDirectory(federated.model(modelCache));
+        boolean hasHead = tensors.stream().anyMatch(tensor -> isHead(federated, tensor));
+        AdapterKind kind = AdapterKind.of(spec.getAdapter());
+        try {
+            Files.createDirectories(out);
+            String baseName = base.map(found -> copy == BaseCopy.BESIDE
+                            ? copied(found.path(), out.resolve("base")).toString()
+                            : found.path().toAbsolutePath().toString())
+                    .orElse(spec.getModel());
+            PeftConfig config = new PeftConfig(
+                    kind,
+                    spec.getRank(),
+                    spec.getAlpha(),
+                    spec.getTargetModules(),
+                    List.of(),
+                    hasHead,
+                    // Without a head no class is asked for that would expect one.
+                    hasHead ? Optional.of(base.map(BaseDirectory::taskType).orElse("SEQ_CLS")) : Optional.empty(),
+                    baseName);
+            PeftDirectory.write(out, config, tensors);
+            ExportedAdapter adapter = new ExportedAdapter(
+                    out, what, publication.getRound(), tensors.size(), hasHead, baseName, config.taskType());
+            Files.writeString(
+                    out.resolve("README.md"), ModelCard.of(federated, publication, adapter), StandardCharsets.UTF_8);
+            return adapter;
+        } catch (IOException e) {
+            throw unwritable(out, e);
+        }
+    }
+
+    private static boolean isHead(FederatedJob job, Tensor tensor) {
+        return job.layout().tensors().stream()
+                .anyMatch(
+                        shape -> shape.role() == TensorRole.HEAD && shape.name().equals(tensor.name()));
+    }
+
+    private static Path copied(Path base, Path target) {
+        try (Stream<Path> files = Files.list(base)) {
+            Files.createDirectories(target);
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, target.resolve(file.getFileName()));
+            }
+        } catch (IOException e) {
+            throw unwritable(target, e);
+        }
+        return target.toAbsolutePath();
+    }
+
+    private static void requireEmpty(Path out) {
+        if (!Files.exists(out)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(out)) {
+            if (files.findAny().isPresent()) {
+                throw new RondoException(
+                        ErrorCode.FILE_EXISTS, out + " is not empty", "give an --out that is empty or does not exist");
+            }
+        } catch (IOException e) {
+            throw unwritable(out, e);
+        }
+    }
+
+    private static RondoException unwritable(Path out, IOException e) {
+        return new RondoException(
+                ErrorCode.DISK_FULL,
+                "cannot write to " + out + ": " + e,
+                "free some space, check the rights, or give another --out",
+                e);
+    }
+}

@@ -154,17 +154,26 @@ class PeftFixturesTest {
         JsonNode config = json(export.resolve("adapter_config.json"));
         JsonNode checked = json(export.resolve("logits.json"));
         Path base = Path.of(config.path("base_model_name_or_path").asText());
-        AdapterKind kind = config.path("use_rslora").asBoolean() ? AdapterKind.RSLORA : AdapterKind.LORA;
+        boolean vera = config.path("peft_type").asText().equals("VERA");
+        AdapterKind plain = config.path("use_rslora").asBoolean() ? AdapterKind.RSLORA : AdapterKind.LORA;
+        AdapterKind kind = vera ? AdapterKind.VERA : plain;
         int rank = config.path("r").asInt();
         AdapterShape adapter = new AdapterShape(
+                kind,
                 rank,
                 (float) kind.scaling(config.path("lora_alpha").asDouble(), rank),
-                List.of(Projection.QUERY, Projection.VALUE),
+                List.of(TargetModule.QUERY, TargetModule.VALUE),
+                layers(config),
                 checked.path("logits").path(0).size());
         try (ModelDirectory model = ModelDirectory.open(base);
                 TextTokenizer tokenizer = TextTokenizer.open(model, 64);
                 Engine engine = new Engine(model, adapter, 2)) {
             Path weights = export.resolve("adapter_model.safetensors");
+            int hidden = model.config().hidden();
+            if (vera) {
+                engine.loadProjections(
+                        read(weights, VeraProjections.A, rank, hidden), read(weights, VeraProjections.B, hidden, rank));
+            }
             engine.load(engine.parameters().stream()
                     .map(tensor -> new Tensor(tensor.name(), tensor.shape(), read(weights, tensor)))
                     .toList());
@@ -216,6 +225,18 @@ class PeftFixturesTest {
 
     private static float[] read(String family, AdapterKind kind, String file, Tensor tensor) {
         return read(FIXTURES.resolve(family).resolve(kind.id()).resolve(file + ".safetensors"), tensor);
+    }
+
+    private static List<Integer> layers(JsonNode config) {
+        return IntStream.of(integers(config.path("layers_to_transform")))
+                .boxed()
+                .toList();
+    }
+
+    private static Tensor read(Path file, String name, int... shape) {
+        try (SafeTensors tensors = SafeTensors.open(file)) {
+            return new Tensor(name, shape, tensors.array(name, shape));
+        }
     }
 
     private static float[] read(Path file, Tensor tensor) {

@@ -13,6 +13,7 @@ import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -48,9 +49,25 @@ public final class KafkaJobLog implements JobLog {
      *     ErrorCode#LOG_INCOMPLETE} when one of its topics is gone
      */
     public static KafkaJobLog open(LogConnection connection, String job) {
+        return open(connection, job, Optional.empty());
+    }
+
+    /**
+     * The log of a job or of a branch of it.
+     *
+     * @throws RondoException as {@link #open(LogConnection, String)} does
+     */
+    public static KafkaJobLog open(LogConnection connection, String job, Optional<String> branch) {
         try (Admin admin = connection.admin()) {
-            JobTopics topics = Jobs.topics(admin, job);
+            JobTopics ofJob = Jobs.topics(admin, job);
+            JobTopics topics = branch.map(ofJob::branch).orElse(ofJob);
             Set<String> present = names(admin);
+            if (branch.isPresent() && !present.contains(topics.decisions().name())) {
+                throw new RondoException(
+                        ErrorCode.JOB_NOT_FOUND,
+                        "job '" + job + "' has no branch '" + branch.get() + "'",
+                        "make one by `rondo replay --branch " + branch.get() + "`");
+            }
             requireAll(topics, present);
             return new KafkaJobLog(connection, topics, present);
         }
@@ -70,7 +87,7 @@ public final class KafkaJobLog implements JobLog {
         }
     }
 
-    private static Set<String> names(Admin admin) {
+    static Set<String> names(Admin admin) {
         try {
             return Set.copyOf(admin.listTopics().names().get());
         } catch (ExecutionException e) {

@@ -8,6 +8,7 @@ import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -107,8 +108,9 @@ final class Publications {
         return Optional.ofNullable(published.get(round));
     }
 
-    int size() {
-        return published.size();
+    /** In the order of their rounds. */
+    Collection<Published> all() {
+        return published.values();
     }
 
     List<Difference> differences() {

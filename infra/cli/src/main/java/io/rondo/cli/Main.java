@@ -3,11 +3,16 @@ package io.rondo.cli;
 import io.rondo.cli.command.AggregatorCommand;
 import io.rondo.cli.command.BenchCommand;
 import io.rondo.cli.command.DemoCommand;
+import io.rondo.cli.command.DiffCommand;
 import io.rondo.cli.command.ExperimentCommand;
 import io.rondo.cli.command.ExportCommand;
 import io.rondo.cli.command.JobCommand;
+import io.rondo.cli.command.ReplayCommand;
+import io.rondo.cli.command.RoundCommand;
 import io.rondo.cli.command.RoundsCommand;
+import io.rondo.cli.command.SimilarityCommand;
 import io.rondo.cli.command.TrainerCommand;
+import io.rondo.cli.command.TrainersCommand;
 import io.rondo.cli.command.UpCommand;
 import io.rondo.cli.command.VerifyCommand;
 import io.rondo.cli.command.VersionCommand;
@@ -36,7 +41,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TrainerCommand.class,
             JobCommand.class,
             RoundsCommand.class,
+            RoundCommand.class,
+            TrainersCommand.class,
+            DiffCommand.class,
+            SimilarityCommand.class,
             VerifyCommand.class,
+            ReplayCommand.class,
             ExperimentCommand.class,
             ExportCommand.class,
             BenchCommand.class,

@@ -32,6 +32,11 @@ public final class Identifiers {
         return require("instance", id);
     }
 
+    /** @throws RondoException with {@link ErrorCode#BAD_ID} when the name is not valid */
+    public static String requireBranch(String name) {
+        return require("branch", name);
+    }
+
     public static boolean isValid(String name) {
         return VALID.matcher(name).matches();
     }

@@ -46,6 +46,7 @@ public enum ErrorCode {
     // jobs and their processes
     JOB_NOT_FOUND,
     JOB_EXISTS,
+    ROUND_NOT_FOUND,
     JOB_FAILED,
     COMMAND_REFUSED,
     INSTANCE_FENCED,

@@ -41,7 +41,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecord;
 
-/** All topics of one job, by the job's name. */
+/** All topics of one job, or of a branch of it, by their names. */
 public final class JobTopics {
     private static final String PREFIX = "rondo.";
     private static final Pattern COMMANDS = Pattern.compile("rondo\\.([a-z0-9-]{1,48})\\.commands");
@@ -55,6 +55,7 @@ public final class JobTopics {
     private static final Map<String, String> ROUND = with(FOREVER, "segment.index.bytes", "65536");
 
     private final String job;
+    private final String branch;
     private final int partitions;
     private final short replication;
 
@@ -64,9 +65,24 @@ public final class JobTopics {
      * @param replication replication factor, or -1 for the broker's default
      */
     public JobTopics(String job, int partitions, int replication) {
-        this.job = Identifiers.requireJob(job);
+        this(Identifiers.requireJob(job), "", partitions, (short) replication);
+    }
+
+    private JobTopics(String job, String branch, int partitions, short replication) {
+        this.job = job;
+        this.branch = branch;
         this.partitions = partitions;
-        this.replication = (short) replication;
+        this.replication = replication;
+    }
+
+    /**
+     * The topics of a branch of the job: rounds that were run again, in topics of their own. Its records keep the times of history,
+     * so that no topic of it is stamped by the broker.
+     *
+     * @throws io.rondo.schemas.error.RondoException with {@code BAD_ID} when the name is not valid
+     */
+    public JobTopics branch(String name) {
+        return new JobTopics(job, Identifiers.requireBranch(name), partitions, replication);
     }
 
     public String job() {
@@ -86,7 +102,7 @@ public final class JobTopics {
         return topic(
                 "commands",
                 1,
-                FOREVER_STAMPED_BY_BROKER,
+                branch.isEmpty() ? FOREVER_STAMPED_BY_BROKER : FOREVER,
                 List.of(JobSubmitted.class, PauseRequested.class, ResumeRequested.class, AbortRequested.class));
     }
 
@@ -94,7 +110,7 @@ public final class JobTopics {
         return topic(
                 "manifests",
                 1,
-                FOREVER_STAMPED_BY_BROKER,
+                branch.isEmpty() ? FOREVER_STAMPED_BY_BROKER : FOREVER,
                 List.of(TrainerJoined.class, UpdateManifest.class, EvaluationReported.class, TrainerLeft.class));
     }
 
@@ -163,7 +179,7 @@ public final class JobTopics {
 
     /** The round whose topic has this name, if it is one of this job's. */
     public OptionalInt roundOf(String topic) {
-        String prefix = PREFIX + job + ".round.";
+        String prefix = prefix() + "round.";
         return topic.startsWith(prefix) && topic.substring(prefix.length()).matches("[0-9]{6}")
                 ? OptionalInt.of(Integer.parseInt(topic.substring(prefix.length())))
                 : OptionalInt.empty();
@@ -180,9 +196,13 @@ public final class JobTopics {
         return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
+    private String prefix() {
+        return PREFIX + job + (branch.isEmpty() ? "." : ".branch." + branch + '.');
+    }
+
     private Topic topic(
             String name, int count, Map<String, String> configs, List<Class<? extends SpecificRecord>> records) {
-        return new Topic(PREFIX + job + '.' + name, count, replication, configs, records);
+        return new Topic(prefix() + name, count, replication, configs, records);
     }
 
     private static Map<String, String> with(Map<String, String> configs, String key, String value) {

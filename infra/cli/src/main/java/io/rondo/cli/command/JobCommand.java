@@ -4,12 +4,13 @@ import picocli.CommandLine.Command;
 
 @Command(
         name = "job",
-        description = "Write, submit, list and steer jobs.",
+        description = "Write, submit, list, fork and steer jobs.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             JobInitCommand.class,
             JobSubmitCommand.class,
             JobListCommand.class,
+            JobForkCommand.class,
             JobPauseCommand.class,
             JobResumeCommand.class,
             JobAbortCommand.class

@@ -26,7 +26,7 @@ final class JobListCommand extends ConsoleCommand {
     }
 
     private static void show(List<JobSubmitted> jobs, Console console) {
-        Table table = new Table("job", "method", "adapter", "model", "rounds", "submitted", "uuid");
+        Table table = new Table("job", "method", "adapter", "model", "rounds", "submitted", "continues", "uuid");
         for (JobSubmitted job : jobs) {
             JobSpec spec = job.getSpec();
             table.row(
@@ -36,6 +36,7 @@ final class JobListCommand extends ConsoleCommand {
                     spec.getModel(),
                     Integer.toString(spec.getRounds()),
                     Instant.ofEpochMilli(job.getSubmittedAt()).toString(),
+                    job.getLineage() == null ? "–" : Lineages.text(job.getLineage()),
                     job.getJobUuid());
         }
         console.result(
@@ -52,6 +53,7 @@ final class JobListCommand extends ConsoleCommand {
         json.put("model", job.getSpec().getModel());
         json.put("rounds", job.getSpec().getRounds());
         json.put("submittedAt", job.getSubmittedAt());
+        json.put("lineage", job.getLineage() == null ? null : Lineages.json(job.getLineage()));
         return json;
     }
 }

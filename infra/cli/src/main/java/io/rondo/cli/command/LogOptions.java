@@ -19,11 +19,12 @@ final class LogOptions {
     /**
      * Opens the log; the caller closes it.
      *
+     * @param branch a branch of the job; the job itself, if empty
      * @throws io.rondo.schemas.error.RondoException when there is no such log, or the name is not valid
      */
-    OpenLog open(Console console) {
+    OpenLog open(Console console, Optional<String> branch) {
         Optional<String> name = Optional.ofNullable(job).map(Identifiers::requireJob);
-        return OpenLog.of(cluster.open(console), name);
+        return OpenLog.of(cluster.open(console), name, branch);
     }
 
     /** The directory of the cluster, where it is one. */

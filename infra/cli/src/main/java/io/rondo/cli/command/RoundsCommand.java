@@ -1,47 +1,67 @@
 package io.rondo.cli.command;
 
+import io.rondo.aggregator.replay.JobLog;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.replay.OpenLog;
 import io.rondo.cli.rounds.DecisionLog;
+import io.rondo.cli.rounds.LiveTable;
 import io.rondo.cli.rounds.RoundHistory;
+import io.rondo.cli.rounds.RoundPage;
 import io.rondo.cli.rounds.RoundTable;
-import io.rondo.schemas.client.Jobs;
-import io.rondo.schemas.client.LogConnection;
-import io.rondo.schemas.client.SchemaRegistration;
-import io.rondo.schemas.serde.RecordCodec;
-import io.rondo.schemas.topic.JobTopics;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(name = "rounds", description = "Show every round of a job, read from the log.")
 public final class RoundsCommand extends ConsoleCommand {
     @Mixin
-    private LogOptions options;
+    private BranchOptions options;
+
+    @Option(names = "--follow", description = "Go on with each round as it happens, until the job ends or Ctrl-C.")
+    private boolean follow;
+
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Also write a page with pictures, which needs nothing else.")
+    private Path html;
 
     @Override
     void run(Console console) {
-        try (OpenLog log = options.open(console)) {
-            show(log.connection(), log.job(), console);
-        }
-    }
-
-    private static void show(LogConnection connection, String job, Console console) {
         RoundHistory history = new RoundHistory();
-        try (Admin admin = connection.admin();
-                RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY)) {
-            JobTopics topics = Jobs.topics(admin, job);
-            try (DecisionLog log = new DecisionLog(connection, codec, topics)) {
-                log.readToEnd(history::apply);
+        String job;
+        try (OpenLog open = options.open(console);
+                JobLog records = open.records();
+                DecisionLog log = new DecisionLog(open.connection(), records.codec(), records.topics())) {
+            job = open.job();
+            log.readToEnd(history::apply);
+            if (follow) {
+                new LiveTable(history, log, console).follow();
             }
         }
         RoundTable table = new RoundTable(history.rounds());
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("job", job);
+        history.job().map(started -> started.getLineage()).ifPresent(lineage -> {
+            json.put("lineage", Lineages.json(lineage));
+        });
         json.put("finished", history.isFinished());
         json.put("rounds", table.json());
-        console.result(json, history.rounds().isEmpty() ? "no round has been opened yet" : table.text());
+        if (html != null) {
+            new RoundPage(job, history).page().write(html);
+            json.put("html", html.toString());
+        }
+        console.result(json, history.rounds().isEmpty() ? "no round has been opened yet" : text(history, table));
+    }
+
+    private static String text(RoundHistory history, RoundTable table) {
+        return history.job()
+                        .map(started -> started.getLineage())
+                        .map(lineage -> "continues " + Lineages.text(lineage) + System.lineSeparator())
+                        .orElse("")
+                + table.text();
     }
 }

@@ -2,7 +2,6 @@ package io.rondo.cli.command;
 
 import io.rondo.aggregator.replay.Difference;
 import io.rondo.aggregator.replay.JobLog;
-import io.rondo.aggregator.replay.KafkaJobLog;
 import io.rondo.aggregator.replay.RoundRange;
 import io.rondo.aggregator.replay.RoundVerification;
 import io.rondo.aggregator.replay.VerificationProgress;
@@ -31,7 +30,7 @@ import picocli.CommandLine.Option;
         })
 public final class VerifyCommand extends ConsoleCommand {
     @Mixin
-    private LogOptions options;
+    private BranchOptions options;
 
     @Mixin
     private RangeOptions range;
@@ -44,7 +43,7 @@ public final class VerifyCommand extends ConsoleCommand {
     @Override
     void run(Console console) {
         try (OpenLog open = options.open(console);
-                JobLog log = KafkaJobLog.open(open.connection(), open.job())) {
+                JobLog log = open.records()) {
             OptionalDouble before = measure ? raw(open, log, range.range()) : OptionalDouble.empty();
             VerificationReport report = verify(log, console);
             OptionalDouble raw = measure ? better(before, raw(open, log, range.range())) : before;

@@ -3,6 +3,7 @@ package io.rondo.cli.job;
 import io.rondo.log.DType;
 import io.rondo.log.JobSpec;
 import io.rondo.log.JobSubmitted;
+import io.rondo.log.Lineage;
 import io.rondo.log.UpdateManifest;
 import io.rondo.schemas.adapter.AdapterLayout;
 import io.rondo.schemas.adapter.FlatLayout;
@@ -15,6 +16,7 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.tensor.Tensor;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import io.rondo.schemas.topic.TopicCreator;
@@ -28,8 +30,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -65,6 +69,25 @@ public final class JobSubmitter {
      */
     public JobSubmitted submit(JobSpec spec) {
         AdapterLayout layout = new AdapterLayout(engine.describe(ModelSettings.of(spec, modelCache)));
+        return submit(connection, spec, layout, null, job -> InitialValues.of(job, engine, modelCache));
+    }
+
+    /**
+     * Submits a job whose round 0 is an adapter that is there already.
+     *
+     * @return the submission as it stands in the log
+     * @throws RondoException with {@link ErrorCode#JOB_EXISTS} when another job of this name was submitted before
+     */
+    public static JobSubmitted submit(LogConnection connection, JobSpec spec, StartingPoint start) {
+        return submit(connection, spec, start.layout(), start.lineage().orElse(null), job -> start.values());
+    }
+
+    private static JobSubmitted submit(
+            LogConnection connection,
+            JobSpec spec,
+            AdapterLayout layout,
+            Lineage lineage,
+            Function<FederatedJob, Map<String, Tensor>> values) {
         JobTopics topics = new JobTopics(spec.getName(), spec.getPartitions(), spec.getReplication());
         try (Admin admin = connection.admin();
                 RecordCodec codec = connection.codec(SchemaRegistration.REGISTER);
@@ -72,10 +95,11 @@ public final class JobSubmitter {
             new TopicCreator(admin).ensure(topicsOf(topics));
             connection.registrar().register(topicsOf(topics));
             JobSubmitted submitted = Jobs.find(connection, codec, spec.getName())
-                    .orElseGet(() -> write(submission(spec, layout), topics, codec, producer));
-            requireSame(submitted, spec, layout);
-            if (!hasInitialUpdate(submitted, topics, codec)) {
-                uploadInitialValues(FederatedJob.of(submitted), topics, codec, producer);
+                    .orElseGet(() -> write(connection, submission(spec, layout, lineage), topics, codec, producer));
+            requireSame(submitted, spec, layout, lineage);
+            if (!hasInitialUpdate(connection, submitted, topics, codec)) {
+                FederatedJob job = FederatedJob.of(submitted);
+                uploadInitialValues(job, values.apply(job), topics, codec, producer);
             }
             return submitted;
         }
@@ -89,19 +113,24 @@ public final class JobSubmitter {
         return all;
     }
 
-    private static JobSubmitted submission(JobSpec spec, AdapterLayout layout) {
+    private static JobSubmitted submission(JobSpec spec, AdapterLayout layout, Lineage lineage) {
         return JobSubmitted.newBuilder()
                 .setJobUuid(UUID.randomUUID().toString())
                 .setSpec(spec)
                 .setLayout(layout.toAvro())
                 .setLayoutDigest(layout.digest())
                 .setSubmittedAt(System.currentTimeMillis())
+                .setLineage(lineage)
                 .build();
     }
 
     /** Writes the submission, and reads back which one counts: another process may have been faster. */
-    private JobSubmitted write(
-            JobSubmitted submission, JobTopics topics, RecordCodec codec, Producer<byte[], byte[]> producer) {
+    private static JobSubmitted write(
+            LogConnection connection,
+            JobSubmitted submission,
+            JobTopics topics,
+            RecordCodec codec,
+            Producer<byte[], byte[]> producer) {
         new CommandWriter(producer, codec, topics).write(submission);
         JobSubmitted first = Jobs.find(connection, codec, topics.job())
                 .orElseThrow(() -> new IllegalStateException("a submission that was written cannot be found"));
@@ -111,8 +140,10 @@ public final class JobSubmitter {
         return first;
     }
 
-    private static void requireSame(JobSubmitted submitted, JobSpec spec, AdapterLayout layout) {
-        if (!submitted.getSpec().equals(spec) || !submitted.getLayoutDigest().equals(layout.digest())) {
+    private static void requireSame(JobSubmitted submitted, JobSpec spec, AdapterLayout layout, Lineage lineage) {
+        if (!submitted.getSpec().equals(spec)
+                || !submitted.getLayoutDigest().equals(layout.digest())
+                || !Objects.equals(submitted.getLineage(), lineage)) {
             throw exists(spec.getName(), submitted);
         }
     }
@@ -124,7 +155,8 @@ public final class JobSubmitter {
                 "give the job another name");
     }
 
-    private boolean hasInitialUpdate(JobSubmitted submitted, JobTopics topics, RecordCodec codec) {
+    private static boolean hasInitialUpdate(
+            LogConnection connection, JobSubmitted submitted, JobTopics topics, RecordCodec codec) {
         String manifests = topics.manifests().name();
         AtomicBoolean found = new AtomicBoolean();
         try (LogReader reader = LogReader.open(connection, Map.of(new TopicPartition(manifests, 0), 0L))) {
@@ -141,12 +173,15 @@ public final class JobSubmitter {
         return found.get();
     }
 
-    private void uploadInitialValues(
-            FederatedJob job, JobTopics topics, RecordCodec codec, Producer<byte[], byte[]> producer) {
+    private static void uploadInitialValues(
+            FederatedJob job,
+            Map<String, Tensor> values,
+            JobTopics topics,
+            RecordCodec codec,
+            Producer<byte[], byte[]> producer) {
         FlatLayout flat = job.flat(0);
         UpdateHeader header = new UpdateHeader(
                 job.uuid(), 0, -1, Identifiers.SUBMITTER, "", UUID.randomUUID().toString(), 1, DType.F32, Map.of());
-        new UpdateUploader(producer, codec, topics)
-                .upload(header, flat, flat.flatten(InitialValues.of(job, engine, modelCache)));
+        new UpdateUploader(producer, codec, topics).upload(header, flat, flat.flatten(values));
     }
 }

@@ -1,5 +1,7 @@
 package io.rondo.cli.replay;
 
+import io.rondo.aggregator.replay.JobLog;
+import io.rondo.aggregator.replay.KafkaJobLog;
 import io.rondo.cli.job.JobListing;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.ErrorCode;
@@ -11,21 +13,24 @@ import java.util.Optional;
 public final class OpenLog implements AutoCloseable {
     private final OpenCluster cluster;
     private final String job;
+    private final Optional<String> branch;
 
-    private OpenLog(OpenCluster cluster, String job) {
+    private OpenLog(OpenCluster cluster, String job, Optional<String> branch) {
         this.cluster = cluster;
         this.job = job;
+        this.branch = branch;
     }
 
     /**
      * A job of a cluster, which belongs to the log from now on.
      *
      * @param job its name; the only job of the cluster, if empty
+     * @param branch a branch of the job; the job itself, if empty
      * @throws RondoException with {@code JOB_NOT_FOUND} when there is none, {@code BAD_CONFIG} when there are several
      */
-    public static OpenLog of(OpenCluster cluster, Optional<String> job) {
+    public static OpenLog of(OpenCluster cluster, Optional<String> job, Optional<String> branch) {
         try {
-            return new OpenLog(cluster, job.orElseGet(() -> onlyJob(cluster.connection())));
+            return new OpenLog(cluster, job.orElseGet(() -> onlyJob(cluster.connection())), branch);
         } catch (RuntimeException | Error e) {
             cluster.close();
             throw e;
@@ -52,6 +57,11 @@ public final class OpenLog implements AutoCloseable {
 
     public LogConnection connection() {
         return cluster.connection();
+    }
+
+    /** The records of the job or the branch; the caller closes them before this. */
+    public JobLog records() {
+        return KafkaJobLog.open(connection(), job, branch);
     }
 
     /** Name of the job. */

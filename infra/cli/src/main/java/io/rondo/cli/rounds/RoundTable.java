@@ -10,6 +10,8 @@ import java.util.OptionalDouble;
 /** All rounds of a job, as a table and as JSON. */
 public final class RoundTable {
     private static final int SHOWN_DIGITS = 12;
+    private static final List<String> HEADER = List.of(
+            "round", "status", "cohort", "accepted", "late", "rejected", "bytes", "seconds", "loss", "acc", "digest");
 
     private final List<RoundSummary> rounds;
 
@@ -18,35 +20,33 @@ public final class RoundTable {
     }
 
     public String text() {
-        Table table = new Table(
-                "round",
-                "status",
-                "cohort",
-                "accepted",
-                "late",
-                "rejected",
-                "bytes",
-                "seconds",
-                "loss",
-                "acc",
-                "digest");
-        for (RoundSummary round : rounds) {
-            table.row(
-                    Integer.toString(round.round()),
-                    status(round),
-                    Integer.toString(round.cohort().size()),
-                    Integer.toString(round.accepted()),
-                    Integer.toString(round.late()),
-                    Integer.toString(round.rejected()),
-                    String.format(Locale.ROOT, "%,d", round.bytes()),
-                    decimal(round.seconds(), "%.1f"),
-                    decimal(round.loss(), "%.3f"),
-                    decimal(round.accuracy(), "%.3f"),
-                    round.digest()
-                            .map(digest -> digest.substring(0, SHOWN_DIGITS))
-                            .orElse("–"));
-        }
+        Table table = new Table(HEADER.toArray(String[]::new));
+        rows().forEach(row -> table.row(row.toArray(String[]::new)));
         return table.toString();
+    }
+
+    List<String> header() {
+        return HEADER;
+    }
+
+    /** A row of cells for each round. */
+    List<List<String>> rows() {
+        return rounds.stream().map(RoundTable::row).toList();
+    }
+
+    private static List<String> row(RoundSummary round) {
+        return List.of(
+                Integer.toString(round.round()),
+                status(round),
+                Integer.toString(round.cohort().size()),
+                Integer.toString(round.accepted()),
+                Integer.toString(round.late()),
+                Integer.toString(round.rejected()),
+                String.format(Locale.ROOT, "%,d", round.bytes()),
+                decimal(round.seconds(), "%.1f"),
+                decimal(round.loss(), "%.3f"),
+                decimal(round.accuracy(), "%.3f"),
+                round.digest().map(digest -> digest.substring(0, SHOWN_DIGITS)).orElse("–"));
     }
 
     /** One object a round, with the same names as the table's columns; what is not known yet is null. */

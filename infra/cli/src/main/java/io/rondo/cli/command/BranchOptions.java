@@ -1,0 +1,24 @@
+package io.rondo.cli.command;
+
+import io.rondo.cli.output.Console;
+import io.rondo.cli.replay.OpenLog;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which log a command looks at: a job's, or that of a branch of it. */
+final class BranchOptions {
+    @Mixin
+    private LogOptions log;
+
+    @Option(
+            names = "--branch",
+            paramLabel = "NAME",
+            description = "Look at a branch of the job that `rondo replay` made.")
+    private String branch;
+
+    /** Opens the log; the caller closes it. */
+    OpenLog open(Console console) {
+        return log.open(console, Optional.ofNullable(branch));
+    }
+}

@@ -1,0 +1,40 @@
+package io.rondo.cli.command;
+
+import io.rondo.aggregator.replay.JobLog;
+import io.rondo.cli.output.Console;
+import io.rondo.cli.replay.OpenLog;
+import io.rondo.cli.replay.RoundText;
+import io.rondo.cli.replay.RoundView;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "round", description = "Show one round: who sent what and when, what became of it, and every decision.")
+public final class RoundCommand extends ConsoleCommand {
+    @Parameters(paramLabel = "N", description = "The round.")
+    private int round;
+
+    @Mixin
+    private BranchOptions options;
+
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Also write a page with pictures, which needs nothing else.")
+    private Path html;
+
+    @Override
+    void run(Console console) {
+        RoundText text;
+        try (OpenLog open = options.open(console);
+                JobLog log = open.records()) {
+            text = new RoundText(RoundView.read(log, round));
+        }
+        if (html != null) {
+            text.page().write(html);
+        }
+        console.result(text.json(), text.text());
+    }
+}

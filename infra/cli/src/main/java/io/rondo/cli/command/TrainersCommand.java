@@ -1,0 +1,36 @@
+package io.rondo.cli.command;
+
+import io.rondo.aggregator.replay.JobLog;
+import io.rondo.aggregator.replay.JobRecords;
+import io.rondo.cli.output.Console;
+import io.rondo.cli.replay.OpenLog;
+import io.rondo.cli.replay.TrainersView;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(name = "trainers", description = "Show the trainers of a job: rounds, lateness, staleness, metrics.")
+public final class TrainersCommand extends ConsoleCommand {
+    @Mixin
+    private BranchOptions options;
+
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Also write a page with pictures, which needs nothing else.")
+    private Path html;
+
+    @Override
+    void run(Console console) {
+        TrainersView view;
+        try (OpenLog open = options.open(console);
+                JobLog log = open.records()) {
+            view = new TrainersView(JobRecords.read(log));
+        }
+        if (html != null) {
+            view.page().write(html);
+        }
+        console.result(view.json(), view.text());
+    }
+}

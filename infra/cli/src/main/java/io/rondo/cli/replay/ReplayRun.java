@@ -1,0 +1,119 @@
+package io.rondo.cli.replay;
+
+import io.rondo.aggregator.replay.BranchTarget;
+import io.rondo.aggregator.replay.JobLog;
+import io.rondo.aggregator.replay.KafkaBranchTarget;
+import io.rondo.aggregator.replay.PassingTarget;
+import io.rondo.aggregator.replay.Replay;
+import io.rondo.aggregator.replay.ReplayRules;
+import io.rondo.aggregator.replay.ReplayedRound;
+import io.rondo.aggregator.replay.RoundRange;
+import io.rondo.cli.output.Console;
+import io.rondo.cli.output.Table;
+import io.rondo.schemas.adapter.FlatLayout;
+import io.rondo.schemas.client.LogConnection;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Runs rounds again, keeps them where that is asked for, and tells how far they are from history. */
+public final class ReplayRun {
+    private final LogConnection connection;
+    private final JobLog history;
+    private final ReplayRules rules;
+    private final RoundRange range;
+    private final Optional<String> branch;
+    private final Optional<AdapterFiles> files;
+
+    /**
+     * @param history stays the caller's to close
+     * @param range the rounds that are told of and written to files; a branch begins with round 0
+     * @param branch name of a new branch
+     * @param out a new directory for files
+     */
+    public ReplayRun(
+            LogConnection connection,
+            JobLog history,
+            ReplayRules rules,
+            RoundRange range,
+            Optional<String> branch,
+            Optional<Path> out) {
+        this.connection = connection;
+        this.history = history;
+        this.rules = rules;
+        this.range = range;
+        this.branch = branch;
+        this.files = out.map(AdapterFiles::new);
+    }
+
+    /** Runs all rounds and prints the result. */
+    public void run(Console console) {
+        Replay replay = new Replay(history, rules, range.to());
+        files.ifPresent(AdapterFiles::requireNew);
+        List<ReplayedRound> rounds = new ArrayList<>();
+        try (BranchTarget target = target(replay.last())) {
+            replay.run(target, (round, flat, adapter) -> {
+                console.passing("round " + round.round() + " of " + replay.last());
+                if (range.contains(round.round())) {
+                    rounds.add(round);
+                    write(round.round(), flat, adapter);
+                }
+            });
+        } finally {
+            console.passing("");
+        }
+        console.result(json(rounds), text(rounds));
+    }
+
+    private BranchTarget target(int last) {
+        return branch.<BranchTarget>map(name -> KafkaBranchTarget.create(connection, history, name, last))
+                .orElseGet(() -> new PassingTarget(history.topics()));
+    }
+
+    private void write(int round, FlatLayout flat, float[] adapter) {
+        files.ifPresent(directory -> directory.write(round, flat, adapter));
+    }
+
+    private Map<String, Object> json(List<ReplayedRound> rounds) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("job", history.topics().job());
+        branch.ifPresent(name -> json.put("branch", name));
+        files.ifPresent(directory -> json.put("out", directory.toString()));
+        json.put("rounds", rounds.stream().map(ReplayRun::json).toList());
+        return json;
+    }
+
+    private static Map<String, Object> json(ReplayedRound round) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("round", round.round());
+        json.put("cohort", round.cohort());
+        json.put("distance", round.distance());
+        json.put("cosine", round.cosine());
+        json.put("cohortBefore", round.before());
+        json.put("rejected", round.rejected());
+        return json;
+    }
+
+    private String text(List<ReplayedRound> rounds) {
+        Table table = new Table("round", "cohort", "before", "rejected", "distance", "cosine");
+        rounds.forEach(round -> table.row(
+                Integer.toString(round.round()),
+                String.join(" ", round.cohort()),
+                String.join(" ", round.before()),
+                Integer.toString(round.rejected()),
+                String.format(Locale.ROOT, "%.5f", round.distance()),
+                String.format(Locale.ROOT, "%.6f", round.cosine())));
+        StringBuilder text = new StringBuilder(table.toString());
+        text.append(System.lineSeparator())
+                .append("distance: L2 from the adapter that history published, relative to its length;")
+                .append(" each round given the updates that were sent in it");
+        branch.ifPresent(
+                name -> text.append("%nbranch %s is in the log; try: rondo verify --branch %s".formatted(name, name)));
+        files.ifPresent(directory -> text.append("%nadapters are in %s".formatted(directory)));
+        return text.toString();
+    }
+}

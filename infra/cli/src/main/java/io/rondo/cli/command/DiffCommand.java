@@ -31,7 +31,7 @@ public final class DiffCommand extends ConsoleCommand {
     @Override
     void run(Console console) {
         DiffView view;
-        try (OpenLog open = options.open(console, Optional.empty());
+        try (OpenLog open = options.open(console);
                 JobLog log = open.records();
                 JobLog other = KafkaJobLog.open(open.connection(), open.job(), Optional.ofNullable(branch))) {
             JobRecords records = JobRecords.read(log);

@@ -16,6 +16,11 @@ final class LogOptions {
     @Mixin
     private ClusterOptions cluster;
 
+    /** Opens the log of the job itself; the caller closes it. */
+    OpenLog open(Console console) {
+        return open(console, Optional.empty());
+    }
+
     /**
      * Opens the log; the caller closes it.
      *

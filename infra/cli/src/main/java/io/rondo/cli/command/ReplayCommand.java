@@ -71,7 +71,7 @@ public final class ReplayCommand extends ConsoleCommand {
                 Optional.ofNullable(weights),
                 deadline == null ? OptionalLong.empty() : OptionalLong.of(milliseconds(deadline)),
                 clip == null ? OptionalDouble.empty() : OptionalDouble.of(clip));
-        try (OpenLog open = options.open(console, Optional.empty());
+        try (OpenLog open = options.open(console);
                 JobLog log = open.records()) {
             new ReplayRun(
                             open.connection(),

@@ -66,7 +66,7 @@ class EngineTest {
         // given
         AdapterShape adapter = adapter(kind, modules, adapted);
         TinyModel model = model(family, layers);
-        EngineSettings settings = new EngineSettings(2, 5, probability, 0, 1);
+        EngineSettings settings = new EngineSettings(2, 5, probability, probability > 0 ? 4 : 0, 1);
         Optional<Dropout> dropout = dropout(probability, 99);
         List<TokenIds> batch = batch(19);
         int[] labels = labels(19);

@@ -86,8 +86,8 @@ final class UpdateReader {
             if (!fits) {
                 fail(
                         RejectionReason.WRONG_SHAPE,
-                        "chunk " + chunk.ordinal() + " has " + record.getCount() + " elements of " + record.getDtype()
-                                + " at " + record.getPosition());
+                        "chunk " + chunk.ordinal() + " of round " + record.getRound() + " has " + record.getCount()
+                                + " elements of " + record.getDtype() + " at " + record.getPosition());
                 return;
             }
             Sha256 vouched = manifest.getChunkDigests().get(chunk.ordinal());

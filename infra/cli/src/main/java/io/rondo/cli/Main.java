@@ -6,6 +6,7 @@ import io.rondo.cli.command.DemoCommand;
 import io.rondo.cli.command.DiffCommand;
 import io.rondo.cli.command.ExperimentCommand;
 import io.rondo.cli.command.ExportCommand;
+import io.rondo.cli.command.ImportCommand;
 import io.rondo.cli.command.JobCommand;
 import io.rondo.cli.command.ReplayCommand;
 import io.rondo.cli.command.RoundCommand;
@@ -49,6 +50,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ReplayCommand.class,
             ExperimentCommand.class,
             ExportCommand.class,
+            ImportCommand.class,
             BenchCommand.class,
             VersionCommand.class
         })

@@ -113,11 +113,15 @@ public final class AdapterExport {
                     spec.getRank(),
                     spec.getAlpha(),
                     spec.getTargetModules(),
-                    List.of(),
+                    spec.getLayersToTransform(),
                     hasHead,
                     // Without a head no class is asked for that would expect one.
                     hasHead ? Optional.of(base.map(BaseDirectory::taskType).orElse("SEQ_CLS")) : Optional.empty(),
                     baseName);
+            if (kind == AdapterKind.VERA) {
+                tensors.addAll(PeftDirectory.projections(
+                        spec.getRank(), federated.layout().tensors(), spec.getSeed()));
+            }
             PeftDirectory.write(out, config, tensors);
             ExportedAdapter adapter = new ExportedAdapter(
                     out, what, publication.getRound(), tensors.size(), hasHead, baseName, config.taskType());

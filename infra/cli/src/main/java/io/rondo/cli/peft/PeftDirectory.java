@@ -2,8 +2,10 @@ package io.rondo.cli.peft;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.rondo.schemas.adapter.AdapterLayout;
+import io.rondo.schemas.adapter.AdapterKind;
+import io.rondo.schemas.adapter.TensorRole;
 import io.rondo.schemas.adapter.TensorShape;
+import io.rondo.schemas.adapter.VeraProjections;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Tensor;
@@ -71,21 +73,54 @@ final class PeftDirectory {
     }
 
     /**
-     * The adapter's values of some tensors of a layout. What the file has beside them is left out.
+     * The adapter's values of a layout: both factors of every module, and the head where the adapter has the layout's.
      *
-     * @throws RondoException with {@link ErrorCode#ADAPTER_UNREADABLE} when one is missing or has another shape
+     * @param seed from which VeRA's frozen projections are drawn, which must be the adapter's
+     * @throws RondoException with {@link ErrorCode#ADAPTER_UNREADABLE} when a tensor is missing or is another
      */
-    List<Tensor> read(AdapterLayout layout, List<TensorShape> wanted) {
+    List<Tensor> read(List<TensorShape> layout, long seed) {
         try (SafeTensors file = SafeTensors.open(directory.resolve(WEIGHTS))) {
-            layout.tensors().stream()
-                    .filter(shape -> file.names().contains(shape.name()))
-                    .forEach(shape -> file.require(shape.name(), shape.shape()));
+            if (config.kind() == AdapterKind.VERA) {
+                requireProjections(file, layout, seed);
+            }
+            List<TensorShape> wanted = layout.stream()
+                    .filter(shape -> shape.role() != TensorRole.HEAD || has(file, shape))
+                    .toList();
+            // all are checked before any is read
+            wanted.forEach(shape -> file.require(shape.name(), shape.shape()));
             return wanted.stream()
                     .map(shape -> new Tensor(shape.name(), shape.shape(), file.array(shape.name(), shape.shape())))
                     .toList();
         } catch (RondoException e) {
-            throw unreadable(e.getMessage(), e);
+            throw e.code() == ErrorCode.ADAPTER_UNREADABLE ? e : unreadable(e.getMessage(), e);
         }
+    }
+
+    private static boolean has(SafeTensors file, TensorShape shape) {
+        List<Long> dimensions =
+                Arrays.stream(shape.shape()).asLongStream().boxed().toList();
+        return file.shape(shape.name()).filter(dimensions::equals).isPresent();
+    }
+
+    private void requireProjections(SafeTensors file, List<TensorShape> layout, long seed) {
+        for (Tensor drawn : projections(config.rank(), layout, seed)) {
+            if (!Arrays.equals(drawn.values(), file.array(drawn.name(), drawn.shape()))) {
+                throw unreadable(
+                        directory + " has another " + drawn.name() + " than a job with seed " + seed
+                                + " draws; VeRA's projections are frozen and come from the seed",
+                        null);
+            }
+        }
+    }
+
+    /** VeRA's frozen projections, as wide as the widest adapted module: adapted modules come in such pairs. */
+    static List<Tensor> projections(int rank, List<TensorShape> layout, long seed) {
+        int width = layout.stream()
+                .filter(shape -> shape.role() == TensorRole.VERA_LAMBDA_B)
+                .mapToInt(TensorShape::size)
+                .max()
+                .orElseThrow();
+        return List.of(VeraProjections.a(seed, rank, width), VeraProjections.b(seed, width, rank));
     }
 
     private static RondoException unreadable(String what, Throwable cause) {

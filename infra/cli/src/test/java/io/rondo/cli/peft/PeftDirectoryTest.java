@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.rondo.schemas.adapter.AdapterKind;
-import io.rondo.schemas.adapter.AdapterLayout;
 import io.rondo.schemas.adapter.TensorRole;
 import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.error.ErrorCode;
@@ -15,6 +14,7 @@ import io.rondo.schemas.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -29,7 +29,9 @@ class PeftDirectoryTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final TensorShape A = new TensorShape("base_model.model.q.lora_A.weight", TensorRole.LORA_A, 2, 3);
     private static final TensorShape B = new TensorShape("base_model.model.q.lora_B.weight", TensorRole.LORA_B, 3, 2);
-    private static final AdapterLayout LAYOUT = new AdapterLayout(List.of(A, B));
+    private static final TensorShape HEAD = new TensorShape("base_model.model.classifier.bias", TensorRole.HEAD, 2);
+    private static final List<TensorShape> LAYOUT = List.of(A, B, HEAD);
+    private static final long SEED = 3;
     private static final List<Tensor> TENSORS = List.of(
             new Tensor(A.name(), A.shape(), new float[] {1, 2, 3, 4, 5, 6}),
             new Tensor(B.name(), B.shape(), new float[] {-1, 0, 0.5f, 0, 0, 7}));
@@ -46,7 +48,39 @@ class PeftDirectoryTest {
 
         PeftDirectory read = PeftDirectory.open(directory);
         assertThat(read.config()).isEqualTo(kind == AdapterKind.VERA ? withoutAlpha(config) : config);
-        assertThat(read.read(LAYOUT, LAYOUT.tensors())).isEqualTo(TENSORS);
+    }
+
+    @Test
+    void shouldReadTheHeadWhereItIsTheLayouts() throws IOException {
+        List<Tensor> withHead = new ArrayList<>(TENSORS);
+        withHead.add(new Tensor(HEAD.name(), HEAD.shape(), new float[] {8, 9}));
+        PeftDirectory.write(directory, config(AdapterKind.LORA), withHead);
+        PeftDirectory adapter = PeftDirectory.open(directory);
+
+        assertThat(adapter.read(LAYOUT, SEED)).isEqualTo(withHead);
+        TensorShape larger = new TensorShape(HEAD.name(), TensorRole.HEAD, 3);
+        assertThat(adapter.read(List.of(A, B, larger), SEED)).isEqualTo(TENSORS);
+    }
+
+    @Test
+    void shouldTakeAVeraOfTheJobsProjectionsAlone() throws IOException {
+        // given
+        TensorShape d = new TensorShape("q.vera_lambda_d", TensorRole.VERA_LAMBDA_D, 2);
+        TensorShape b = new TensorShape("q.vera_lambda_b", TensorRole.VERA_LAMBDA_B, 3);
+        List<TensorShape> layout = List.of(d, b);
+        List<Tensor> lambdas = List.of(
+                new Tensor(d.name(), d.shape(), new float[] {1, 2}),
+                new Tensor(b.name(), b.shape(), new float[] {3, 4, 5}));
+        List<Tensor> all = new ArrayList<>(lambdas);
+        all.addAll(PeftDirectory.projections(2, layout, SEED));
+
+        // when
+        PeftDirectory.write(directory, config(AdapterKind.VERA), all);
+
+        // then
+        PeftDirectory adapter = PeftDirectory.open(directory);
+        assertThat(adapter.read(layout, SEED)).isEqualTo(lambdas);
+        assertRefused("base_model.vera_A", () -> adapter.read(layout, SEED + 1));
     }
 
     @ParameterizedTest
@@ -83,12 +117,12 @@ class PeftDirectoryTest {
         PeftDirectory.write(directory, config(AdapterKind.LORA), TENSORS.subList(0, 1));
         PeftDirectory adapter = PeftDirectory.open(directory);
 
-        assertThat(adapter.read(LAYOUT, List.of(A))).isEqualTo(TENSORS.subList(0, 1));
-        assertRefused(B.name(), () -> adapter.read(LAYOUT, LAYOUT.tensors()));
+        assertThat(adapter.read(List.of(A), SEED)).isEqualTo(TENSORS.subList(0, 1));
+        assertRefused(B.name(), () -> adapter.read(LAYOUT, SEED));
         TensorShape wider = new TensorShape(A.name(), TensorRole.LORA_A, 2, 4);
-        assertRefused(A.name(), () -> adapter.read(new AdapterLayout(List.of(wider)), List.of(wider)));
+        assertRefused(A.name(), () -> adapter.read(List.of(wider), SEED));
         Files.delete(directory.resolve(PeftDirectory.WEIGHTS));
-        assertRefused(PeftDirectory.WEIGHTS, () -> adapter.read(LAYOUT, List.of(A)));
+        assertRefused(PeftDirectory.WEIGHTS, () -> adapter.read(LAYOUT, SEED));
         Files.delete(directory.resolve(PeftDirectory.CONFIG));
         assertRefused(PeftDirectory.CONFIG, () -> PeftDirectory.open(directory));
     }

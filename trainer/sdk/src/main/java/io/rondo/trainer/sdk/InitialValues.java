@@ -7,14 +7,16 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What round 0 publishes: what all trainers start from. */
 public final class InitialValues {
     private InitialValues() {}
 
     /**
-     * Values of the tensors that round 0 shares, by name: down projections from the job's generator, whatever else is
-     * shared from the trainer plug-in.
+     * Values of the tensors that round 0 shares, by name: what the trainer plug-in says, and down projections of which it
+     * says nothing from the job's generator.
      */
     public static Map<String, Tensor> of(FederatedJob job, LocalTrainerFactory engine, Path modelCache) {
         long seed = job.spec().getSeed();
@@ -25,10 +27,10 @@ public final class InitialValues {
                 values.put(shape.name(), InitialValue.of(seed, shape));
             }
         }
-        if (values.size() < shared.size()) {
-            engine.initialValues(job.model(modelCache), seed)
-                    .forEach(tensor -> values.putIfAbsent(tensor.name(), tensor));
-        }
+        Set<String> names = shared.stream().map(TensorShape::name).collect(Collectors.toSet());
+        engine.initialValues(job.model(modelCache), seed).stream()
+                .filter(tensor -> names.contains(tensor.name()))
+                .forEach(tensor -> values.put(tensor.name(), tensor));
         return values;
     }
 }

@@ -58,7 +58,6 @@ public enum ErrorCode {
     // adapters that come and go
     ADAPTER_UNREADABLE,
     NO_SUCH_ADAPTER,
-    ROUND_NOT_PUBLISHED,
     FILE_EXISTS,
 
     // the log

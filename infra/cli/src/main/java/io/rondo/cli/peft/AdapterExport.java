@@ -52,7 +52,7 @@ public final class AdapterExport {
      * @param what which of the round's adapters
      * @param base whether the base model goes along
      * @param out a directory that is empty or does not exist
-     * @throws RondoException with {@link ErrorCode#ROUND_NOT_PUBLISHED}, {@link ErrorCode#NO_SUCH_ADAPTER}, {@link
+     * @throws RondoException with {@link ErrorCode#ROUND_NOT_FOUND}, {@link ErrorCode#NO_SUCH_ADAPTER}, {@link
      *     ErrorCode#FILE_EXISTS}, {@link ErrorCode#STATE_UNREADABLE}, {@link ErrorCode#DIRECTORY_OF_ANOTHER_JOB}, {@link
      *     ErrorCode#DISK_FULL}, or as reading the log does
      */

@@ -48,13 +48,13 @@ public final class PublishedAdapters implements AutoCloseable {
     /**
      * The publication of a round.
      *
-     * @throws RondoException with {@link ErrorCode#ROUND_NOT_PUBLISHED} when there is none
+     * @throws RondoException with {@link ErrorCode#ROUND_NOT_FOUND} when there is none
      */
     public RoundPublished publication(int round) {
         RoundPublished published = publications.get(round);
         if (published == null) {
             throw new RondoException(
-                    ErrorCode.ROUND_NOT_PUBLISHED,
+                    ErrorCode.ROUND_NOT_FOUND,
                     "job '" + job.spec().getName() + "' has not published round " + round
                             + (publications.isEmpty()
                                     ? ", nor any other"

@@ -9,6 +9,7 @@ import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.trainer.sdk.LocalTrainerFactory;
+import io.rondo.trainer.sdk.ModelSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,9 @@ public final class AdapterImport {
      *     {@link JobSubmitter#submit}
      */
     public JobSubmitted submit(LogConnection connection, JobSpec spec, LocalTrainerFactory engine, Path modelCache) {
-        return new JobSubmitter(connection, new StartingFromAdapter(engine, adapter), modelCache).submit(spec);
+        LocalTrainerFactory start = new StartingFromAdapter(engine, adapter);
+        // Refuses an adapter that does not fit before anything is in the log.
+        start.initialValues(ModelSettings.of(spec, modelCache), spec.getSeed());
+        return new JobSubmitter(connection, start, modelCache).submit(spec);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rondo.schemas.adapter.AdapterKind;
 import io.rondo.schemas.adapter.InitialValue;
+import io.rondo.schemas.tensor.Tensor;
 import io.rondo.trainer.nd4j.engine.AdapterShape;
 import io.rondo.trainer.nd4j.engine.Dropout;
 import io.rondo.trainer.nd4j.engine.Engine;
@@ -64,17 +65,15 @@ class RobertaLargeTest {
                     .toList());
             Optimizer optimizer = Optimizer.adamW(engine.size(), 0.01, 1);
 
+            List<Tensor> start = engine.parameters();
+
             // when
-            double first = 0;
-            double last = 0;
-            for (int step = 0; step < 2; step++) {
-                last = engine.step(batch, labels, Optional.of(new Dropout(0.05, step)), Set.of(), optimizer, 1e-3);
-                first = step == 0 ? last : first;
-            }
+            double loss = engine.step(batch, labels, Optional.of(new Dropout(0.05, 1)), Set.of(), optimizer, 1e-3);
             engine.features(batch);
 
             // then
-            assertThat(last).isLessThan(first);
+            assertThat(loss).isBetween(0.1, 5.0);
+            assertThat(engine.parameters()).isNotEqualTo(start);
             assertThat(peakBytes()).isLessThan(FOUR_GIGABYTES);
         }
     }

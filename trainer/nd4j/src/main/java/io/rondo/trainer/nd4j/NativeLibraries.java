@@ -6,10 +6,10 @@ import java.nio.file.Path;
  * Where native libraries unpack themselves, and that they call nobody. Only system properties say so, they are read when
  * the libraries' classes are first used, and what a user set on the command line stays.
  */
-final class NativeLibraries {
+public final class NativeLibraries {
     private NativeLibraries() {}
 
-    static void prepare(Path cache) {
+    public static void prepare(Path cache) {
         Path natives = cache.resolve("native").toAbsolutePath();
         // JavaCPP, below ND4J and OpenBLAS.
         setIfAbsent("org.bytedeco.javacpp.cachedir", natives.resolve("javacpp").toString());

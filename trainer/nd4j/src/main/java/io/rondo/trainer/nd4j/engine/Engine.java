@@ -125,7 +125,7 @@ public final class Engine implements AutoCloseable {
     double gradient(
             List<TokenIds> batch, int[] labels, Optional<Dropout> dropout, Set<String> frozen, float[] gradient) {
         int size = batch.size();
-        int slices = slices(size);
+        int slices = slices(size, settings);
         List<Packed> packs = new ArrayList<>();
         List<Work<SliceResult>> work = new ArrayList<>();
         for (int number = 0; number < slices; number++) {
@@ -146,8 +146,32 @@ public final class Engine implements AutoCloseable {
         return loss[0];
     }
 
+    /** The gradient of the mean loss of a batch, in layout order, without a step. */
+    public float[] gradient(List<TokenIds> batch, int[] labels) {
+        float[] gradient = new float[model.size()];
+        gradient(batch, labels, Optional.empty(), Set.of(), gradient);
+        return gradient;
+    }
+
+    /** The mean loss of a batch, without a step. */
+    public double loss(List<TokenIds> batch, int[] labels) {
+        float[][] features = features(batch);
+        Head head = head();
+        double loss = 0;
+        for (int i = 0; i < labels.length; i++) {
+            loss += head.loss(features[i], labels[i]) / labels.length;
+        }
+        return loss;
+    }
+
+    /** Tokens that a thread takes through the model at once, in a batch of inputs of one length. */
+    public static int rowsOfASlice(int batch, int length, EngineSettings settings) {
+        int slices = slices(batch, settings);
+        return (batch + slices - 1) / slices * length;
+    }
+
     /** By the batch alone, and not by the number of threads. */
-    private int slices(int size) {
+    private static int slices(int size, EngineSettings settings) {
         int fast = Math.min(MAX_SLICES, Math.max(1, size / EXAMPLES_IN_A_SLICE));
         return settings.microBatch() == 0
                 ? fast

@@ -24,7 +24,8 @@ final class MeasuredEngine implements AutoCloseable {
         SplittableRandom random = new SplittableRandom(7);
         this.labels = new int[settings.batch()];
         for (int i = 0; i < labels.length; i++) {
-            int[] ids = random.ints(settings.length(), 0, engine.config().vocabulary()).toArray();
+            int[] ids = random.ints(settings.length(), 0, engine.config().vocabulary())
+                    .toArray();
             batch.add(new TokenIds(ids, new int[ids.length]));
             labels[i] = i % 2;
         }

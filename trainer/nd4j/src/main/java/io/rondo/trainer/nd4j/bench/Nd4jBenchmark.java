@@ -77,19 +77,19 @@ public final class Nd4jBenchmark implements TrainerBenchmark {
     }
 
     private static StepMeasurement measure(StepSettings settings, ModelDirectory model, Consumer<String> progress) {
-        AdapterShape adapter =
-                new AdapterShape(RANK, 2, List.of(TargetModule.QUERY, TargetModule.VALUE), LABELS);
+        AdapterShape adapter = new AdapterShape(RANK, 2, List.of(TargetModule.QUERY, TargetModule.VALUE), LABELS);
         double operations = StepOperations.of(
                 model.config(),
                 settings.batch(),
                 settings.length(),
                 RANK,
                 adapter.modules().size());
-        EngineSettings engineSettings =
-                new EngineSettings(settings.threads(), 0, 0, settings.microBatch(), 0);
+        EngineSettings engineSettings = new EngineSettings(settings.threads(), 0, 0, settings.microBatch(), 0);
         List<MeasuredEngine> engines = new ArrayList<>();
-        try (ProductRate products =
-                new ProductRate(model.config(), Engine.rowsOfASlice(settings.batch(), settings.length(), engineSettings), settings.threads())) {
+        try (ProductRate products = new ProductRate(
+                model.config(),
+                Engine.rowsOfASlice(settings.batch(), settings.length(), engineSettings),
+                settings.threads())) {
             for (int i = 0; i < settings.trainers(); i++) {
                 engines.add(new MeasuredEngine(new Engine(model, adapter, engineSettings), settings));
             }

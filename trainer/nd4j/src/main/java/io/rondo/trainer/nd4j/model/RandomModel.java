@@ -22,7 +22,9 @@ public final class RandomModel {
         SplittableRandom random = new SplittableRandom(1);
         Files.writeString(directory.resolve(ModelDirectory.CONFIG), config.json());
         SafeTensorsWriter.write(
-                directory.resolve(WeightFiles.SINGLE), BertTensors.headers(config), name -> values(name, config, random));
+                directory.resolve(WeightFiles.SINGLE),
+                BertTensors.headers(config),
+                name -> values(name, config, random));
         return ModelDirectory.open(directory);
     }
 

@@ -1,6 +1,7 @@
 package io.rondo.cli;
 
 import io.rondo.cli.command.AggregatorCommand;
+import io.rondo.cli.command.ArchiveCommand;
 import io.rondo.cli.command.BenchCommand;
 import io.rondo.cli.command.DemoCommand;
 import io.rondo.cli.command.DiffCommand;
@@ -9,6 +10,7 @@ import io.rondo.cli.command.ExportCommand;
 import io.rondo.cli.command.ImportCommand;
 import io.rondo.cli.command.JobCommand;
 import io.rondo.cli.command.ReplayCommand;
+import io.rondo.cli.command.RestoreCommand;
 import io.rondo.cli.command.RoundCommand;
 import io.rondo.cli.command.RoundsCommand;
 import io.rondo.cli.command.SimilarityCommand;
@@ -48,6 +50,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SimilarityCommand.class,
             VerifyCommand.class,
             ReplayCommand.class,
+            ArchiveCommand.class,
+            RestoreCommand.class,
             ExperimentCommand.class,
             ExportCommand.class,
             ImportCommand.class,

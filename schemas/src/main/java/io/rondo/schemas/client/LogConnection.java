@@ -4,6 +4,7 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.serde.SchemaRegistrar;
+import io.rondo.schemas.serde.SchemaTransfer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -138,6 +139,11 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
     /** Registers schemas; for the aggregator and {@code job submit}. */
     public SchemaRegistrar registrar() {
         return SchemaRegistrar.of(codecConfig(SchemaRegistration.REGISTER));
+    }
+
+    /** Takes schemas out of the registry, or puts them into it, by their ids. */
+    public SchemaTransfer schemaTransfer() {
+        return SchemaTransfer.of(codecConfig(SchemaRegistration.REGISTER));
     }
 
     @Override

@@ -65,7 +65,12 @@ public enum ErrorCode {
     LOG_INCOMPLETE,
     VERIFICATION_FAILED,
     REPLAY_IMPOSSIBLE,
-    BRANCH_EXISTS;
+    BRANCH_EXISTS,
+    ARCHIVE_EXISTS,
+    ARCHIVE_NOT_FOUND,
+    ARCHIVE_CORRUPT,
+    ARCHIVE_FAILED,
+    RESTORE_FAILED;
 
     /** The code as users see it, such as {@code broker-unreachable}. */
     public String id() {

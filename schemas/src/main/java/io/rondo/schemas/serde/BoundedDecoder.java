@@ -14,18 +14,20 @@ import org.apache.avro.util.Utf8;
  * multiple of its own size. Items of arrays and maps must take at least a byte each: a count of empty ones could not be
  * told from an attack.
  */
-final class BoundedDecoder extends Decoder {
+public final class BoundedDecoder extends Decoder {
     private final byte[] data;
     private final int end;
     private int at;
 
-    BoundedDecoder(byte[] data, int offset) {
+    /** @param offset where to begin; the end is that of the array */
+    public BoundedDecoder(byte[] data, int offset) {
         this.data = data;
         this.at = offset;
         this.end = data.length;
     }
 
-    int remaining() {
+    /** Bytes that have not been read. */
+    public int remaining() {
         return end - at;
     }
 

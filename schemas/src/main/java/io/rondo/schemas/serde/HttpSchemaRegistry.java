@@ -9,6 +9,7 @@ import io.rondo.schemas.error.RondoException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaParseException;
@@ -37,6 +38,31 @@ final class HttpSchemaRegistry implements SchemaRegistry {
             RegistryHttp.Answer answer = http.send("POST", "/subjects/" + encode(subject) + "/versions", body(schema));
             return id(answer, "register " + schema.getFullName());
         });
+    }
+
+    /**
+     * Registers a schema under an id of the caller's choice, by the import mode of Confluent's registry. The id that it has
+     * then, which the caller compares: some registries take the request and choose an id of their own. Empty where the
+     * registry takes no imports.
+     */
+    OptionalInt importUnder(String subject, Schema schema, int id) {
+        String mode = "/mode/" + encode(subject);
+        if (!http.send("PUT", mode, mode("IMPORT")).found()) {
+            return OptionalInt.empty();
+        }
+        try {
+            RegistryHttp.Answer answer = http.send(
+                    "POST",
+                    "/subjects/" + encode(subject) + "/versions",
+                    body(schema).put("id", id));
+            return answer.found() ? OptionalInt.of(id(answer, "import " + schema.getFullName())) : OptionalInt.empty();
+        } finally {
+            http.send("PUT", mode, mode("READWRITE"));
+        }
+    }
+
+    private static ObjectNode mode(String mode) {
+        return JsonNodeFactory.instance.objectNode().put("mode", mode);
     }
 
     @Override

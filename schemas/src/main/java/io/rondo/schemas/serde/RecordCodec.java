@@ -8,6 +8,7 @@ import io.rondo.schemas.tensor.Digests;
 import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -61,6 +62,18 @@ public final class RecordCodec implements AutoCloseable {
         serializer.configure(settings, false);
         deserializer.configure(settings, false);
         return new RecordCodec(serializer, deserializer, maxBytes);
+    }
+
+    /**
+     * A codec without a registry, by schemas that are kept beside the records.
+     *
+     * @param schemas by their ids
+     */
+    public static RecordCodec ofSchemas(Map<Integer, Schema> schemas) {
+        SchemaRegistry known = new KnownSchemas(schemas);
+        return new RecordCodec(
+                new RondoAvroSerializer(known, SubjectNaming.RECORD, false),
+                new RondoAvroDeserializer(known, SerdeSettings.DEFAULT_MAX_RECORD_BYTES));
     }
 
     /**

@@ -71,6 +71,31 @@ class HttpSchemaRegistryTest {
     }
 
     @Test
+    void shouldImportASchemaUnderItsOldIdAndLeaveTheMode() {
+        script = n -> n == 1 ? new Reply(404, "{\"error_code\":40403}") : new Reply(200, "{\"id\":9}");
+
+        assertThat(transfer().register(TOPIC, PauseRequested.getClassSchema(), 9))
+                .isEqualTo(9);
+        assertThat(requests).extracting(request -> request.substring(0, request.indexOf(" null ")))
+                .startsWith(
+                        "GET /schemas/ids/9",
+                        "PUT /mode/io.rondo.log.PauseRequested",
+                        "POST /subjects/io.rondo.log.PauseRequested/versions",
+                        "PUT /mode/io.rondo.log.PauseRequested");
+        assertThat(requests.get(1)).contains("IMPORT");
+        assertThat(requests.get(2)).contains("\"id\":9");
+        assertThat(requests.get(3)).contains("READWRITE");
+    }
+
+    @Test
+    void shouldTakeTheIdThatARegistryWithoutImportsChooses() {
+        script = n -> n <= 2 ? new Reply(404, "{\"error_code\":40403}") : new Reply(200, "{\"id\":4}");
+
+        assertThat(transfer().register(TOPIC, PauseRequested.getClassSchema(), 9))
+                .isEqualTo(4);
+    }
+
+    @Test
     void shouldTryAgainWhatMayPass() {
         script = n -> n == 1 ? new Reply(503, "") : n == 2 ? new Reply(429, "") : new Reply(200, "{\"id\":9}");
 
@@ -194,6 +219,10 @@ class HttpSchemaRegistryTest {
                         RondoException.class, e -> assertThat(e.code()).isEqualTo(code))
                 .hasMessageContaining(text)
                 .hasMessageNotContaining("secret");
+    }
+
+    private SchemaTransfer transfer() {
+        return SchemaTransfer.of(Map.of("schema.registry.url", address(), "max.retries", "0"));
     }
 
     private RecordCodec codec(Map<String, String> settings) {

@@ -1,19 +1,20 @@
 package io.rondo.cli.command;
 
+import io.rondo.aggregator.archive.Archive;
+import io.rondo.aggregator.archive.ArchiveJobLog;
 import io.rondo.aggregator.replay.Difference;
 import io.rondo.aggregator.replay.JobLog;
 import io.rondo.aggregator.replay.RoundRange;
 import io.rondo.aggregator.replay.RoundVerification;
-import io.rondo.aggregator.replay.VerificationProgress;
 import io.rondo.aggregator.replay.VerificationReport;
 import io.rondo.aggregator.replay.Verifier;
 import io.rondo.cli.bench.RawScan;
 import io.rondo.cli.output.Console;
-import io.rondo.cli.output.ProgressBar;
 import io.rondo.cli.replay.OpenLog;
 import io.rondo.cli.replay.VerificationText;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;
 import picocli.CommandLine.Command;
@@ -40,33 +41,49 @@ public final class VerifyCommand extends ConsoleCommand {
             description = "Also read the same rounds by a plain consumer, as the ceiling of speed.")
     private boolean measure;
 
+    @Option(
+            names = "--archive",
+            paramLabel = "DIR",
+            description = "Verify an archive instead: no broker and no registry are asked.")
+    private Path archive;
+
     @Override
     void run(Console console) {
+        if (archive != null) {
+            verifyArchive(console);
+            return;
+        }
         try (OpenLog open = options.open(console);
                 JobLog log = open.records()) {
             OptionalDouble before = measure ? raw(open, log, range.range()) : OptionalDouble.empty();
-            VerificationReport report = verify(log, console);
+            VerificationReport report = verify(log, range.range(), console);
             OptionalDouble raw = measure ? better(before, raw(open, log, range.range())) : before;
-            VerificationText text = new VerificationText(report, raw);
-            console.result(text.json(), text.text());
-            requireSound(report);
+            show(report, raw, console);
         }
     }
 
-    private VerificationReport verify(JobLog log, Console console) {
-        try (ProgressBar bar = new ProgressBar(console)) {
-            return new Verifier(log, range.range(), new VerificationProgress() {
-                        @Override
-                        public void expect(long bytes) {
-                            bar.expect(bytes);
-                        }
+    private void verifyArchive(Console console) {
+        if (measure) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG,
+                    "--measure reads by a consumer, and an archive has no broker",
+                    "leave --measure out");
+        }
+        Archive opened = Archive.open(archive, range.range());
+        try (JobLog log = new ArchiveJobLog(opened)) {
+            show(verify(log, opened.range(), console), OptionalDouble.empty(), console);
+        }
+    }
 
-                        @Override
-                        public void done(long bytes) {
-                            bar.add(bytes);
-                        }
-                    })
-                    .verify();
+    private static void show(VerificationReport report, OptionalDouble raw, Console console) {
+        VerificationText text = new VerificationText(report, raw);
+        console.result(text.json(), text.text());
+        requireSound(report);
+    }
+
+    private static VerificationReport verify(JobLog log, RoundRange rounds, Console console) {
+        try (VerificationBar bar = new VerificationBar(console)) {
+            return new Verifier(log, rounds, bar).verify();
         }
     }
 

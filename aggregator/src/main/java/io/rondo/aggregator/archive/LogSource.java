@@ -1,0 +1,12 @@
+package io.rondo.aggregator.archive;
+
+import java.util.Collection;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** Where the records of an archive come from. */
+interface LogSource {
+    /** Gives all committed records of some partitions, each in its order, up to their ends as of the call. */
+    void read(Collection<TopicPartition> partitions, Consumer<ConsumerRecord<byte[], byte[]>> records);
+}

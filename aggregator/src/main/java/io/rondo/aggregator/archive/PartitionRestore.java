@@ -1,0 +1,161 @@
+package io.rondo.aggregator.archive;
+
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Appends records so that each gets the offset that it had. Decisions name the offsets of what they answer, and those do not
+ * follow each other: the marker of each transaction takes one, and what was aborted takes some. A gap of one offset becomes a
+ * marker again, a longer one a transaction that is aborted; readers of committed records see neither. Not thread-safe.
+ */
+final class PartitionRestore implements AutoCloseable {
+    private static final Duration CLOSE = Duration.ofSeconds(5);
+
+    private final KafkaProducer<byte[], byte[]> plain;
+    private final KafkaProducer<byte[], byte[]> transactional;
+    private final AtomicReference<Exception> failure = new AtomicReference<>();
+    private TopicPartition partition;
+
+    /** @param transactionalId nobody else uses it meanwhile */
+    PartitionRestore(LogConnection connection, String transactionalId) {
+        Map<String, Object> config = new HashMap<>(connection.writerConfig());
+        this.plain = new KafkaProducer<>(config);
+        config.put("transactional.id", transactionalId);
+        config.put("transaction.timeout.ms", 10_000);
+        config.put("linger.ms", 0);
+        config.put("retry.backoff.ms", 5);
+        this.transactional = new KafkaProducer<>(config);
+        transactional.initTransactions();
+    }
+
+    /**
+     * Goes to another partition, which is empty.
+     *
+     * @param first offset of the first record that will come
+     */
+    void begin(TopicPartition next, long first) {
+        partition = next;
+        if (first == 1) {
+            throw failed("the first record of " + next + " has offset 1, where a single marker cannot stand", null);
+        }
+        if (first > 1) {
+            fill(0, first, 0);
+        }
+    }
+
+    /** @param next offset of the record that comes after this one; the one behind it where there is none */
+    void append(ConsumerRecord<byte[], byte[]> record, long next) {
+        requireSound();
+        long behind = record.offset() + 1;
+        boolean isMarkerNext = next - behind == 1;
+        if (isMarkerNext) {
+            guarded(() -> {
+                plain.flush();
+                transactional.beginTransaction();
+                send(transactional, record);
+                transactional.commitTransaction();
+            });
+        } else {
+            guarded(() -> send(plain, record));
+            if (next > behind) {
+                fill(behind, next, record.timestamp());
+            }
+        }
+    }
+
+    /** Takes the offsets up to the next record by records that nobody is meant to see, and the marker behind them. */
+    private void fill(long from, long next, long timestamp) {
+        byte[] nothing = null;
+        guarded(() -> {
+            plain.flush();
+            transactional.beginTransaction();
+            for (long offset = from; offset < next - 1; offset++) {
+                // the callback tells how it ends
+                Future<RecordMetadata> unused = transactional.send(
+                        new ProducerRecord<>(
+                                partition.topic(), partition.partition(), timestamp, nothing, nothing),
+                        expecting(offset));
+            }
+            // an abort drops what has not been sent yet
+            transactional.flush();
+            transactional.abortTransaction();
+        });
+        requireSound();
+    }
+
+    private void send(KafkaProducer<byte[], byte[]> producer, ConsumerRecord<byte[], byte[]> record) {
+        // the callback tells how it ends
+        Future<RecordMetadata> unused = producer.send(
+                new ProducerRecord<>(
+                        partition.topic(),
+                        partition.partition(),
+                        record.timestamp(),
+                        record.key(),
+                        record.value(),
+                        record.headers()),
+                expecting(record.offset()));
+    }
+
+    private Callback expecting(long offset) {
+        TopicPartition where = partition;
+        return (metadata, exception) -> {
+            if (exception != null) {
+                failure.compareAndSet(null, exception);
+            } else if (metadata.offset() != offset) {
+                failure.compareAndSet(
+                        null,
+                        new KafkaException("the record of offset " + offset + " of " + where + " got offset "
+                                + metadata.offset()));
+            }
+        };
+    }
+
+    /** Waits until all records are in the log. */
+    void finish() {
+        guarded(plain::flush);
+        requireSound();
+    }
+
+    private void guarded(Runnable call) {
+        try {
+            call.run();
+        } catch (KafkaException e) {
+            requireSound();
+            throw failed("the broker does not take records: " + e.getMessage(), e);
+        }
+    }
+
+    private void requireSound() {
+        Exception first = failure.get();
+        if (first != null) {
+            throw failed(first.getMessage(), first);
+        }
+    }
+
+    private static RondoException failed(String what, Exception cause) {
+        return new RondoException(
+                ErrorCode.RESTORE_FAILED,
+                what,
+                "restore to a cluster where nobody else writes to the job's topics; what was created has been deleted",
+                cause);
+    }
+
+    @Override
+    public void close() {
+        plain.close(CLOSE);
+        transactional.close(CLOSE);
+    }
+}

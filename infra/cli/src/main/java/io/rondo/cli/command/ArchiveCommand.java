@@ -1,0 +1,76 @@
+package io.rondo.cli.command;
+
+import io.rondo.aggregator.archive.ArchiveIndex;
+import io.rondo.aggregator.archive.ArchiveIndex.KeptFile;
+import io.rondo.aggregator.archive.JobArchiver;
+import io.rondo.aggregator.replay.RoundRange;
+import io.rondo.cli.output.Console;
+import io.rondo.cli.replay.OpenLog;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "archive",
+        description = "Copy a job's log into files that any Avro tool reads, and verify the copy.",
+        footer = {"", "`rondo verify --archive DIR` verifies it again, without a broker or a registry; `rondo restore`",
+            "puts it back. docs/replay.md says what is in the files."})
+public final class ArchiveCommand extends ConsoleCommand {
+    @Mixin
+    private LogOptions options;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N..M",
+            converter = RoundsConverter.class,
+            description = "Rounds whose updates are kept. Default: all that are there.")
+    private RoundRange rounds = RoundRange.ALL;
+
+    @Option(names = "--out", paramLabel = "DIR", required = true, description = "The archive; must not exist.")
+    private Path out;
+
+    @Override
+    void run(Console console) {
+        try (OpenLog open = options.open(console);
+                VerificationBar bar = new VerificationBar(console)) {
+            show(JobArchiver.write(open.connection(), open.job(), rounds, out, bar), console);
+        }
+    }
+
+    private void show(JobArchiver.Written written, Console console) {
+        ArchiveIndex index = written.archive().index();
+        long bytes = index.files().stream().mapToLong(KeptFile::bytes).sum();
+        long records = index.files().stream().mapToLong(KeptFile::records).sum();
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("archive", out.toString());
+        json.put("job", index.job());
+        json.put("jobUuid", index.jobUuid());
+        json.put("from", index.from());
+        json.put("to", index.to());
+        json.put("files", index.files().size());
+        json.put("records", records);
+        json.put("bytes", bytes);
+        json.put("identical", written.verification().identical());
+        json.put("sha256", written.archive().digest());
+        console.result(
+                json,
+                String.format(
+                        Locale.ROOT,
+                        "%s: rounds %d to %d of job '%s', %d records in %d files, %.1f MB%n"
+                                + "%d of %d rounds recomputed from the copy, bit-identical%nSHA-256 of its index: %s",
+                        out,
+                        index.from(),
+                        index.to(),
+                        index.job(),
+                        records,
+                        index.files().size(),
+                        bytes / 1e6,
+                        written.verification().identical(),
+                        written.verification().rounds().size(),
+                        written.archive().digest()));
+    }
+}

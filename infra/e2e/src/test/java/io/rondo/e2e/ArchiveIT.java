@@ -1,0 +1,190 @@
+package io.rondo.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.rondo.aggregator.AggregatorService;
+import io.rondo.aggregator.AggregatorSettings;
+import io.rondo.aggregator.TestJob;
+import io.rondo.aggregator.archive.Archive;
+import io.rondo.aggregator.archive.JobRestorer;
+import io.rondo.aggregator.live.JobDriver;
+import io.rondo.aggregator.replay.RoundRange;
+import io.rondo.aggregator.replay.Verifier;
+import io.rondo.cli.Main;
+import io.rondo.embedded.EmbeddedCluster;
+import io.rondo.embedded.EmbeddedSettings;
+import io.rondo.log.JobFinished;
+import io.rondo.log.RoundOpened;
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.client.LogReader;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.topic.JobTopics;
+import io.rondo.schemas.topic.Topic;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.avro.SchemaBuilder;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A job is archived from one cluster and put back into another, by the commands. */
+@WithCluster
+class ArchiveIT {
+    private static final List<String> TRAINERS = List.of("a", "b", "c");
+
+    @TempDir
+    private Path directory;
+
+    private final String name = "it-" + UUID.randomUUID().toString().substring(0, 8);
+    private final TestJob job = TestJob.create().with(spec -> spec.setName(name).setDeadlineMs(60_000));
+    private final JobTopics topics = new JobTopics(name, TestJob.PARTITIONS, 1);
+
+    @Test
+    void shouldPutAJobIntoFilesAndIntoAnotherCluster(LogConnection cluster) throws Exception {
+        runJob(cluster);
+        String archive = directory.resolve("archive").toString();
+
+        JsonNode written = run(
+                "archive",
+                "--job",
+                name,
+                "--bootstrap-servers",
+                cluster.bootstrapServers(),
+                "--schema-registry",
+                cluster.schemaRegistry(),
+                "--out",
+                archive,
+                "--json");
+        JsonNode verified = run("verify", "--archive", archive, "--json");
+
+        assertThat(written.path("identical").asInt()).isEqualTo(3);
+        assertThat(verified.path("identical").asInt()).isEqualTo(3);
+        assertThat(verified.path("sound").asBoolean()).isTrue();
+        try (EmbeddedCluster other = EmbeddedCluster.start(EmbeddedSettings.in(directory.resolve("other")))) {
+            LogConnection restored = new LogConnection(other.bootstrapServers(), other.schemaRegistry(), Map.of());
+            // takes the first id, so that the archive's schemas cannot all have theirs
+            restored.schemaTransfer()
+                    .register(
+                            "other",
+                            SchemaBuilder.record("Other").fields().endRecord(),
+                            1);
+            restore(restored, archive);
+            refusesToRestoreAgain(restored, archive);
+            assertThat(Verifier.verify(restored, name).isSound()).isTrue();
+            assertThat(stamped(restored)).isEqualTo(stamped(cluster));
+            for (Topic topic : topicsWithRounds()) {
+                for (int partition = 0; partition < topic.partitions(); partition++) {
+                    TopicPartition source = new TopicPartition(topic.name(), partition);
+                    assertThat(records(restored, source))
+                            .as(source.toString())
+                            .isEqualTo(records(cluster, source));
+                }
+            }
+        }
+    }
+
+    private void runJob(LogConnection cluster) throws InterruptedException {
+        AggregatorService service =
+                AggregatorService.create(new AggregatorSettings(cluster, name, "one", directory.resolve("state")));
+        Thread thread = new Thread(service::run, "aggregator");
+        thread.start();
+        try (JobDriver driver = JobDriver.submit(cluster, job)) {
+            TRAINERS.forEach(driver::join);
+            driver.sendBytes(topics.manifests(), new byte[] {1, 2, 3});
+            for (int round = 1; round <= 2; round++) {
+                int opening = round;
+                driver.await(RoundOpened.class, opened -> opened.getRound() == opening);
+                TRAINERS.forEach(trainer -> driver.update(trainer, opening));
+                driver.update("a", round);
+                driver.awaitPublished(round);
+            }
+            driver.await(JobFinished.class, finished -> true);
+        } finally {
+            service.stop();
+            thread.join();
+        }
+    }
+
+    private void restore(LogConnection restored, String archive) throws Exception {
+        JsonNode result = run(
+                "restore",
+                "--archive",
+                archive,
+                "--bootstrap-servers",
+                restored.bootstrapServers(),
+                "--schema-registry",
+                restored.schemaRegistry(),
+                "--json");
+        assertThat(result.path("topics").asInt()).isEqualTo(topicsWithRounds().size());
+    }
+
+    private static void refusesToRestoreAgain(LogConnection restored, String archive) {
+        JobRestorer again =
+                new JobRestorer(restored, Archive.open(Path.of(archive), RoundRange.ALL), bytes -> {});
+        assertThatThrownBy(again::restore)
+                .asInstanceOf(type(RondoException.class))
+                .returns(ErrorCode.JOB_EXISTS, RondoException::code);
+    }
+
+    private List<Topic> topicsWithRounds() {
+        return Stream.concat(
+                        topics.fixed().stream(), IntStream.rangeClosed(0, 2).mapToObj(topics::round))
+                .toList();
+    }
+
+    private String stamped(LogConnection connection) throws Exception {
+        List<String> types = new ArrayList<>();
+        try (Admin admin = connection.admin()) {
+            for (Topic topic : topics.fixed()) {
+                ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+                types.add(topic.name() + '='
+                        + admin.describeConfigs(List.of(resource))
+                                .all()
+                                .get()
+                                .get(resource)
+                                .get("message.timestamp.type")
+                                .value());
+            }
+        }
+        return types.toString();
+    }
+
+    /** All that a record is, but for the id of its schema, which another registry may have to choose anew. */
+    private static List<String> records(LogConnection connection, TopicPartition source) {
+        List<String> all = new ArrayList<>();
+        boolean isDeadLetter = source.topic().endsWith(".dead-letters");
+        try (LogReader reader = LogReader.open(connection, Map.of(source, 0L))) {
+            reader.readToEnd(record -> all.add(record.offset() + " " + record.timestamp() + " "
+                    + Arrays.toString(record.key()) + " " + record.headers() + " "
+                    + (isDeadLetter ? record.value().length : body(record.value()))));
+        }
+        return all;
+    }
+
+    private static String body(byte[] value) {
+        return Arrays.toString(value.length > 5 ? Arrays.copyOfRange(value, 5, value.length) : value);
+    }
+
+    private static JsonNode run(String... arguments) throws Exception {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int status = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+        assertThat(status).as(err.toString()).isZero();
+        return new ObjectMapper().readTree(out.toString());
+    }
+}

@@ -1,0 +1,76 @@
+package io.rondo.schemas.serde;
+
+import io.rondo.schemas.error.RondoException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.Schema;
+
+/** Takes schemas out of a registry by their ids, and puts them into one under the ids that they had. Safe for any thread. */
+public final class SchemaTransfer {
+    private final HttpSchemaRegistry registry;
+    private final SubjectNaming naming;
+    private final Map<Registration, Integer> done = new ConcurrentHashMap<>();
+
+    private record Registration(String subject, int id) {}
+
+    private SchemaTransfer(HttpSchemaRegistry registry, SubjectNaming naming) {
+        this.registry = registry;
+        this.naming = naming;
+    }
+
+    /** By the same configuration that {@link RecordCodec#of} takes. */
+    public static SchemaTransfer of(Map<String, ?> config) {
+        SerdeSettings settings = SerdeSettings.of(config);
+        return new SchemaTransfer(new HttpSchemaRegistry(settings.registry()), settings.naming());
+    }
+
+    /**
+     * The id in the first bytes of a value, if it is in wire format.
+     *
+     * @param value a record's value, may be null
+     */
+    public static OptionalInt id(byte[] value) {
+        return value != null && WireFormat.is(value)
+                ? OptionalInt.of(WireFormat.schemaId(value))
+                : OptionalInt.empty();
+    }
+
+    /**
+     * The schema of an id; empty where the registry has no Avro schema of that id.
+     *
+     * @throws RondoException with {@code REGISTRY_UNREACHABLE} or {@code REGISTRY_REFUSED}
+     */
+    public Optional<Schema> schema(int id) {
+        try {
+            return Optional.of(registry.schema(id));
+        } catch (UnreadableRecordException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Registers a schema, under the id that it had if the registry lets it: where the id is free and the registry takes
+     * imports, as Confluent's does. Otherwise the registry chooses the id.
+     *
+     * @param topic a topic that has records of this schema
+     * @return the id that the schema has now
+     * @throws RondoException with {@code REGISTRY_UNREACHABLE} or {@code REGISTRY_REFUSED}
+     */
+    public int register(String topic, Schema schema, int id) {
+        return done.computeIfAbsent(
+                new Registration(naming.subject(topic, schema), id), wanted -> register(wanted, schema));
+    }
+
+    private int register(Registration wanted, Schema schema) {
+        String subject = wanted.subject();
+        int id = wanted.id();
+        Optional<Schema> there = schema(id);
+        int given = there.isPresent()
+                ? registry.register(subject, schema)
+                : registry.importUnder(subject, schema, id).orElseGet(() -> registry.register(subject, schema));
+        registry.requireFullTransitive(subject);
+        return given;
+    }
+}

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.NavigableSet;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
@@ -61,13 +61,20 @@ public final class Archive {
         return archive;
     }
 
+    /** The same archive, whose directory has another name now. */
+    Archive at(Path moved) {
+        return new Archive(moved, index, range);
+    }
+
     private void requireComplete() {
-        long expected = jobTopics().fixed().stream().mapToLong(Topic::partitions).sum()
-                + (long) Math.max(0, index.to() - index.from() + 1) * index.partitions();
+        long expected =
+                jobTopics().fixed().stream().mapToLong(Topic::partitions).sum()
+                        + (long) Math.max(0, index.to() - index.from() + 1) * index.partitions();
         if (files.size() != expected || index.files().size() != expected) {
             throw new RondoException(
                     ErrorCode.ARCHIVE_CORRUPT,
-                    directory.resolve(ArchiveIndex.NAME) + " names " + index.files().size() + " files, where rounds "
+                    directory.resolve(ArchiveIndex.NAME) + " names "
+                            + index.files().size() + " files, where rounds "
                             + index.from() + " to " + index.to() + " in " + index.partitions() + " partitions take "
                             + expected,
                     "take the index from another copy of the archive");

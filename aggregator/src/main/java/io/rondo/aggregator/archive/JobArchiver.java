@@ -79,11 +79,7 @@ public final class JobArchiver {
      *     gone, {@code VERIFICATION_FAILED}, {@code ARCHIVE_EXISTS} or {@code ARCHIVE_FAILED}
      */
     public static Written write(
-            LogConnection connection,
-            String job,
-            RoundRange range,
-            Path directory,
-            VerificationProgress progress) {
+            LogConnection connection, String job, RoundRange range, Path directory, VerificationProgress progress) {
         SchemaTransfer registry = connection.schemaTransfer();
         try (KafkaJobLog log = KafkaJobLog.open(connection, job)) {
             LogSource source = (partitions, records) -> {
@@ -106,16 +102,16 @@ public final class JobArchiver {
             Files.createDirectories(target.getParent());
             ArchiveFolder.delete(partial);
             Files.createDirectory(partial);
-            VerificationReport report;
             try {
                 copy(range, partial);
-                report = verify(partial, progress);
+                Archive archive = Archive.open(partial, RoundRange.ALL);
+                VerificationReport report = verify(archive, progress);
                 requireNew(directory);
                 ArchiveFolder.rename(partial, target);
+                return new Written(archive.at(directory), report);
             } finally {
                 ArchiveFolder.delete(partial);
             }
-            return new Written(Archive.open(directory, RoundRange.ALL), report);
         } catch (IOException e) {
             throw ArchiveFailures.failed("write " + directory, e);
         }
@@ -170,13 +166,11 @@ public final class JobArchiver {
                         new PartitionWriter(
                                 directory, fileName(partition), partition, schemas.of(scan.ids(partition))));
             }
-            source.read(
-                    partitions,
-                    scan.seen(record -> {
-                        facts.see(record);
-                        writers.get(new TopicPartition(record.topic(), record.partition()))
-                                .write(record);
-                    }));
+            source.read(partitions, scan.seen(record -> {
+                facts.see(record);
+                writers.get(new TopicPartition(record.topic(), record.partition()))
+                        .write(record);
+            }));
             partitions.forEach(partition -> files.add(writers.get(partition).finish()));
         } finally {
             writers.values().forEach(PartitionWriter::close);
@@ -193,7 +187,10 @@ public final class JobArchiver {
     private RoundRange chosen(RoundRange range) {
         int to = Math.min(range.to(), facts.lastOpened());
         int from = range.equals(RoundRange.ALL)
-                ? IntStream.rangeClosed(0, to).filter(present::contains).findFirst().orElse(to + 1)
+                ? IntStream.rangeClosed(0, to)
+                        .filter(present::contains)
+                        .findFirst()
+                        .orElse(to + 1)
                 : range.from();
         if (from > to && !range.equals(RoundRange.ALL)) {
             throw new RondoException(
@@ -214,8 +211,7 @@ public final class JobArchiver {
         return new RoundRange(from, to);
     }
 
-    private static VerificationReport verify(Path directory, VerificationProgress progress) {
-        Archive archive = Archive.open(directory, RoundRange.ALL);
+    private static VerificationReport verify(Archive archive, VerificationProgress progress) {
         try (ArchiveJobLog log = new ArchiveJobLog(archive)) {
             VerificationReport report = new Verifier(log, archive.range(), progress).verify();
             if (!report.isSound()) {

@@ -27,8 +27,7 @@ final class JobFacts {
     }
 
     void see(ConsumerRecord<byte[], byte[]> record) {
-        boolean isDecision =
-                record.topic().equals(topics.decisions().name()) && record.partition() == 0;
+        boolean isDecision = record.topic().equals(topics.decisions().name()) && record.partition() == 0;
         boolean isRound = record.topic().equals(topics.rounds().name());
         if ((!isDecision && !isRound)
                 || !(codec.decode(record.topic(), record.value()) instanceof Decoded.Readable readable)) {

@@ -65,8 +65,10 @@ public final class JobRestorer {
             try {
                 // a topic that stamps by the broker's clock would stamp anew
                 new TopicCreator(admin)
-                        .ensure(topics.stream().map(JobRestorer::keepingTimestamps).toList());
-                long records = write(topics, schemas);
+                        .ensure(topics.stream()
+                                .map(JobRestorer::keepingTimestamps)
+                                .toList());
+                long records = write(admin, topics, schemas);
                 stampAsBefore(admin, topics);
                 isDone = true;
                 return new Restored(topics.size(), records, schemas.changed());
@@ -101,10 +103,10 @@ public final class JobRestorer {
         return new Topic(topic.name(), topic.partitions(), topic.replication(), configs, topic.records());
     }
 
-    private long write(List<Topic> topics, RestoredSchemas schemas) {
+    private long write(Admin admin, List<Topic> topics, RestoredSchemas schemas) {
         long records = 0;
-        try (PartitionRestore restore = new PartitionRestore(
-                connection, archive.jobTopics().applicationId() + ".restore")) {
+        try (PartitionRestore restore =
+                new PartitionRestore(connection, admin, archive.jobTopics().applicationId() + ".restore")) {
             for (Topic topic : topics) {
                 for (var kept : archive.files(topic)) {
                     records += write(restore, new TopicPartition(topic.name(), kept.partition()), schemas);
@@ -143,7 +145,9 @@ public final class JobRestorer {
                         List.of(new AlterConfigOp(new ConfigEntry(TIMESTAMP_TYPE, type), AlterConfigOp.OpType.SET)));
             }
         }
-        await("set " + TIMESTAMP_TYPE, () -> admin.incrementalAlterConfigs(changes).all().get());
+        await(
+                "set " + TIMESTAMP_TYPE,
+                () -> admin.incrementalAlterConfigs(changes).all().get());
     }
 
     private static void delete(Admin admin, List<Topic> topics) {

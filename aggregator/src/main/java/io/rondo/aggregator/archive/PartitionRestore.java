@@ -6,8 +6,11 @@ import io.rondo.schemas.error.RondoException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -15,6 +18,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 
 /**
  * Appends records so that each gets the offset that it had. Decisions name the offsets of what they answer, and those do not
@@ -23,14 +27,20 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class PartitionRestore implements AutoCloseable {
     private static final Duration CLOSE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private final Admin admin;
     private final KafkaProducer<byte[], byte[]> plain;
     private final KafkaProducer<byte[], byte[]> transactional;
     private final AtomicReference<Exception> failure = new AtomicReference<>();
     private TopicPartition partition;
 
-    /** @param transactionalId nobody else uses it meanwhile */
-    PartitionRestore(LogConnection connection, String transactionalId) {
+    /**
+     * @param admin stays the caller's to close
+     * @param transactionalId nobody else uses it meanwhile
+     */
+    PartitionRestore(LogConnection connection, Admin admin, String transactionalId) {
+        this.admin = admin;
         Map<String, Object> config = new HashMap<>(connection.writerConfig());
         this.plain = new KafkaProducer<>(config);
         config.put("transactional.id", transactionalId);
@@ -68,6 +78,7 @@ final class PartitionRestore implements AutoCloseable {
                 send(transactional, record);
                 transactional.commitTransaction();
             });
+            awaitEnd(next);
         } else {
             guarded(() -> send(plain, record));
             if (next > behind) {
@@ -85,15 +96,43 @@ final class PartitionRestore implements AutoCloseable {
             for (long offset = from; offset < next - 1; offset++) {
                 // the callback tells how it ends
                 Future<RecordMetadata> unused = transactional.send(
-                        new ProducerRecord<>(
-                                partition.topic(), partition.partition(), timestamp, nothing, nothing),
+                        new ProducerRecord<>(partition.topic(), partition.partition(), timestamp, nothing, nothing),
                         expecting(offset));
             }
             // an abort drops what has not been sent yet
             transactional.flush();
             transactional.abortTransaction();
         });
+        awaitEnd(next);
         requireSound();
+    }
+
+    /** A transaction is decided before its marker is in the log, and what is sent meanwhile would take its offset. */
+    private void awaitEnd(long end) {
+        long giveUp = System.nanoTime() + PATIENCE.toNanos();
+        while (end() < end) {
+            if (System.nanoTime() > giveUp) {
+                throw failed("the marker of a transaction does not appear at offset " + (end - 1) + " of " + partition, null);
+            }
+            try {
+                Thread.sleep(1);
+            } catch (InterruptedException e) {
+                throw new InterruptException(e);
+            }
+        }
+    }
+
+    private long end() {
+        try {
+            return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                    .partitionResult(partition)
+                    .get()
+                    .offset();
+        } catch (ExecutionException e) {
+            throw failed("the end of " + partition + " is not known: " + e.getCause().getMessage(), e);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
     }
 
     private void send(KafkaProducer<byte[], byte[]> producer, ConsumerRecord<byte[], byte[]> record) {

@@ -52,7 +52,8 @@ final class PartitionWriter implements AutoCloseable {
 
     /** The mark between blocks is chosen, not drawn: the same log gives the same bytes. */
     private static byte[] mark(TopicPartition source) {
-        byte[] digest = Digests.of(source.toString().getBytes(StandardCharsets.UTF_8)).bytes();
+        byte[] digest =
+                Digests.of(source.toString().getBytes(StandardCharsets.UTF_8)).bytes();
         return Arrays.copyOf(digest, SYNC);
     }
 

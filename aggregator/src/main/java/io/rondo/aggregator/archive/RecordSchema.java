@@ -58,7 +58,8 @@ final class RecordSchema {
     }
 
     private static Schema record(Schema value) {
-        Schema bytesOrNull = SchemaBuilder.unionOf().nullType().and().bytesType().endUnion();
+        Schema bytesOrNull =
+                SchemaBuilder.unionOf().nullType().and().bytesType().endUnion();
         Schema header = SchemaBuilder.record("Header")
                 .namespace(NAMESPACE)
                 .fields()
@@ -129,8 +130,7 @@ final class RecordSchema {
         }
 
         private Schema record(Schema schema) {
-            Schema copy =
-                    Schema.createRecord(schema.getName(), schema.getDoc(), namespace(schema), schema.isError());
+            Schema copy = Schema.createRecord(schema.getName(), schema.getDoc(), namespace(schema), schema.isError());
             named.put(schema.getFullName(), copy);
             // without defaults: a file is read by the schema that it was written with
             copy.setFields(schema.getFields().stream()

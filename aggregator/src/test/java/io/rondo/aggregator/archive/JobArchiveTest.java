@@ -92,8 +92,9 @@ class JobArchiveTest {
                 TopicPartition source = new TopicPartition(topic.name(), partition);
                 assertThat(all(archive, source))
                         .extracting(JobArchiveTest::text)
-                        .containsExactlyElementsOf(
-                                log.of(source).stream().map(JobArchiveTest::text).toList());
+                        .containsExactlyElementsOf(log.of(source).stream()
+                                .map(JobArchiveTest::text)
+                                .toList());
             }
         });
     }
@@ -107,8 +108,7 @@ class JobArchiveTest {
                 directory.resolve("archive/manifests-0.avro").toFile(), new GenericDatumReader<>())) {
             for (GenericRecord record : file) {
                 GenericRecord value = (GenericRecord) record.get("value");
-                if (value.getSchema().getName().equals("UpdateManifest")
-                        && (Integer) value.get("round") == 1) {
+                if (value.getSchema().getName().equals("UpdateManifest") && (Integer) value.get("round") == 1) {
                     trainers.add(value.get("trainer").toString());
                 }
             }
@@ -263,9 +263,8 @@ class JobArchiveTest {
 
     private static org.assertj.core.api.AbstractThrowableAssert<?, ? extends Throwable> fails(
             ErrorCode code, ThrowingCallable call) {
-        return assertThatThrownBy(call)
-                .isInstanceOf(RondoException.class)
-                .satisfies(failure ->
-                        assertThat(((RondoException) failure).code()).isEqualTo(code));
+        return assertThatThrownBy(call).isInstanceOf(RondoException.class).satisfies(failure -> assertThat(
+                        ((RondoException) failure).code())
+                .isEqualTo(code));
     }
 }

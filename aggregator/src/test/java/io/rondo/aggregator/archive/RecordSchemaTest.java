@@ -18,8 +18,8 @@ class RecordSchemaTest {
                 .requiredInt("round")
                 .endRecord();
 
-        RecordSchema schema = new RecordSchema(
-                Map.of(3, UpdateManifest.getClassSchema(), 7, older, 9, TensorChunk.getClassSchema()));
+        RecordSchema schema =
+                new RecordSchema(Map.of(3, UpdateManifest.getClassSchema(), 7, older, 9, TensorChunk.getClassSchema()));
 
         Schema parsed = new Schema.Parser().parse(schema.schema().toString());
         assertThat(parsed.getField("value").schema().getTypes())
@@ -40,7 +40,8 @@ class RecordSchemaTest {
                 .parse("{\"type\":\"record\",\"name\":\"Node\",\"fields\":"
                         + "[{\"name\":\"next\",\"type\":[\"null\",\"Node\"]}]}");
 
-        Schema copy = new RecordSchema(Map.of(1, list)).schema().getField("value").schema();
+        Schema copy =
+                new RecordSchema(Map.of(1, list)).schema().getField("value").schema();
 
         assertThat(copy.getTypes().get(2).getFullName()).isEqualTo("schema1.Node");
     }

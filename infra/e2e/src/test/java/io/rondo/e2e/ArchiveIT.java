@@ -79,10 +79,7 @@ class ArchiveIT {
             LogConnection restored = new LogConnection(other.bootstrapServers(), other.schemaRegistry(), Map.of());
             // takes the first id, so that the archive's schemas cannot all have theirs
             restored.schemaTransfer()
-                    .register(
-                            "other",
-                            SchemaBuilder.record("Other").fields().endRecord(),
-                            1);
+                    .register("other", SchemaBuilder.record("Other").fields().endRecord(), 1);
             restore(restored, archive);
             refusesToRestoreAgain(restored, archive);
             assertThat(Verifier.verify(restored, name).isSound()).isTrue();
@@ -90,9 +87,7 @@ class ArchiveIT {
             for (Topic topic : topicsWithRounds()) {
                 for (int partition = 0; partition < topic.partitions(); partition++) {
                     TopicPartition source = new TopicPartition(topic.name(), partition);
-                    assertThat(records(restored, source))
-                            .as(source.toString())
-                            .isEqualTo(records(cluster, source));
+                    assertThat(records(restored, source)).as(source.toString()).isEqualTo(records(cluster, source));
                 }
             }
         }
@@ -130,12 +125,12 @@ class ArchiveIT {
                 "--schema-registry",
                 restored.schemaRegistry(),
                 "--json");
+        assertThat(result.path("rewrittenIds").path("1").asInt()).isGreaterThan(1);
         assertThat(result.path("topics").asInt()).isEqualTo(topicsWithRounds().size());
     }
 
     private static void refusesToRestoreAgain(LogConnection restored, String archive) {
-        JobRestorer again =
-                new JobRestorer(restored, Archive.open(Path.of(archive), RoundRange.ALL), bytes -> {});
+        JobRestorer again = new JobRestorer(restored, Archive.open(Path.of(archive), RoundRange.ALL), bytes -> {});
         assertThatThrownBy(again::restore)
                 .asInstanceOf(type(RondoException.class))
                 .returns(ErrorCode.JOB_EXISTS, RondoException::code);
@@ -152,7 +147,8 @@ class ArchiveIT {
         try (Admin admin = connection.admin()) {
             for (Topic topic : topics.fixed()) {
                 ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
-                types.add(topic.name() + '='
+                types.add(topic.name()
+                        + '='
                         + admin.describeConfigs(List.of(resource))
                                 .all()
                                 .get()

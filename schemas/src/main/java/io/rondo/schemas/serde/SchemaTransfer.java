@@ -32,9 +32,7 @@ public final class SchemaTransfer {
      * @param value a record's value, may be null
      */
     public static OptionalInt id(byte[] value) {
-        return value != null && WireFormat.is(value)
-                ? OptionalInt.of(WireFormat.schemaId(value))
-                : OptionalInt.empty();
+        return value != null && WireFormat.is(value) ? OptionalInt.of(WireFormat.schemaId(value)) : OptionalInt.empty();
     }
 
     /**

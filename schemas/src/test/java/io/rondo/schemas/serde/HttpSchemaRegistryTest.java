@@ -76,7 +76,8 @@ class HttpSchemaRegistryTest {
 
         assertThat(transfer().register(TOPIC, PauseRequested.getClassSchema(), 9))
                 .isEqualTo(9);
-        assertThat(requests).extracting(request -> request.substring(0, request.indexOf(" null ")))
+        assertThat(requests)
+                .extracting(request -> request.substring(0, request.indexOf(" null ")))
                 .startsWith(
                         "GET /schemas/ids/9",
                         "PUT /mode/io.rondo.log.PauseRequested",

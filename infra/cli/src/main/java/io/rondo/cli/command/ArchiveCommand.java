@@ -17,8 +17,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "archive",
         description = "Copy a job's log into files that any Avro tool reads, and verify the copy.",
-        footer = {"", "`rondo verify --archive DIR` verifies it again, without a broker or a registry; `rondo restore`",
-            "puts it back. docs/replay.md says what is in the files."})
+        footer = {
+            "",
+            "`rondo verify --archive DIR` verifies it again, without a broker or a registry; `rondo restore`",
+            "puts it back. docs/archive.md says what is in the files."
+        })
 public final class ArchiveCommand extends ConsoleCommand {
     @Mixin
     private LogOptions options;

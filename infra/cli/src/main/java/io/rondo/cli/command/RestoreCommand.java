@@ -19,8 +19,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "restore",
         description = "Put an archive back into a cluster that has no topic of its job.",
-        footer = {"", "Keys, values, headers, timestamps and offsets are those of the archive. `rondo verify` on the cluster",
-            "shows that the log is the one that it was."})
+        footer = {
+            "",
+            "Keys, values, headers, timestamps and offsets are those of the archive. `rondo verify` on the cluster",
+            "shows that the log is the one that it was."
+        })
 public final class RestoreCommand extends ConsoleCommand {
     @Mixin
     private ClusterOptions options;
@@ -33,9 +36,8 @@ public final class RestoreCommand extends ConsoleCommand {
         Archive archive = Archive.open(directory, RoundRange.ALL);
         try (OpenCluster cluster = options.open(console);
                 ProgressBar bar = new ProgressBar(console)) {
-            bar.expect(archive.index().files().stream()
-                    .mapToLong(KeptFile::bytes)
-                    .sum());
+            bar.expect(
+                    archive.index().files().stream().mapToLong(KeptFile::bytes).sum());
             show(archive, new JobRestorer(cluster.connection(), archive, bar::add).restore(), console);
         }
     }

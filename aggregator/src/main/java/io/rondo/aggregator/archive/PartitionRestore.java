@@ -112,7 +112,9 @@ final class PartitionRestore implements AutoCloseable {
         long giveUp = System.nanoTime() + PATIENCE.toNanos();
         while (end() < end) {
             if (System.nanoTime() > giveUp) {
-                throw failed("the marker of a transaction does not appear at offset " + (end - 1) + " of " + partition, null);
+                throw failed(
+                        "the marker of a transaction does not appear at offset " + (end - 1) + " of " + partition,
+                        null);
             }
             try {
                 Thread.sleep(1);
@@ -129,7 +131,8 @@ final class PartitionRestore implements AutoCloseable {
                     .get()
                     .offset();
         } catch (ExecutionException e) {
-            throw failed("the end of " + partition + " is not known: " + e.getCause().getMessage(), e);
+            throw failed(
+                    "the end of " + partition + " is not known: " + e.getCause().getMessage(), e);
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }

@@ -1,10 +1,8 @@
 package io.rondo.aggregator.archive;
 
 import io.rondo.aggregator.archive.ArchiveIndex.KeptFile;
-import io.rondo.aggregator.replay.Difference;
 import io.rondo.aggregator.replay.KafkaJobLog;
 import io.rondo.aggregator.replay.RoundRange;
-import io.rondo.aggregator.replay.RoundVerification;
 import io.rondo.aggregator.replay.VerificationProgress;
 import io.rondo.aggregator.replay.VerificationReport;
 import io.rondo.aggregator.replay.Verifier;
@@ -215,17 +213,10 @@ public final class JobArchiver {
         try (ArchiveJobLog log = new ArchiveJobLog(archive)) {
             VerificationReport report = new Verifier(log, archive.range(), progress).verify();
             if (!report.isSound()) {
-                String first = report.differences().stream()
-                        .map(Difference::toString)
-                        .findFirst()
-                        .or(() -> report.rounds().stream()
-                                .filter(round -> !round.isIdentical())
-                                .map(RoundVerification::problem)
-                                .findFirst())
-                        .orElse("");
                 throw new RondoException(
                         ErrorCode.VERIFICATION_FAILED,
-                        "the copy of the log does not verify, and is not kept; the first difference: " + first,
+                        "the copy of the log does not verify, and is not kept; the first difference: "
+                                + report.firstProblem(),
                         "run `rondo verify` on the job; if it is sound, it went on while it was copied: archive it again");
             }
             return report;

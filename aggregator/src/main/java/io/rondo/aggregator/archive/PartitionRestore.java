@@ -42,13 +42,18 @@ final class PartitionRestore implements AutoCloseable {
     PartitionRestore(LogConnection connection, Admin admin, String transactionalId) {
         this.admin = admin;
         Map<String, Object> config = new HashMap<>(connection.writerConfig());
-        this.plain = new KafkaProducer<>(config);
         config.put("transactional.id", transactionalId);
         config.put("transaction.timeout.ms", 10_000);
         config.put("linger.ms", 0);
         config.put("retry.backoff.ms", 5);
+        this.plain = new KafkaProducer<>(connection.writerConfig());
         this.transactional = new KafkaProducer<>(config);
-        transactional.initTransactions();
+        try {
+            transactional.initTransactions();
+        } catch (KafkaException e) {
+            close();
+            throw failed("the broker gives no transactions: " + e.getMessage(), e);
+        }
     }
 
     /**

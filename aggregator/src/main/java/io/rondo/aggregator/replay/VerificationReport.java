@@ -45,6 +45,18 @@ public record VerificationReport(
         return identical() == rounds.size() && differences.isEmpty();
     }
 
+    /** The first thing that is wrong, in words; empty where nothing is. */
+    public String firstProblem() {
+        return differences.stream()
+                .findFirst()
+                .map(Difference::toString)
+                .or(() -> rounds.stream()
+                        .filter(round -> !round.isIdentical())
+                        .findFirst()
+                        .map(RoundVerification::problem))
+                .orElse("");
+    }
+
     /** Bytes of tensor values a second, in 10⁶. */
     public double megabytesPerSecond() {
         return seconds > 0 ? bytes / 1e6 / seconds : 0;

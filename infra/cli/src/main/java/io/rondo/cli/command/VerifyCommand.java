@@ -2,10 +2,8 @@ package io.rondo.cli.command;
 
 import io.rondo.aggregator.archive.Archive;
 import io.rondo.aggregator.archive.ArchiveJobLog;
-import io.rondo.aggregator.replay.Difference;
 import io.rondo.aggregator.replay.JobLog;
 import io.rondo.aggregator.replay.RoundRange;
-import io.rondo.aggregator.replay.RoundVerification;
 import io.rondo.aggregator.replay.VerificationReport;
 import io.rondo.aggregator.replay.Verifier;
 import io.rondo.cli.bench.RawScan;
@@ -101,14 +99,6 @@ public final class VerifyCommand extends ConsoleCommand {
         if (report.isSound()) {
             return;
         }
-        String first = report.differences().stream()
-                .findFirst()
-                .map(Difference::toString)
-                .or(() -> report.rounds().stream()
-                        .filter(round -> !round.isIdentical())
-                        .findFirst()
-                        .map(RoundVerification::problem))
-                .orElse("");
         throw new RondoException(
                 ErrorCode.VERIFICATION_FAILED,
                 "%d of %d rounds are what they were, %d differences; the first: %s"
@@ -116,7 +106,7 @@ public final class VerifyCommand extends ConsoleCommand {
                                 report.identical(),
                                 report.rounds().size(),
                                 report.differences().size(),
-                                first),
+                                report.firstProblem()),
                 "keep the log as it is; rounds that are named nowhere above are sound");
     }
 }

@@ -60,7 +60,8 @@ public final class BaseModel {
                 ErrorCode.MODEL_NOT_FOUND,
                 "there is no built-in model and no directory '" + name + "', nor one in " + cache,
                 "use " + BuiltInModel.names()
-                        + ", give the path of a directory that save_pretrained wrote, or put one of that name into " + cache);
+                        + ", give the path of a directory that save_pretrained wrote, or put one of that name into "
+                        + cache);
     }
 
     private static void requireTokenizer(Path file) {

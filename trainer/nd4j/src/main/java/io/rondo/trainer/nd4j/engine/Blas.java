@@ -14,8 +14,14 @@ final class Blas {
     private static final int TRANSPOSE = 112;
 
     static {
-        // The engine's own threads each take a part of the batch; BLAS shall not start more.
+        // The engine's own threads each take a part of the batch; BLAS shall not start more. ND4J asks for one for each
+        // processor when it starts, and before it has started there is no library to set it in.
+        NativeFloats.allocate(1).close();
         openblas_nolapack.blas_set_num_threads(1);
+        int threads = openblas_nolapack.blas_get_num_threads();
+        if (threads != 1) {
+            throw new IllegalStateException("OpenBLAS works with " + threads + " threads and would not be set to one");
+        }
     }
 
     private final Address a = new Address();

@@ -8,6 +8,7 @@ import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.trainer.nd4j.engine.Engine;
 import io.rondo.trainer.nd4j.engine.EngineSettings;
+import io.rondo.trainer.nd4j.engine.StateCache;
 import io.rondo.trainer.nd4j.model.BaseModel;
 import io.rondo.trainer.nd4j.model.ModelDirectory;
 import io.rondo.trainer.nd4j.text.LabelledTexts;
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
  * built-in model {@code all-MiniLM-L6-v2} and Hugging Face directories of BERT and RoBERTa.
  */
 public final class Nd4jTrainerFactory implements LocalTrainerFactory {
+    private final SharedStates states = new SharedStates();
 
     @Override
     public String name() {
@@ -89,7 +91,7 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
                     settings.pooledTestFile().map(file -> LabelledTexts.read(file, settings.labels(), tokenizer));
             Optional<LabelledTexts> validation =
                     settings.validationFile().map(file -> LabelledTexts.read(file, settings.labels(), tokenizer));
-            Engine engine = new Engine(model, choice.adapter(), engineSettings(settings));
+            Engine engine = new Engine(model, choice.adapter(), engineSettings(settings), states(settings, choice));
             engine.load(initialValues(settings.model(), settings.seed()));
             engine.load(describe(settings.model()).stream()
                     .filter(shape -> shape.role().isDownProjection())
@@ -107,8 +109,11 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
                 settings.threads(),
                 settings.seed(),
                 settings.steps().dropout(),
-                settings.steps().microBatchSize(),
-                settings.stateCacheMegabytes());
+                settings.steps().microBatchSize());
+    }
+
+    private StateCache states(TrainerSettings settings, ModelChoice choice) {
+        return states.of(choice.model().directory(), choice.adapter(), (long) settings.stateCacheMegabytes() << 20);
     }
 
     private static void check(TrainerSettings settings, int longest) {

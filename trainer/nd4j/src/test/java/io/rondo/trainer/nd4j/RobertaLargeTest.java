@@ -10,6 +10,7 @@ import io.rondo.trainer.nd4j.engine.Dropout;
 import io.rondo.trainer.nd4j.engine.Engine;
 import io.rondo.trainer.nd4j.engine.EngineSettings;
 import io.rondo.trainer.nd4j.engine.Optimizer;
+import io.rondo.trainer.nd4j.engine.StateCache;
 import io.rondo.trainer.nd4j.engine.TargetModule;
 import io.rondo.trainer.nd4j.engine.TokenIds;
 import io.rondo.trainer.nd4j.model.BertConfig;
@@ -59,7 +60,7 @@ class RobertaLargeTest {
         List<TokenIds> batch = IntStream.range(0, 16).mapToObj(i -> text()).toList();
         int[] labels = random.ints(batch.size(), 0, 2).toArray();
         try (ModelDirectory model = RandomModel.write(ROBERTA_LARGE, directory);
-                Engine engine = new Engine(model, adapter, new EngineSettings(2, 1, 0.05, 4, 0))) {
+                Engine engine = new Engine(model, adapter, new EngineSettings(2, 1, 0.05, 4), new StateCache(0))) {
             engine.load(adapter.layout(ROBERTA_LARGE).stream()
                     .map(shape -> InitialValue.of(1, shape))
                     .toList());

@@ -5,6 +5,7 @@ import io.rondo.trainer.nd4j.engine.AdapterShape;
 import io.rondo.trainer.nd4j.engine.Engine;
 import io.rondo.trainer.nd4j.engine.EngineSettings;
 import io.rondo.trainer.nd4j.engine.ProductRate;
+import io.rondo.trainer.nd4j.engine.StateCache;
 import io.rondo.trainer.nd4j.engine.TargetModule;
 import io.rondo.trainer.nd4j.kernel.Kernels;
 import io.rondo.trainer.nd4j.model.BertConfig;
@@ -84,14 +85,15 @@ public final class Nd4jBenchmark implements TrainerBenchmark {
                 settings.length(),
                 RANK,
                 adapter.modules().size());
-        EngineSettings engineSettings = new EngineSettings(settings.threads(), 0, 0, settings.microBatch(), 0);
+        EngineSettings engineSettings = new EngineSettings(settings.threads(), 0, 0, settings.microBatch());
         List<MeasuredEngine> engines = new ArrayList<>();
         try (ProductRate products = new ProductRate(
                 model.config(),
                 Engine.rowsOfASlice(settings.batch(), settings.length(), engineSettings),
                 settings.threads())) {
             for (int i = 0; i < settings.trainers(); i++) {
-                engines.add(new MeasuredEngine(new Engine(model, adapter, engineSettings), settings));
+                engines.add(
+                        new MeasuredEngine(new Engine(model, adapter, engineSettings, new StateCache(0)), settings));
             }
             MeasuredEngine engine = engines.get(0);
             progress.accept("checking the gradient, warming up");

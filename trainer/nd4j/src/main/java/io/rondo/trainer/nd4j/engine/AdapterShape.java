@@ -42,7 +42,7 @@ public record AdapterShape(
     }
 
     /** The lowest layer that carries adapters: what those below it compute never changes. */
-    int lowest() {
+    public int lowest() {
         return layers.isEmpty() ? 0 : layers.get(0);
     }
 

@@ -39,7 +39,6 @@ public final class Engine implements AutoCloseable {
 
     private final EncoderModel model;
     private final EngineSettings settings;
-    private final StateCache cache;
     private final ExecutorService workers;
     private final PassPool training;
     private final PassPool measuring;
@@ -61,13 +60,13 @@ public final class Engine implements AutoCloseable {
 
     /** An engine without dropout, bounds of memory or a cache. */
     public Engine(ModelDirectory model, AdapterShape adapter, int threads) {
-        this(model, adapter, EngineSettings.of(threads));
+        this(model, adapter, EngineSettings.of(threads), StateCache.none());
     }
 
-    public Engine(ModelDirectory model, AdapterShape adapter, EngineSettings settings) {
+    /** @param cache for states of this model below the adapter's lowest layer; the result does not depend on it */
+    public Engine(ModelDirectory model, AdapterShape adapter, EngineSettings settings, StateCache cache) {
         this.model = new EncoderModel(model, adapter, settings);
         this.settings = settings;
-        this.cache = new StateCache((long) settings.cacheMegabytes() << 20);
         this.workers = Executors.newFixedThreadPool(settings.threads(), task -> {
             Thread thread = new Thread(task, "trainer-worker");
             thread.setDaemon(true);
@@ -314,7 +313,6 @@ public final class Engine implements AutoCloseable {
         workers.shutdown();
         training.close();
         measuring.close();
-        cache.close();
         model.close();
     }
 }

@@ -7,12 +7,11 @@ package io.rondo.trainer.nd4j.engine;
  * @param seed of VeRA's frozen projections
  * @param dropout probability with which an element of an adapter's input is dropped in training
  * @param microBatch examples that a thread takes through the model at once, at most; 0 for what is fastest
- * @param cacheMegabytes memory for states below the lowest adapted layer, 0 for none; the result does not depend on it
  */
-public record EngineSettings(int threads, long seed, double dropout, int microBatch, int cacheMegabytes) {
+public record EngineSettings(int threads, long seed, double dropout, int microBatch) {
 
-    /** Neither dropout nor bounds of memory, and no cache. */
+    /** Neither dropout nor bounds of memory. */
     public static EngineSettings of(int threads) {
-        return new EngineSettings(threads, 0, 0, 0, 0);
+        return new EngineSettings(threads, 0, 0, 0);
     }
 }

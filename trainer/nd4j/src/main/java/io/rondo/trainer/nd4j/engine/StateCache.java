@@ -6,15 +6,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * States of examples at the lowest adapted layer, as many as a bound of memory allows; what came first stays. Safe for any
- * thread.
+ * States of examples at the lowest adapted layer of one model, as many as a bound of memory allows; what came first stays.
+ * Engines of the same model and the same lowest layer may share one. Safe for any thread.
  */
-final class StateCache implements AutoCloseable {
+public final class StateCache implements AutoCloseable {
     private final Map<TokenIds, NativeFloats> states = new ConcurrentHashMap<>();
     private final AtomicLong bytesLeft;
 
-    StateCache(long bytes) {
+    public StateCache(long bytes) {
         this.bytesLeft = new AtomicLong(bytes);
+    }
+
+    /** One that holds nothing. */
+    static StateCache none() {
+        return new StateCache(0);
     }
 
     Optional<NativeFloats> find(TokenIds example) {

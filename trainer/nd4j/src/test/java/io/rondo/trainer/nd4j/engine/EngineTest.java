@@ -66,11 +66,12 @@ class EngineTest {
         // given
         AdapterShape adapter = adapter(kind, modules, adapted);
         TinyModel model = model(family, layers);
-        EngineSettings settings = new EngineSettings(2, 5, probability, probability > 0 ? 4 : 0, 1);
+        EngineSettings settings = new EngineSettings(2, 5, probability, probability > 0 ? 4 : 0);
         Optional<Dropout> dropout = dropout(probability, 99);
         List<TokenIds> batch = batch(19);
         int[] labels = labels(19);
-        try (Engine engine = new Engine(model.write(directory), adapter, settings)) {
+        try (StateCache states = new StateCache(1 << 20);
+                Engine engine = new Engine(model.write(directory), adapter, settings, states)) {
             engine.load(randomValues(adapter, model.config()));
             TwinEncoder twin = new TwinEncoder(model, adapter, settings, engine.parameters());
             float[] gradient = new float[size(adapter, model.config())];
@@ -161,7 +162,8 @@ class EngineTest {
                 .filter(shape -> shape.role().isDownProjection() == factor.equals("DOWN"))
                 .map(TensorShape::name)
                 .collect(Collectors.toSet());
-        try (Engine engine = new Engine(model.write(directory), adapter, new EngineSettings(1, 5, probability, 0, 0))) {
+        try (Engine engine = new Engine(
+                model.write(directory), adapter, new EngineSettings(1, 5, probability, 0), StateCache.none())) {
             engine.load(randomValues(adapter, model.config()));
             float[] all = new float[engine.size()];
             engine.gradient(batch, labels, dropout, Set.of(), all);
@@ -198,8 +200,9 @@ class EngineTest {
         List<float[][]> features = new ArrayList<>();
         for (int megabytes : new int[] {0, 1}) {
             for (int threads : new int[] {1, 2}) {
-                try (Engine engine = new Engine(
-                        open(), adapter, new EngineSettings(threads, 0, probability, microBatch, megabytes))) {
+                try (StateCache states = new StateCache((long) megabytes << 20);
+                        Engine engine = new Engine(
+                                open(), adapter, new EngineSettings(threads, 0, probability, microBatch), states)) {
                     engine.load(start);
                     Optimizer optimizer = Optimizer.sgd(0, 0);
                     for (int step = 0; step < 6; step++) {

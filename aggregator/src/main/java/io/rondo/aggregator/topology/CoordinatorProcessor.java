@@ -25,7 +25,12 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /** Feeds the coordinator with records and with the time, and carries its decisions to their topics. */
 final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], byte[]> {
-    private static final Duration TICK = Duration.ofMillis(50);
+    private static final Duration TICK = Duration.ofMillis(10);
+    /**
+     * How long a decision that nobody waits for may stay uncommitted: about as long as a commit takes, so that an input of many does
+     * not pay for one of its own.
+     */
+    private static final long MOST_WAIT_MS = 25;
 
     private final JobTopics topics;
     private final RecordCodec codec;
@@ -40,6 +45,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
     private final List<Unanswered> unanswered = new ArrayList<>();
     private final Map<InputTopic, Long> seen = new EnumMap<>(InputTopic.class);
     private int preparedRound = -1;
+    private long uncommittedSince = -1;
     private CompletableFuture<Long> asked;
     private long askedAt;
 
@@ -81,6 +87,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
     private void recover() {
         unanswered.clear();
         seen.clear();
+        uncommittedSince = -1;
         asked = null;
         String decisions = topics.decisions().name();
         history.read(
@@ -124,15 +131,25 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
     }
 
     private void handle(Input input) {
-        coordinator.handle(input, context.currentSystemTimeMs(), outbox);
-        if (outbox.hasNew()) {
-            // every hop waits for a commit: the default interval would cost more than all the work
-            context.commit();
+        long now = context.currentSystemTimeMs();
+        coordinator.handle(input, now, outbox);
+        if (outbox.hasNew() && uncommittedSince < 0) {
+            uncommittedSince = now;
+        }
+        if (outbox.isAwaited()) {
+            commit();
         }
         if (coordinator.lastRound() >= 0 && coordinator.lastRound() != preparedRound) {
             preparedRound = coordinator.lastRound();
             roundTopics.prepare(preparedRound);
         }
+    }
+
+    /** Every hop waits for a commit: the default interval would cost more than all the work. */
+    private void commit() {
+        outbox.committing();
+        uncommittedSince = -1;
+        context.commit();
     }
 
     private Input read(InputTopic input, LogEntry entry) {
@@ -148,6 +165,9 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
 
     private void tick(long now) {
         answerTheUnanswered();
+        if (uncommittedSince >= 0 && now - uncommittedSince >= MOST_WAIT_MS) {
+            commit();
+        }
         if (coordinator.deadline().isEmpty() || coordinator.deadline().getAsLong() >= now) {
             asked = null;
             return;

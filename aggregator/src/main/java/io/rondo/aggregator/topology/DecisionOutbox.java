@@ -35,6 +35,7 @@ public final class DecisionOutbox implements Outbox {
     private String topic = "";
     private LogEntry answered = new LogEntry(-1, 0, null, null);
     private boolean hasNew;
+    private boolean isAwaited;
 
     /**
      * @param sink receives the records
@@ -53,16 +54,26 @@ public final class DecisionOutbox implements Outbox {
         answered = entry;
     }
 
-    /** Whether something was appended since the last call. */
+    /** Whether something was appended that no commit was asked for. */
     boolean hasNew() {
-        boolean was = hasNew;
+        return hasNew;
+    }
+
+    /** Whether some of it lets a round or a job go on, so that everybody waits for the commit. */
+    boolean isAwaited() {
+        return isAwaited;
+    }
+
+    /** All that was appended so far is being committed. */
+    void committing() {
         hasNew = false;
-        return was;
+        isAwaited = false;
     }
 
     @Override
     public Sha256 decide(SpecificRecord decision) {
         DecisionLines.of(decision).ifPresent(LOG::info);
+        isAwaited |= letsOthersGoOn(decision);
         byte[] value = codec.encode(topics.decisions().name(), decision);
         long at = DecisionKind.header(decision).getDecidedAt();
         for (int partition = 0; partition < topics.partitions(); partition++) {
@@ -82,6 +93,32 @@ public final class DecisionOutbox implements Outbox {
             bury(refused.getReason(), refused.getDetail(), -1, "", "");
         }
         return RecordCodec.bodyDigest(value);
+    }
+
+    /**
+     * A commit takes as long as it takes to decide on some dozens of inputs. What answers one trainer of many is committed with
+     * the answers to those who came meanwhile, so that the time for all does not grow with their number.
+     */
+    private static boolean letsOthersGoOn(SpecificRecord decision) {
+        return switch (DecisionKind.of(decision)) {
+            case TRAINER_ADMITTED,
+                    TRAINER_REMOVED,
+                    UPDATE_ACCEPTED,
+                    UPDATE_REJECTED,
+                    EVALUATION_RECORDED,
+                    INPUT_REFUSED -> false;
+            case JOB_STARTED,
+                    ROUND_OPENED,
+                    ROUND_CLOSED,
+                    ROUND_REOPENED,
+                    ROUND_EXTENDED,
+                    ROUND_COMPLETED,
+                    ROUND_FAILED,
+                    JOB_PAUSED,
+                    JOB_RESUMED,
+                    JOB_FINISHED,
+                    JOB_ABORTED -> true;
+        };
     }
 
     @Override

@@ -88,7 +88,8 @@ public final class AggregatorTopology {
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer(),
                 topics.decisions().name());
-        topology.addProcessor(FOLD, () -> new FoldProcessor(topics, codec, history, folds), DECISIONS_TO_FOLD);
+        LocalFolds all = new LocalFolds();
+        topology.addProcessor(FOLD, () -> new FoldProcessor(topics, codec, history, folds, all), DECISIONS_TO_FOLD);
         sink(topology, ADAPTER_CHUNKS, topics.globalAdapter().name(), byNumberInKey(), FOLD);
         sink(topology, FOLD_PARTS, topics.parts().name(), toFirst(), FOLD);
     }

@@ -19,21 +19,26 @@ import org.apache.kafka.streams.processor.api.Record;
  */
 final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Duration TICK = Duration.ofMillis(5);
+    /** How long a result waits for those of this process's other folds, to be committed with them: less than a commit takes. */
+    private static final long MOST_WAIT_MS = 15;
 
     private final JobTopics topics;
     private final RecordCodec codec;
     private final History history;
     private final FoldFactory folds;
+    private final LocalFolds all;
 
     private ProcessorContext<byte[], byte[]> context;
     private FoldOutbox outbox;
     private FoldThread thread;
+    private long waitingSince = -1;
 
-    FoldProcessor(JobTopics topics, RecordCodec codec, History history, FoldFactory folds) {
+    FoldProcessor(JobTopics topics, RecordCodec codec, History history, FoldFactory folds, LocalFolds all) {
         this.topics = topics;
         this.codec = codec;
         this.history = history;
         this.folds = folds;
+        this.all = all;
     }
 
     @Override
@@ -47,8 +52,10 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
                 (topic, number, key, value, at) ->
                         context.forward(new Record<>(key, value, at), sinks.get(topic.name())));
         thread = new FoldThread(topics.job() + "-fold-" + partition, results -> folds.fold(partition, results));
+        waitingSince = -1;
+        all.add(thread);
         thread.start(fold -> recover(fold, partition));
-        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, now -> forwardResults());
+        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::forwardResults);
     }
 
     /** The fold's memory is a cache: decisions say what is to be done, parts what this partition has done already. */
@@ -72,18 +79,23 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         return Decisions.decode(codec, topics.decisions().name(), value);
     }
 
-    private void forwardResults() {
+    private void forwardResults(long now) {
         FoldResult result = thread.poll();
         while (result != null) {
             outbox.report(result, context.currentSystemTimeMs());
-            context.commit();
+            waitingSince = waitingSince < 0 ? now : waitingSince;
             result = thread.poll();
+        }
+        if (waitingSince >= 0 && (all.areIdle() || now - waitingSince >= MOST_WAIT_MS)) {
+            waitingSince = -1;
+            context.commit();
         }
     }
 
     @Override
     public void close() {
         if (thread != null) {
+            all.remove(thread);
             thread.close();
         }
     }

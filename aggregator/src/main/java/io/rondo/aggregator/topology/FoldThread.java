@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
@@ -19,6 +20,7 @@ final class FoldThread implements AutoCloseable {
     private final Function<Consumer<FoldResult>, PartitionFold> folds;
     private final BlockingQueue<SpecificRecord> decisions = new LinkedBlockingQueue<>();
     private final Queue<FoldResult> results = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger unfinished = new AtomicInteger();
     private final Thread thread;
     private volatile Consumer<PartitionFold> recovery;
     private volatile RuntimeException failure;
@@ -37,7 +39,13 @@ final class FoldThread implements AutoCloseable {
     }
 
     void follow(SpecificRecord decision) {
+        unfinished.incrementAndGet();
         decisions.add(decision);
+    }
+
+    /** Whether it has done all that its decisions ask for, or ended. */
+    boolean isIdle() {
+        return unfinished.get() == 0 || !thread.isAlive();
     }
 
     /**
@@ -77,8 +85,9 @@ final class FoldThread implements AutoCloseable {
             batch.add(decisions.take());
             decisions.drainTo(batch);
             batch.forEach(fold::follow);
-            batch.clear();
             fold.work();
+            unfinished.addAndGet(-batch.size());
+            batch.clear();
         }
     }
 

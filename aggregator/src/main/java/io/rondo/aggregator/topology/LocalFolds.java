@@ -1,0 +1,22 @@
+package io.rondo.aggregator.topology;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The fold threads of this process. Safe for any thread. */
+final class LocalFolds {
+    private final Set<FoldThread> threads = ConcurrentHashMap.newKeySet();
+
+    void add(FoldThread thread) {
+        threads.add(thread);
+    }
+
+    void remove(FoldThread thread) {
+        threads.remove(thread);
+    }
+
+    /** Whether none of them has anything left to do. */
+    boolean areIdle() {
+        return threads.stream().allMatch(FoldThread::isIdle);
+    }
+}

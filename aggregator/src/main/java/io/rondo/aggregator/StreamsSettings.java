@@ -24,8 +24,12 @@ final class StreamsSettings {
         // nobody waits for the interval, and an aggregator that has nothing to do does not commit a hundred times a
         // second
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000L);
-        properties.put(StreamsConfig.POLL_MS_CONFIG, 10L);
-        properties.put(producer(ProducerConfig.LINGER_MS_CONFIG), 0);
+        properties.put(StreamsConfig.POLL_MS_CONFIG, 5L);
+        // a commit sends at once what lingers, in one request for all partitions
+        properties.put(producer(ProducerConfig.LINGER_MS_CONFIG), 5);
+        // the first request after a commit meets brokers that are still writing its markers, and is sent again
+        properties.put(producer(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), 5L);
+        properties.put(producer(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG), 1_000L);
         properties.put(producer(ProducerConfig.BATCH_SIZE_CONFIG), 1 << 20);
         properties.put(producer(ProducerConfig.BUFFER_MEMORY_CONFIG), 64L << 20);
         properties.put(producer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), 2 << 20);

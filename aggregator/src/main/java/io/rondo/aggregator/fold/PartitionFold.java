@@ -61,6 +61,7 @@ public final class PartitionFold implements AutoCloseable {
     private int foldedRound = -1;
     private int foldedRevision;
     private PartialSum sum;
+    private long adapterStart;
 
     /**
      * @param strategies finds the strategy that the job names
@@ -207,6 +208,8 @@ public final class PartitionFold implements AutoCloseable {
         List<FlatLayout.Chunk> wanted = flat.chunksOf(partition);
         if (sum == null || !sum.isStartOf(updates)) {
             sum = new PartialSum(strategy, wanted);
+            // asked for early: at the close everyone waits
+            adapterStart = adapterEnd.getAsLong();
         }
         List<UpdateAccepted> missing = List.copyOf(updates.subList(sum.updates(), updates.size()));
         stash.expect(missing);
@@ -275,7 +278,7 @@ public final class PartitionFold implements AutoCloseable {
                         revision,
                         partition,
                         digests,
-                        adapterEnd.getAsLong(),
+                        adapterStart,
                         sum.updates(),
                         elements * TensorBytes.width(dtype) * sum.updates(),
                         Map.of())));

@@ -68,8 +68,15 @@ public final class JobSubmitter {
      * @throws RondoException with {@link ErrorCode#JOB_EXISTS} when another job of this name was submitted before
      */
     public JobSubmitted submit(JobSpec spec) {
-        AdapterLayout layout = new AdapterLayout(engine.describe(ModelSettings.of(spec, modelCache)));
-        return submit(connection, spec, layout, null, job -> InitialValues.of(job, engine, modelCache));
+        ModelSettings model = ModelSettings.of(spec, modelCache);
+        AdapterLayout layout = new AdapterLayout(engine.describe(model));
+        return submit(
+                connection,
+                spec,
+                engine.modelDigest(model),
+                layout,
+                null,
+                job -> InitialValues.of(job, engine, modelCache));
     }
 
     /**
@@ -79,19 +86,28 @@ public final class JobSubmitter {
      * @throws RondoException with {@link ErrorCode#JOB_EXISTS} when another job of this name was submitted before
      */
     public static JobSubmitted submit(LogConnection connection, JobSpec spec, StartingPoint start) {
-        return submit(connection, spec, start.layout(), start.lineage().orElse(null), job -> start.values());
+        return submit(
+                connection,
+                spec,
+                spec.getModelDigest(),
+                start.layout(),
+                start.lineage().orElse(null),
+                job -> start.values());
     }
 
     private static JobSubmitted submit(
             LogConnection connection,
-            JobSpec spec,
+            JobSpec settings,
+            String modelDigest,
             AdapterLayout layout,
             Lineage lineage,
             Function<FederatedJob, Map<String, Tensor>> values) {
-        JobTopics topics = new JobTopics(spec.getName(), spec.getPartitions(), spec.getReplication());
+        JobTopics topics = new JobTopics(settings.getName(), settings.getPartitions(), settings.getReplication());
         try (Admin admin = connection.admin();
                 RecordCodec codec = connection.codec(SchemaRegistration.REGISTER);
                 Producer<byte[], byte[]> producer = new KafkaProducer<>(connection.writerConfig())) {
+            JobSpec spec =
+                    JobSpec.newBuilder(settings).setModelDigest(modelDigest).build();
             new TopicCreator(admin).ensure(topicsOf(topics));
             connection.registrar().register(topicsOf(topics));
             JobSubmitted submitted = Jobs.find(connection, codec, spec.getName())

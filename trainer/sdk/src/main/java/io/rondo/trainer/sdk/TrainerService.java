@@ -63,7 +63,9 @@ public final class TrainerService implements AutoCloseable {
 
     private void serve(JobSubmitted submitted, StateDirectory directory) {
         try (TrainerLog log = logs.apply(submitted)) {
-            requireLayout(factory, log.job().model(settings.modelCache()), log.job());
+            ModelSettings model = log.job().model(settings.modelCache());
+            requireLayout(factory, model, log.job());
+            requireModel(factory, model, log.job().spec().getModelDigest());
             try (Plugin trainer = Plugin.open(factory, log.job().trainerSettings(site(settings)))) {
                 new TrainerLoop(settings, log, trainer, directory, listener, crashPoints, () -> stopped).run();
             }
@@ -97,6 +99,24 @@ public final class TrainerService implements AutoCloseable {
                     "the trainer '" + factory.name() + "' derives layout " + Digests.hex(derived.digest())
                             + " from model '" + model.model() + "', the job has layout "
                             + Digests.hex(job.layout().digest()) + ": " + firstDifference(derived, job.layout()),
+                    "use the model that the job was submitted with, in the same version");
+        }
+    }
+
+    /**
+     * @param expected the digest of the job's base model, or empty
+     * @throws RondoException with {@code MODEL_UNSUPPORTED} when the base model is another one of the same shapes
+     */
+    static void requireModel(LocalTrainerFactory factory, ModelSettings model, String expected) {
+        if (expected.isEmpty()) {
+            return;
+        }
+        String found = factory.modelDigest(model);
+        if (!found.equals(expected)) {
+            throw new RondoException(
+                    ErrorCode.MODEL_UNSUPPORTED,
+                    "the model '" + model.model() + "' has digest '" + found + "' here, the job was submitted with '"
+                            + expected + "': its weights, its configuration or its tokenizer differ",
                     "use the model that the job was submitted with, in the same version");
         }
     }

@@ -3,11 +3,14 @@ package io.rondo.trainer.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.rondo.schemas.adapter.AdapterKind;
+import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.tensor.Tensor;
 import io.rondo.trainer.sdk.pocket.PocketTrainerFactory;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,6 +29,51 @@ class TrainerServiceTest {
     void shouldAcceptAModelOfTheJobsLayout() {
         assertThatCode(() -> TrainerService.requireLayout(new PocketTrainerFactory(), job.model(Path.of("cache")), job))
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void shouldRefuseAnotherBaseModelOfTheSameShapes() {
+        ModelSettings model = job.model(Path.of("cache"));
+
+        assertThatCode(() -> TrainerService.requireModel(digestOf("abc"), model, "abc"))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> TrainerService.requireModel(digestOf("abd"), model, ""))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> TrainerService.requireModel(digestOf("abd"), model, "abc"))
+                .asInstanceOf(type(RondoException.class))
+                .returns(ErrorCode.MODEL_UNSUPPORTED, RondoException::code)
+                .extracting(RondoException::getMessage, STRING)
+                .contains("'abd' here", "submitted with 'abc'");
+    }
+
+    private static LocalTrainerFactory digestOf(String digest) {
+        LocalTrainerFactory pocket = new PocketTrainerFactory();
+        return new LocalTrainerFactory() {
+            @Override
+            public String name() {
+                return pocket.name();
+            }
+
+            @Override
+            public List<TensorShape> describe(ModelSettings model) {
+                return pocket.describe(model);
+            }
+
+            @Override
+            public List<Tensor> initialValues(ModelSettings model, long seed) {
+                return pocket.initialValues(model, seed);
+            }
+
+            @Override
+            public LocalTrainer open(TrainerSettings settings) {
+                return pocket.open(settings);
+            }
+
+            @Override
+            public String modelDigest(ModelSettings model) {
+                return digest;
+            }
+        };
     }
 
     @Test

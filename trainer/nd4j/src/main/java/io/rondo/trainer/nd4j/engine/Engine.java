@@ -29,7 +29,10 @@ import java.util.function.Consumer;
  * <p>To be used by one thread; its own threads are idle between calls.
  */
 public final class Engine implements AutoCloseable {
-    /** Enough rows for the matrix products to be fast, and enough slices for two threads to share a small batch. */
+    /** Enough rows for the matrix products to be fast; more would leave less for a second thread. */
+    private static final int TOKENS_IN_A_SLICE = 256;
+
+    /** Inputs that are so short that their tokens alone would leave all of a batch to one thread. */
     private static final int EXAMPLES_IN_A_SLICE = 8;
 
     /** Without a gradient there is no batch to share, so the slices can be as large as the products like them. */
@@ -124,7 +127,7 @@ public final class Engine implements AutoCloseable {
     double gradient(
             List<TokenIds> batch, int[] labels, Optional<Dropout> dropout, Set<String> frozen, float[] gradient) {
         int size = batch.size();
-        int slices = slices(size, settings);
+        int slices = slices(size, batch.stream().mapToInt(TokenIds::length).sum(), settings);
         List<Packed> packs = new ArrayList<>();
         List<Work<SliceResult>> work = new ArrayList<>();
         for (int number = 0; number < slices; number++) {
@@ -165,13 +168,14 @@ public final class Engine implements AutoCloseable {
 
     /** Tokens that a thread takes through the model at once, in a batch of inputs of one length. */
     public static int rowsOfASlice(int batch, int length, EngineSettings settings) {
-        int slices = slices(batch, settings);
+        int slices = slices(batch, batch * length, settings);
         return (batch + slices - 1) / slices * length;
     }
 
     /** By the batch alone, and not by the number of threads. */
-    private static int slices(int size, EngineSettings settings) {
-        int fast = Math.min(MAX_SLICES, Math.max(1, size / EXAMPLES_IN_A_SLICE));
+    private static int slices(int size, int tokens, EngineSettings settings) {
+        int wanted = Math.max(size / EXAMPLES_IN_A_SLICE, tokens / TOKENS_IN_A_SLICE);
+        int fast = Math.max(1, Math.min(wanted, Math.min(size, MAX_SLICES)));
         return settings.microBatch() == 0
                 ? fast
                 : Math.max(fast, (size + settings.microBatch() - 1) / settings.microBatch());

@@ -39,12 +39,9 @@ public final class KafkaChunkSource implements ChunkSource {
 
     /** How a round's topic is read fast; a ceiling that a fold is measured against has to read it so too. */
     public static Map<String, Object> consumerConfig(LogConnection connection) {
-        Map<String, Object> config = new HashMap<>(connection.readerConfig());
+        Map<String, Object> config = new HashMap<>(connection.scannerConfig());
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
         // the defaults wait for data that is not coming and fetch 1 MB at a time: a twentieth of the speed
-        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
-        config.put(ConsumerConfig.RETRY_BACKOFF_MS_CONFIG, 5L);
-        config.put(ConsumerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 50L);
         config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
         return config;
     }

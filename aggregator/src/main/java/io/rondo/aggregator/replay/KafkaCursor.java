@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -20,9 +21,11 @@ final class KafkaCursor implements LogCursor {
     private final long end;
     private final Queue<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
 
-    KafkaCursor(LogConnection connection, TopicPartition source, long from) {
+    /** @param admin stays the caller's to close */
+    KafkaCursor(LogConnection connection, Admin admin, TopicPartition source, long from) {
         this.source = source;
-        this.reader = LogReader.open(connection, Map.of(source, from));
+        this.reader = LogReader.scanner(connection, admin);
+        reader.moveTo(Map.of(source, from));
         this.end = reader.end(source);
     }
 

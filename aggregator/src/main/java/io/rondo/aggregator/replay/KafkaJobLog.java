@@ -3,7 +3,6 @@ package io.rondo.aggregator.replay;
 import io.rondo.aggregator.fold.ChunkSource;
 import io.rondo.aggregator.fold.RoundStream;
 import io.rondo.aggregator.topology.History;
-import io.rondo.aggregator.topology.KafkaHistory;
 import io.rondo.schemas.client.Jobs;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.SchemaRegistration;
@@ -27,14 +26,16 @@ public final class KafkaJobLog implements JobLog {
     private final LogConnection connection;
     private final JobTopics topics;
     private final RecordCodec codec;
-    private final KafkaHistory history;
+    private final Admin admin;
+    private final ScannedHistory history;
     private final Set<Integer> rounds;
 
-    private KafkaJobLog(LogConnection connection, JobTopics topics, Set<String> present) {
+    private KafkaJobLog(LogConnection connection, JobTopics topics, Admin admin, Set<String> present) {
         this.connection = connection;
+        this.admin = admin;
         this.topics = topics;
         this.codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY);
-        this.history = new KafkaHistory(connection);
+        this.history = new ScannedHistory(connection, admin);
         this.rounds = present.stream()
                 .map(topics::roundOf)
                 .filter(OptionalInt::isPresent)
@@ -58,7 +59,8 @@ public final class KafkaJobLog implements JobLog {
      * @throws RondoException as {@link #open(LogConnection, String)} does
      */
     public static KafkaJobLog open(LogConnection connection, String job, Optional<String> branch) {
-        try (Admin admin = connection.admin()) {
+        Admin admin = connection.admin();
+        try {
             JobTopics ofJob = Jobs.topics(admin, job);
             JobTopics topics = branch.map(ofJob::branch).orElse(ofJob);
             Set<String> present = names(admin);
@@ -69,7 +71,10 @@ public final class KafkaJobLog implements JobLog {
                         "make one by `rondo replay --branch " + branch.get() + "`");
             }
             requireAll(topics, present);
-            return new KafkaJobLog(connection, topics, present);
+            return new KafkaJobLog(connection, topics, admin, present);
+        } catch (RuntimeException | Error e) {
+            admin.close();
+            throw e;
         }
     }
 
@@ -128,11 +133,14 @@ public final class KafkaJobLog implements JobLog {
 
     @Override
     public LogCursor cursor(Topic topic, int partition, long from) {
-        return new KafkaCursor(connection, new TopicPartition(topic.name(), partition), from);
+        return new KafkaCursor(connection, admin, new TopicPartition(topic.name(), partition), from);
     }
 
     @Override
     public void close() {
-        codec.close();
+        try (admin;
+                codec) {
+            history.close();
+        }
     }
 }

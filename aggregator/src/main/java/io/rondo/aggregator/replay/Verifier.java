@@ -23,14 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.errors.InterruptException;
 
 /**
  * Holds a job's log against itself. Everything that follows from something else in the log is worked out again and compared
@@ -124,14 +119,19 @@ public final class Verifier {
                 .map(RoundCompleted.class::cast)
                 .forEach(round -> completed.put(round.getRound(), round));
 
-        differences.addAll(sources(decisions.all(), inputs));
-        new Rerun(log, decisions.all(), inputs, publications).firstDifference().ifPresent(differences::add);
-        publications.compare(decisions.all());
-        differences.addAll(publications.differences());
-        differences.addAll(DeadLetters.compare(log, decisions.all(), inputs));
-        differences.addAll(chain(decisions.all(), publications));
         List<PartitionCheck> checks = checks(decisions, shape, inputs, completed, publications);
-        differences.addAll(run(checks));
+        try (PartitionChecks running = PartitionChecks.start(checks)) {
+            // folding waits for the broker much of the time
+            differences.addAll(sources(decisions.all(), inputs));
+            new Rerun(log, decisions.all(), inputs, publications)
+                    .firstDifference()
+                    .ifPresent(differences::add);
+            publications.compare(decisions.all());
+            differences.addAll(publications.differences());
+            differences.addAll(DeadLetters.compare(log, decisions.all(), inputs));
+            differences.addAll(chain(decisions.all(), publications));
+            differences.addAll(running.differences());
+        }
         completed.values().forEach(round -> publications
                 .of(round.getRound())
                 .ifPresent(published -> compare(published, checks, differences)));
@@ -242,28 +242,6 @@ public final class Verifier {
         public void done(long more) {
             bytes.addAndGet(more);
             progress.done(more);
-        }
-    }
-
-    private List<Difference> run(List<PartitionCheck> checks) {
-        int threads = Math.min(checks.size(), Runtime.getRuntime().availableProcessors());
-        ExecutorService executor = Executors.newFixedThreadPool(threads, task -> {
-            Thread thread = new Thread(task, "verify");
-            thread.setDaemon(true);
-            return thread;
-        });
-        try {
-            List<Difference> found = new ArrayList<>();
-            for (Future<List<Difference>> check : executor.invokeAll(checks)) {
-                found.addAll(check.get());
-            }
-            return found;
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } finally {
-            executor.shutdownNow();
         }
     }
 

@@ -87,6 +87,21 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
         return config;
     }
 
+    /**
+     * Settings of a consumer that reads what stands in the log and is done: it waits for nothing that is still to come, which
+     * half a second of every close would be, and reports no metrics of its own, one set of which for each topic costs more
+     * than to read the topic of a small round.
+     */
+    public Map<String, Object> scannerConfig() {
+        Map<String, Object> config = readerConfig();
+        config.put("fetch.max.wait.ms", 10);
+        config.put("retry.backoff.ms", 5L);
+        config.put("retry.backoff.max.ms", 50L);
+        config.put("metric.reporters", "");
+        config.put("enable.metrics.push", "false");
+        return config;
+    }
+
     /** Settings of an idempotent producer of raw records, chunks included. */
     public Map<String, Object> writerConfig() {
         Map<String, Object> config = adminConfig();

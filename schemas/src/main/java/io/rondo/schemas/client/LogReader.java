@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
@@ -23,7 +24,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 
-/** Reads one or more partitions from given offsets, raw and committed records only; not thread-safe. */
+/** Reads partitions from given offsets, raw and committed records only; not thread-safe. */
 public final class LogReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
     /** Longer than any transaction of Rondo's may stay open, so that one left behind is aborted before we give up. */
@@ -31,29 +32,46 @@ public final class LogReader implements AutoCloseable {
 
     private final LogConnection connection;
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final List<TopicPartition> partitions;
+    private final Optional<Admin> admin;
+    private List<TopicPartition> partitions = List.of();
 
-    private LogReader(
-            LogConnection connection, KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
+    private LogReader(LogConnection connection, Map<String, Object> config, Optional<Admin> admin) {
         this.connection = connection;
-        this.consumer = consumer;
-        this.partitions = partitions;
+        this.admin = admin;
+        try {
+            this.consumer = new KafkaConsumer<>(config);
+        } catch (KafkaException e) {
+            throw Brokers.failure("read from " + connection.bootstrapServers(), e);
+        }
     }
 
     /**
-     * A reader at these offsets.
+     * A reader at these offsets, which can follow what is still to come.
      *
      * @throws RondoException with {@code BROKER_UNREACHABLE} or {@code BAD_CONFIG}
      */
     public static LogReader open(LogConnection connection, Map<TopicPartition, Long> from) {
-        try {
-            KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(connection.readerConfig());
-            consumer.assign(from.keySet());
-            from.forEach(consumer::seek);
-            return new LogReader(connection, consumer, List.copyOf(from.keySet()));
-        } catch (KafkaException e) {
-            throw Brokers.failure("read from " + connection.bootstrapServers(), e);
-        }
+        LogReader reader = new LogReader(connection, connection.readerConfig(), Optional.empty());
+        reader.moveTo(from);
+        return reader;
+    }
+
+    /**
+     * A reader of what stands in the log already, which is moved from one place to the next: to connect takes longer than to
+     * read a topic.
+     *
+     * @param admin stays the caller's to close
+     * @throws RondoException with {@code BAD_CONFIG}
+     */
+    public static LogReader scanner(LogConnection connection, Admin admin) {
+        return new LogReader(connection, connection.scannerConfig(), Optional.of(admin));
+    }
+
+    /** Goes on at these offsets, of these partitions alone. */
+    public void moveTo(Map<TopicPartition, Long> from) {
+        consumer.assign(from.keySet());
+        from.forEach(consumer::seek);
+        partitions = List.copyOf(from.keySet());
     }
 
     /**
@@ -131,10 +149,19 @@ public final class LogReader implements AutoCloseable {
     }
 
     private Map<TopicPartition, Long> uncommittedEnds() {
+        if (admin.isPresent()) {
+            return uncommittedEnds(admin.get());
+        }
+        try (Admin own = connection.admin()) {
+            return uncommittedEnds(own);
+        }
+    }
+
+    private Map<TopicPartition, Long> uncommittedEnds(Admin asked) {
         Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
         partitions.forEach(partition -> wanted.put(partition, OffsetSpec.latest()));
-        try (Admin admin = connection.admin()) {
-            Map<TopicPartition, ListOffsetsResultInfo> found = admin.listOffsets(
+        try {
+            Map<TopicPartition, ListOffsetsResultInfo> found = asked.listOffsets(
                             wanted, new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
                     .all()
                     .get();

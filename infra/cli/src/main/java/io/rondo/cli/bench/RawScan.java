@@ -26,7 +26,7 @@ public final class RawScan {
     /** Reads these rounds and tells how many bytes of values it read in a second. */
     public static double bytesPerSecond(LogConnection connection, JobTopics topics, List<Integer> rounds) {
         long start = System.nanoTime();
-        int threads = Math.min(topics.partitions(), Runtime.getRuntime().availableProcessors());
+        int threads = Math.min(topics.partitions(), 2 * Runtime.getRuntime().availableProcessors());
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         try {
             List<Future<Long>> partitions = new ArrayList<>();

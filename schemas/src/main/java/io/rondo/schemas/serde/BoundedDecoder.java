@@ -96,9 +96,9 @@ public final class BoundedDecoder extends Decoder {
 
     @Override
     public ByteBuffer readBytes(ByteBuffer old) throws IOException {
-        byte[] bytes = new byte[length()];
-        System.arraycopy(data, take(bytes.length), bytes, 0, bytes.length);
-        return ByteBuffer.wrap(bytes);
+        int length = length();
+        // no copy: the values of a tensor are nearly all of their record, and nobody writes into either
+        return ByteBuffer.wrap(data, take(length), length).slice();
     }
 
     @Override

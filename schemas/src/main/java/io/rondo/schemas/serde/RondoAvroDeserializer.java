@@ -4,6 +4,7 @@ import io.rondo.schemas.adapter.RejectionReason;
 import io.rondo.schemas.error.RondoException;
 import java.io.IOException;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
@@ -20,6 +21,8 @@ import org.apache.kafka.common.serialization.Deserializer;
 public final class RondoAvroDeserializer implements Deserializer<SpecificRecord> {
     private SchemaRegistry registry;
     private int maxBytes;
+    /** By the id of the schema: to look for the class and to resolve the schema takes longer than to read a small record. */
+    private final Map<Integer, SpecificDatumReader<SpecificRecord>> readers = new ConcurrentHashMap<>();
 
     /** For Kafka, which calls {@link #configure} next. */
     public RondoAvroDeserializer() {
@@ -53,15 +56,26 @@ public final class RondoAvroDeserializer implements Deserializer<SpecificRecord>
             throw new UnreadableRecordException(
                     RejectionReason.TOO_LARGE, value.length + " bytes, over the limit of " + maxBytes);
         }
-        Schema writer = registry.schema(WireFormat.schemaId(value));
-        return read(writer, LogRecords.classOf(writer), value);
+        int id = WireFormat.schemaId(value);
+        SpecificDatumReader<SpecificRecord> reader = readers.get(id);
+        if (reader == null) {
+            reader = reader(registry.schema(id));
+            readers.put(id, reader);
+        }
+        return read(reader, value);
     }
 
-    private static <T extends SpecificRecord> T read(Schema writer, Class<T> type, byte[] value) {
+    private static SpecificDatumReader<SpecificRecord> reader(Schema writer) {
+        Class<? extends SpecificRecord> type = LogRecords.classOf(writer);
         SpecificData data = SpecificData.getForClass(type);
+        return new SpecificDatumReader<>(writer, data.getSchema(type), data);
+    }
+
+    private static SpecificRecord read(SpecificDatumReader<SpecificRecord> reader, byte[] value) {
         BoundedDecoder body = new BoundedDecoder(value, WireFormat.HEADER);
+        Schema writer = reader.getSchema();
         try {
-            T record = new SpecificDatumReader<T>(writer, data.getSchema(type), data).read(null, body);
+            SpecificRecord record = reader.read(null, body);
             if (body.remaining() > 0) {
                 throw new UnreadableRecordException(
                         RejectionReason.UNREADABLE,

@@ -19,7 +19,9 @@ public record RoundVerification(int round, int revision, int updates, String dig
         /** Something in the log is not what was published. */
         DIFFERENT,
         /** The round's topic is gone, so its updates cannot be read again. */
-        NOT_IN_LOG
+        NOT_IN_LOG,
+        /** The round's topic is gone, and the log says which archive holds its updates. */
+        ARCHIVED
     }
 
     public boolean isIdentical() {

@@ -4,7 +4,6 @@ import io.rondo.aggregator.replay.LoggedDecisions.Logged;
 import io.rondo.aggregator.round.Chain;
 import io.rondo.aggregator.round.Input;
 import io.rondo.aggregator.round.InputTopic;
-import io.rondo.log.CohortMember;
 import io.rondo.log.JobStarted;
 import io.rondo.log.PartFolded;
 import io.rondo.log.PartRefused;
@@ -140,7 +139,12 @@ public final class Verifier {
             notes.add(unanswered
                     + " records at the end of commands and manifests have no answer yet, and nothing vouches for them");
         }
-        return rounds(completed, publications, differences, notes);
+        return rounds(
+                completed,
+                publications,
+                ArchivedInLog.of(decisions.job().orElseThrow().getJobUuid(), inputs),
+                differences,
+                notes);
     }
 
     private List<Difference> sources(List<Logged> decisions, LoggedInputs inputs) {
@@ -275,7 +279,9 @@ public final class Verifier {
                             .mapToLong(source -> source.getOffset())
                             .max()
                             .orElse(-1);
-                    return inputs.between(topic, answered + 1, Long.MAX_VALUE).size();
+                    return inputs.between(topic, answered + 1, Long.MAX_VALUE).stream()
+                            .filter(input -> !ArchivedInLog.is(input))
+                            .count();
                 })
                 .sum();
     }
@@ -283,51 +289,63 @@ public final class Verifier {
     private List<RoundVerification> rounds(
             Map<Integer, RoundCompleted> completed,
             Publications publications,
+            ArchivedInLog archived,
             List<Difference> differences,
             List<String> notes) {
-        List<RoundVerification> rounds = new ArrayList<>();
-        List<Integer> gone = new ArrayList<>();
-        for (RoundCompleted round : completed.values()) {
-            int number = round.getRound();
-            Optional<Difference> first = differences.stream()
-                    .filter(difference -> difference.round() == number)
-                    .findFirst();
-            if (!log.holds(number)) {
-                gone.add(number);
-            }
-            if (range.contains(number)) {
-                List<CohortMember> members = publications
-                        .of(number)
-                        .map(found -> found.record().getMembers())
-                        .orElse(List.of());
-                rounds.add(new RoundVerification(
-                        number,
-                        round.getRevision(),
-                        members.size(),
-                        Digests.hex(round.getDigest()),
-                        first.isPresent()
-                                ? RoundVerification.Outcome.DIFFERENT
-                                : log.holds(number)
-                                        ? RoundVerification.Outcome.IDENTICAL
-                                        : RoundVerification.Outcome.NOT_IN_LOG,
-                        first.map(Difference::toString)
-                                .orElse(
-                                        log.holds(number)
-                                                ? ""
-                                                : "topic "
-                                                        + log.topics()
-                                                                .round(number)
-                                                                .name() + " is gone")));
-            }
-        }
+        List<RoundVerification> rounds = completed.values().stream()
+                .filter(round -> range.contains(round.getRound()))
+                .map(round -> verification(round, publications, archived, differences))
+                .toList();
+        List<Integer> gone = completed.keySet().stream()
+                .filter(round -> !log.holds(round) && archived.of(round).isEmpty())
+                .toList();
         if (!gone.isEmpty()) {
             notes.add("the updates of " + gone.size() + " rounds are gone, the first of them round " + gone.get(0)
                     + "; their decisions, adapters and digests are there and were checked");
         }
+        completed.keySet().stream()
+                .filter(round -> !log.holds(round))
+                .map(archived::of)
+                .flatMap(Optional::stream)
+                .distinct()
+                .forEach(record -> notes.add("rounds " + record.getFromRound() + " to " + record.getToRound()
+                        + " were archived: their decisions, adapters and digests were checked, their updates are in the"
+                        + " archive whose index has SHA-256 " + Digests.hex(record.getArchiveDigest())));
         if (!range.equals(RoundRange.ALL)) {
             notes.add(
                     "updates of other rounds were not read; decisions, adapters and the chain were checked from round 0 on");
         }
         return rounds;
+    }
+
+    private RoundVerification verification(
+            RoundCompleted round, Publications publications, ArchivedInLog archived, List<Difference> differences) {
+        int number = round.getRound();
+        Optional<Difference> first = differences.stream()
+                .filter(difference -> difference.round() == number)
+                .findFirst();
+        RoundVerification.Outcome outcome = first.isPresent()
+                ? RoundVerification.Outcome.DIFFERENT
+                : log.holds(number)
+                        ? RoundVerification.Outcome.IDENTICAL
+                        : archived.of(number).isPresent()
+                                ? RoundVerification.Outcome.ARCHIVED
+                                : RoundVerification.Outcome.NOT_IN_LOG;
+        String problem =
+                switch (outcome) {
+                    case IDENTICAL, ARCHIVED -> "";
+                    case NOT_IN_LOG -> "topic " + log.topics().round(number).name() + " is gone";
+                    case DIFFERENT -> first.get().toString();
+                };
+        return new RoundVerification(
+                number,
+                round.getRevision(),
+                publications
+                        .of(number)
+                        .map(found -> found.record().getMembers().size())
+                        .orElse(0),
+                Digests.hex(round.getDigest()),
+                outcome,
+                problem);
     }
 }

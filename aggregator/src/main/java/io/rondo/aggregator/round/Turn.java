@@ -22,6 +22,7 @@ import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.RoundReopened;
+import io.rondo.log.RoundsArchived;
 import io.rondo.log.Sha256;
 import io.rondo.log.Source;
 import io.rondo.log.TrainerAdmitted;
@@ -104,7 +105,7 @@ final class Turn {
             decideIf(fits, () -> new JobResumed(header(), state.jobUuid(), resume.getReason()));
         } else if (value instanceof AbortRequested abort) {
             abort(abort);
-        } else {
+        } else if (!(value instanceof RoundsArchived archived) || !isThisJob(archived.getJobUuid())) {
             refuse(RejectionReason.UNEXPECTED_RECORD, typeOf(value));
         }
     }

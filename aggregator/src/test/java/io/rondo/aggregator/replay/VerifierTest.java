@@ -7,6 +7,7 @@ import io.rondo.aggregator.topology.LogEntry;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.CohortMember;
 import io.rondo.log.RoundPublished;
+import io.rondo.log.RoundsArchived;
 import io.rondo.log.TensorChunk;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.serde.Decoded;
@@ -124,6 +125,37 @@ class VerifierTest {
         assertThat(difference.tensor()).isEqualTo("v.lora_A");
         assertThat(difference.element()).isEqualTo(56 - 40 + 2);
         assertThat(difference.toString()).contains("round 0", "tensor v.lora_A from element 18", "offset");
+    }
+
+    @Test
+    void shouldTellAnArchivedRoundFromALostOne() {
+        MemoryJobLog changed = SOUND.copy();
+        changed.logs().remove(SOUND.topics().round(1).name());
+        changed.logs().remove(SOUND.topics().round(2).name());
+        byte[] archived = SOUND.codec()
+                .encode(
+                        SOUND.topics().commands().name(),
+                        new RoundsArchived(TestJob.UUID, 0, 1, Digests.of(new byte[] {7}), 0L));
+        changed.append(SOUND.topics().commands(), 0, null, archived, RecordedJob.START);
+
+        VerificationReport report = new Verifier(changed).verify();
+
+        assertThat(report.rounds())
+                .extracting(RoundVerification::outcome)
+                .containsExactly(
+                        RoundVerification.Outcome.IDENTICAL,
+                        RoundVerification.Outcome.ARCHIVED,
+                        RoundVerification.Outcome.NOT_IN_LOG);
+        assertThat(report.differences()).isEmpty();
+        assertThat(report.isSound()).isFalse();
+        assertThat(report.firstProblem()).contains("round.000002");
+        assertThat(report.notes())
+                .anyMatch(note -> note.contains("rounds 0 to 1 were archived")
+                        && note.contains(Digests.hex(Digests.of(new byte[] {7}))));
+        assertThat(new Verifier(changed, new RoundRange(0, 1), VerificationProgress.NONE)
+                        .verify()
+                        .isSound())
+                .isTrue();
     }
 
     @Test

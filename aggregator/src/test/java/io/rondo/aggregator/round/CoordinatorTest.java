@@ -23,12 +23,15 @@ import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.RoundReopened;
+import io.rondo.log.RoundsArchived;
+import io.rondo.log.Sha256;
 import io.rondo.log.TensorVersion;
 import io.rondo.log.TrainerAdmitted;
 import io.rondo.log.TrainerLeft;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.adapter.RejectionReason;
+import io.rondo.schemas.tensor.Digests;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -248,6 +251,18 @@ class CoordinatorTest {
         assertThat(harness.last(RoundFailed.class).getRound()).isEqualTo(1);
         assertThat(harness.last(JobAborted.class).getReason()).isEqualTo("wrong data");
         assertThat(harness.last(UpdateRejected.class).getReason()).isEqualTo("late");
+    }
+
+    @Test
+    void shouldDecideNothingOnRoundsThatWereArchived() {
+        CoordinatorHarness harness = closedRoundOne();
+        Sha256 digest = Digests.of(new byte[] {7});
+
+        harness.command(new RoundsArchived(TestJob.UUID, 0, 0, digest, 0L));
+        assertThat(harness.all(InputRefused.class)).isEmpty();
+        harness.command(new RoundsArchived("another", 0, 0, digest, 0L));
+
+        assertThat(harness.last(InputRefused.class).getReason()).isEqualTo(RejectionReason.UNEXPECTED_RECORD.id());
     }
 
     @Test

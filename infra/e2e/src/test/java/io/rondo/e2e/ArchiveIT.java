@@ -13,6 +13,7 @@ import io.rondo.aggregator.archive.Archive;
 import io.rondo.aggregator.archive.JobRestorer;
 import io.rondo.aggregator.live.JobDriver;
 import io.rondo.aggregator.replay.RoundRange;
+import io.rondo.aggregator.replay.VerificationReport;
 import io.rondo.aggregator.replay.Verifier;
 import io.rondo.cli.Main;
 import io.rondo.embedded.EmbeddedCluster;
@@ -91,6 +92,38 @@ class ArchiveIT {
                 }
             }
         }
+        deletesWhatIsArchived(cluster);
+    }
+
+    private void deletesWhatIsArchived(LogConnection cluster) throws Exception {
+        String second = directory.resolve("second").toString();
+
+        JsonNode written = run(
+                "archive",
+                "--job",
+                name,
+                "--rounds",
+                "1..2",
+                "--out",
+                second,
+                "--delete",
+                "--bootstrap-servers",
+                cluster.bootstrapServers(),
+                "--schema-registry",
+                cluster.schemaRegistry(),
+                "--json");
+        VerificationReport left = Verifier.verify(cluster, name);
+
+        assertThat(written.path("deleted")).hasSize(2);
+        assertThat(left.isSound()).as("%s", left.differences()).isTrue();
+        assertThat(left.identical()).isEqualTo(1);
+        assertThat(left.archived()).isEqualTo(2);
+        assertThat(left.notes())
+                .anyMatch(note -> note.contains(written.path("sha256").asText()));
+        assertThat(run("verify", "--archive", second, "--json")
+                        .path("identical")
+                        .asInt())
+                .isEqualTo(2);
     }
 
     private void runJob(LogConnection cluster) throws InterruptedException {

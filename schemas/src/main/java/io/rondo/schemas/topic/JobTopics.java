@@ -23,6 +23,7 @@ import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.RoundReopened;
+import io.rondo.log.RoundsArchived;
 import io.rondo.log.TensorChunk;
 import io.rondo.log.TrainerAdmitted;
 import io.rondo.log.TrainerJoined;
@@ -103,7 +104,12 @@ public final class JobTopics {
                 "commands",
                 1,
                 branch.isEmpty() ? FOREVER_STAMPED_BY_BROKER : FOREVER,
-                List.of(JobSubmitted.class, PauseRequested.class, ResumeRequested.class, AbortRequested.class));
+                List.of(
+                        JobSubmitted.class,
+                        PauseRequested.class,
+                        ResumeRequested.class,
+                        AbortRequested.class,
+                        RoundsArchived.class));
     }
 
     public Topic manifests() {

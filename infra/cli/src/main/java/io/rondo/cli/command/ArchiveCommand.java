@@ -2,12 +2,14 @@ package io.rondo.cli.command;
 
 import io.rondo.aggregator.archive.ArchiveIndex;
 import io.rondo.aggregator.archive.ArchiveIndex.KeptFile;
+import io.rondo.aggregator.archive.ArchivedRounds;
 import io.rondo.aggregator.archive.JobArchiver;
 import io.rondo.aggregator.replay.RoundRange;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.replay.OpenLog;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -36,15 +38,28 @@ public final class ArchiveCommand extends ConsoleCommand {
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "The archive; must not exist.")
     private Path out;
 
+    @Option(
+            names = "--delete",
+            description =
+                    "Then delete the topics of the published rounds that are in it; the log is told first, with the archive's digest.")
+    private boolean delete;
+
     @Override
     void run(Console console) {
-        try (OpenLog open = options.open(console);
-                VerificationBar bar = new VerificationBar(console)) {
-            show(JobArchiver.write(open.connection(), open.job(), rounds, out, bar), console);
+        try (OpenLog open = options.open(console)) {
+            JobArchiver.Written written = write(open, console);
+            List<Integer> deleted = delete ? new ArchivedRounds(open.connection(), written).delete() : List.of();
+            show(written, deleted, console);
         }
     }
 
-    private void show(JobArchiver.Written written, Console console) {
+    private JobArchiver.Written write(OpenLog open, Console console) {
+        try (VerificationBar bar = new VerificationBar(console)) {
+            return JobArchiver.write(open.connection(), open.job(), rounds, out, bar);
+        }
+    }
+
+    private void show(JobArchiver.Written written, List<Integer> deleted, Console console) {
         ArchiveIndex index = written.archive().index();
         long bytes = index.files().stream().mapToLong(KeptFile::bytes).sum();
         long records = index.files().stream().mapToLong(KeptFile::records).sum();
@@ -59,12 +74,13 @@ public final class ArchiveCommand extends ConsoleCommand {
         json.put("bytes", bytes);
         json.put("identical", written.verification().identical());
         json.put("sha256", written.archive().digest());
+        json.put("deleted", deleted);
         console.result(
                 json,
                 String.format(
                         Locale.ROOT,
                         "%s: rounds %d to %d of job '%s', %d records in %d files, %.1f MB%n"
-                                + "%d of %d rounds recomputed from the copy, bit-identical%nSHA-256 of its index: %s",
+                                + "%d of %d rounds recomputed from the copy, bit-identical%nSHA-256 of its index: %s%s",
                         out,
                         index.from(),
                         index.to(),
@@ -74,6 +90,15 @@ public final class ArchiveCommand extends ConsoleCommand {
                         bytes / 1e6,
                         written.verification().identical(),
                         written.verification().rounds().size(),
-                        written.archive().digest()));
+                        written.archive().digest(),
+                        deletion(deleted)));
+    }
+
+    private static String deletion(List<Integer> deleted) {
+        return deleted.isEmpty()
+                ? ""
+                : String.format(
+                        "%nthe topics of %d rounds are deleted, from round %d to %d; the log names the archive's digest",
+                        deleted.size(), deleted.get(0), deleted.get(deleted.size() - 1));
     }
 }

@@ -33,6 +33,7 @@ public final class VerificationText {
         json.put("jobUuid", report.jobUuid());
         json.put("rounds", report.rounds().size());
         json.put("identical", report.identical());
+        json.put("archived", report.archived());
         json.put("sound", report.isSound());
         json.put(
                 "differences",
@@ -89,7 +90,10 @@ public final class VerificationText {
         StringBuilder text = new StringBuilder();
         List<RoundVerification> shown = report.rounds().size() <= MOST_ROWS
                 ? report.rounds()
-                : report.rounds().stream().filter(round -> !round.isIdentical()).toList();
+                : report.rounds().stream()
+                        .filter(round -> !round.isIdentical())
+                        .limit(MOST_ROWS)
+                        .toList();
         if (!shown.isEmpty()) {
             text.append(table(shown)).append(System.lineSeparator());
         }
@@ -103,8 +107,12 @@ public final class VerificationText {
                     .append(System.lineSeparator());
         }
         report.notes().forEach(note -> text.append("note: ").append(note).append(System.lineSeparator()));
-        text.append("%d of %d rounds recomputed from the log%s"
-                .formatted(report.identical(), report.rounds().size(), report.isSound() ? ", bit-identical" : ""));
+        text.append("%d of %d rounds recomputed from the log%s%s"
+                .formatted(
+                        report.identical(),
+                        report.rounds().size(),
+                        report.isSound() ? ", bit-identical" : "",
+                        report.archived() == 0 ? "" : ", " + report.archived() + " archived"));
         text.append(String.format(
                 Locale.ROOT,
                 " · %.1f MB in %.1f s, %.0f MB/s",

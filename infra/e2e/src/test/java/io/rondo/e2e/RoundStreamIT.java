@@ -33,7 +33,7 @@ class RoundStreamIT {
             new JobTopics("stream-" + UUID.randomUUID().toString().substring(0, 8), 1, 1);
 
     @Test
-    void shouldReadRoundsLargerThanWhatItFetchesAhead(LogConnection cluster) {
+    void shouldReadRoundsLargerThanWhatItFetchesAhead(LogConnection cluster) throws Exception {
         try (RecordCodec codec = cluster.codec(SchemaRegistration.REGISTER)) {
             write(cluster, codec);
             try (RoundStream stream = new RoundStream(cluster, topics, codec, 0, ROUNDS)) {
@@ -58,7 +58,7 @@ class RoundStreamIT {
         return ordinals;
     }
 
-    private void write(LogConnection cluster, RecordCodec codec) {
+    private void write(LogConnection cluster, RecordCodec codec) throws Exception {
         List<Topic> all = ROUNDS.stream().map(topics::round).toList();
         try (Admin admin = cluster.admin();
                 KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(cluster.writerConfig())) {
@@ -77,10 +77,10 @@ class RoundStreamIT {
                             DType.F32,
                             ByteBuffer.wrap(values),
                             Digests.of(values));
-                    producer.send(new ProducerRecord<>(topic, 0, null, codec.encode(topic, chunk)));
+                    producer.send(new ProducerRecord<>(topic, 0, null, codec.encode(topic, chunk)))
+                            .get();
                 }
             }
-            producer.flush();
         }
     }
 }

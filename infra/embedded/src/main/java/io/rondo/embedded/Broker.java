@@ -19,9 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.Uuid;
 
-/** The broker: one node that is controller too, its data in {@code broker}. */
+/** A broker that is controller too, its data in {@code broker}: a cluster by itself, or one of several. */
 final class Broker implements AutoCloseable {
     static final String NAME = "broker";
 
@@ -35,18 +34,16 @@ final class Broker implements AutoCloseable {
         this.port = port;
     }
 
-    /** Starts the process; {@link #awaitReady} waits for it. */
+    /** Starts a cluster of one node; {@link #awaitReady} waits for it. */
     static Broker start(Programs programs, DataDirectory directory, int wantedPort) throws IOException {
-        Ports ports = new Ports(directory);
-        int port = ports.choose("broker.port", wantedPort);
-        int controllerPort = ports.choose("controller.port", 0);
-        String clusterId = directory.remembered("cluster.id").orElseGet(() -> Uuid.randomUuid()
-                .toString());
-        directory.remember("cluster.id", clusterId);
+        return start(programs, directory, BrokerNode.alone(directory, wantedPort));
+    }
 
+    /** Starts the process; {@link #awaitReady} waits for it. */
+    static Broker start(Programs programs, DataDirectory directory, BrokerNode node) throws IOException {
         Path config = directory.path().resolve("broker.properties");
         try (Writer writer = Files.newBufferedWriter(config, StandardCharsets.UTF_8)) {
-            properties(directory, port, controllerPort).store(writer, "Written anew at every start");
+            properties(directory, node).store(writer, "Written anew at every start");
         }
         JavaArguments java = programs.javaArguments(NAME, "256m");
         return new Broker(
@@ -61,9 +58,9 @@ final class Broker implements AutoCloseable {
                                 BrokerMain.class.getName(),
                                 directory.lockOf(NAME).toString(),
                                 config.toString(),
-                                clusterId),
+                                node.clusterId()),
                         directory.logOf(NAME)),
-                port);
+                node.port());
     }
 
     String bootstrapServers() {
@@ -116,30 +113,31 @@ final class Broker implements AutoCloseable {
         }
     }
 
-    private static Properties properties(DataDirectory directory, int port, int controllerPort) {
+    private static Properties properties(DataDirectory directory, BrokerNode node) {
+        String listener = Ports.HOST + ':' + node.port();
         Map<String, Object> settings = Map.ofEntries(
                 Map.entry("process.roles", "broker,controller"),
-                Map.entry("node.id", 1),
-                Map.entry("controller.quorum.voters", "1@" + Ports.HOST + ':' + controllerPort),
+                Map.entry("node.id", node.id()),
+                Map.entry("controller.quorum.voters", node.voters()),
                 Map.entry("controller.listener.names", "CONTROLLER"),
                 Map.entry(
                         "listeners",
-                        "PLAINTEXT://" + Ports.HOST + ':' + port + ",CONTROLLER://" + Ports.HOST + ':'
-                                + controllerPort),
-                Map.entry("advertised.listeners", "PLAINTEXT://" + Ports.HOST + ':' + port),
+                        "PLAINTEXT://" + listener + ",CONTROLLER://" + Ports.HOST + ':' + node.controllerPort()),
+                Map.entry("advertised.listeners", "PLAINTEXT://" + listener),
                 Map.entry("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT"),
                 Map.entry("log.dirs", directory.path().resolve(NAME).toString()),
                 Map.entry("auto.create.topics.enable", false),
-                Map.entry("default.replication.factor", 1),
-                // internal topics of one partition, one replica: less to make at the first start
-                Map.entry("offsets.topic.replication.factor", 1),
+                Map.entry("default.replication.factor", node.replicas()),
+                Map.entry("min.insync.replicas", node.replicasInSync()),
+                // internal topics of one partition: less to make at the first start
+                Map.entry("offsets.topic.replication.factor", node.replicas()),
                 Map.entry("offsets.topic.num.partitions", 1),
-                Map.entry("transaction.state.log.replication.factor", 1),
-                Map.entry("transaction.state.log.min.isr", 1),
+                Map.entry("transaction.state.log.replication.factor", node.replicas()),
+                Map.entry("transaction.state.log.min.isr", node.replicasInSync()),
                 Map.entry("transaction.state.log.num.partitions", 1),
-                Map.entry("share.coordinator.state.topic.replication.factor", 1),
+                Map.entry("share.coordinator.state.topic.replication.factor", node.replicas()),
                 Map.entry("share.coordinator.state.topic.num.partitions", 1),
-                Map.entry("share.coordinator.state.topic.min.isr", 1),
+                Map.entry("share.coordinator.state.topic.min.isr", node.replicasInSync()),
                 // a member that joins has nobody to wait for
                 Map.entry("group.initial.rebalance.delay.ms", 0),
                 // a transaction left open stalls every reader; end it soon
@@ -155,6 +153,8 @@ final class Broker implements AutoCloseable {
                 Map.entry("num.recovery.threads.per.data.dir", 2),
                 // seconds of the start are waits for these
                 Map.entry("broker.heartbeat.interval.ms", 250),
+                // a broker that was killed is let in again only when its last session has ended
+                Map.entry("broker.session.timeout.ms", 4_000),
                 Map.entry("controller.quorum.append.linger.ms", 5));
         Properties properties = new Properties();
         settings.forEach((key, value) -> properties.setProperty(key, value.toString()));

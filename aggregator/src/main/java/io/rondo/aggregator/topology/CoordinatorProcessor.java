@@ -2,7 +2,6 @@ package io.rondo.aggregator.topology;
 
 import io.rondo.aggregator.round.Coordinator;
 import io.rondo.aggregator.round.Input;
-import io.rondo.aggregator.round.InputOrder;
 import io.rondo.aggregator.round.InputTopic;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
@@ -11,10 +10,9 @@ import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -31,6 +29,8 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
      * not pay for one of its own.
      */
     private static final long MOST_WAIT_MS = 25;
+    /** Inputs of the backlog that are answered in one transaction: it must not be open for longer than the broker allows. */
+    private static final int SLICE = 200;
 
     private final JobTopics topics;
     private final RecordCodec codec;
@@ -42,15 +42,13 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
     private ProcessorContext<byte[], byte[]> context;
     private Coordinator coordinator;
     private DecisionOutbox outbox;
-    private final List<Unanswered> unanswered = new ArrayList<>();
+    private Backlog backlog;
+    private final Map<InputTopic, Long> passedOver = new EnumMap<>(InputTopic.class);
     private final Map<InputTopic, Long> seen = new EnumMap<>(InputTopic.class);
     private int preparedRound = -1;
     private long uncommittedSince = -1;
     private CompletableFuture<Long> asked;
     private long askedAt;
-
-    /** An input that was in the log before this task started. */
-    private record Unanswered(InputTopic topic, LogEntry entry) {}
 
     CoordinatorProcessor(
             JobTopics topics, RecordCodec codec, History history, ManifestsEnd manifestsEnd, RoundTopics roundTopics) {
@@ -80,13 +78,14 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
     }
 
     /**
-     * Rebuilds the state from the decisions, and collects what no decision answers yet. The committed offsets are not
-     * relied on: they may be gone, and an input that decides nothing by itself may lie before them. Streams calls this
+     * Rebuilds the state from the decisions, and finds what no decision answers yet. The committed offsets are not relied
+     * on: they may be gone, and an input that decides nothing by itself may lie before them. Streams calls this
      * again on the same object when it revives a task.
      */
     private void recover() {
-        unanswered.clear();
+        closeBacklog();
         seen.clear();
+        passedOver.clear();
         uncommittedSince = -1;
         asked = null;
         String decisions = topics.decisions().name();
@@ -95,33 +94,52 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
                 0,
                 0,
                 entry -> coordinator.replay(Decisions.decode(codec, decisions, entry.value()), entry.bodyDigest()));
-        List<List<Unanswered>> found = new ArrayList<>();
-        inputs.forEach((input, topic) -> found.add(unanswered(input, topic)));
-        unanswered.addAll(InputOrder.merge(found, input -> input.entry().timestamp()));
-    }
-
-    private List<Unanswered> unanswered(InputTopic input, Topic topic) {
-        List<Unanswered> found = new ArrayList<>();
-        history.read(
-                topic.name(), 0, coordinator.unansweredFrom(input), entry -> found.add(new Unanswered(input, entry)));
-        return found;
+        backlog = new Backlog(history, inputs, coordinator::unansweredFrom);
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata metadata = context.recordMetadata().orElseThrow();
-        answerTheUnanswered();
-        answer(
-                inputTopic(metadata.topic()),
-                new LogEntry(metadata.offset(), record.timestamp(), record.key(), record.value()));
+        InputTopic input = inputTopic(metadata.topic());
+        if (catchUp()) {
+            answer(input, new LogEntry(metadata.offset(), record.timestamp(), record.key(), record.value()));
+        } else {
+            // its turn has not come; it is read again from the log
+            passedOver.merge(input, metadata.offset(), Math::max);
+        }
     }
 
-    private void answerTheUnanswered() {
-        if (!unanswered.isEmpty()) {
-            List<Unanswered> all = List.copyOf(unanswered);
-            unanswered.clear();
-            all.forEach(input -> answer(input.topic(), input.entry()));
+    /** Answers a slice of the backlog. Whether nothing is left of it. */
+    private boolean catchUp() {
+        if (backlog == null) {
+            return true;
         }
+        for (int answered = 0; answered < SLICE; answered++) {
+            Optional<Backlog.Waiting> next = backlog.next();
+            if (next.isEmpty()) {
+                closeBacklog();
+                if (passedOver.entrySet().stream().anyMatch(entry -> entry.getValue() >= unseenFrom(entry.getKey()))) {
+                    backlog = new Backlog(history, inputs, this::unseenFrom);
+                    return false;
+                }
+                return true;
+            }
+            answer(next.get().topic(), next.get().entry());
+        }
+        commit();
+        return false;
+    }
+
+    private void closeBacklog() {
+        if (backlog != null) {
+            backlog.close();
+            backlog = null;
+        }
+    }
+
+    /** Offset of the first record of the topic that this task has not seen. */
+    private long unseenFrom(InputTopic topic) {
+        return Math.max(coordinator.unansweredFrom(topic), seen.getOrDefault(topic, -1L) + 1);
     }
 
     private void answer(InputTopic input, LogEntry entry) {
@@ -164,7 +182,9 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
     }
 
     private void tick(long now) {
-        answerTheUnanswered();
+        if (!catchUp()) {
+            return;
+        }
         if (uncommittedSince >= 0 && now - uncommittedSince >= MOST_WAIT_MS) {
             commit();
         }
@@ -174,17 +194,12 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
         }
         if (asked == null) {
             askedAt = now;
-            asked = manifestsEnd.lastOffset(nextManifest());
+            asked = manifestsEnd.lastOffset(unseenFrom(InputTopic.MANIFESTS));
         }
-        if (asked.isDone() && lastOffset() < nextManifest()) {
+        if (asked.isDone() && lastOffset() < unseenFrom(InputTopic.MANIFESTS)) {
             asked = null;
             handle(new Input.Clock(askedAt));
         }
-    }
-
-    private long nextManifest() {
-        return Math.max(
-                coordinator.unansweredFrom(InputTopic.MANIFESTS), seen.getOrDefault(InputTopic.MANIFESTS, -1L) + 1);
     }
 
     private long lastOffset() {
@@ -207,5 +222,10 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        closeBacklog();
     }
 }

@@ -2,8 +2,15 @@ package io.rondo.aggregator.topology;
 
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.LogReader;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads what stands in the log from the brokers; safe for any thread. */
@@ -11,14 +18,60 @@ public final class KafkaHistory implements History {
     private final LogConnection connection;
 
     public KafkaHistory(LogConnection connection) {
-        this.connection = connection;
+        this.connection = impatient(connection);
+    }
+
+    /**
+     * A reader that has seen the end has asked for more already, and its close waits for the answer: by default half a second for
+     * each partition that a restarted task reads.
+     */
+    private static LogConnection impatient(LogConnection connection) {
+        Map<String, String> config = new HashMap<>(connection.kafkaConfig());
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "10");
+        return new LogConnection(connection.bootstrapServers(), connection.schemaRegistry(), config);
     }
 
     @Override
     public void read(String topic, int partition, long from, Consumer<LogEntry> entries) {
         try (LogReader reader = LogReader.open(connection, Map.of(new TopicPartition(topic, partition), from))) {
-            reader.readToEnd(record ->
-                    entries.accept(new LogEntry(record.offset(), record.timestamp(), record.key(), record.value())));
+            reader.readToEnd(record -> entries.accept(entry(record)));
+        }
+    }
+
+    @Override
+    public Cursor open(String topic, int partition, long from) {
+        return new KafkaCursor(connection, new TopicPartition(topic, partition), from);
+    }
+
+    private static LogEntry entry(ConsumerRecord<byte[], byte[]> record) {
+        return new LogEntry(record.offset(), record.timestamp(), record.key(), record.value());
+    }
+
+    private static final class KafkaCursor implements Cursor {
+        private static final Duration POLL = Duration.ofMillis(100);
+
+        private final TopicPartition source;
+        private final LogReader reader;
+        private final long end;
+        private final Queue<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
+
+        KafkaCursor(LogConnection connection, TopicPartition source, long from) {
+            this.source = source;
+            this.reader = LogReader.open(connection, Map.of(source, from));
+            this.end = reader.end(source);
+        }
+
+        @Override
+        public Optional<LogEntry> next() {
+            while (fetched.isEmpty() && reader.position(source) < end) {
+                fetched.addAll(reader.poll(POLL));
+            }
+            return Optional.ofNullable(fetched.poll()).map(KafkaHistory::entry);
+        }
+
+        @Override
+        public void close() {
+            reader.close();
         }
     }
 }

@@ -242,6 +242,27 @@ class AggregatorTopologyTest {
     }
 
     @Test
+    void shouldAnswerManyInputsSliceBySliceBeforeThoseThatCome() {
+        openRoundOne();
+        driver.close();
+        for (int i = 0; i < 450; i++) {
+            log.append(topics.manifests().name(), 0, now, null, new byte[] {(byte) i});
+        }
+
+        start();
+        redeliver(topics.parts(), topics.manifests());
+        List.of("a", "b", "c").forEach(trainer -> upload(trainer, 1, UnaryOperator.identity()));
+        awaitPublished(1);
+
+        assertThat(last(topics.rounds(), RoundPublished.class).getMembers())
+                .extracting(CohortMember::getTrainer)
+                .containsExactly("a", "b", "c");
+        assertThat(all(topics.deadLetters(), DeadLetter.class))
+                .hasSize(450)
+                .isSortedAccordingTo(java.util.Comparator.comparingLong(DeadLetter::getOffset));
+    }
+
+    @Test
     void shouldAnswerInputsInTheOrderOfTheirTopicWhateverTheirTimestamps() {
         openRoundOne();
         driver.close();

@@ -1,0 +1,77 @@
+package io.rondo.aggregator.topology;
+
+import io.rondo.aggregator.round.InputTopic;
+import io.rondo.schemas.topic.Topic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+
+/**
+ * The inputs that were in the log before a task started, in the order of {@link io.rondo.aggregator.round.InputOrder}. However
+ * many have gathered, a few of each topic are in memory. Belongs to one thread.
+ */
+final class Backlog implements AutoCloseable {
+    private final List<Source> sources = new ArrayList<>();
+
+    /** An input, and the topic that it came on. */
+    record Waiting(InputTopic topic, LogEntry entry) {}
+
+    /**
+     * @param topics the topics, in the order in which inputs of the same time are answered
+     * @param from offset of the first input of a topic
+     */
+    Backlog(History history, Map<InputTopic, Topic> topics, ToLongFunction<InputTopic> from) {
+        try {
+            topics.forEach((input, topic) ->
+                    sources.add(new Source(input, history.open(topic.name(), 0, from.applyAsLong(input)))));
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** The next input; empty when all that was there has been given. */
+    Optional<Waiting> next() {
+        Source oldest = null;
+        for (Source source : sources) {
+            if (source.hasNext() && (oldest == null || source.latest < oldest.latest)) {
+                oldest = source;
+            }
+        }
+        return Optional.ofNullable(oldest).map(Source::take);
+    }
+
+    @Override
+    public void close() {
+        sources.forEach(source -> source.cursor.close());
+    }
+
+    private static final class Source {
+        private final InputTopic topic;
+        private final History.Cursor cursor;
+        private Optional<LogEntry> head = Optional.empty();
+        /** A later record may have an earlier timestamp; it does not overtake. */
+        private long latest = Long.MIN_VALUE;
+
+        Source(InputTopic topic, History.Cursor cursor) {
+            this.topic = topic;
+            this.cursor = cursor;
+        }
+
+        boolean hasNext() {
+            if (head.isEmpty()) {
+                head = cursor.next();
+                head.ifPresent(entry -> latest = Math.max(latest, entry.timestamp()));
+            }
+            return head.isPresent();
+        }
+
+        Waiting take() {
+            Waiting taken = new Waiting(topic, head.orElseThrow());
+            head = Optional.empty();
+            return taken;
+        }
+    }
+}

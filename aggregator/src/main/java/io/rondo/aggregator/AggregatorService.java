@@ -156,8 +156,8 @@ public final class AggregatorService {
                         "give each aggregator an --instance id of its own",
                         thrown));
             }
-            if (cause instanceof RondoException known && !isTransient(known.code())) {
-                return end(known);
+            if (cause instanceof RondoException known) {
+                return isTransient(known.code()) ? waitFor(known) : end(known);
             }
             if (cause instanceof IllegalStateException
                     && cause.getStackTrace().length > 0
@@ -183,6 +183,12 @@ public final class AggregatorService {
             }
         }
         LOG.warn("a thread failed and is replaced; the log has all it needs", thrown);
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    /** What is away may be away for long; the tries before this were bounded, and the next ones are no failures of ours. */
+    private static StreamThreadExceptionResponse waitFor(RondoException away) {
+        LOG.warn("the rounds wait, nothing is lost: {}", away.explanation());
         return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 

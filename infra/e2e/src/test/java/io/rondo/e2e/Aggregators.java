@@ -15,9 +15,14 @@ final class Aggregators {
     }
 
     JavaProcess start(String instance, Path stateDirectory) {
+        return start(instance, stateDirectory, List.of());
+    }
+
+    /** @param jvmArguments options of its JVM, such as another heap */
+    JavaProcess start(String instance, Path stateDirectory, List<String> jvmArguments) {
         return JavaProcess.start(
                 AggregatorMain.class,
-                List.of(),
+                jvmArguments,
                 List.of(
                         connection.bootstrapServers(),
                         connection.schemaRegistry(),

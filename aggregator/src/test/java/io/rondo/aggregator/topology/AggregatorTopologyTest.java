@@ -245,7 +245,7 @@ class AggregatorTopologyTest {
     void shouldAnswerManyInputsSliceBySliceBeforeThoseThatCome() {
         openRoundOne();
         driver.close();
-        for (int i = 0; i < 450; i++) {
+        for (int i = 0; i < 250; i++) {
             log.append(topics.manifests().name(), 0, now, null, new byte[] {(byte) i});
         }
 
@@ -258,7 +258,7 @@ class AggregatorTopologyTest {
                 .extracting(CohortMember::getTrainer)
                 .containsExactly("a", "b", "c");
         assertThat(all(topics.deadLetters(), DeadLetter.class))
-                .hasSize(450)
+                .hasSize(250)
                 .isSortedAccordingTo(java.util.Comparator.comparingLong(DeadLetter::getOffset));
     }
 

@@ -26,7 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** A whole job in one process: an aggregator and trainer services with a pocket-sized model, on threads. */
-final class PocketFederation implements AutoCloseable {
+public final class PocketFederation implements AutoCloseable {
     private static final int EXAMPLES = 40;
     private static final List<String> WORDS = List.of(
             "amber", "basalt", "cedar", "delta", "ember", "fjord", "garnet", "harbor", "island", "juniper", "kelp",
@@ -67,7 +67,7 @@ final class PocketFederation implements AutoCloseable {
     }
 
     /** Writes a trainer's text into a folder. */
-    static Path writeData(Path directory, String trainer) {
+    public static Path writeData(Path directory, String trainer) {
         Path file = directory.resolve(trainer + ".jsonl");
         createDirectories(directory);
         ExampleWriter.write(file, examples(trainer));

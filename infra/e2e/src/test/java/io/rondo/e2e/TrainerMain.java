@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A pocket trainer as a process of its own, to be killed: broker, registry, job, trainer, state directory, data. */
-final class TrainerMain {
+public final class TrainerMain {
     private TrainerMain() {}
 
     public static void main(String[] arguments) {

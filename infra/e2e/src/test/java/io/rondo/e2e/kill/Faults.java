@@ -1,0 +1,47 @@
+package io.rondo.e2e.kill;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** All faults of the matrix. */
+final class Faults {
+    private static final List<String> TRAINER_POINTS =
+            List.of("while-writing-state", "before-upload", "within-upload", "before-manifest", "after-manifest");
+
+    private Faults() {}
+
+    /** @param smallDisk the cluster's directory where {@link DiskFull} strikes */
+    static List<Fault> all(Path smallDisk) {
+        List<Fault> faults = new ArrayList<>();
+        faults.add(new AggregatorKilled());
+        Stream.of(KillPoint.values()).map(AggregatorKilledAt::new).forEach(faults::add);
+        faults.add(new AggregatorStopped());
+        faults.add(new AggregatorZombie());
+        Stream.of(SecondAggregator.Leaving.values()).map(SecondAggregator::new).forEach(faults::add);
+        faults.add(new StateDeleted());
+        TRAINER_POINTS.stream().map(TrainerKilledAt::new).forEach(faults::add);
+        faults.add(new TrainerStopped());
+        faults.add(new TrainerZombie());
+        faults.add(new RegistryKilled());
+        faults.add(new RegistryAwayAtStart());
+        faults.add(new BrokerKilled());
+        faults.add(new BrokersKilledInTurn());
+        faults.add(new DiskFull(smallDisk));
+        faults.add(new OutagePastDeadline());
+        return faults;
+    }
+
+    /** One or two of each kind of process: what a build has the time for. */
+    static List<Fault> few() {
+        return List.of(
+                new AggregatorKilled(),
+                new AggregatorKilledAt(KillPoint.MID_FOLD),
+                new AggregatorKilledAt(KillPoint.INSIDE_A_TRANSACTION),
+                new TrainerKilledAt("within-upload"),
+                new RegistryKilled(),
+                new BrokerKilled(),
+                new StateDeleted());
+    }
+}

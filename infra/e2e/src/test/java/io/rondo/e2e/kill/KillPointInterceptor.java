@@ -1,0 +1,82 @@
+package io.rondo.e2e.kill;
+
+import io.rondo.log.PartFolded;
+import io.rondo.log.RoundPublished;
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.client.SchemaRegistration;
+import io.rondo.schemas.serde.Decoded;
+import io.rondo.schemas.serde.RecordCodec;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerInterceptor;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerInterceptor;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/** Sits in the aggregator's Kafka clients and knows from what they send and receive at which {@link KillPoint} it is. */
+public final class KillPointInterceptor
+        implements ProducerInterceptor<byte[], byte[]>, ConsumerInterceptor<byte[], byte[]> {
+    static final String DIRECTORY = "rondo.kill.switch";
+    static final String REGISTRY = "rondo.kill.registry";
+
+    private final KillSwitch killSwitch = new KillSwitch(Path.of(System.getProperty(DIRECTORY)));
+    private final RecordCodec codec =
+            new LogConnection("none:0", System.getProperty(REGISTRY), Map.of()).codec(SchemaRegistration.LOOK_UP_ONLY);
+    private int partsSentOfRound = -1;
+
+    @Override
+    public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            if (record.topic().endsWith(".decisions")) {
+                killSwitch.pass(KillPoint.AFTER_DECIDING);
+            } else if (record.topic().contains(".round.")) {
+                killSwitch.pass(KillPoint.MID_FOLD);
+            }
+        }
+        return records;
+    }
+
+    @Override
+    public ProducerRecord<byte[], byte[]> onSend(ProducerRecord<byte[], byte[]> record) {
+        if (record.topic().endsWith(".parts") && decode(record) instanceof PartFolded part) {
+            if (part.getRound() == partsSentOfRound) {
+                killSwitch.pass(KillPoint.BETWEEN_PARTS);
+            }
+            partsSentOfRound = part.getRound();
+        } else if (record.topic().endsWith(".rounds") && decode(record) instanceof RoundPublished) {
+            killSwitch.pass(KillPoint.BEFORE_PUBLISHING);
+        }
+        return record;
+    }
+
+    @Override
+    public void onAcknowledgement(RecordMetadata metadata, Exception exception) {
+        if (exception == null && metadata.topic().endsWith(".decisions")) {
+            killSwitch.pass(KillPoint.INSIDE_A_TRANSACTION);
+        }
+    }
+
+    private SpecificRecord decode(ProducerRecord<byte[], byte[]> record) {
+        return ((Decoded.Readable) codec.decode(record.topic(), record.value())).record();
+    }
+
+    @Override
+    public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        // commits go through the producer
+    }
+
+    @Override
+    public void configure(Map<String, ?> settings) {
+        // the clients' settings say nothing about points
+    }
+
+    @Override
+    public void close() {
+        codec.close();
+    }
+}

@@ -152,29 +152,28 @@ final class ExperimentReport {
             page.figure(heatMap(split, Run.Purpose.COMMON_START), split.id() + ", all sites from the same A⁰.");
             page.figure(heatMap(split, Run.Purpose.OWN_START), split.id() + ", each site from an A⁰ of its own.");
         }
+        page.text("How far A went from the common A⁰, the mean over sites and seeds.");
+        List<List<String>> rows = new ArrayList<>();
+        for (Split split : experiment.asymmetry()) {
+            List<RunResult> runs = alone(split, Run.Purpose.COMMON_START);
+            for (String module : modules(runs)) {
+                rows.add(List.of(
+                        split.id(),
+                        shortName(module),
+                        number(mean(runs, module, Similarities.TO_START)),
+                        number(mean(runs, module, Similarities.MOVED))));
+            }
+        }
+        page.table(List.of("split", "layer and module", "cos(A, A⁰)", "‖A − A⁰‖ / ‖A⁰‖"), rows);
     }
 
     private HeatMap heatMap(Split split, Run.Purpose purpose) {
-        List<RunResult> runs = results.alone().entrySet().stream()
-                .filter(entry -> entry.getKey().purpose() == purpose
-                        && entry.getKey().split().equals(split))
-                .map(Map.Entry::getValue)
-                .toList();
-        List<String> modules = List.copyOf(new TreeSet<>(runs.get(0).similarities().stream()
-                .map(RunResult.Similarity::module)
-                .toList()));
+        List<RunResult> runs = alone(split, purpose);
+        List<String> modules = modules(runs);
         double[][] values = new double[modules.size()][COSINES.size()];
         for (int row = 0; row < values.length; row++) {
             for (int column = 0; column < COSINES.size(); column++) {
-                String module = modules.get(row);
-                String quantity = COSINES.get(column);
-                values[row][column] = runs.stream()
-                        .flatMap(run -> run.similarities().stream())
-                        .filter(similarity -> similarity.module().equals(module)
-                                && similarity.quantity().equals(quantity))
-                        .mapToDouble(RunResult.Similarity::cosine)
-                        .average()
-                        .orElse(Double.NaN);
+                values[row][column] = mean(runs, modules.get(row), COSINES.get(column));
             }
         }
         return new HeatMap(
@@ -182,6 +181,30 @@ final class ExperimentReport {
                 modules.stream().map(ExperimentReport::shortName).toList(),
                 COSINES,
                 values);
+    }
+
+    private List<RunResult> alone(Split split, Run.Purpose purpose) {
+        return results.alone().entrySet().stream()
+                .filter(entry -> entry.getKey().purpose() == purpose
+                        && entry.getKey().split().equals(split))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    private static List<String> modules(List<RunResult> runs) {
+        return List.copyOf(new TreeSet<>(runs.get(0).similarities().stream()
+                .map(RunResult.Similarity::module)
+                .toList()));
+    }
+
+    private static double mean(List<RunResult> runs, String module, String quantity) {
+        return runs.stream()
+                .flatMap(run -> run.similarities().stream())
+                .filter(similarity -> similarity.module().equals(module)
+                        && similarity.quantity().equals(quantity))
+                .mapToDouble(RunResult.Similarity::cosine)
+                .average()
+                .orElse(Double.NaN);
     }
 
     /** Such as {@code 5 query} of {@code encoder.layer.5.attention.self.query}. */

@@ -34,11 +34,12 @@ record RunResult(
     }
 
     /**
-     * How alike a factor has become at two sites, the mean over all pairs of sites.
+     * How alike a factor has become at two sites, the mean over all pairs of sites; or how far A is from its start, the mean over
+     * sites.
      *
      * @param module such as {@code encoder.layer.5.attention.self.query}
-     * @param quantity A, B, A-A0 or BA
-     * @param cosine of the factors as vectors
+     * @param quantity A, B, A-A0 or BA; cos(A,A0) or |A-A0|/|A0|
+     * @param cosine of the factors as vectors; for the last quantity the ratio of lengths
      */
     record Similarity(String module, String quantity, double cosine) {}
 

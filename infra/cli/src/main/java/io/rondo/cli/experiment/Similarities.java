@@ -9,9 +9,13 @@ import java.util.function.ToDoubleBiFunction;
 /**
  * How alike the factors of sites are that were trained alone (arXiv 2410.01463, section 4): per module, the mean over all
  * pairs of sites of the cosine of A, B, A − A⁰ and B·A as vectors. A − A⁰ is the honest one: most of the likeness of A is
- * that of a common start.
+ * that of a common start. Beside them, how far each site's A is from its own A⁰: their cosine, and the length of A − A⁰ over
+ * that of A⁰.
  */
 final class Similarities {
+    static final String TO_START = "cos(A,A0)";
+    static final String MOVED = "|A-A0|/|A0|";
+
     private static final String A = ".lora_A.weight";
     private static final String B = ".lora_B.weight";
     private static final String PREFIX = "base_model.model.";
@@ -48,7 +52,12 @@ final class Similarities {
                     (i, j) -> cosine(
                             product(trained.get(i).get(b), trained.get(i).get(name)),
                             product(trained.get(j).get(b), trained.get(j).get(name)))));
-            similarities.add(new RunResult.Similarity(module, "|A-A0|/|A0|", meanMove(trained, starts, name)));
+            similarities.add(new RunResult.Similarity(
+                    module, TO_START, meanOverSites(trained, starts, name, Similarities::cosine)));
+            similarities.add(new RunResult.Similarity(
+                    module,
+                    MOVED,
+                    meanOverSites(trained, starts, name, (a, start) -> norm(minus(a, start)) / norm(start))));
         }
         return similarities;
     }
@@ -66,11 +75,14 @@ final class Similarities {
         return new RunResult.Similarity(module, quantity, pairs == 0 ? Double.NaN : sum / pairs);
     }
 
-    private static double meanMove(List<Map<String, Tensor>> trained, List<Map<String, Tensor>> starts, String name) {
+    private static double meanOverSites(
+            List<Map<String, Tensor>> trained,
+            List<Map<String, Tensor>> starts,
+            String name,
+            ToDoubleBiFunction<float[], float[]> measure) {
         double sum = 0;
         for (int i = 0; i < trained.size(); i++) {
-            float[] start = values(starts, i, name);
-            sum += norm(minus(values(trained, i, name), start)) / norm(start);
+            sum += measure.applyAsDouble(values(trained, i, name), values(starts, i, name));
         }
         return sum / trained.size();
     }

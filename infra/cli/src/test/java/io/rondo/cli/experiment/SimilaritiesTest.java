@@ -24,6 +24,8 @@ class SimilaritiesTest {
         // BA of the one is (4, 4; 0, 0), of the other (3, 5; 3, 5)
         assertThat(value(similarities, "BA")).isCloseTo(32 / Math.sqrt(32 * 68), within(1e-9));
         assertThat(value(similarities, "|A-A0|/|A0|")).isCloseTo(0.2, within(1e-9));
+        assertThat(value(similarities, "cos(A,A0)"))
+                .isCloseTo((28 / Math.sqrt(32 * 25) + 29 / Math.sqrt(34 * 25)) / 2, within(1e-9));
         assertThat(similarities)
                 .extracting(RunResult.Similarity::module)
                 .containsOnly("encoder.layer.0.attention.self.query");

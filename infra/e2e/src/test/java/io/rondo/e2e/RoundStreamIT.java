@@ -44,7 +44,8 @@ class RoundStreamIT {
                     assertThat(read(stream, round, 5, CHUNKS + 7))
                             .isEqualTo(IntStream.range(5, CHUNKS).boxed().toList());
                 }
-                assertThat(read(stream, 3, 2, 3)).as("what was read already").isEqualTo(List.of(2, 3));
+                // what lies behind may come along
+                assertThat(read(stream, 3, 2, 3)).as("what was read already").startsWith(2, 3);
             }
         }
     }

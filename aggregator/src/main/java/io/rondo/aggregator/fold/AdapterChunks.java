@@ -8,7 +8,10 @@ import io.rondo.schemas.tensor.TensorBytes;
 import java.nio.ByteBuffer;
 
 /** Folded values as records of {@code global-adapter}, which are always F32. */
-final class AdapterChunks {
+public final class AdapterChunks {
+    /** The kind of a chunk that is a piece of the adapter. */
+    public static final String ADAPTER = "adapter";
+
     private AdapterChunks() {}
 
     static AdapterChunk of(int round, int revision, FlatLayout.Chunk chunk, float[] values) {
@@ -20,6 +23,7 @@ final class AdapterChunks {
                 (long) chunk.position(),
                 chunk.count(),
                 ByteBuffer.wrap(bytes),
-                Digests.of(bytes));
+                Digests.of(bytes),
+                ADAPTER);
     }
 }

@@ -56,6 +56,9 @@ public final class PartitionFold implements AutoCloseable {
 
     private int round = -1;
     private final Map<String, UpdateAccepted> accepted = new LinkedHashMap<>();
+    /** Late updates that were accepted for the round that opens next. */
+    private final Map<String, UpdateAccepted> early = new LinkedHashMap<>();
+
     private final Set<String> refused = new HashSet<>();
     private RoundClosed closed;
     private int foldedRound = -1;
@@ -108,10 +111,11 @@ public final class PartitionFold implements AutoCloseable {
         lastSequence = sequence;
         switch (DecisionKind.of(decision)) {
             case JOB_STARTED -> start((JobStarted) decision);
-            case ROUND_OPENED -> forgetRound(((RoundOpened) decision).getRound());
+            case ROUND_OPENED -> open(((RoundOpened) decision).getRound());
             case UPDATE_ACCEPTED -> {
                 UpdateAccepted update = (UpdateAccepted) decision;
-                accepted.put(update.getManifest().getAttempt(), update);
+                (update.getRound() == round ? accepted : early)
+                        .put(update.getManifest().getAttempt(), update);
             }
             case UPDATE_REJECTED -> {
                 UpdateRejected rejection = (UpdateRejected) decision;
@@ -124,6 +128,7 @@ public final class PartitionFold implements AutoCloseable {
             case ROUND_CLOSED -> closed = (RoundClosed) decision;
             case ROUND_REOPENED -> closed = null;
             case ROUND_COMPLETED, ROUND_FAILED -> forgetRound(-1);
+            case ROUND_WEIGHED -> {}
             case TRAINER_ADMITTED,
                     TRAINER_REMOVED,
                     EVALUATION_RECORDED,
@@ -155,6 +160,12 @@ public final class PartitionFold implements AutoCloseable {
         strategy = strategies.apply(spec.getStrategy());
         stash = new ChunkStash(chunks, partition, stashBytes / spec.getPartitions());
         reader = new UpdateReader(stash, partition);
+    }
+
+    private void open(int next) {
+        forgetRound(next);
+        accepted.putAll(early);
+        early.clear();
     }
 
     private void forgetRound(int next) {
@@ -230,7 +241,7 @@ public final class PartitionFold implements AutoCloseable {
     private void refuse(UpdateManifest manifest, UpdateReader.Fault fault) {
         refused.add(manifest.getAttempt());
         results.accept(new FoldResult.Refused(new PartRefused(
-                manifest.getRound(),
+                round,
                 partition,
                 manifest.getTrainer(),
                 manifest.getAttempt(),
@@ -281,7 +292,8 @@ public final class PartitionFold implements AutoCloseable {
                         adapterStart,
                         sum.updates(),
                         elements * TensorBytes.width(dtype) * sum.updates(),
-                        Map.of())));
+                        Map.of(),
+                        List.of())));
     }
 
     /** Closes what it reads from. */

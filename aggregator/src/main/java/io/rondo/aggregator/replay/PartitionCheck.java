@@ -1,5 +1,6 @@
 package io.rondo.aggregator.replay;
 
+import io.rondo.aggregator.fold.AdapterChunks;
 import io.rondo.aggregator.fold.ChunkSource;
 import io.rondo.aggregator.fold.FoldResult;
 import io.rondo.aggregator.fold.PartitionFold;
@@ -11,7 +12,6 @@ import io.rondo.log.DType;
 import io.rondo.log.PartFolded;
 import io.rondo.log.PartRefused;
 import io.rondo.log.RoundClosed;
-import io.rondo.log.RoundOpened;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateManifest;
 import io.rondo.log.UpdateRejected;
@@ -127,9 +127,7 @@ final class PartitionCheck implements Callable<List<Difference>> {
             fold.work();
         }
         fold.follow(decision);
-        if (decision instanceof RoundOpened) {
-            accepted.clear();
-        } else if (decision instanceof UpdateAccepted update) {
+        if (decision instanceof UpdateAccepted update) {
             accepted.put(update.getManifest().getAttempt(), update.getManifest());
         } else if (decision instanceof RoundClosed closed && rounds.contains(closed.getRound())) {
             fold.work();
@@ -167,7 +165,7 @@ final class PartitionCheck implements Callable<List<Difference>> {
         Topic adapter = log.topics().globalAdapter();
         String name = "chunk " + again.getOrdinal() + " of revision " + again.getRevision();
         published
-                .of(again.getRound(), again.getRevision(), again.getOrdinal())
+                .of(PublishedChunks.Key.of(again))
                 .ifPresentOrElse(
                         found -> {
                             if (!found.digest().equals(again.getDigest())) {
@@ -240,14 +238,18 @@ final class PartitionCheck implements Callable<List<Difference>> {
                         .equals(part)
                 && part.getStartOffset() >= 0
                 && part.getChunks().stream().allMatch(chunk -> published
-                        .of(part.getRound(), part.getRevision(), chunk.getOrdinal())
+                        .of(key(part, chunk))
                         .map(found -> found.offset() >= part.getStartOffset())
                         .orElse(false));
     }
 
     /** A chunk of this partition on global-adapter, once the check is done. */
     Optional<PublishedChunks.Chunk> published(int round, int revision, int ordinal) {
-        return published.of(round, revision, ordinal);
+        return published.of(new PublishedChunks.Key(round, revision, ordinal, AdapterChunks.ADAPTER));
+    }
+
+    private static PublishedChunks.Key key(PartFolded part, ChunkDigest chunk) {
+        return new PublishedChunks.Key(part.getRound(), part.getRevision(), chunk.getOrdinal(), AdapterChunks.ADAPTER);
     }
 
     private Set<PublishedChunks.Key> vouched() {
@@ -255,9 +257,9 @@ final class PartitionCheck implements Callable<List<Difference>> {
         for (LoggedPart logged : parts) {
             if (logged.part() instanceof PartFolded part) {
                 for (ChunkDigest chunk : part.getChunks()) {
-                    named.add(new PublishedChunks.Key(part.getRound(), part.getRevision(), chunk.getOrdinal()));
+                    named.add(key(part, chunk));
                     boolean isThere = published
-                            .of(part.getRound(), part.getRevision(), chunk.getOrdinal())
+                            .of(key(part, chunk))
                             .filter(found -> found.digest().equals(chunk.getDigest()))
                             .isPresent();
                     if (!isThere && !folded.containsKey(new Revision(part.getRound(), part.getRevision()))) {

@@ -1,6 +1,7 @@
 package io.rondo.aggregator.replay;
 
 import io.rondo.aggregator.replay.LoggedDecisions.Logged;
+import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.aggregator.topology.LogEntry;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.Sha256;
@@ -68,7 +69,7 @@ final class Publications {
     void compare(List<Logged> decisions) {
         Iterator<Copy> left = copies.iterator();
         for (Logged logged : decisions) {
-            if (!topic().records().contains(logged.decision().getClass())) {
+            if (!DecisionKind.isTold(logged.decision())) {
                 continue;
             }
             String name = logged.decision().getSchema().getName();

@@ -23,7 +23,11 @@ final class PublishedChunks {
     private final Map<Key, Chunk> chunks = new HashMap<>();
 
     /** Identity of a chunk. */
-    record Key(int round, int revision, int ordinal) {}
+    record Key(int round, int revision, int ordinal, String kind) {
+        static Key of(AdapterChunk chunk) {
+            return new Key(chunk.getRound(), chunk.getRevision(), chunk.getOrdinal(), chunk.getKind());
+        }
+    }
 
     /** What was found of a chunk. */
     record Chunk(long offset, Sha256 digest, int bytes) {}
@@ -53,9 +57,9 @@ final class PublishedChunks {
 
     private void check(LogEntry entry, AdapterChunk chunk) {
         Sha256 digest = digest(chunk.getValues());
-        Key key = new Key(chunk.getRound(), chunk.getRevision(), chunk.getOrdinal());
         Chunk before = chunks.put(
-                key, new Chunk(entry.offset(), digest, chunk.getValues().remaining()));
+                Key.of(chunk),
+                new Chunk(entry.offset(), digest, chunk.getValues().remaining()));
         if (before != null) {
             differ(entry, chunk, "stands there a second time");
         } else if (!digest.equals(chunk.getDigest())) {
@@ -91,8 +95,8 @@ final class PublishedChunks {
                         .at(topic, partition, entry.offset()));
     }
 
-    Optional<Chunk> of(int round, int revision, int ordinal) {
-        return Optional.ofNullable(chunks.get(new Key(round, revision, ordinal)));
+    Optional<Chunk> of(Key key) {
+        return Optional.ofNullable(chunks.get(key));
     }
 
     Map<Key, Chunk> all() {

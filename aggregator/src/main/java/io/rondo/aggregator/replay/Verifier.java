@@ -11,6 +11,7 @@ import io.rondo.log.RoundCompleted;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.Sha256;
+import io.rondo.log.UpdateAccepted;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
@@ -36,6 +37,7 @@ public final class Verifier {
     private final RoundRange range;
     private final VerificationProgress progress;
     private final AtomicLong bytes = new AtomicLong();
+    private final Set<Integer> lacking = new HashSet<>();
 
     /**
      * Verifies every round.
@@ -184,18 +186,33 @@ public final class Verifier {
         return broken;
     }
 
+    /** Whether all that was sent for the round is there: what came late lies in the topic of the round before. */
+    private boolean holds(int round) {
+        return log.holds(round) && !lacking.contains(round);
+    }
+
+    private void findWhatIsLacking(List<Logged> decisions) {
+        decisions.stream()
+                .map(Logged::decision)
+                .filter(UpdateAccepted.class::isInstance)
+                .map(UpdateAccepted.class::cast)
+                .filter(update -> !log.holds(update.getManifest().getRound()))
+                .forEach(update -> lacking.add(update.getRound()));
+    }
+
     private List<PartitionCheck> checks(
             LoggedDecisions decisions,
             JobShape shape,
             LoggedInputs inputs,
             Map<Integer, RoundCompleted> completed,
             Publications publications) {
+        findWhatIsLacking(decisions.all());
         Set<Integer> rounds = new HashSet<>();
         decisions.all().stream()
                 .map(Logged::decision)
                 .filter(RoundOpened.class::isInstance)
                 .map(opened -> ((RoundOpened) opened).getRound())
-                .filter(round -> range.contains(round) && log.holds(round))
+                .filter(round -> range.contains(round) && holds(round))
                 .forEach(rounds::add);
         progress.expect(expected(completed.keySet(), rounds, shape, publications));
         List<PartitionCheck> checks = new ArrayList<>();
@@ -297,14 +314,14 @@ public final class Verifier {
                 .map(round -> verification(round, publications, archived, differences))
                 .toList();
         List<Integer> gone = completed.keySet().stream()
-                .filter(round -> !log.holds(round) && archived.of(round).isEmpty())
+                .filter(round -> !holds(round) && archived.of(round).isEmpty())
                 .toList();
         if (!gone.isEmpty()) {
             notes.add("the updates of " + gone.size() + " rounds are gone, the first of them round " + gone.get(0)
                     + "; their decisions, adapters and digests are there and were checked");
         }
         completed.keySet().stream()
-                .filter(round -> !log.holds(round))
+                .filter(round -> !holds(round))
                 .map(archived::of)
                 .flatMap(Optional::stream)
                 .distinct()
@@ -326,7 +343,7 @@ public final class Verifier {
                 .findFirst();
         RoundVerification.Outcome outcome = first.isPresent()
                 ? RoundVerification.Outcome.DIFFERENT
-                : log.holds(number)
+                : holds(number)
                         ? RoundVerification.Outcome.IDENTICAL
                         : archived.of(number).isPresent()
                                 ? RoundVerification.Outcome.ARCHIVED

@@ -44,9 +44,11 @@ public final class Coordinator {
         return state.readFrom(topic);
     }
 
-    /** Milliseconds since 1970 at which the open round is due, if one is open. */
+    /** Milliseconds since 1970 up to which the open round accepts updates, if one is open. */
     public OptionalLong deadline() {
-        return state.phase() instanceof RoundPhase.Open open ? OptionalLong.of(open.deadline()) : OptionalLong.empty();
+        return state.phase() instanceof RoundPhase.Open open
+                ? OptionalLong.of(state.dueAt(open))
+                : OptionalLong.empty();
     }
 
     /** The last round that was opened, or -1. */

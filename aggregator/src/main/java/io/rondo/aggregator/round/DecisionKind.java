@@ -14,10 +14,12 @@ import io.rondo.log.RoundExtended;
 import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundReopened;
+import io.rondo.log.RoundWeighed;
 import io.rondo.log.TrainerAdmitted;
 import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateRejected;
+import io.rondo.schemas.adapter.RejectionReason;
 import java.util.Arrays;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -31,6 +33,7 @@ public enum DecisionKind {
     UPDATE_REJECTED(UpdateRejected.class),
     EVALUATION_RECORDED(EvaluationRecorded.class),
     ROUND_CLOSED(RoundClosed.class),
+    ROUND_WEIGHED(RoundWeighed.class),
     ROUND_REOPENED(RoundReopened.class),
     ROUND_EXTENDED(RoundExtended.class),
     ROUND_COMPLETED(RoundCompleted.class),
@@ -59,6 +62,36 @@ public enum DecisionKind {
     /** Whether a record is a decision. */
     public static boolean is(SpecificRecord record) {
         return Arrays.stream(values()).anyMatch(kind -> kind.type == record.getClass());
+    }
+
+    /** Whether trainers are told of the decision: a copy of it is on {@code rounds}. */
+    public static boolean isTold(SpecificRecord decision) {
+        return switch (of(decision)) {
+            case ROUND_OPENED,
+                    ROUND_EXTENDED,
+                    UPDATE_REJECTED,
+                    ROUND_FAILED,
+                    JOB_PAUSED,
+                    JOB_RESUMED,
+                    JOB_FINISHED,
+                    JOB_ABORTED -> true;
+            // one that left knows it
+            case TRAINER_REMOVED -> isOfAbsence((TrainerRemoved) decision);
+            case JOB_STARTED,
+                    TRAINER_ADMITTED,
+                    UPDATE_ACCEPTED,
+                    EVALUATION_RECORDED,
+                    ROUND_CLOSED,
+                    ROUND_WEIGHED,
+                    ROUND_REOPENED,
+                    ROUND_COMPLETED,
+                    INPUT_REFUSED -> false;
+        };
+    }
+
+    /** Whether a trainer is out because it missed too many rounds. */
+    static boolean isOfAbsence(TrainerRemoved removal) {
+        return removal.getReason().equals(RejectionReason.ABSENT.id());
     }
 
     /** The header that stands first in every decision. */

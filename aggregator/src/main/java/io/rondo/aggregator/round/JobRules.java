@@ -52,15 +52,26 @@ final class JobRules {
         require(spec.getDeadlineMs() >= 1, "deadline: " + spec.getDeadlineMs() + " ms");
         require(spec.getDtype() != DType.UNKNOWN, "dtype: unknown");
         Strategies.named(spec.getStrategy());
-        require(spec.getCohort().equals("all"), "cohort: " + spec.getCohort());
         AdapterKind.of(spec.getAdapter());
-        Quorum.parse(spec.getQuorum());
         UpdateWeight.of(spec.getWeights());
+        checkRoundRules(spec);
         AdapterLayout layout = AdapterLayout.fromAvro(submitted.getLayout());
         require(layout.digest().equals(submitted.getLayoutDigest()), "the layout's digest does not match the layout");
         SharingPolicy policy = SharingPolicy.of(spec);
         FlatLayout initial = FlatLayout.of(layout, policy, 0, spec.getChunkBytes() / Float.BYTES, partitions);
         require(initial.elements() > 0, "the layout has no factor that all trainers start from");
+    }
+
+    private static void checkRoundRules(JobSpec spec) {
+        CohortRule.parse(spec.getCohort());
+        Quorum.parse(spec.getQuorum());
+        LateUpdates.of(spec.getLateUpdates());
+        WithoutQuorum.of(spec.getWithoutQuorum());
+        require(spec.getGraceMs() >= 0, "grace: " + spec.getGraceMs() + " ms");
+        require(spec.getAbsentAfter() >= 0, "absent-after: " + spec.getAbsentAfter());
+        require(
+                spec.getStalenessWeight() > 0 && spec.getStalenessWeight() <= 1,
+                "staleness-weight: " + spec.getStalenessWeight());
     }
 
     private static void require(boolean condition, String message) {

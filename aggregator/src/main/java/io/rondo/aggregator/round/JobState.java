@@ -19,11 +19,14 @@ import io.rondo.schemas.adapter.AdapterLayout;
 import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.adapter.SharingPolicy;
 import io.rondo.schemas.adapter.TensorShape;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -46,7 +49,16 @@ final class JobState {
     private SharingPolicy policy;
     private final SortedMap<String, String> admitted = new TreeMap<>();
     private final Set<String> endedIncarnations = new HashSet<>();
+    /** By trainer, the incarnation that is out since it missed too many rounds. */
+    private final Map<String, String> away = new HashMap<>();
+
+    private final Attendance attendance = new Attendance();
     private RoundPhase phase = new RoundPhase.None();
+    /** The last round that ended, as it stood then. */
+    private Optional<RoundPhase.Open> previous = Optional.empty();
+    /** Accepted for the round that opens next. */
+    private final List<UpdateAccepted> early = new ArrayList<>();
+
     private int lastRound = -1;
     private int lastPublished = -1;
     private final Map<String, Integer> versions = new LinkedHashMap<>();
@@ -84,22 +96,11 @@ final class JobState {
             case JOB_STARTED -> start((JobStarted) decision);
             case TRAINER_ADMITTED -> {
                 TrainerAdmitted admission = (TrainerAdmitted) decision;
-                String replaced = admitted.put(admission.getTrainer(), admission.getIncarnation());
-                if (replaced != null) {
-                    endedIncarnations.add(replaced);
-                }
+                admit(admission.getTrainer(), admission.getIncarnation());
             }
-            case TRAINER_REMOVED -> {
-                TrainerRemoved removal = (TrainerRemoved) decision;
-                admitted.remove(removal.getTrainer());
-                endedIncarnations.add(removal.getIncarnation());
-            }
-            case ROUND_OPENED -> {
-                RoundOpened opened = (RoundOpened) decision;
-                phase = RoundPhase.Open.of(opened);
-                lastRound = opened.getRound();
-            }
-            case UPDATE_ACCEPTED -> phase = openRound().accept((UpdateAccepted) decision);
+            case TRAINER_REMOVED -> remove((TrainerRemoved) decision);
+            case ROUND_OPENED -> open((RoundOpened) decision);
+            case UPDATE_ACCEPTED -> accept((UpdateAccepted) decision);
             case UPDATE_REJECTED -> {
                 UpdateRejected rejection = (UpdateRejected) decision;
                 if (rejection.getRevoked()) {
@@ -112,7 +113,7 @@ final class JobState {
             case ROUND_COMPLETED -> complete((RoundCompleted) decision);
             case ROUND_FAILED -> {
                 lastRound = ((RoundFailed) decision).getRound();
-                phase = new RoundPhase.None();
+                endRound();
             }
             case JOB_PAUSED -> status = Status.PAUSED;
             case JOB_RESUMED -> status = Status.RUNNING;
@@ -127,6 +128,50 @@ final class JobState {
         layout = AdapterLayout.fromAvro(decision.getLayout());
         policy = SharingPolicy.of(decision.getSpec());
         status = Status.RUNNING;
+    }
+
+    private void admit(String trainer, String incarnation) {
+        String replaced = admitted.put(trainer, incarnation);
+        if (replaced == null) {
+            replaced = away.remove(trainer);
+        }
+        if (replaced != null && !replaced.equals(incarnation)) {
+            endedIncarnations.add(replaced);
+        }
+        attendance.seen(trainer);
+    }
+
+    private void remove(TrainerRemoved removal) {
+        admitted.remove(removal.getTrainer());
+        if (DecisionKind.isOfAbsence(removal)) {
+            away.put(removal.getTrainer(), removal.getIncarnation());
+        } else {
+            endedIncarnations.add(removal.getIncarnation());
+        }
+    }
+
+    private void open(RoundOpened opened) {
+        phase = RoundPhase.Open.of(opened, early);
+        lastRound = opened.getRound();
+        early.clear();
+        attendance.opened();
+    }
+
+    private void accept(UpdateAccepted update) {
+        if (update.getRound() > lastRound) {
+            early.add(update);
+        } else {
+            phase = openRound().accept(update);
+        }
+        if (update.getRound() == update.getManifest().getRound()) {
+            attendance.seen(update.getManifest().getTrainer());
+        }
+    }
+
+    private void endRound() {
+        previous = currentRound();
+        previous.ifPresent(open -> attendance.ended(open.opened().getCohort()));
+        phase = new RoundPhase.None();
     }
 
     private void revoke(String attempt) {
@@ -150,7 +195,7 @@ final class JobState {
         int round = decision.getRound();
         flatLayout(round).tensors().stream().map(TensorShape::name).forEach(name -> versions.put(name, round));
         lastPublished = round;
-        phase = new RoundPhase.None();
+        endRound();
     }
 
     /** Notes a part; no decision follows from one part alone, so it is not in the log of decisions. */
@@ -170,6 +215,47 @@ final class JobState {
             return closed;
         }
         throw new IllegalStateException("no round is closed: " + phase);
+    }
+
+    /** What was accepted of the round that is open or closed, if one is. */
+    Optional<RoundPhase.Open> currentRound() {
+        if (phase instanceof RoundPhase.Closed closed) {
+            return Optional.of(closed.open());
+        }
+        return phase instanceof RoundPhase.Open open ? Optional.of(open) : Optional.empty();
+    }
+
+    /** A round that accepts no more updates, as long as the one after it may. */
+    Optional<RoundPhase.Open> ended(int round) {
+        Optional<RoundPhase.Open> candidate =
+                phase instanceof RoundPhase.Closed closed ? Optional.of(closed.open()) : previous;
+        return candidate.filter(open -> open.round() == round);
+    }
+
+    /** Whether a round is open, or opens next. */
+    boolean mayCountIn(int round) {
+        return isAlive() && (phase instanceof RoundPhase.Open open ? open.round() == round : lastRound + 1 == round);
+    }
+
+    /** What is accepted for the round that opens next. */
+    List<UpdateAccepted> early() {
+        return early;
+    }
+
+    /** Milliseconds since 1970 up to which the round accepts updates: its deadline and the job's grace. */
+    long dueAt(RoundPhase.Open open) {
+        return open.deadline() + spec().getGraceMs();
+    }
+
+    /** The first admitted trainer that has missed as many rounds as the job allows, if one has. */
+    Optional<String> absent() {
+        int allowed = spec().getAbsentAfter();
+        return allowed == 0 ? Optional.empty() : attendance.absent(admitted.keySet(), allowed);
+    }
+
+    /** Whether the incarnation is out since it missed too many rounds, and may join again. */
+    boolean isAway(String trainer, String incarnation) {
+        return incarnation.equals(away.get(trainer));
     }
 
     Status status() {

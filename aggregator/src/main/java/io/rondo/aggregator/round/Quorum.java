@@ -1,36 +1,36 @@
 package io.rondo.aggregator.round;
 
-import java.util.regex.Matcher;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** How many updates close a round at its deadline: a count such as {@code 2}, or a share of the cohort such as {@code 67%}. */
-record Quorum(int value, Unit unit) {
-    private static final Pattern FORM = Pattern.compile("([0-9]{1,6})(%?)");
+/**
+ * How many updates close a round at its deadline: a count such as {@code 2}, or a share of the cohort such as {@code 67%} or
+ * {@code 0.67}.
+ */
+public final class Quorum {
+    private static final Pattern COUNT = Pattern.compile("[0-9]{1,6}");
 
-    enum Unit {
-        UPDATES,
-        PERCENT
+    private final int count;
+    private final Optional<Share> share;
+
+    private Quorum(int count, Optional<Share> share) {
+        this.count = count;
+        this.share = share;
     }
 
-    /** @throws IllegalArgumentException when the text is neither a count from 1 nor a share from 1% to 100% */
-    static Quorum parse(String text) {
-        Matcher matcher = FORM.matcher(text);
-        if (matcher.matches()) {
-            int value = Integer.parseInt(matcher.group(1));
-            Unit unit = matcher.group(2).isEmpty() ? Unit.UPDATES : Unit.PERCENT;
-            if (value >= 1 && (unit == Unit.UPDATES || value <= 100)) {
-                return new Quorum(value, unit);
-            }
+    /** @throws IllegalArgumentException when the text is neither a count from 1 nor a share above 0 */
+    public static Quorum parse(String text) {
+        Optional<Share> share = Share.parse(text);
+        int count = share.isEmpty() && COUNT.matcher(text).matches() ? Integer.parseInt(text) : 0;
+        if (share.isEmpty() && count == 0) {
+            throw new IllegalArgumentException(
+                    "quorum: '" + text + "' is neither a count such as 2 nor a share such as 67% or 0.67");
         }
-        throw new IllegalArgumentException(
-                "quorum: '" + text + "' is neither a count such as 2 nor a share such as 67%");
+        return new Quorum(count, share);
     }
 
     /** The number of updates for a cohort: a share is rounded up, and no quorum is larger than the cohort. */
-    int of(int cohort) {
-        return switch (unit) {
-            case UPDATES -> Math.min(value, cohort);
-            case PERCENT -> (int) ((long) cohort * value + 99) / 100;
-        };
+    public int of(int cohort) {
+        return share.map(part -> part.of(cohort)).orElse(Math.min(count, cohort));
     }
 }

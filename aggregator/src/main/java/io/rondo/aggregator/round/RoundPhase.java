@@ -15,6 +15,10 @@ import java.util.TreeMap;
 
 /** Where the job's current round stands. Immutable; the transitions are methods of the phases that have them. */
 sealed interface RoundPhase {
+    /** Norm of a member that nobody asked for. */
+    double NOT_MEASURED = -1;
+    /** Scale of a member that is as it was sent. */
+    double NOT_CLIPPED = 1;
 
     /** No round accepts updates or waits for its parts. */
     record None() implements RoundPhase {}
@@ -30,8 +34,9 @@ sealed interface RoundPhase {
     record Open(RoundOpened opened, long deadline, int revision, List<UpdateAccepted> accepted, Set<String> revoked)
             implements RoundPhase {
 
-        static Open of(RoundOpened opened) {
-            return new Open(opened, opened.getDeadline(), 0, List.of(), Set.of());
+        /** @param early updates that were accepted for the round before it opened */
+        static Open of(RoundOpened opened, List<UpdateAccepted> early) {
+            return new Open(opened, opened.getDeadline(), 0, List.copyOf(early), Set.of());
         }
 
         int round() {
@@ -67,6 +72,21 @@ sealed interface RoundPhase {
                     .findFirst();
         }
 
+        /** The trainer's update, if it was trained for this round. */
+        Optional<UpdateAccepted> freshUpdateOf(String trainer) {
+            return updateOf(trainer).filter(update -> update.getManifest().getRound() == round());
+        }
+
+        /** The trainer's update, if it was trained for the round before. */
+        Optional<UpdateAccepted> staleUpdateOf(String trainer) {
+            return updateOf(trainer).filter(update -> update.getManifest().getRound() < round());
+        }
+
+        /** Whether the attempt counts, or did. */
+        boolean knows(String attempt) {
+            return revoked.contains(attempt) || update(attempt).isPresent();
+        }
+
         Optional<UpdateAccepted> update(String attempt) {
             return accepted.stream()
                     .filter(update -> update.getManifest().getAttempt().equals(attempt))
@@ -85,7 +105,9 @@ sealed interface RoundPhase {
                             update.getManifest().getAttempt(),
                             update.getWeight(),
                             update.getManifest().getNumExamples(),
-                            update.getManifest().getDigest()))
+                            update.getManifest().getDigest(),
+                            NOT_MEASURED,
+                            NOT_CLIPPED))
                     .toList();
         }
     }

@@ -54,6 +54,7 @@ final class Turn {
     private final JobState state;
     private final JobRules jobRules;
     private final UpdateRules updateRules;
+    private final LateRules lateRules;
     private final PartRules partRules;
     private final Outbox outbox;
     private final long now;
@@ -64,6 +65,7 @@ final class Turn {
         this.state = state;
         this.jobRules = jobRules;
         this.updateRules = new UpdateRules(state);
+        this.lateRules = new LateRules(state, updateRules);
         this.partRules = new PartRules(state);
         this.outbox = outbox;
         this.now = now;
@@ -178,7 +180,18 @@ final class Turn {
     }
 
     private void update(UpdateManifest manifest) {
+        if (lateRules.apply(manifest)) {
+            // its own time shows that the deadline is over, and all before it in the log has been answered
+            passDeadline();
+        }
         Optional<Refusal> refusal = updateRules.refusal(manifest, at);
+        int round = manifest.getRound();
+        double weight = UpdateWeight.of(state.spec().getWeights()).of(manifest.getNumExamples());
+        if (lateRules.apply(manifest) && refusal.filter(Refusal::isLate).isPresent()) {
+            refusal = lateRules.refusal(manifest);
+            round++;
+            weight *= state.spec().getStalenessWeight();
+        }
         if (refusal.isPresent()) {
             decide(new UpdateRejected(
                     header(),
@@ -191,8 +204,19 @@ final class Turn {
                     false));
             return;
         }
-        double weight = UpdateWeight.of(state.spec().getWeights()).of(manifest.getNumExamples());
-        decide(new UpdateAccepted(header(), manifest.getRound(), weight, manifest));
+        supersede(manifest);
+        decide(new UpdateAccepted(header(), round, weight, manifest));
+    }
+
+    /** A fresh update takes the place of its trainer's late one. */
+    private void supersede(UpdateManifest fresh) {
+        if (state.phase() instanceof RoundPhase.Open open) {
+            open.staleUpdateOf(fresh.getTrainer())
+                    .ifPresent(stale -> revoke(
+                            stale,
+                            RejectionReason.SUPERSEDED.id(),
+                            "attempt " + fresh.getAttempt() + " of round " + fresh.getRound() + " counts instead"));
+        }
     }
 
     private void evaluation(EvaluationReported reported) {
@@ -219,7 +243,7 @@ final class Turn {
                 }
             });
         } else if (value instanceof PartRefused refused) {
-            accepted(refused).ifPresent(update -> revoke(update, refused));
+            accepted(refused).ifPresent(update -> revoke(update, refused.getReason(), refused.getDetail()));
         } else {
             refuse(RejectionReason.UNEXPECTED_RECORD, typeOf(value));
         }
@@ -236,35 +260,47 @@ final class Turn {
     }
 
     private Optional<UpdateAccepted> accepted(PartRefused refused) {
-        RoundPhase.Open open = state.phase() instanceof RoundPhase.Closed closed
-                ? closed.open()
-                : state.phase() instanceof RoundPhase.Open stillOpen ? stillOpen : null;
-        return open == null || open.round() != refused.getRound()
-                ? Optional.empty()
-                : open.update(refused.getAttempt());
+        return state.currentRound()
+                .filter(open -> open.round() == refused.getRound())
+                .flatMap(open -> open.update(refused.getAttempt()));
     }
 
-    private void revoke(UpdateAccepted update, PartRefused refused) {
+    private void revoke(UpdateAccepted update, String reason, String detail) {
         UpdateManifest manifest = update.getManifest();
         decide(new UpdateRejected(
                 header(),
-                refused.getRound(),
+                update.getRound(),
                 manifest.getTrainer(),
                 manifest.getIncarnation(),
                 manifest.getAttempt(),
-                refused.getReason(),
-                refused.getDetail(),
+                reason,
+                detail,
                 true));
     }
 
     private void passDeadline() {
-        if (state.phase() instanceof RoundPhase.Open open && at > open.deadline()) {
+        if (state.phase() instanceof RoundPhase.Open open && at > state.dueAt(open)) {
             if (open.hasQuorum()) {
                 decide(close(open, "deadline"));
             } else {
-                decide(new RoundExtended(
-                        header(), open.round(), now + state.spec().getDeadlineMs()));
+                goOnWithoutQuorum(open);
             }
+        }
+    }
+
+    private void goOnWithoutQuorum(RoundPhase.Open open) {
+        WithoutQuorum rule = open.round() == 0
+                ? WithoutQuorum.EXTEND
+                : WithoutQuorum.of(state.spec().getWithoutQuorum());
+        if (rule == WithoutQuorum.EXTEND) {
+            decide(new RoundExtended(header(), open.round(), now + state.spec().getDeadlineMs()));
+            return;
+        }
+        String detail = open.accepted().size() + " updates at the deadline, the quorum is "
+                + open.opened().getQuorum();
+        decide(new RoundFailed(header(), open.round(), RejectionReason.NO_QUORUM.id(), detail));
+        if (rule == WithoutQuorum.FAIL) {
+            decide(new JobAborted(header(), state.jobUuid(), "round " + open.round() + " had no quorum: " + detail));
         }
     }
 
@@ -286,10 +322,10 @@ final class Turn {
         return followRound();
     }
 
-    /** Whether all of the cohort have sent their update, but for those who said that they leave. */
+    /** Whether all of the cohort have sent their update of this round, but for those who said that they leave. */
     private boolean everyoneAnswered(RoundPhase.Open open) {
         return open.opened().getCohort().stream()
-                .allMatch(trainer -> open.updateOf(trainer).isPresent()
+                .allMatch(trainer -> open.freshUpdateOf(trainer).isPresent()
                         || (open.round() > 0 && !state.admitted().containsKey(trainer)));
     }
 
@@ -317,6 +353,12 @@ final class Turn {
             decide(new JobFinished(header(), state.jobUuid(), ""));
             return true;
         }
+        Optional<String> absent = state.absent();
+        if (absent.isPresent()) {
+            String trainer = absent.get();
+            decide(new TrainerRemoved(header(), trainer, state.admitted().get(trainer), RejectionReason.ABSENT.id()));
+            return true;
+        }
         if (state.status() == JobState.Status.PAUSED || (next > 0 && !enoughTrainers(next))) {
             return false;
         }
@@ -331,7 +373,8 @@ final class Turn {
     private void open(int round) {
         List<String> cohort = round == 0
                 ? List.of(Identifiers.SUBMITTER)
-                : List.copyOf(state.admitted().keySet());
+                : CohortRule.parse(state.spec().getCohort())
+                        .draw(state.admitted().keySet(), state.spec().getSeed(), round, Integer.MAX_VALUE);
         FlatLayout flat = state.flatLayout(round);
         decide(new RoundOpened(
                 header(),
@@ -359,7 +402,8 @@ final class Turn {
                 published.getRevision(),
                 published.getDigest(),
                 publishedDigest,
-                published.getChain()));
+                published.getChain(),
+                List.of()));
     }
 
     private boolean isThisJob(String jobUuid) {

@@ -44,9 +44,7 @@ final class UpdateRules {
 
     /** The first rule that the manifest breaks. */
     Optional<Refusal> refusal(UpdateManifest manifest, long appendedAt) {
-        return sender(manifest)
-                .or(() -> round(manifest, appendedAt))
-                .or(() -> content(manifest, state.flatLayout(manifest.getRound())));
+        return sender(manifest).or(() -> round(manifest, appendedAt)).or(() -> content(manifest));
     }
 
     private Optional<Refusal> sender(UpdateManifest manifest) {
@@ -68,7 +66,12 @@ final class UpdateRules {
             return refuse(FENCED, "incarnation " + manifest.getIncarnation() + " of " + trainer + " has ended");
         }
         if (!manifest.getIncarnation().equals(state.admitted().get(trainer))) {
-            return refuse(NOT_ADMITTED, "incarnation " + manifest.getIncarnation() + " of " + trainer);
+            return refuse(
+                    NOT_ADMITTED,
+                    "incarnation " + manifest.getIncarnation() + " of " + trainer
+                            + (state.isAway(trainer, manifest.getIncarnation())
+                                    ? " is out, having missed too many rounds; it may join again"
+                                    : ""));
         }
         return Optional.empty();
     }
@@ -81,29 +84,33 @@ final class UpdateRules {
         if (!(state.phase() instanceof RoundPhase.Open open) || open.round() != round) {
             return refuse(LATE, "round " + round + " is closed");
         }
-        if (appendedAt > open.deadline()) {
-            return refuse(LATE, "appended " + (appendedAt - open.deadline()) + " ms after the deadline");
+        if (appendedAt > state.dueAt(open)) {
+            return refuse(LATE, "appended " + (appendedAt - state.dueAt(open)) + " ms after the deadline");
         }
-        if (!open.opened().getCohort().contains(manifest.getTrainer())) {
-            return refuse(NOT_IN_COHORT, manifest.getTrainer() + " is not asked in round " + round);
-        }
-        if (open.updateOf(manifest.getTrainer()).isPresent() || isKnown(open, manifest.getAttempt())) {
-            return refuse(DUPLICATE, "round " + round + " has an update of " + manifest.getTrainer());
-        }
-        if (manifest.getBaseRound() != open.opened().getBaseRound()) {
-            return refuse(
-                    WRONG_BASE_ROUND,
-                    "base round " + manifest.getBaseRound() + ", not "
-                            + open.opened().getBaseRound());
-        }
-        return Optional.empty();
+        return asked(manifest, open).or(() -> counted(manifest, open)).or(() -> base(manifest, open));
     }
 
-    private static boolean isKnown(RoundPhase.Open open, String attempt) {
-        return open.revoked().contains(attempt) || open.update(attempt).isPresent();
+    Optional<Refusal> asked(UpdateManifest manifest, RoundPhase.Open open) {
+        return open.opened().getCohort().contains(manifest.getTrainer())
+                ? Optional.empty()
+                : refuse(NOT_IN_COHORT, manifest.getTrainer() + " is not asked in round " + open.round());
     }
 
-    private Optional<Refusal> content(UpdateManifest manifest, FlatLayout layout) {
+    private static Optional<Refusal> counted(UpdateManifest manifest, RoundPhase.Open open) {
+        return open.freshUpdateOf(manifest.getTrainer()).isPresent() || open.knows(manifest.getAttempt())
+                ? refuse(DUPLICATE, "round " + open.round() + " has an update of " + manifest.getTrainer())
+                : Optional.empty();
+    }
+
+    Optional<Refusal> base(UpdateManifest manifest, RoundPhase.Open open) {
+        int base = open.opened().getBaseRound();
+        return manifest.getBaseRound() == base
+                ? Optional.empty()
+                : refuse(WRONG_BASE_ROUND, "base round " + manifest.getBaseRound() + ", not " + base);
+    }
+
+    Optional<Refusal> content(UpdateManifest manifest) {
+        FlatLayout layout = state.flatLayout(manifest.getRound());
         DType dtype = manifest.getRound() == 0 ? DType.F32 : state.spec().getDtype();
         if (manifest.getElements() != layout.elements()
                 || manifest.getChunkDigests().size() != layout.chunks()) {

@@ -62,7 +62,7 @@ final class DecisionLines {
             return line(extended.getRound(), "extended: fewer updates than the quorum came");
         }
         if (decision instanceof RoundFailed failed) {
-            return line(failed.getRound(), "failed: " + failed.getReason());
+            return line(failed.getRound(), "failed: " + failed.getReason() + ", " + failed.getDetail());
         }
         if (decision instanceof RoundCompleted completed) {
             return line(completed.getRound(), "published " + Digests.hex(completed.getDigest()));
@@ -74,7 +74,10 @@ final class DecisionLines {
         if (decision instanceof UpdateAccepted accepted) {
             return line(
                     accepted.getRound(),
-                    "accepted the update of " + accepted.getManifest().getTrainer());
+                    "accepted the update of " + accepted.getManifest().getTrainer()
+                            + (isLate(accepted)
+                                    ? " for round " + accepted.getManifest().getRound() + ", late"
+                                    : ""));
         }
         if (decision instanceof UpdateRejected rejected) {
             return line(
@@ -87,6 +90,10 @@ final class DecisionLines {
                                     rejected.getDetail()));
         }
         return Optional.empty();
+    }
+
+    private static boolean isLate(UpdateAccepted accepted) {
+        return accepted.getManifest().getRound() < accepted.getRound();
     }
 
     private static Optional<String> line(int round, String text) {

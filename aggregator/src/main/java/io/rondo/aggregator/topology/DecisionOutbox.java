@@ -79,7 +79,7 @@ public final class DecisionOutbox implements Outbox {
         for (int partition = 0; partition < topics.partitions(); partition++) {
             forward(topics.decisions(), partition, Integer.toString(partition), value, at);
         }
-        if (topics.rounds().records().contains(decision.getClass())) {
+        if (DecisionKind.isTold(decision)) {
             forward(topics.rounds(), 0, null, codec.encode(topics.rounds().name(), decision), at);
         }
         if (decision instanceof UpdateRejected rejected) {

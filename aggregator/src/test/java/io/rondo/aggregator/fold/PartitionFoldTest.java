@@ -307,7 +307,9 @@ class PartitionFoldTest {
                         update.getManifest().getAttempt(),
                         update.getWeight(),
                         update.getManifest().getNumExamples(),
-                        update.getManifest().getDigest()))
+                        update.getManifest().getDigest(),
+                        -1.0,
+                        1.0))
                 .toList();
         decide(new RoundClosed(header(), 1, revision, "all", members));
     }

@@ -88,7 +88,7 @@ final class CoordinatorHarness {
                 .map(ordinal -> new ChunkDigest(
                         ordinal, Digests.of((round + "/" + ordinal).getBytes(StandardCharsets.US_ASCII))))
                 .toList();
-        return new PartFolded(round, revision, partition, chunks, 0L, 1, 0L, Map.of());
+        return new PartFolded(round, revision, partition, chunks, 0L, 1, 0L, Map.of(), List.of());
     }
 
     /** Gives a new coordinator what it asks for of the inputs before it started. */

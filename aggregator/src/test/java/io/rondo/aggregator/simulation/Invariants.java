@@ -9,10 +9,14 @@ import io.rondo.log.DType;
 import io.rondo.log.JobAborted;
 import io.rondo.log.JobFinished;
 import io.rondo.log.RoundCompleted;
+import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.Sha256;
 import io.rondo.log.Source;
+import io.rondo.log.TrainerRemoved;
+import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.adapter.FlatLayout;
+import io.rondo.schemas.adapter.RejectionReason;
 import io.rondo.schemas.tensor.TensorBytes;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -93,7 +97,7 @@ final class Invariants {
             if (!source.getTopic().equals("clock")) {
                 InputTopic topic = InputTopic.valueOf(source.getTopic().toUpperCase(java.util.Locale.ROOT));
                 checkTheSource(topic, source);
-                if (ANSWERS.contains(DecisionKind.of(entry.value()))) {
+                if (isAnswer(entry.value())) {
                     answers.get(topic).merge(source.getOffset(), 1, Integer::sum);
                 }
             }
@@ -108,6 +112,16 @@ final class Invariants {
         answers.get(InputTopic.PARTS)
                 .forEach((offset, count) ->
                         require(count == 1, () -> "part " + offset + " is answered " + count + " times"));
+    }
+
+    private static boolean isAnswer(SpecificRecord decision) {
+        boolean follows = (decision instanceof UpdateRejected rejected
+                        && rejected.getReason().equals(RejectionReason.SUPERSEDED.id()))
+                || (decision instanceof TrainerRemoved removed
+                        && removed.getReason().equals(RejectionReason.ABSENT.id()))
+                || (decision instanceof JobAborted aborted
+                        && !aborted.getHeader().getSource().getTopic().equals(InputTopic.COMMANDS.id()));
+        return !follows && ANSWERS.contains(DecisionKind.of(decision));
     }
 
     private void checkTheSource(InputTopic topic, Source source) {
@@ -181,8 +195,11 @@ final class Invariants {
                 .filter(entry -> entry.value() instanceof JobFinished)
                 .count();
         require(finished + (aborted ? 1 : 0) == 1, () -> "the job does not end once");
+        long failed = decisions.stream()
+                .filter(entry -> entry.value() instanceof RoundFailed)
+                .count();
         require(
-                aborted || published.size() == world.job.rounds() + 1,
+                aborted || published.size() + failed == world.job.rounds() + 1,
                 () -> "the job has ended, but published are only " + published.keySet());
     }
 
@@ -190,7 +207,9 @@ final class Invariants {
         for (CohortMember member : round.getMembers()) {
             Upload upload = world.uploads.get(member.getAttempt());
             require(upload.isSound(), () -> "round " + round.getRound() + " counts the faulty " + upload);
-            require(member.getWeight() == upload.weight(), () -> upload + " weighs " + member.getWeight());
+            require(
+                    member.getWeight() == upload.weight(round.getRound()),
+                    () -> upload + " weighs " + member.getWeight());
         }
         FlatLayout flat = world.job.flat(round.getRound());
         float[] expected = SlowFold.weightedMean(flat.elements(), round.getMembers(), world.uploads);

@@ -6,21 +6,28 @@ import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.aggregator.round.InputTopic;
 import io.rondo.log.CohortMember;
 import io.rondo.log.DecisionHeader;
+import io.rondo.log.JobSpec;
 import io.rondo.log.RoundClosed;
 import io.rondo.log.RoundCompleted;
 import io.rondo.log.RoundExtended;
+import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundReopened;
 import io.rondo.log.Sha256;
 import io.rondo.log.Source;
+import io.rondo.log.TrainerAdmitted;
+import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateManifest;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.adapter.RejectionReason;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Follows the decisions as a plain reader of the contract would, and objects to the first that breaks a rule. */
@@ -34,7 +41,16 @@ final class RoundRules {
     private int revision;
     private List<CohortMember> closedMembers = List.of();
     private final List<UpdateManifest> accepted = new ArrayList<>();
+    private final List<UpdateAccepted> early = new ArrayList<>();
     private final Set<String> everAccepted = new HashSet<>();
+    private final Map<String, String> admitted = new TreeMap<>();
+    private final Map<String, Integer> missed = new HashMap<>();
+    private final Set<String> present = new HashSet<>();
+    /** Who counted in the round that ended last, and who was asked. */
+    private final Set<String> counted = new HashSet<>();
+
+    private List<String> asked = List.of();
+    private String superseding = "";
     private long answeredManifest = -1;
 
     RoundRules(World world) {
@@ -44,7 +60,15 @@ final class RoundRules {
     void follow(SpecificRecord decision) {
         DecisionHeader header = DecisionKind.header(decision);
         Source source = header.getSource();
+        requireThatTheFreshUpdateFollows(decision);
         switch (DecisionKind.of(decision)) {
+            case TRAINER_ADMITTED -> {
+                TrainerAdmitted admission = (TrainerAdmitted) decision;
+                admitted.put(admission.getTrainer(), admission.getIncarnation());
+                missed.remove(admission.getTrainer());
+                present.add(admission.getTrainer());
+            }
+            case TRAINER_REMOVED -> remove((TrainerRemoved) decision);
             case ROUND_OPENED -> open((RoundOpened) decision);
             case UPDATE_ACCEPTED -> accept((UpdateAccepted) decision, source);
             case UPDATE_REJECTED -> reject((UpdateRejected) decision, source);
@@ -58,11 +82,14 @@ final class RoundRules {
             case ROUND_EXTENDED -> {
                 RoundExtended extended = (RoundExtended) decision;
                 require(!isClosed && accepted.size() < round.getQuorum(), () -> "nothing to extend: " + extended);
+                require(
+                        round.getRound() == 0 || spec().getWithoutQuorum().equals("extend"),
+                        () -> "the job does not extend rounds: " + extended);
                 requireThatAllInTimeIsAnswered();
                 deadline = extended.getDeadline();
             }
             case ROUND_COMPLETED -> complete((RoundCompleted) decision);
-            case ROUND_FAILED -> round = null;
+            case ROUND_FAILED -> fail((RoundFailed) decision);
             default -> {}
         }
         if (source.getTopic().equals(InputTopic.MANIFESTS.id())) {
@@ -75,29 +102,132 @@ final class RoundRules {
                 round == null && opened.getRound() == lastRound + 1 && opened.getBaseRound() == published,
                 () -> "round " + opened.getRound() + " on " + opened.getBaseRound() + " opens after " + lastRound
                         + ", published is " + published);
+        int admittedNow = admitted.size();
+        int share =
+                switch (spec().getCohort()) {
+                    case "50%" -> (admittedNow + 1) / 2;
+                    case "0.7" -> (int) Math.ceil(admittedNow * 7 / 10.0);
+                    default -> admittedNow;
+                };
+        require(
+                opened.getRound() == 0
+                        || (admitted.keySet().containsAll(opened.getCohort())
+                                && opened.getCohort().size() == share),
+                () -> opened.getCohort() + " are asked of " + admitted.keySet());
         round = opened;
         lastRound = opened.getRound();
         deadline = opened.getDeadline();
         isClosed = false;
         revision = 0;
         accepted.clear();
+        early.forEach(update -> accepted.add(update.getManifest()));
+        early.clear();
+        present.clear();
+    }
+
+    private JobSpec spec() {
+        return world.job.spec();
+    }
+
+    private long due() {
+        return deadline + spec().getGraceMs();
+    }
+
+    private void requireThatTheFreshUpdateFollows(SpecificRecord decision) {
+        String trainer = superseding;
+        superseding = "";
+        require(
+                trainer.isEmpty()
+                        || (decision instanceof UpdateAccepted update
+                                && update.getManifest().getTrainer().equals(trainer)
+                                && update.getManifest().getRound() == round.getRound()),
+                () -> "a late update of " + trainer + " gave way to " + decision);
+    }
+
+    private void remove(TrainerRemoved removal) {
+        String trainer = removal.getTrainer();
+        require(admitted.remove(trainer, removal.getIncarnation()), () -> "nobody to remove: " + removal);
+        if (removal.getReason().equals(RejectionReason.ABSENT.id())) {
+            require(
+                    spec().getAbsentAfter() > 0 && missed.getOrDefault(trainer, 0) >= spec().getAbsentAfter(),
+                    () -> trainer + " is removed, but has missed only " + missed.get(trainer));
+        }
+    }
+
+    private void fail(RoundFailed failed) {
+        if (failed.getReason().equals(RejectionReason.NO_QUORUM.id())) {
+            require(
+                    !isClosed
+                            && round.getRound() > 0
+                            && accepted.size() < round.getQuorum()
+                            && !spec().getWithoutQuorum().equals("extend"),
+                    () -> "the round need not fail: " + failed);
+            requireThatAllInTimeIsAnswered();
+        }
+        end();
+    }
+
+    private void end() {
+        counted.clear();
+        accepted.forEach(manifest -> counted.add(manifest.getTrainer()));
+        asked = round.getCohort();
+        asked.stream()
+                .filter(trainer -> !present.contains(trainer))
+                .forEach(trainer -> missed.merge(trainer, 1, Integer::sum));
+        round = null;
     }
 
     private void accept(UpdateAccepted update, Source source) {
         UpdateManifest manifest = update.getManifest();
         String attempt = manifest.getAttempt();
+        require(everAccepted.add(attempt), () -> attempt + " is accepted twice");
+        if (manifest.getRound() != update.getRound()) {
+            acceptLate(update);
+            return;
+        }
         require(
                 round != null && !isClosed && update.getRound() == round.getRound(),
                 () -> attempt + " is accepted, but its round is not open");
-        require(everAccepted.add(attempt), () -> attempt + " is accepted twice");
+        present.add(manifest.getTrainer());
+        missed.remove(manifest.getTrainer());
         require(
                 accepted.stream().noneMatch(other -> other.getTrainer().equals(manifest.getTrainer())),
                 () -> attempt + " is the second update of its trainer in round " + round.getRound());
         require(
                 round.getCohort().contains(manifest.getTrainer()),
                 () -> attempt + " is of nobody in " + round.getCohort());
-        require(appendedAt(source) <= deadline, () -> attempt + " is accepted, but late");
+        require(appendedAt(source) <= due(), () -> attempt + " is accepted, but late");
         accepted.add(manifest);
+    }
+
+    private void acceptLate(UpdateAccepted update) {
+        UpdateManifest manifest = update.getManifest();
+        boolean isNext = round == null || isClosed;
+        boolean isOfThisRound = round != null && isClosed;
+        List<String> cohort = isOfThisRound ? round.getCohort() : asked;
+        boolean hasCounted = isOfThisRound
+                ? accepted.stream().anyMatch(other -> other.getTrainer().equals(manifest.getTrainer()))
+                : counted.contains(manifest.getTrainer());
+        require(
+                spec().getLateUpdates().equals("next-round")
+                        && manifest.getRound() > 0
+                        && update.getRound() == manifest.getRound() + 1
+                        && update.getRound() == (isNext ? lastRound + 1 : lastRound)
+                        && cohort.contains(manifest.getTrainer())
+                        && !hasCounted,
+                () -> "a late update counts against the rules: " + update);
+        if (isNext) {
+            require(
+                    early.stream()
+                            .noneMatch(other -> other.getManifest().getTrainer().equals(manifest.getTrainer())),
+                    () -> "two late updates of " + manifest.getTrainer());
+            early.add(update);
+        } else {
+            require(
+                    accepted.stream().noneMatch(other -> other.getTrainer().equals(manifest.getTrainer())),
+                    () -> "a late update beside another one of " + manifest.getTrainer());
+            accepted.add(manifest);
+        }
     }
 
     private void reject(UpdateRejected rejection, Source source) {
@@ -106,10 +236,16 @@ final class RoundRules {
             require(
                     accepted.removeIf(manifest -> manifest.getAttempt().equals(attempt)),
                     () -> attempt + " is revoked, but does not count");
-            require(!world.uploads.get(attempt).isSound(), () -> attempt + " is revoked, but sound: " + rejection);
+            boolean isSuperseded = rejection.getReason().equals(RejectionReason.SUPERSEDED.id());
+            require(
+                    isSuperseded
+                            ? world.uploads.get(attempt).round() < round.getRound()
+                            : !world.uploads.get(attempt).isSound(),
+                    () -> attempt + " is revoked, but sound: " + rejection);
+            superseding = isSuperseded ? rejection.getTrainer() : "";
         } else if (rejection.getReason().equals(RejectionReason.LATE.id())) {
             boolean isOpen = round != null && !isClosed && rejection.getRound() == round.getRound();
-            require(!isOpen || appendedAt(source) > deadline, () -> attempt + " is called late, but is in time");
+            require(!isOpen || appendedAt(source) > due(), () -> attempt + " is called late, but is in time");
         }
     }
 
@@ -160,7 +296,7 @@ final class RoundRules {
                 .read(
                         answeredManifest + 1,
                         entry -> require(
-                                entry.timestamp() > deadline,
+                                entry.timestamp() > due(),
                                 () -> "the deadline " + deadline + " of round " + round.getRound()
                                         + " passes before manifest " + entry.offset()
                                         + " is answered, which is in time"));
@@ -173,6 +309,6 @@ final class RoundRules {
                         + ", closed is " + revision);
         requireThatTheCountedAreThe(closedMembers);
         published = completed.getRound();
-        round = null;
+        end();
     }
 }

@@ -2,6 +2,7 @@ package io.rondo.aggregator.simulation;
 
 import io.rondo.aggregator.TestJob;
 import io.rondo.log.DType;
+import io.rondo.log.JobSpec;
 import io.rondo.log.JobSubmitted;
 import io.rondo.log.TrainerJoined;
 import io.rondo.schemas.adapter.FlatLayout;
@@ -24,10 +25,16 @@ final class SimulatedJob {
 
     static SimulatedJob random(Dice dice) {
         List<String> trainers = List.of("anna", "ben", "cleo", "dora").subList(0, dice.between(1, 4));
-        TestJob job = TestJob.create().with(spec -> spec.setRounds(dice.between(1, 2))
+        TestJob job = TestJob.create().with(spec -> spec.setRounds(dice.between(1, 3))
                 .setMethod(dice.pick(List.of("fedsa", "rolora", "fedit", "local")))
                 .setMinTrainers(dice.between(1, trainers.size()))
-                .setQuorum(dice.pick(List.of("1", "2", "67%", "100%")))
+                .setCohort(dice.pick(List.of("all", "all", "50%", "0.7")))
+                .setQuorum(dice.pick(List.of("1", "2", "67%", "0.5", "100%")))
+                .setGraceMs(dice.pick(List.of(0, 0, 30)))
+                .setLateUpdates(dice.pick(List.of("reject", "next-round")))
+                .setStalenessWeight(dice.pick(List.of(0.25, 1.0)))
+                .setWithoutQuorum(dice.pick(List.of("extend", "extend", "skip", "fail")))
+                .setAbsentAfter(dice.between(0, 2))
                 .setWeights(dice.pick(List.of("examples", "uniform")))
                 .setDtype(dice.pick(List.of(DType.F32, DType.BF16)))
                 .setPartitions(dice.between(1, 3))
@@ -45,6 +52,10 @@ final class SimulatedJob {
 
     List<String> trainers() {
         return trainers;
+    }
+
+    JobSpec spec() {
+        return job.spec();
     }
 
     double weight(int numExamples) {

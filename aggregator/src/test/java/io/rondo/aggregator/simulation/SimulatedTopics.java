@@ -1,20 +1,19 @@
 package io.rondo.aggregator.simulation;
 
-import io.rondo.aggregator.TestJob;
 import io.rondo.aggregator.fold.ChunkSource;
+import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.aggregator.round.InputTopic;
 import io.rondo.log.AdapterChunk;
+import io.rondo.log.RoundPublished;
 import io.rondo.log.Sha256;
 import io.rondo.log.TensorChunk;
 import io.rondo.schemas.tensor.Digests;
-import io.rondo.schemas.topic.JobTopics;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -22,9 +21,6 @@ import org.apache.avro.specific.SpecificRecord;
 
 /** All topics of the simulated job. */
 final class SimulatedTopics implements ChunkSource {
-    private static final Set<Class<? extends SpecificRecord>> FOR_TRAINERS =
-            Set.copyOf(new JobTopics(TestJob.NAME, 1, 1).rounds().records());
-
     /** How many records behind the last one wanted are read too, as a fetch does it. */
     private static final long COMES_ALONG = 3;
 
@@ -65,7 +61,7 @@ final class SimulatedTopics implements ChunkSource {
 
     /** Whether a record goes to the rounds topic. */
     static boolean isForTrainers(SpecificRecord decision) {
-        return FOR_TRAINERS.contains(decision.getClass());
+        return decision instanceof RoundPublished || DecisionKind.isTold(decision);
     }
 
     @Override

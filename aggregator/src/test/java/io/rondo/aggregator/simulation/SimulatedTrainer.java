@@ -7,6 +7,7 @@ import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.TrainerLeft;
+import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.adapter.RejectionReason;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ final class SimulatedTrainer implements Actor {
     private String incarnation;
     private long followed;
     private RoundOpened open;
+    private boolean removed;
     private Upload upload;
 
     SimulatedTrainer(World world, String name) {
@@ -66,8 +68,16 @@ final class SimulatedTrainer implements Actor {
         incarnation = name + "-i" + incarnations++;
         followed = 0;
         open = null;
+        removed = false;
         long offset = world.topics.append(InputTopic.MANIFESTS, world.job.joined(name, incarnation), world.now());
         world.tell(() -> name + " joins as " + incarnation + ", manifest " + offset);
+    }
+
+    /** It has missed too many rounds, and says as the same incarnation that it is there. */
+    private void joinAgain() {
+        removed = false;
+        long offset = world.topics.append(InputTopic.MANIFESTS, world.job.joined(name, incarnation), world.now());
+        world.tell(() -> name + " joins again as " + incarnation + ", manifest " + offset);
     }
 
     private void die() {
@@ -107,6 +117,20 @@ final class SimulatedTrainer implements Actor {
             wanted[0] = follow(entry.value(), wanted[0]);
             followed = entry.offset() + 1;
         });
+        if (removed) {
+            joinAgain();
+        }
+        if (upload != null
+                && (wanted[0] == null || upload.round() != wanted[0].getRound())
+                && world.dice.faultOneIn(3)) {
+            // does not notice that its round is over
+            zombies.add(upload);
+        }
+        if (wanted[0] != null && upload == null && world.dice.faultOneIn(12)) {
+            // unless the round is extended
+            world.tell(() -> name + " sleeps through round " + open.getRound());
+            wanted[0] = null;
+        }
         if (wanted[0] == null) {
             upload = null;
         } else if (upload == null || upload.round() != wanted[0].getRound()) {
@@ -130,6 +154,10 @@ final class SimulatedTrainer implements Actor {
         if (value instanceof RoundOpened opened) {
             open = opened.getCohort().contains(name) ? opened : null;
             return open;
+        }
+        if (value instanceof TrainerRemoved removal && removal.getIncarnation().equals(incarnation)) {
+            removed = true;
+            return wanted;
         }
         if (value instanceof RoundPublished || value instanceof RoundFailed) {
             open = null;

@@ -3,6 +3,7 @@ package io.rondo.aggregator.simulation;
 import io.rondo.log.Sha256;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
 
 /** One schedule: who takes a turn when, and what goes wrong, all from one seed. */
 final class Simulation {
@@ -41,6 +42,12 @@ final class Simulation {
     /** SHA-256 of all that stands in the logs. */
     Sha256 digest() {
         return world.topics.digest();
+    }
+
+    List<SpecificRecord> decisions() {
+        return world.topics.decisions.get(0).entries().stream()
+                .map(SimulatedLog.Entry::value)
+                .toList();
     }
 
     private void run() {

@@ -2,9 +2,23 @@ package io.rondo.aggregator.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rondo.log.CohortMember;
+import io.rondo.log.JobAborted;
+import io.rondo.log.RoundClosed;
+import io.rondo.log.RoundExtended;
+import io.rondo.log.RoundFailed;
+import io.rondo.log.RoundOpened;
+import io.rondo.log.TrainerAdmitted;
+import io.rondo.log.TrainerRemoved;
+import io.rondo.log.UpdateAccepted;
+import io.rondo.log.UpdateRejected;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.LongStream;
+import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,6 +55,75 @@ class SimulationTest {
         assertThat(fails(caught.getAsLong(), PlantedBug.NONE))
                 .as("the same seed without the bug")
                 .isFalse();
+    }
+
+    /** A rule that no schedule meets would not be tested. */
+    @Test
+    void shouldMeetEveryRule() {
+        Set<String> missing = new TreeSet<>(Set.of(
+                "a late update in the next round",
+                "one superseded",
+                "one that counts to the end",
+                "no quorum",
+                "an end without a quorum",
+                "an extension",
+                "absence",
+                "return",
+                "a sampled cohort"));
+
+        for (long seed = 0; seed < SEEDS_TO_FIND_A_BUG && !missing.isEmpty(); seed++) {
+            missing.removeAll(
+                    met(Simulation.run(seed, PlantedBug.NONE, Trace.NONE).decisions()));
+        }
+
+        assertThat(missing).isEmpty();
+    }
+
+    private static Set<String> met(List<SpecificRecord> decisions) {
+        Set<String> met = new HashSet<>();
+        Set<String> away = new HashSet<>();
+        for (SpecificRecord decision : decisions) {
+            if (decision instanceof UpdateAccepted update
+                    && update.getRound() > update.getManifest().getRound()) {
+                met.add("a late update in the next round");
+            } else if (decision instanceof UpdateRejected rejected
+                    && rejected.getReason().equals("superseded")) {
+                met.add("one superseded");
+            } else if (decision instanceof RoundClosed closed
+                    && closed.getMembers().stream()
+                            .anyMatch(member -> decisions.stream().anyMatch(each -> isLate(each, member)))) {
+                met.add("one that counts to the end");
+            } else if (decision instanceof RoundFailed failed
+                    && failed.getReason().equals("no-quorum")) {
+                met.add("no quorum");
+            } else if (decision instanceof JobAborted aborted
+                    && aborted.getReason().contains("no quorum")) {
+                met.add("an end without a quorum");
+            } else if (decision instanceof RoundExtended) {
+                met.add("an extension");
+            } else if (decision instanceof TrainerRemoved removed
+                    && removed.getReason().equals("absent")) {
+                met.add("absence");
+                away.add(removed.getIncarnation());
+            } else if (decision instanceof TrainerAdmitted admitted && away.contains(admitted.getIncarnation())) {
+                met.add("return");
+            } else if (decision instanceof RoundOpened opened
+                    && opened.getRound() > 0
+                    && opened.getCohort().size() == 1
+                    && decisions.stream()
+                                    .filter(TrainerAdmitted.class::isInstance)
+                                    .count()
+                            > 3) {
+                met.add("a sampled cohort");
+            }
+        }
+        return met;
+    }
+
+    private static boolean isLate(SpecificRecord decision, CohortMember member) {
+        return decision instanceof UpdateAccepted update
+                && update.getManifest().getAttempt().equals(member.getAttempt())
+                && update.getRound() > update.getManifest().getRound();
     }
 
     private static boolean fails(long seed, PlantedBug bug) {

@@ -15,8 +15,8 @@ final class SlowFold {
             double weights = 0;
             for (CohortMember member : members) {
                 Upload upload = uploads.get(member.getAttempt());
-                sum += upload.weight() * upload.value(i);
-                weights += upload.weight();
+                sum += member.getWeight() * upload.value(i);
+                weights += member.getWeight();
             }
             mean[i] = (float) (sum / weights);
         }

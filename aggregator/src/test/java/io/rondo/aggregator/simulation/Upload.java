@@ -75,8 +75,10 @@ final class Upload {
         return fault == Fault.NONE && written == flat.chunks();
     }
 
-    double weight() {
-        return world.job.weight(numExamples);
+    /** What it weighs in a round: less in one that came after its own. */
+    double weight(int inRound) {
+        double weight = world.job.weight(numExamples);
+        return inRound == round ? weight : weight * world.job.spec().getStalenessWeight();
     }
 
     float value(int element) {

@@ -62,8 +62,14 @@ public enum RejectionReason {
     MISSING_CHUNK,
     /** The norm of the update is over the job's limit. */
     OVER_NORM,
+    /** A fresh update of the same trainer has taken the place of one that counted late. */
+    SUPERSEDED,
     /** The signature is missing or wrong. */
     BAD_SIGNATURE,
+    /** The round ended without a global adapter because too few updates came. */
+    NO_QUORUM,
+    /** The trainer missed as many rounds as the job allows. */
+    ABSENT,
     /** The round ended without a global adapter because the job was aborted. */
     ABORTED;
 

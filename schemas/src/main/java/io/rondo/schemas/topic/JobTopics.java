@@ -13,6 +13,7 @@ import io.rondo.log.JobResumed;
 import io.rondo.log.JobStarted;
 import io.rondo.log.JobSubmitted;
 import io.rondo.log.PartFolded;
+import io.rondo.log.PartMeasured;
 import io.rondo.log.PartRefused;
 import io.rondo.log.PauseRequested;
 import io.rondo.log.ResumeRequested;
@@ -23,6 +24,7 @@ import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.RoundReopened;
+import io.rondo.log.RoundWeighed;
 import io.rondo.log.RoundsArchived;
 import io.rondo.log.TensorChunk;
 import io.rondo.log.TrainerAdmitted;
@@ -135,6 +137,7 @@ public final class JobTopics {
                         UpdateRejected.class,
                         EvaluationRecorded.class,
                         RoundClosed.class,
+                        RoundWeighed.class,
                         RoundReopened.class,
                         RoundExtended.class,
                         RoundCompleted.class,
@@ -147,7 +150,7 @@ public final class JobTopics {
     }
 
     public Topic parts() {
-        return topic("parts", 1, FOREVER, List.of(PartFolded.class, PartRefused.class));
+        return topic("parts", 1, FOREVER, List.of(PartFolded.class, PartMeasured.class, PartRefused.class));
     }
 
     public Topic globalAdapter() {
@@ -163,6 +166,7 @@ public final class JobTopics {
                         RoundOpened.class,
                         RoundExtended.class,
                         UpdateRejected.class,
+                        TrainerRemoved.class,
                         RoundPublished.class,
                         RoundFailed.class,
                         JobPaused.class,

@@ -76,6 +76,10 @@ class JobSpecEvolutionTest {
         assertThat(read.getLearningRateSchedule()).isEqualTo("constant");
         assertThat(read.getWarmUpSteps()).isZero();
         assertThat(read.getMaxGradNorm()).isZero();
+        assertThat(read.getGraceMs()).isZero();
+        assertThat(read.getLateUpdates()).isEqualTo("reject");
+        assertThat(read.getWithoutQuorum()).isEqualTo("extend");
+        assertThat(read.getAbsentAfter()).isZero();
     }
 
     @Test

@@ -1,5 +1,9 @@
 package io.rondo.cli.job;
 
+import io.rondo.aggregator.round.CohortRule;
+import io.rondo.aggregator.round.LateUpdates;
+import io.rondo.aggregator.round.Quorum;
+import io.rondo.aggregator.round.WithoutQuorum;
 import io.rondo.aggregator.strategy.Strategies;
 import io.rondo.log.DType;
 import io.rondo.log.JobSpec;
@@ -136,8 +140,8 @@ enum JobKey {
             spec -> decimal(spec.getMaxGradNorm())),
     COHORT(
             "all",
-            "Which of the admitted trainers take part in a round.",
-            (value, spec) -> spec.setCohort(value.now("all", "sample")),
+            "Which of the trainers take part in a round: all, or a share such as 30% or 0.3, drawn anew for each round.",
+            (value, spec) -> spec.setCohort(value.parsed(CohortRule::parse, "all, or a share such as 30% or 0.3")),
             JobSpec::getCohort),
     MIN_TRAINERS(
             "3",
@@ -146,14 +150,42 @@ enum JobKey {
             JobSpec::getMinTrainers),
     QUORUM(
             "2",
-            "Updates that close a round at its deadline: a count such as 2, or a share of the cohort such as 67%.",
-            (value, spec) -> spec.setQuorum(value.quorum()),
+            "Updates that close a round at its deadline: a count such as 2, or a share of the cohort such as 67% or 0.67.",
+            (value, spec) -> spec.setQuorum(
+                    value.parsed(Quorum::parse, "a count from 1 such as 2, or a share such as 67% or 0.67")),
             JobSpec::getQuorum),
     DEADLINE(
             "60s",
             "Time from the opening of a round to its deadline: 500ms, 60s, 5m or 2h.",
             (value, spec) -> spec.setDeadlineMs(value.duration().toMillis()),
             spec -> JobValue.duration(spec.getDeadlineMs())),
+    GRACE(
+            "0s",
+            "Time beyond the deadline in which an update still counts; the round stays open as much longer.",
+            (value, spec) -> spec.setGraceMs(value.durationOrNone().toMillis()),
+            spec -> JobValue.duration(spec.getGraceMs())),
+    LATE_UPDATES(
+            "reject",
+            "An update that comes after its round has closed: reject it, or let it count in the next-round.",
+            (value, spec) -> spec.setLateUpdates(
+                    value.oneOf(LateUpdates.values(), LateUpdates::id).id()),
+            JobSpec::getLateUpdates),
+    STALENESS_WEIGHT(
+            "0.5",
+            "Factor of the weight of an update that counts in the round after its own.",
+            (value, spec) -> spec.setStalenessWeight(value.decimal(0, 1)),
+            spec -> decimal(spec.getStalenessWeight())),
+    WITHOUT_QUORUM(
+            "extend",
+            "A round without a quorum at its deadline: extend it, skip it (the next one opens on the same base) or fail the job.",
+            (value, spec) -> spec.setWithoutQuorum(
+                    value.oneOf(WithoutQuorum.values(), WithoutQuorum::id).id()),
+            JobSpec::getWithoutQuorum),
+    ABSENT_AFTER(
+            "3",
+            "Rounds in a row that a trainer may miss; then nobody waits for it until it joins again. 0 for any number.",
+            (value, spec) -> spec.setAbsentAfter(value.integer(0, 999_999)),
+            JobSpec::getAbsentAfter),
     WEIGHTS(
             "examples",
             "Weight of an update: examples (how many the trainer used) or uniform.",

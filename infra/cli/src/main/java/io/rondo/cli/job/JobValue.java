@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -132,13 +133,21 @@ public record JobValue(String where, String key, List<String> items, Form form) 
 
     Duration duration() {
         String allowed = "a time above 0, at most 30 days, with its unit, such as 500ms, 60s, 5m or 2h";
+        return require(!durationUpTo(allowed).isZero(), durationUpTo(allowed), allowed);
+    }
+
+    Duration durationOrNone() {
+        return durationUpTo("a time of at most 30 days with its unit, such as 0s, 500ms or 60s");
+    }
+
+    private Duration durationUpTo(String allowed) {
         Matcher matcher = DURATION.matcher(text());
         if (!matcher.matches()) {
             throw bad(allowed);
         }
         // Twelve digits of hours overflow neither a long of seconds nor a Duration.
         Duration value = UNITS.get(matcher.group(2)).multipliedBy(Long.parseLong(matcher.group(1)));
-        return require(!value.isZero() && value.compareTo(LONGEST) <= 0, value, allowed);
+        return require(value.compareTo(LONGEST) <= 0, value, allowed);
     }
 
     /** A time as a file has it, in the largest unit that leaves no rest. */
@@ -153,13 +162,14 @@ public record JobValue(String where, String key, List<String> items, Form form) 
         return millis + "ms";
     }
 
-    String quorum() {
-        String allowed = "a count from 1 such as 2, or a share from 1% to 100% such as 67%";
-        Matcher matcher = Pattern.compile("([1-9]\\d{0,4})(%?)").matcher(text());
-        if (!matcher.matches() || (!matcher.group(2).isEmpty() && Integer.parseInt(matcher.group(1)) > 100)) {
+    /** The text, if the parser of the one who will read it takes it. */
+    String parsed(Consumer<String> parser, String allowed) {
+        try {
+            parser.accept(text());
+            return text();
+        } catch (IllegalArgumentException e) {
             throw bad(allowed);
         }
-        return text();
     }
 
     public List<String> names(int least, int most) {

@@ -78,7 +78,9 @@ public final class TrainersView {
             } else if (decision.record() instanceof UpdateAccepted accepted && accepted.getRound() > 0) {
                 Trainer trainer = of(accepted.getManifest().getTrainer());
                 long at = DecisionKind.header(accepted).getDecidedAt();
-                trainer.seconds.put(accepted.getRound(), (at - opened.get(accepted.getRound())) / 1e3);
+                trainer.seconds.put(
+                        accepted.getRound(),
+                        (at - opened.get(accepted.getManifest().getRound())) / 1e3);
                 trainer.examples = accepted.getManifest().getNumExamples();
                 trainer.training = accepted.getManifest().getMetrics();
             } else if (decision.record() instanceof UpdateRejected rejected

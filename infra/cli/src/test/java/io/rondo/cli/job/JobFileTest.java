@@ -41,8 +41,14 @@ class JobFileTest {
             Map.entry(JobKey.WARM_UP_STEPS, "20"),
             Map.entry(JobKey.MAX_GRAD_NORM, "1"),
             Map.entry(JobKey.MIN_TRAINERS, "2"),
+            Map.entry(JobKey.COHORT, "30%"),
             Map.entry(JobKey.QUORUM, "67%"),
             Map.entry(JobKey.DEADLINE, "500ms"),
+            Map.entry(JobKey.GRACE, "2s"),
+            Map.entry(JobKey.LATE_UPDATES, "next-round"),
+            Map.entry(JobKey.STALENESS_WEIGHT, "0.25"),
+            Map.entry(JobKey.WITHOUT_QUORUM, "skip"),
+            Map.entry(JobKey.ABSENT_AFTER, "0"),
             Map.entry(JobKey.WEIGHTS, "uniform"),
             Map.entry(JobKey.PARTITIONS, "3"),
             Map.entry(JobKey.CHUNK_BYTES, "4096"),
@@ -91,7 +97,7 @@ class JobFileTest {
     @Test
     void shouldCoverEveryFieldOfTheLogsSpec() {
         List<String> fields = JobSpec.getClassSchema().getFields().stream()
-                .map(field -> field.name().replace("deadlineMs", "deadline"))
+                .map(field -> field.name().replaceAll("Ms$", ""))
                 .map(name -> name.replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT))
                 .toList();
 
@@ -133,6 +139,14 @@ class JobFileTest {
                 "layers-to-transform: 3|layers-to-transform is '3'|a list",
                 "quorum: 0|quorum is '0'|67%",
                 "quorum: 101%|quorum is '101%'|67%",
+                "quorum: 1.5|quorum is '1.5'|0.67",
+                "cohort: some|cohort is 'some'|all, or a share",
+                "cohort: 0%|cohort is '0%'|all, or a share",
+                "grace: 5|grace is '5'|its unit",
+                "late-updates: keep|late-updates is 'keep'|reject, next-round",
+                "staleness-weight: 0|staleness-weight is '0'|above 0",
+                "without-quorum: wait|without-quorum is 'wait'|extend, skip, fail",
+                "absent-after: -1|absent-after is '-1'|from 0",
                 "deadline: 60|deadline is '60'|its unit",
                 "deadline: 0s|deadline is '0s'|above 0",
                 "deadline: 999999999999h|deadline is|30 days",
@@ -163,7 +177,7 @@ class JobFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"cohort: sample, all", "retention: archived, forever"})
+    @CsvSource({"retention: archived, forever"})
     void shouldTellWhatOnlyALaterVersionRuns(String line, String works) {
         assertThat(failure("name: x\n" + line + "\n"))
                 .returns(ErrorCode.NOT_YET_SUPPORTED, RondoException::code)

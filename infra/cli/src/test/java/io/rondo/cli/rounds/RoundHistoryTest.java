@@ -159,7 +159,7 @@ class RoundHistoryTest {
 
     private static RoundCompleted completed(int round, long at) {
         Sha256 digest = new Sha256(new byte[32]);
-        return new RoundCompleted(header(at), round, 1, digest, digest, digest);
+        return new RoundCompleted(header(at), round, 1, digest, digest, digest, List.of());
     }
 
     private static EvaluationRecorded evaluated(int round, String trainer, double accuracy) {

@@ -155,6 +155,10 @@ final class TrainerLoop {
         news.forEach(follower::apply);
         follower.takeRejections().forEach(this::tell);
         forgetWhatIsOver();
+        if (follower.takeRemoval()) {
+            LOG.warn("trainer {} has missed too many rounds and is out of the cohort; it joins again", trainerId);
+            join();
+        }
         return !news.isEmpty();
     }
 

@@ -172,7 +172,8 @@ class AdapterReaderTest {
                     (long) place.position(),
                     place.count(),
                     ByteBuffer.wrap(bytes),
-                    digests.get(ordinal));
+                    digests.get(ordinal),
+                    "adapter");
             log.get(flat.partitionOf(ordinal)).add(codec.encode("global-adapter", chunk));
         }
         return RoundPublished.newBuilder(records.published(round, digests, starts))

@@ -9,6 +9,7 @@ import io.rondo.log.EvaluationReported;
 import io.rondo.log.TensorChunk;
 import io.rondo.log.TrainerJoined;
 import io.rondo.log.TrainerLeft;
+import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateManifest;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.ErrorCode;
@@ -328,6 +329,28 @@ class TrainerLoopTest {
 
         assertThat(heard.events).endsWith("uploaded 2", "rejected 2 fenced", "fenced site-a");
         assertThat(aggregator.announced).noneMatch(TrainerLeft.class::isInstance);
+    }
+
+    @Test
+    void shouldJoinAgainWhenItHasMissedTooManyRounds() {
+        FakeAggregator aggregator = new FakeAggregator(Records.of("fedsa", 3));
+        heard.onTrained = round -> {
+            if (round == 2) {
+                String incarnation = last(aggregator, TrainerJoined.class).getIncarnation();
+                aggregator.append(new TrainerRemoved(Records.header(), ME, incarnation, "absent"));
+                aggregator.append(new TrainerRemoved(Records.header(), "site-b", "another", "absent"));
+            }
+        };
+
+        run(aggregator);
+
+        assertThat(aggregator.announced.stream()
+                        .filter(TrainerJoined.class::isInstance)
+                        .map(joined -> ((TrainerJoined) joined).getIncarnation())
+                        .toList())
+                .hasSize(2)
+                .containsOnly(last(aggregator, TrainerJoined.class).getIncarnation());
+        assertThat(heard.events).endsWith("finished 3");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.TensorVersion;
+import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateRejected;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,7 @@ public final class RoundFollower {
     private Optional<RoundOpened> open = Optional.empty();
     private Optional<RoundPublished> latest = Optional.empty();
     private Optional<Step> end = Optional.empty();
+    private boolean removed;
 
     /** @param incarnation this process's, to tell its own rejected updates from those of earlier ones */
     public RoundFollower(String jobUuid, String trainer, String incarnation) {
@@ -51,6 +53,10 @@ public final class RoundFollower {
                 && rejected.getTrainer().equals(trainer)
                 && rejected.getIncarnation().equals(incarnation)) {
             rejections.add(rejected);
+        } else if (value instanceof TrainerRemoved removal
+                && removal.getTrainer().equals(trainer)
+                && removal.getIncarnation().equals(incarnation)) {
+            removed = true;
         } else if (value instanceof JobFinished finished
                 && finished.getJobUuid().equals(jobUuid)) {
             end = Optional.of(new Step.Finish());
@@ -124,6 +130,13 @@ public final class RoundFollower {
                     "round " + round + " holds a current value, but 'rounds' has only " + current.keySet());
         }
         return published;
+    }
+
+    /** Whether this process was taken out of the cohort since the last call, for rounds that it has missed. */
+    public boolean takeRemoval() {
+        boolean taken = removed;
+        removed = false;
+        return taken;
     }
 
     /** The rejections of this process's own updates since the last call. */

@@ -1,0 +1,37 @@
+package io.rondo.aggregator.round;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** How many rounds in a row each trainer has missed of those that asked it. An update that was revoked is none missed. */
+final class Attendance {
+    private final Map<String, Integer> missed = new HashMap<>();
+    private final Set<String> present = new HashSet<>();
+
+    /** The trainer is there: it has joined, or an update of it has been accepted. */
+    void seen(String trainer) {
+        present.add(trainer);
+        missed.remove(trainer);
+    }
+
+    void opened() {
+        present.clear();
+    }
+
+    void ended(Collection<String> cohort) {
+        cohort.stream()
+                .filter(trainer -> !present.contains(trainer))
+                .forEach(trainer -> missed.merge(trainer, 1, Integer::sum));
+    }
+
+    /** The first of these trainers that has missed so many rounds or more, if one has. */
+    Optional<String> absent(Collection<String> trainers, int rounds) {
+        return trainers.stream()
+                .filter(trainer -> missed.getOrDefault(trainer, 0) >= rounds)
+                .findFirst();
+    }
+}

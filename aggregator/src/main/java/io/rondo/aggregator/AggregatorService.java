@@ -1,6 +1,7 @@
 package io.rondo.aggregator;
 
 import io.rondo.aggregator.fold.FoldResult;
+import io.rondo.aggregator.fold.KafkaAdapterSource;
 import io.rondo.aggregator.fold.KafkaChunkSource;
 import io.rondo.aggregator.fold.PartitionFold;
 import io.rondo.aggregator.strategy.Strategies;
@@ -119,7 +120,13 @@ public final class AggregatorService {
 
     private PartitionFold fold(JobTopics topics, RecordCodec codec, int partition, Consumer<FoldResult> results) {
         KafkaChunkSource chunks = new KafkaChunkSource(settings.log(), topics, codec);
-        return new PartitionFold(partition, Strategies::named, chunks, chunks.adapterEnd(partition), results);
+        return new PartitionFold(
+                partition,
+                Strategies::installed,
+                chunks,
+                new KafkaAdapterSource(settings.log(), topics, codec),
+                chunks.adapterEnd(partition),
+                results);
     }
 
     private KafkaStreams streams(AggregatorTopology topology, JobTopics topics) {

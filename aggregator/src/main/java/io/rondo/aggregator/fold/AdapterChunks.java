@@ -15,6 +15,15 @@ public final class AdapterChunks {
     private AdapterChunks() {}
 
     static AdapterChunk of(int round, int revision, FlatLayout.Chunk chunk, float[] values) {
+        return of(round, revision, chunk, values, ADAPTER);
+    }
+
+    /** A piece of the server optimizer's state: whoever looks for the adapter's revision passes over it. */
+    static AdapterChunk ofState(int round, int revision, FlatLayout.Chunk chunk, float[] values, String kind) {
+        return of(round, -revision, chunk, values, kind);
+    }
+
+    private static AdapterChunk of(int round, int revision, FlatLayout.Chunk chunk, float[] values, String kind) {
         byte[] bytes = TensorBytes.encode(DType.F32, values, 0, values.length);
         return new AdapterChunk(
                 round,
@@ -24,6 +33,6 @@ public final class AdapterChunks {
                 chunk.count(),
                 ByteBuffer.wrap(bytes),
                 Digests.of(bytes),
-                ADAPTER);
+                kind);
     }
 }

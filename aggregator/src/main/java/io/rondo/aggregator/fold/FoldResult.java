@@ -2,18 +2,27 @@ package io.rondo.aggregator.fold;
 
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.PartFolded;
+import io.rondo.log.PartMeasured;
 import io.rondo.log.PartRefused;
 import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
 
 /** What a fold has to say; its records become visible together. */
 public sealed interface FoldResult {
 
-    /** The partition's share of the adapter. */
-    record Folded(List<AdapterChunk> chunks, PartFolded part) implements FoldResult {
+    /** The record for {@code parts}. */
+    SpecificRecord part();
+
+    /** The partition's share of the adapter, and of the server optimizer's state where the job has one. */
+    record Folded(List<AdapterChunk> chunks, List<AdapterChunk> state, PartFolded part) implements FoldResult {
         public Folded {
             chunks = List.copyOf(chunks);
+            state = List.copyOf(state);
         }
     }
+
+    /** What the partition's share of the updates measures. */
+    record Measured(PartMeasured part) implements FoldResult {}
 
     /** An accepted update turned out to be faulty. */
     record Refused(PartRefused part) implements FoldResult {}

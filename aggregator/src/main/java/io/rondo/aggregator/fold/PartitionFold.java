@@ -1,17 +1,27 @@
 package io.rondo.aggregator.fold;
 
 import io.rondo.aggregator.round.DecisionKind;
+import io.rondo.aggregator.round.Measuring;
 import io.rondo.aggregator.strategy.AggregationStrategy;
 import io.rondo.aggregator.strategy.OrderStatistic;
+import io.rondo.aggregator.strategy.RunningStrategy;
+import io.rondo.aggregator.strategy.SelectingStrategy;
+import io.rondo.aggregator.strategy.ServerOptimizers;
+import io.rondo.aggregator.strategy.StrategySettings;
+import io.rondo.aggregator.strategy.WeightedMean;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.ChunkDigest;
+import io.rondo.log.CohortMember;
 import io.rondo.log.DType;
 import io.rondo.log.JobSpec;
 import io.rondo.log.JobStarted;
 import io.rondo.log.PartFolded;
+import io.rondo.log.PartMeasured;
 import io.rondo.log.PartRefused;
 import io.rondo.log.RoundClosed;
+import io.rondo.log.RoundCompleted;
 import io.rondo.log.RoundOpened;
+import io.rondo.log.RoundWeighed;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateManifest;
 import io.rondo.log.UpdateRejected;
@@ -28,6 +38,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -42,6 +53,7 @@ public final class PartitionFold implements AutoCloseable {
     private final int partition;
     private final Function<String, AggregationStrategy> strategies;
     private final ChunkSource chunks;
+    private final AdapterSource adapters;
     private final long stashBytes;
     private final LongSupplier adapterEnd;
     private final Consumer<FoldResult> results;
@@ -52,6 +64,8 @@ public final class PartitionFold implements AutoCloseable {
     private AdapterLayout layout;
     private SharingPolicy policy;
     private AggregationStrategy strategy;
+    private Foundation foundation;
+    private Optional<ServerStep> serverStep = Optional.empty();
     private long lastSequence = -1;
 
     private int round = -1;
@@ -61,6 +75,10 @@ public final class PartitionFold implements AutoCloseable {
 
     private final Set<String> refused = new HashSet<>();
     private RoundClosed closed;
+    private RoundWeighed weighed;
+    private Measurement measurement;
+    private int measuredRound = -1;
+    private int measuredRevision;
     private int foldedRound = -1;
     private int foldedRevision;
     private PartialSum sum;
@@ -68,6 +86,7 @@ public final class PartitionFold implements AutoCloseable {
 
     /**
      * @param strategies finds the strategy that the job names
+     * @param adapters reads what earlier rounds published, for jobs whose rules ask for it
      * @param adapterEnd a lower bound of the offsets that the next chunks get in this partition of global-adapter
      * @param results receives what is folded or refused, on the thread that calls {@link #work}
      */
@@ -75,12 +94,14 @@ public final class PartitionFold implements AutoCloseable {
             int partition,
             Function<String, AggregationStrategy> strategies,
             ChunkSource chunks,
+            AdapterSource adapters,
             LongSupplier adapterEnd,
             Consumer<FoldResult> results) {
         this(
                 partition,
                 strategies,
                 chunks,
+                adapters,
                 adapterEnd,
                 results,
                 Runtime.getRuntime().maxMemory() / HEAP_SHARE);
@@ -91,12 +112,14 @@ public final class PartitionFold implements AutoCloseable {
             int partition,
             Function<String, AggregationStrategy> strategies,
             ChunkSource chunks,
+            AdapterSource adapters,
             LongSupplier adapterEnd,
             Consumer<FoldResult> results,
             long stashBytes) {
         this.partition = partition;
         this.strategies = strategies;
         this.chunks = chunks;
+        this.adapters = adapters;
         this.stashBytes = stashBytes;
         this.adapterEnd = adapterEnd;
         this.results = results;
@@ -122,13 +145,17 @@ public final class PartitionFold implements AutoCloseable {
                 if (rejection.getRevoked()) {
                     accepted.remove(rejection.getAttempt());
                     // the close that named it is void; the next one, or the reopening, may not be known here yet
-                    closed = null;
+                    voidClose();
                 }
             }
             case ROUND_CLOSED -> closed = (RoundClosed) decision;
-            case ROUND_REOPENED -> closed = null;
-            case ROUND_COMPLETED, ROUND_FAILED -> forgetRound(-1);
-            case ROUND_WEIGHED -> {}
+            case ROUND_WEIGHED -> weighed = (RoundWeighed) decision;
+            case ROUND_REOPENED -> voidClose();
+            case ROUND_COMPLETED -> {
+                foundation.completed((RoundCompleted) decision);
+                forgetRound(-1);
+            }
+            case ROUND_FAILED -> forgetRound(-1);
             case TRAINER_ADMITTED,
                     TRAINER_REMOVED,
                     EVALUATION_RECORDED,
@@ -146,6 +173,9 @@ public final class PartitionFold implements AutoCloseable {
         if (part instanceof PartFolded folded && folded.getPartition() == partition) {
             foldedRound = folded.getRound();
             foldedRevision = folded.getRevision();
+        } else if (part instanceof PartMeasured measured && measured.getPartition() == partition) {
+            measuredRound = measured.getRound();
+            measuredRevision = measured.getRevision();
         } else if (part instanceof PartRefused refusal
                 && refusal.getPartition() == partition
                 && refusal.getRound() == round) {
@@ -157,9 +187,20 @@ public final class PartitionFold implements AutoCloseable {
         spec = job.getSpec();
         layout = AdapterLayout.fromAvro(job.getLayout());
         policy = SharingPolicy.of(spec);
-        strategy = strategies.apply(spec.getStrategy());
+        strategy = strategies.apply(spec.getStrategy()).configured(StrategySettings.of(spec));
+        foundation = new Foundation(partition, this::layoutOf, adapters);
+        serverStep = ServerOptimizers.of(spec).map(optimizer -> new ServerStep(optimizer, foundation));
         stash = new ChunkStash(chunks, partition, stashBytes / spec.getPartitions());
         reader = new UpdateReader(stash, partition);
+    }
+
+    private FlatLayout layoutOf(int number) {
+        return FlatLayout.of(layout, policy, number, spec.getChunkBytes() / Float.BYTES, spec.getPartitions());
+    }
+
+    private void voidClose() {
+        closed = null;
+        weighed = null;
     }
 
     private void open(int next) {
@@ -172,7 +213,8 @@ public final class PartitionFold implements AutoCloseable {
         round = next;
         accepted.clear();
         refused.clear();
-        closed = null;
+        voidClose();
+        measurement = null;
         sum = null;
         if (stash != null) {
             stash.clear();
@@ -184,15 +226,56 @@ public final class PartitionFold implements AutoCloseable {
         if (round < 0 || isFolded()) {
             return;
         }
-        FlatLayout flat =
-                FlatLayout.of(layout, policy, round, spec.getChunkBytes() / Float.BYTES, spec.getPartitions());
+        FlatLayout flat = layoutOf(round);
+        if (measuring() != Measuring.NONE && measurement == null) {
+            measurement = new Measurement(measuring(), foundation.base(round));
+        }
         Optional<List<UpdateAccepted>> wanted = wanted();
         while (wanted.isPresent() && !addAll(wanted.get(), flat)) {
             wanted = wanted();
         }
-        if (closed != null && wanted.isPresent()) {
+        if (closed == null || wanted.isEmpty()) {
+            return;
+        }
+        if (measuring() != Measuring.NONE && weighed == null) {
+            measure(wanted.get(), flat);
+        } else {
             result(wanted.get(), flat.chunksOf(partition)).ifPresent(folded -> emit(folded, flat));
         }
+    }
+
+    /** What is measured before the round is folded; the only update of round 0 has no base. */
+    private Measuring measuring() {
+        return round == 0 ? Measuring.NONE : Measuring.of(spec, strategy);
+    }
+
+    private void measure(List<UpdateAccepted> updates, FlatLayout flat) {
+        int revision = closed.getRevision();
+        if (measuredRound == round && measuredRevision == revision) {
+            return;
+        }
+        measurement.products(updates, flat.chunksOf(partition), cohort()).ifPresent(products -> {
+            measuredRound = round;
+            measuredRevision = revision;
+            results.accept(new FoldResult.Measured(
+                    new PartMeasured(round, revision, partition, products, bytes(flat, updates.size()))));
+        });
+    }
+
+    /** Reads all updates at once: it needs the memory for what it reads itself. */
+    private CohortReader cohort() {
+        stash.clear();
+        return new CohortReader(
+                new UpdateReader(new ChunkStash(chunks, partition, 0), partition),
+                CohortReader.DEFAULT_BUDGET,
+                (update, fault) -> {
+                    sum = null;
+                    refuse(update.getManifest(), fault);
+                });
+    }
+
+    private List<CohortMember> members() {
+        return weighed == null ? closed.getMembers() : weighed.getMembers();
     }
 
     private boolean isFolded() {
@@ -218,7 +301,7 @@ public final class PartitionFold implements AutoCloseable {
     private boolean addAll(List<UpdateAccepted> updates, FlatLayout flat) {
         List<FlatLayout.Chunk> wanted = flat.chunksOf(partition);
         if (sum == null || !sum.isStartOf(updates)) {
-            sum = new PartialSum(strategy, wanted);
+            sum = new PartialSum(summing(), wanted);
             // asked for early: at the close everyone waits
             adapterStart = adapterEnd.getAsLong();
         }
@@ -226,8 +309,12 @@ public final class PartitionFold implements AutoCloseable {
         stash.expect(missing);
         for (UpdateAccepted update : missing) {
             UpdateManifest manifest = update.getManifest();
-            Optional<UpdateReader.Fault> fault =
-                    reader.read(manifest, wanted, (chunk, values) -> sum.add(chunk, update.getWeight(), values));
+            Optional<UpdateReader.Fault> fault = reader.read(manifest, wanted, (chunk, values) -> {
+                sum.add(chunk, update.getWeight(), values);
+                if (measurement != null) {
+                    measurement.add(manifest.getAttempt(), chunk, values);
+                }
+            });
             if (fault.isPresent()) {
                 sum = null;
                 refuse(manifest, fault.get());
@@ -249,41 +336,68 @@ public final class PartitionFold implements AutoCloseable {
                 fault.detail())));
     }
 
-    /** The adapter's chunks; nothing when an update turns out to be faulty only now. */
-    private Optional<List<AdapterChunk>> result(List<UpdateAccepted> updates, List<FlatLayout.Chunk> wanted) {
-        if (!(strategy instanceof OrderStatistic statistic)) {
-            return Optional.of(sum.result(round, closed.getRevision()));
-        }
-        // it needs the memory for what it reads itself
-        stash.clear();
-        CohortFold fold = new CohortFold(
-                new UpdateReader(new ChunkStash(chunks, partition, 0), partition),
-                statistic,
-                CohortFold.DEFAULT_BUDGET);
-        CohortFold.Result result = fold.fold(updates, wanted, round, closed.getRevision());
-        if (result instanceof CohortFold.Result.Faulty faulty) {
-            sum = null;
-            refuse(faulty.update().getManifest(), faulty.fault());
-            return Optional.empty();
-        }
-        return Optional.of(((CohortFold.Result.Folded) result).chunks());
+    /** The strategy by which updates are summed as they come: what selects among them sums those that it has selected. */
+    private AggregationStrategy summing() {
+        return round == 0 && strategy instanceof SelectingStrategy ? new WeightedMean() : strategy;
     }
 
-    private void emit(List<AdapterChunk> folded, FlatLayout flat) {
+    /** The adapter's chunks; nothing when an update turns out to be faulty only now. */
+    private Optional<List<AdapterChunk>> result(List<UpdateAccepted> updates, List<FlatLayout.Chunk> wanted) {
+        List<CohortMember> members = members();
+        if (summing() instanceof OrderStatistic statistic) {
+            CohortFold.Scaling scaling = measurement == null
+                    ? CohortFold.Scaling.NONE
+                    : (member, chunk, values) -> measurement.scaled(
+                            chunk, values, members.get(member).getScale());
+            return new CohortFold(cohort(), statistic, scaling).fold(updates, wanted, round, closed.getRevision());
+        }
+        boolean isAsSummed =
+                summing() instanceof RunningStrategy && members.stream().allMatch(member -> member.getScale() == 1);
+        return isAsSummed ? Optional.of(sum.result(round, closed.getRevision())) : sumAgain(updates, wanted, members);
+    }
+
+    /** Reads the members once more, with the weights and scales that were decided when all had been measured. */
+    private Optional<List<AdapterChunk>> sumAgain(
+            List<UpdateAccepted> updates, List<FlatLayout.Chunk> wanted, List<CohortMember> members) {
+        PartialSum again =
+                new PartialSum(summing() instanceof RunningStrategy ? summing() : new WeightedMean(), wanted);
+        stash.expect(updates);
+        for (int i = 0; i < updates.size(); i++) {
+            CohortMember member = members.get(i);
+            if (member.getWeight() > 0) {
+                Optional<UpdateReader.Fault> fault = reader.read(
+                        updates.get(i).getManifest(),
+                        wanted,
+                        (chunk, values) -> again.add(
+                                chunk, member.getWeight(), measurement.scaled(chunk, values, member.getScale())));
+                if (fault.isPresent()) {
+                    sum = null;
+                    refuse(updates.get(i).getManifest(), fault.get());
+                    return Optional.empty();
+                }
+            }
+        }
+        return Optional.of(again.result(round, closed.getRevision()));
+    }
+
+    private void emit(List<AdapterChunk> aggregated, FlatLayout flat) {
         int revision = closed.getRevision();
-        List<ChunkDigest> digests = folded.stream()
+        ServerStep.Result step = serverStep
+                .filter(server -> round > 0)
+                .map(server -> server.take(round, revision, aggregated))
+                .orElse(new ServerStep.Result(aggregated, List.of()));
+        List<ChunkDigest> digests = step.chunks().stream()
                 .map(chunk -> new ChunkDigest(chunk.getOrdinal(), chunk.getDigest()))
                 .toList();
-        long elements = flat.chunksOf(partition).stream()
-                .mapToLong(FlatLayout.Chunk::count)
-                .sum();
-        DType dtype = accepted.get(closed.getMembers().get(0).getAttempt())
-                .getManifest()
-                .getDtype();
         foldedRound = round;
         foldedRevision = revision;
+        if (serverStep.isPresent() || Measuring.of(spec, strategy) != Measuring.NONE) {
+            foundation.folded(
+                    Stream.concat(step.chunks().stream(), step.state().stream()).toList());
+        }
         results.accept(new FoldResult.Folded(
-                folded,
+                step.chunks(),
+                step.state(),
                 new PartFolded(
                         round,
                         revision,
@@ -291,9 +405,20 @@ public final class PartitionFold implements AutoCloseable {
                         digests,
                         adapterStart,
                         sum.updates(),
-                        elements * TensorBytes.width(dtype) * sum.updates(),
+                        bytes(flat, sum.updates()),
                         Map.of(),
-                        List.of())));
+                        step.state().stream().map(AdapterChunk::getDigest).toList())));
+    }
+
+    /** Bytes of tensors in this partition's share of so many updates. */
+    private long bytes(FlatLayout flat, int updates) {
+        long elements = flat.chunksOf(partition).stream()
+                .mapToLong(FlatLayout.Chunk::count)
+                .sum();
+        DType dtype = accepted.get(closed.getMembers().get(0).getAttempt())
+                .getManifest()
+                .getDtype();
+        return elements * TensorBytes.width(dtype) * updates;
     }
 
     /** Closes what it reads from. */

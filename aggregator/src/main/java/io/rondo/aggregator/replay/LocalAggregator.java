@@ -37,6 +37,7 @@ final class LocalAggregator implements AutoCloseable {
     private final DecisionOutbox decisions;
     private final FoldOutbox parts;
     private final List<PartitionFold> folds = new ArrayList<>();
+    private final RecentAdapters adapters = new RecentAdapters();
     private final List<List<FoldResult>> results = new ArrayList<>();
     private final List<SpecificRecord> toFold = new ArrayList<>();
     private final Queue<LogEntry> toAnswer = new ArrayDeque<>();
@@ -64,7 +65,8 @@ final class LocalAggregator implements AutoCloseable {
         for (int partition = 0; partition < topics.partitions(); partition++) {
             List<FoldResult> reported = new ArrayList<>();
             results.add(reported);
-            folds.add(new PartitionFold(partition, Strategies::named, log.chunks(partition), () -> 0L, reported::add));
+            folds.add(new PartitionFold(
+                    partition, Strategies::installed, log.chunks(partition), adapters, () -> 0L, reported::add));
         }
     }
 
@@ -130,6 +132,7 @@ final class LocalAggregator implements AutoCloseable {
     private void report(FoldResult result) {
         if (result instanceof FoldResult.Folded folded) {
             folded.chunks().forEach(listener);
+            adapters.add(folded);
         }
         parts.report(result, openedAt.applyAsLong(coordinator.lastRound() + 1));
     }
@@ -154,6 +157,7 @@ final class LocalAggregator implements AutoCloseable {
 
         @Override
         public Sha256 publish(RoundPublished published) {
+            adapters.published(published);
             listener.accept(published);
             return decisions.publish(published);
         }

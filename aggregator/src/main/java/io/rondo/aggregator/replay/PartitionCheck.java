@@ -1,17 +1,24 @@
 package io.rondo.aggregator.replay;
 
 import io.rondo.aggregator.fold.AdapterChunks;
+import io.rondo.aggregator.fold.AdapterSource;
 import io.rondo.aggregator.fold.ChunkSource;
 import io.rondo.aggregator.fold.FoldResult;
 import io.rondo.aggregator.fold.PartitionFold;
 import io.rondo.aggregator.replay.LoggedDecisions.Logged;
+import io.rondo.aggregator.strategy.ServerOptimizer;
+import io.rondo.aggregator.strategy.ServerOptimizers;
 import io.rondo.aggregator.strategy.Strategies;
+import io.rondo.aggregator.topology.LogEntry;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.ChunkDigest;
 import io.rondo.log.DType;
 import io.rondo.log.PartFolded;
+import io.rondo.log.PartMeasured;
 import io.rondo.log.PartRefused;
 import io.rondo.log.RoundClosed;
+import io.rondo.log.RoundWeighed;
+import io.rondo.log.Sha256;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateManifest;
 import io.rondo.log.UpdateRejected;
@@ -22,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +56,7 @@ final class PartitionCheck implements Callable<List<Difference>> {
     private final PublishedChunks published;
     private final Map<String, UpdateManifest> accepted = new HashMap<>();
     private final Map<Revision, PartFolded> folded = new HashMap<>();
+    private final Map<Revision, PartMeasured> measured = new HashMap<>();
     private final Set<PartRefused> refused = new HashSet<>();
 
     /** What a fold reported, and where. */
@@ -113,9 +122,26 @@ final class PartitionCheck implements Callable<List<Difference>> {
     private void foldAgain() {
         List<Integer> wanted = rounds.stream().sorted().toList();
         try (ChunkSource chunks = log.chunks(partition, wanted);
-                PartitionFold fold =
-                        new PartitionFold(partition, Strategies::named, chunks, () -> 0L, this::take, STASH_BYTES)) {
+                PartitionFold fold = new PartitionFold(
+                        partition,
+                        Strategies::installed,
+                        chunks,
+                        this::readAdapter,
+                        () -> 0L,
+                        this::take,
+                        STASH_BYTES)) {
             decisions.forEach(logged -> follow(fold, logged.decision()));
+        }
+    }
+
+    private void readAdapter(int number, long from, AdapterSource.Sink chunks) {
+        Topic adapter = log.topics().globalAdapter();
+        try (LogCursor cursor = log.cursor(adapter, number, from)) {
+            boolean isWanted = true;
+            for (Optional<LogEntry> entry = cursor.next(); isWanted && entry.isPresent(); entry = cursor.next()) {
+                isWanted = chunks.accept(
+                        log.codec().require(adapter.name(), entry.get().value(), AdapterChunk.class));
+            }
         }
     }
 
@@ -129,7 +155,8 @@ final class PartitionCheck implements Callable<List<Difference>> {
         fold.follow(decision);
         if (decision instanceof UpdateAccepted update) {
             accepted.put(update.getManifest().getAttempt(), update.getManifest());
-        } else if (decision instanceof RoundClosed closed && rounds.contains(closed.getRound())) {
+        } else if ((decision instanceof RoundClosed closed && rounds.contains(closed.getRound()))
+                || (decision instanceof RoundWeighed weighed && rounds.contains(weighed.getRound()))) {
             fold.work();
         }
     }
@@ -139,11 +166,18 @@ final class PartitionCheck implements Callable<List<Difference>> {
             takeRefusal(refusal.part());
             return;
         }
+        if (result instanceof FoldResult.Measured measurement) {
+            PartMeasured part = measurement.part();
+            progress.done(part.getBytes());
+            measured.put(new Revision(part.getRound(), part.getRevision()), part);
+            return;
+        }
         FoldResult.Folded sum = (FoldResult.Folded) result;
         PartFolded part = sum.part();
         progress.done(part.getBytes());
         folded.put(new Revision(part.getRound(), part.getRevision()), part);
         sum.chunks().forEach(this::compare);
+        sum.state().forEach(this::compare);
     }
 
     /** A fault that the live fold did not find is one that came into the log later. */
@@ -223,6 +257,11 @@ final class PartitionCheck implements Callable<List<Difference>> {
             } else if (again == null && rounds.contains(part.getRound())) {
                 differ(logged, part.getRound(), "there is nothing to fold for this part");
             }
+        } else if (logged.part() instanceof PartMeasured part) {
+            PartMeasured again = measured.get(new Revision(part.getRound(), part.getRevision()));
+            if (rounds.contains(part.getRound()) && !part.equals(again)) {
+                differ(logged, part.getRound(), "the measures are not what the updates in the log give");
+            }
         } else if (logged.part() instanceof PartRefused part
                 && rounds.contains(part.getRound())
                 && !refused.contains(part)) {
@@ -252,23 +291,42 @@ final class PartitionCheck implements Callable<List<Difference>> {
         return new PublishedChunks.Key(part.getRound(), part.getRevision(), chunk.getOrdinal(), AdapterChunks.ADAPTER);
     }
 
+    /** All that the part vouches for: chunks of the adapter, and for each the pieces of the server optimizer's state. */
+    private Map<PublishedChunks.Key, Sha256> digests(PartFolded part) {
+        List<String> kinds =
+                ServerOptimizers.of(shape.spec()).map(ServerOptimizer::state).orElse(List.of());
+        Map<PublishedChunks.Key, Sha256> digests = new HashMap<>();
+        Iterator<Sha256> state = part.getStateDigests().iterator();
+        for (ChunkDigest chunk : part.getChunks()) {
+            digests.put(key(part, chunk), chunk.getDigest());
+            for (String kind : kinds) {
+                if (state.hasNext()) {
+                    digests.put(
+                            new PublishedChunks.Key(part.getRound(), -part.getRevision(), chunk.getOrdinal(), kind),
+                            state.next());
+                }
+            }
+        }
+        return digests;
+    }
+
     private Set<PublishedChunks.Key> vouched() {
         Set<PublishedChunks.Key> named = new HashSet<>();
         for (LoggedPart logged : parts) {
             if (logged.part() instanceof PartFolded part) {
-                for (ChunkDigest chunk : part.getChunks()) {
-                    named.add(key(part, chunk));
+                digests(part).forEach((key, digest) -> {
+                    named.add(key);
                     boolean isThere = published
-                            .of(key(part, chunk))
-                            .filter(found -> found.digest().equals(chunk.getDigest()))
+                            .of(key)
+                            .filter(found -> found.digest().equals(digest))
                             .isPresent();
                     if (!isThere && !folded.containsKey(new Revision(part.getRound(), part.getRevision()))) {
                         differ(
                                 logged,
                                 part.getRound(),
-                                "chunk " + chunk.getOrdinal() + " is not on global-adapter with this digest");
+                                "chunk " + key.ordinal() + " is not on global-adapter with this digest");
                     }
-                }
+                });
             }
         }
         return named;

@@ -1,5 +1,6 @@
 package io.rondo.aggregator.replay;
 
+import io.rondo.aggregator.fold.AdapterChunks;
 import io.rondo.aggregator.topology.LogEntry;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.Sha256;
@@ -83,7 +84,9 @@ final class PublishedChunks {
             return false;
         }
         FlatLayout.Chunk place = flat.chunk(chunk.getOrdinal());
-        return chunk.getPosition() == place.position()
+        boolean isNamed = (chunk.getRevision() > 0) == chunk.getKind().equals(AdapterChunks.ADAPTER);
+        return isNamed
+                && chunk.getPosition() == place.position()
                 && chunk.getCount() == place.count()
                 && chunk.getValues().remaining() == place.count() * Float.BYTES;
     }

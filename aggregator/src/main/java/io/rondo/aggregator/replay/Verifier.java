@@ -6,6 +6,7 @@ import io.rondo.aggregator.round.Input;
 import io.rondo.aggregator.round.InputTopic;
 import io.rondo.log.JobStarted;
 import io.rondo.log.PartFolded;
+import io.rondo.log.PartMeasured;
 import io.rondo.log.PartRefused;
 import io.rondo.log.RoundCompleted;
 import io.rondo.log.RoundOpened;
@@ -252,6 +253,9 @@ public final class Verifier {
         if (part instanceof PartFolded folded) {
             return folded.getPartition() == partition;
         }
+        if (part instanceof PartMeasured measured) {
+            return measured.getPartition() == partition;
+        }
         return part instanceof PartRefused refused && refused.getPartition() == partition;
     }
 
@@ -329,8 +333,8 @@ public final class Verifier {
                         + " were archived: their decisions, adapters and digests were checked, their updates are in the"
                         + " archive whose index has SHA-256 " + Digests.hex(record.getArchiveDigest())));
         if (!range.equals(RoundRange.ALL)) {
-            notes.add(
-                    "updates of other rounds were not read; decisions, adapters and the chain were checked from round 0 on");
+            notes.add("updates of other rounds were not read; decisions, adapters and the chain were checked from round"
+                    + " 0 on");
         }
         return rounds;
     }

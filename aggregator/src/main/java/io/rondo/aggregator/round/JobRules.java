@@ -1,5 +1,6 @@
 package io.rondo.aggregator.round;
 
+import io.rondo.aggregator.strategy.ServerOptimizers;
 import io.rondo.aggregator.strategy.Strategies;
 import io.rondo.log.DType;
 import io.rondo.log.JobSpec;
@@ -51,7 +52,7 @@ final class JobRules {
         require(spec.getMinTrainers() >= 1, "min-trainers: " + spec.getMinTrainers());
         require(spec.getDeadlineMs() >= 1, "deadline: " + spec.getDeadlineMs() + " ms");
         require(spec.getDtype() != DType.UNKNOWN, "dtype: unknown");
-        Strategies.named(spec.getStrategy());
+        checkAggregation(spec);
         AdapterKind.of(spec.getAdapter());
         UpdateWeight.of(spec.getWeights());
         checkRoundRules(spec);
@@ -60,6 +61,15 @@ final class JobRules {
         SharingPolicy policy = SharingPolicy.of(spec);
         FlatLayout initial = FlatLayout.of(layout, policy, 0, spec.getChunkBytes() / Float.BYTES, partitions);
         require(initial.elements() > 0, "the layout has no factor that all trainers start from");
+    }
+
+    private static void checkAggregation(JobSpec spec) {
+        Strategies.of(spec);
+        ServerOptimizers.of(spec);
+        require(
+                spec.getMaxUpdateNorm() >= 0 && Double.isFinite(spec.getMaxUpdateNorm()),
+                "max-update-norm: " + spec.getMaxUpdateNorm());
+        require(spec.getClip() >= 0 && Double.isFinite(spec.getClip()), "clip: " + spec.getClip());
     }
 
     private static void checkRoundRules(JobSpec spec) {

@@ -1,5 +1,6 @@
 package io.rondo.aggregator.round;
 
+import io.rondo.aggregator.strategy.ServerOptimizers;
 import io.rondo.log.DecisionHeader;
 import io.rondo.log.JobSpec;
 import io.rondo.log.JobStarted;
@@ -9,6 +10,7 @@ import io.rondo.log.RoundExtended;
 import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundReopened;
+import io.rondo.log.RoundWeighed;
 import io.rondo.log.Sha256;
 import io.rondo.log.TensorVersion;
 import io.rondo.log.TrainerAdmitted;
@@ -47,6 +49,7 @@ final class JobState {
     private JobStarted started;
     private AdapterLayout layout;
     private SharingPolicy policy;
+    private Weighing weighing;
     private final SortedMap<String, String> admitted = new TreeMap<>();
     private final Set<String> endedIncarnations = new HashSet<>();
     /** By trainer, the incarnation that is out since it missed too many rounds. */
@@ -108,6 +111,7 @@ final class JobState {
                 }
             }
             case ROUND_CLOSED -> close((RoundClosed) decision);
+            case ROUND_WEIGHED -> phase = closedRound().weigh((RoundWeighed) decision);
             case ROUND_REOPENED -> phase = closedRound().reopen(((RoundReopened) decision).getDeadline());
             case ROUND_EXTENDED -> phase = openRound().extend(((RoundExtended) decision).getDeadline());
             case ROUND_COMPLETED -> complete((RoundCompleted) decision);
@@ -127,6 +131,7 @@ final class JobState {
         started = decision;
         layout = AdapterLayout.fromAvro(decision.getLayout());
         policy = SharingPolicy.of(decision.getSpec());
+        weighing = new Weighing(decision.getSpec());
         status = Status.RUNNING;
     }
 
@@ -269,6 +274,21 @@ final class JobState {
 
     JobSpec spec() {
         return started.getSpec();
+    }
+
+    Weighing weighing() {
+        return weighing;
+    }
+
+    /** What is measured in a round before it is folded: nothing in round 0, whose update has no base. */
+    Measuring measuring(int round) {
+        return round == 0 ? Measuring.NONE : weighing.measuring();
+    }
+
+    /** Whether folding a round takes the adapter before it. */
+    boolean buildsOnTheBase() {
+        return weighing.measuring() != Measuring.NONE
+                || ServerOptimizers.of(spec()).isPresent();
     }
 
     String jobUuid() {

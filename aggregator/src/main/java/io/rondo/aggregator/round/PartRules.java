@@ -2,6 +2,7 @@ package io.rondo.aggregator.round;
 
 import io.rondo.log.ChunkDigest;
 import io.rondo.log.PartFolded;
+import io.rondo.log.PartMeasured;
 import io.rondo.schemas.adapter.FlatLayout;
 import java.util.Optional;
 
@@ -14,12 +15,22 @@ final class PartRules {
     }
 
     /** The closed round that the part belongs to, if the job waits for it in just this revision. */
-    Optional<RoundPhase.Closed> awaiting(PartFolded folded) {
+    Optional<RoundPhase.Closed> awaiting(int round, int revision) {
         return state.phase() instanceof RoundPhase.Closed closed
-                        && closed.closed().getRound() == folded.getRound()
-                        && closed.closed().getRevision() == folded.getRevision()
+                        && closed.closed().getRound() == round
+                        && closed.closed().getRevision() == revision
                 ? Optional.of(closed)
                 : Optional.empty();
+    }
+
+    /** Whether the part has as many numbers as the members of the close ask for. */
+    boolean holdsItsNumbers(PartMeasured measured, RoundPhase.Closed closed) {
+        return measured.getPartition() >= 0
+                && measured.getPartition() < state.spec().getPartitions()
+                && measured.getProducts().size()
+                        == state.measuring(measured.getRound())
+                                .numbers(closed.closed().getMembers().size())
+                && measured.getProducts().stream().allMatch(Double::isFinite);
     }
 
     /** Whether the part has the chunks of its partition, in their order. */

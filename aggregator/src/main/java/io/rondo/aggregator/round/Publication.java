@@ -20,7 +20,7 @@ final class Publication {
                 round,
                 closed.closed().getRevision(),
                 closed.open().opened().getBaseRound(),
-                closed.closed().getMembers(),
+                closed.members(),
                 closed.open().opened().getElements(),
                 digests,
                 Digests.ofDigests(digests),

@@ -2,8 +2,10 @@ package io.rondo.aggregator.round;
 
 import io.rondo.log.CohortMember;
 import io.rondo.log.PartFolded;
+import io.rondo.log.PartMeasured;
 import io.rondo.log.RoundClosed;
 import io.rondo.log.RoundOpened;
+import io.rondo.log.RoundWeighed;
 import io.rondo.log.UpdateAccepted;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -63,7 +65,8 @@ sealed interface RoundPhase {
         }
 
         Closed close(RoundClosed closed) {
-            return new Closed(new Open(opened, deadline, closed.getRevision(), accepted, revoked), closed, Map.of());
+            Open closing = new Open(opened, deadline, closed.getRevision(), accepted, revoked);
+            return new Closed(closing, closed, Map.of(), Optional.empty(), Map.of());
         }
 
         Optional<UpdateAccepted> updateOf(String trainer) {
@@ -116,18 +119,41 @@ sealed interface RoundPhase {
      * A round whose cohort is final, as far as reading does not revoke an update.
      *
      * @param open what was accepted
+     * @param measured by partition, what the folds have measured of this revision, where a rule asks for it
+     * @param weighed what the members count for by that, once it is decided
      * @param parts by partition, what the folds have written of this revision
      */
-    record Closed(Open open, RoundClosed closed, Map<Integer, PartFolded> parts) implements RoundPhase {
+    record Closed(
+            Open open,
+            RoundClosed closed,
+            Map<Integer, PartMeasured> measured,
+            Optional<RoundWeighed> weighed,
+            Map<Integer, PartFolded> parts)
+            implements RoundPhase {
+
+        Closed measured(PartMeasured part) {
+            Map<Integer, PartMeasured> more = new TreeMap<>(measured);
+            more.putIfAbsent(part.getPartition(), part);
+            return new Closed(open, closed, more, weighed, parts);
+        }
+
+        Closed weigh(RoundWeighed decision) {
+            return new Closed(open, closed, measured, Optional.of(decision), parts);
+        }
 
         Closed folded(PartFolded part) {
             Map<Integer, PartFolded> more = new TreeMap<>(parts);
             more.putIfAbsent(part.getPartition(), part);
-            return new Closed(open, closed, more);
+            return new Closed(open, closed, measured, weighed, more);
         }
 
         Closed revoke(String attempt) {
-            return new Closed(open.revoke(attempt), closed, parts);
+            return new Closed(open.revoke(attempt), closed, measured, weighed, parts);
+        }
+
+        /** The members with what they count for. */
+        List<CohortMember> members() {
+            return weighed.map(RoundWeighed::getMembers).orElse(closed.getMembers());
         }
 
         Closed closeAgain(RoundClosed again) {

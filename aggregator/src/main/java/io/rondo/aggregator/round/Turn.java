@@ -1,6 +1,7 @@
 package io.rondo.aggregator.round;
 
 import io.rondo.log.AbortRequested;
+import io.rondo.log.CohortMember;
 import io.rondo.log.DecisionHeader;
 import io.rondo.log.EvaluationRecorded;
 import io.rondo.log.EvaluationReported;
@@ -12,6 +13,7 @@ import io.rondo.log.JobResumed;
 import io.rondo.log.JobStarted;
 import io.rondo.log.JobSubmitted;
 import io.rondo.log.PartFolded;
+import io.rondo.log.PartMeasured;
 import io.rondo.log.PartRefused;
 import io.rondo.log.PauseRequested;
 import io.rondo.log.ResumeRequested;
@@ -22,6 +24,7 @@ import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.RoundReopened;
+import io.rondo.log.RoundWeighed;
 import io.rondo.log.RoundsArchived;
 import io.rondo.log.Sha256;
 import io.rondo.log.Source;
@@ -235,11 +238,19 @@ final class Turn {
     /** One part alone decides nothing: it is noted, and read again from its topic by a restarted coordinator. */
     private void part(SpecificRecord value) {
         if (value instanceof PartFolded folded) {
-            partRules.awaiting(folded).ifPresent(closed -> {
+            partRules.awaiting(folded.getRound(), folded.getRevision()).ifPresent(closed -> {
                 if (partRules.holdsItsChunks(folded)) {
                     state.note(closed.folded(folded));
                 } else {
                     refuse(RejectionReason.WRONG_SHAPE, "part " + folded.getPartition() + " has other chunks");
+                }
+            });
+        } else if (value instanceof PartMeasured measured) {
+            partRules.awaiting(measured.getRound(), measured.getRevision()).ifPresent(closed -> {
+                if (partRules.holdsItsNumbers(measured, closed)) {
+                    state.note(closed.measured(measured));
+                } else {
+                    refuse(RejectionReason.WRONG_SHAPE, "part " + measured.getPartition() + " has other numbers");
                 }
             });
         } else if (value instanceof PartRefused refused) {
@@ -251,11 +262,19 @@ final class Turn {
 
     /** Takes from an input that is answered in the log what no decision holds: a part of the closed round. */
     void note(Input input) {
-        if (input instanceof Input.Received received && received.value() instanceof PartFolded folded) {
+        if (!(input instanceof Input.Received received)) {
+            return;
+        }
+        if (received.value() instanceof PartFolded folded) {
             partRules
-                    .awaiting(folded)
+                    .awaiting(folded.getRound(), folded.getRevision())
                     .filter(closed -> partRules.holdsItsChunks(folded))
                     .ifPresent(closed -> state.note(closed.folded(folded)));
+        } else if (received.value() instanceof PartMeasured measured) {
+            partRules
+                    .awaiting(measured.getRound(), measured.getRevision())
+                    .filter(closed -> partRules.holdsItsNumbers(measured, closed))
+                    .ifPresent(closed -> state.note(closed.measured(measured)));
         }
     }
 
@@ -340,11 +359,39 @@ final class Turn {
             }
             return true;
         }
-        if (closed.parts().size() == state.spec().getPartitions()) {
+        int partitions = state.spec().getPartitions();
+        if (state.measuring(open.round()) != Measuring.NONE && closed.weighed().isEmpty()) {
+            if (closed.measured().size() == partitions) {
+                weigh(closed);
+                return true;
+            }
+            return false;
+        }
+        if (closed.parts().size() == partitions) {
             publish(closed);
             return true;
         }
         return false;
+    }
+
+    /** Decides what each member counts for; where one is over the limit, the round closes again without it. */
+    private void weigh(RoundPhase.Closed closed) {
+        List<CohortMember> weighed = state.weighing()
+                .weigh(closed.closed().getMembers(), closed.measured().values());
+        List<CohortMember> over =
+                weighed.stream().filter(state.weighing()::isOver).toList();
+        if (over.isEmpty()) {
+            decide(new RoundWeighed(
+                    header(), closed.closed().getRound(), closed.closed().getRevision(), weighed));
+            return;
+        }
+        for (CohortMember member : over) {
+            revoke(
+                    closed.open().update(member.getAttempt()).orElseThrow(),
+                    RejectionReason.OVER_NORM.id(),
+                    "its difference to the base has the norm " + member.getNorm() + ", allowed are "
+                            + state.spec().getMaxUpdateNorm());
+        }
     }
 
     private boolean followRound() {
@@ -374,7 +421,11 @@ final class Turn {
         List<String> cohort = round == 0
                 ? List.of(Identifiers.SUBMITTER)
                 : CohortRule.parse(state.spec().getCohort())
-                        .draw(state.admitted().keySet(), state.spec().getSeed(), round, Integer.MAX_VALUE);
+                        .draw(
+                                state.admitted().keySet(),
+                                state.spec().getSeed(),
+                                round,
+                                state.measuring(round).mostAsked());
         FlatLayout flat = state.flatLayout(round);
         decide(new RoundOpened(
                 header(),
@@ -403,7 +454,7 @@ final class Turn {
                 published.getDigest(),
                 publishedDigest,
                 published.getChain(),
-                List.of()));
+                state.buildsOnTheBase() ? published.getStartOffsets() : List.of()));
     }
 
     private boolean isThisJob(String jobUuid) {

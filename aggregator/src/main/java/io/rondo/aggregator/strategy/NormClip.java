@@ -17,11 +17,19 @@ public final class NormClip {
 
     /** The update within the bound: the same array, where it was within. */
     public float[] clip(float[] base, float[] update) {
-        double norm = distance(base, update);
-        if (norm <= bound) {
+        return scaled(base, update, scale(Math.sqrt(squaredDistance(base, update))));
+    }
+
+    /** The factor for a difference of this norm: 1 where it is within the bound. */
+    public double scale(double norm) {
+        return norm <= bound ? 1 : bound / norm;
+    }
+
+    /** The update, or some elements of it, with its difference to the base scaled: the same array, where the factor is 1. */
+    public static float[] scaled(float[] base, float[] update, double scale) {
+        if (scale == 1) {
             return update;
         }
-        double scale = bound / norm;
         float[] clipped = new float[update.length];
         for (int i = 0; i < clipped.length; i++) {
             clipped[i] = (float) (base[i] + scale * ((double) update[i] - base[i]));
@@ -30,15 +38,24 @@ public final class NormClip {
     }
 
     /** @throws IllegalArgumentException when the vectors differ in length */
-    private static double distance(float[] one, float[] other) {
-        if (one.length != other.length) {
-            throw new IllegalArgumentException("vectors of " + one.length + " and " + other.length + " elements");
+    private static double squaredDistance(float[] one, float[] other) {
+        return product(one, one, other);
+    }
+
+    /**
+     * The inner product of two differences to one base.
+     *
+     * @throws IllegalArgumentException when the vectors differ in length
+     */
+    public static double product(float[] one, float[] two, float[] base) {
+        if (one.length != base.length || two.length != base.length) {
+            throw new IllegalArgumentException(
+                    "vectors of " + one.length + ", " + two.length + " and " + base.length + " elements");
         }
         double sum = 0;
-        for (int i = 0; i < one.length; i++) {
-            double difference = (double) one[i] - other[i];
-            sum += difference * difference;
+        for (int i = 0; i < base.length; i++) {
+            sum += ((double) one[i] - base[i]) * ((double) two[i] - base[i]);
         }
-        return Math.sqrt(sum);
+        return sum;
     }
 }

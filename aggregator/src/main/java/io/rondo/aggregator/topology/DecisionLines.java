@@ -10,12 +10,14 @@ import io.rondo.log.RoundExtended;
 import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundReopened;
+import io.rondo.log.RoundWeighed;
 import io.rondo.log.TrainerAdmitted;
 import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.tensor.Digests;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Decisions in the words of an operator who watches an aggregator. Those that would only repeat another have no line. */
@@ -55,6 +57,9 @@ final class DecisionLines {
                     "closed by %s with %d updates"
                             .formatted(closed.getTrigger(), closed.getMembers().size()));
         }
+        if (decision instanceof RoundWeighed weighed) {
+            return line(weighed.getRound(), "weighed: " + weights(weighed));
+        }
         if (decision instanceof RoundReopened reopened) {
             return line(reopened.getRound(), "reopened: an update that counted turned out to be faulty");
         }
@@ -68,6 +73,16 @@ final class DecisionLines {
             return line(completed.getRound(), "published " + Digests.hex(completed.getDigest()));
         }
         return Optional.empty();
+    }
+
+    private static String weights(RoundWeighed weighed) {
+        return weighed.getMembers().stream()
+                .map(member -> "%s %.4g%s"
+                        .formatted(
+                                member.getTrainer(),
+                                member.getWeight(),
+                                member.getScale() < 1 ? " clipped to %.3g".formatted(member.getScale()) : ""))
+                .collect(Collectors.joining(", "));
     }
 
     private static Optional<String> ofUpdate(SpecificRecord decision) {

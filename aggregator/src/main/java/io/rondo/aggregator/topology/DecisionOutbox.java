@@ -110,6 +110,7 @@ public final class DecisionOutbox implements Outbox {
             case JOB_STARTED,
                     ROUND_OPENED,
                     ROUND_CLOSED,
+                    ROUND_WEIGHED,
                     ROUND_REOPENED,
                     ROUND_EXTENDED,
                     ROUND_COMPLETED,

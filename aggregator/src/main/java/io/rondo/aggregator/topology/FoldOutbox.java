@@ -5,7 +5,6 @@ import io.rondo.log.AdapterChunk;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import java.nio.charset.StandardCharsets;
-import org.apache.avro.specific.SpecificRecord;
 
 /** Carries what a fold has to say to its topics: the chunks first, and then the part that names them. */
 public final class FoldOutbox {
@@ -21,21 +20,20 @@ public final class FoldOutbox {
 
     /** @param now milliseconds since 1970 */
     public void report(FoldResult result, long now) {
-        SpecificRecord part;
         if (result instanceof FoldResult.Folded folded) {
-            for (AdapterChunk chunk : folded.chunks()) {
-                String key = chunk.getRound() + "/" + chunk.getRevision() + "/" + chunk.getOrdinal();
-                sink.append(
-                        topics.globalAdapter(),
-                        chunk.getOrdinal() % topics.partitions(),
-                        key.getBytes(StandardCharsets.US_ASCII),
-                        codec.encode(topics.globalAdapter().name(), chunk),
-                        now);
-            }
-            part = folded.part();
-        } else {
-            part = ((FoldResult.Refused) result).part();
+            folded.chunks().forEach(chunk -> append(chunk, now));
+            folded.state().forEach(chunk -> append(chunk, now));
         }
-        sink.append(topics.parts(), 0, null, codec.encode(topics.parts().name(), part), now);
+        sink.append(topics.parts(), 0, null, codec.encode(topics.parts().name(), result.part()), now);
+    }
+
+    private void append(AdapterChunk chunk, long now) {
+        String key = chunk.getRound() + "/" + chunk.getRevision() + "/" + chunk.getOrdinal();
+        sink.append(
+                topics.globalAdapter(),
+                chunk.getOrdinal() % topics.partitions(),
+                key.getBytes(StandardCharsets.US_ASCII),
+                codec.encode(topics.globalAdapter().name(), chunk),
+                now);
     }
 }

@@ -1,7 +1,6 @@
 package io.rondo.aggregator.fold;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.rondo.aggregator.TestJob;
 import io.rondo.aggregator.strategy.CoordinateMedian;
@@ -13,10 +12,10 @@ import io.rondo.log.Source;
 import io.rondo.log.TensorChunk;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateManifest;
-import io.rondo.schemas.adapter.RejectionReason;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,9 +27,10 @@ class CohortFoldTest {
     private final TestJob job = TestJob.create();
     private final FakeRoundTopics topics = new FakeRoundTopics(TestJob.PARTITIONS);
     private final List<UpdateAccepted> updates = new ArrayList<>();
+    private final List<String> faults = new ArrayList<>();
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 300, CohortFold.DEFAULT_BUDGET})
+    @ValueSource(longs = {1, 300, CohortReader.DEFAULT_BUDGET})
     void shouldFoldTheSameWhateverTheMemory(long budget) {
         TRAINERS.forEach(trainer -> upload(trainer, job.chunks(trainer, "at-" + trainer, 1, values(trainer))));
 
@@ -50,7 +50,7 @@ class CohortFoldTest {
     void shouldReadTheCohortOnceWhereItFitsAndOnceAChunkWhereItDoesNot() {
         TRAINERS.forEach(trainer -> upload(trainer, job.chunks(trainer, "at-" + trainer, 1, values(trainer))));
 
-        fold(0, new CoordinateMedian(), CohortFold.DEFAULT_BUDGET);
+        fold(0, new CoordinateMedian(), CohortReader.DEFAULT_BUDGET);
         assertThat(topics.reads()).isEqualTo(TRAINERS.size());
 
         fold(0, new CoordinateMedian(), 1);
@@ -64,10 +64,9 @@ class CohortFoldTest {
         List<TensorChunk> sent = job.chunks("b", "at-b", 1, values("b"));
         upload("b", sent, sent.subList(1, sent.size()));
 
-        assertThat(fold(0, new CoordinateMedian(), 1))
-                .asInstanceOf(type(CohortFold.Result.Faulty.class))
-                .returns("b", faulty -> faulty.update().getManifest().getTrainer())
-                .returns(RejectionReason.MISSING_CHUNK, faulty -> faulty.fault().reason());
+        assertThat(fold(0, new CoordinateMedian(), 1)).isEmpty();
+
+        assertThat(faults).containsExactly("b MISSING_CHUNK");
     }
 
     private interface Plain {
@@ -93,14 +92,18 @@ class CohortFoldTest {
     private float[] adapter(OrderStatistic statistic, long budget) {
         List<AdapterChunk> chunks = IntStream.range(0, TestJob.PARTITIONS)
                 .mapToObj(partition -> fold(partition, statistic, budget))
-                .flatMap(result -> ((CohortFold.Result.Folded) result).chunks().stream())
+                .flatMap(result -> result.orElseThrow().stream())
                 .toList();
         assertThat(chunks).hasSize(job.flat(1).chunks());
         return job.assemble(1, chunks);
     }
 
-    private CohortFold.Result fold(int partition, OrderStatistic statistic, long budget) {
-        return new CohortFold(new UpdateReader(new ChunkStash(topics, partition, 0), partition), statistic, budget)
+    private Optional<List<AdapterChunk>> fold(int partition, OrderStatistic statistic, long budget) {
+        CohortReader cohort = new CohortReader(
+                new UpdateReader(new ChunkStash(topics, partition, 0), partition),
+                budget,
+                (update, fault) -> faults.add(update.getManifest().getTrainer() + " " + fault.reason()));
+        return new CohortFold(cohort, statistic, CohortFold.Scaling.NONE)
                 .fold(updates, job.flat(1).chunksOf(partition), 1, 1);
     }
 

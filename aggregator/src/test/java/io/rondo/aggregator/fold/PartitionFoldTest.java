@@ -270,7 +270,8 @@ class PartitionFoldTest {
     }
 
     private PartitionFold newFold(int partition) {
-        return new PartitionFold(partition, strategies, topics, () -> 0L, results.get(partition)::add);
+        return new PartitionFold(
+                partition, strategies, topics, (from, offset, chunks) -> {}, () -> 0L, results.get(partition)::add);
     }
 
     private void decide(SpecificRecord decision) {

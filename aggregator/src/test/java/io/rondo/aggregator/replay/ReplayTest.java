@@ -156,8 +156,8 @@ class ReplayTest {
     void shouldRefuseRulesThatCannotBe() {
         assertThatThrownBy(() -> replay(without("nobody"))).hasMessageContaining("no trainer 'nobody'");
         assertThatThrownBy(() -> new ReplayRules(
-                        Set.of(), Optional.of("krum"), Optional.empty(), OptionalLong.empty(), OptionalDouble.empty()))
-                .hasMessageContaining("--strategy is 'krum'");
+                        Set.of(), Optional.of("mode"), Optional.empty(), OptionalLong.empty(), OptionalDouble.empty()))
+                .hasMessageContaining("--strategy is 'mode'");
     }
 
     private List<ReplayedRound> replay(ReplayRules rules) {

@@ -50,8 +50,9 @@ final class FoldTask implements Task {
     private void start() {
         fold = new PartitionFold(
                 partition,
-                name -> PlantedStrategies.with(world.bug),
+                name -> PlantedStrategies.with(world.bug, name),
                 world.topics,
+                world.topics::readAdapter,
                 () -> world.topics.globalAdapter.get(partition).end(),
                 results::add);
         position = world.dice.faultOneIn(4) ? 0 : committed;
@@ -92,11 +93,10 @@ final class FoldTask implements Task {
         if (result instanceof FoldResult.Folded folded) {
             SimulatedLog<AdapterChunk> adapter = world.topics.globalAdapter.get(partition);
             folded.chunks().forEach(chunk -> adapter.append(chunk, null, now));
+            folded.state().forEach(chunk -> adapter.append(chunk, null, now));
             adapter.mark();
-            report(folded.part(), now);
-        } else {
-            report(((FoldResult.Refused) result).part(), now);
         }
+        report(result.part(), now);
         if (world.dice.faultOneIn(10)) {
             world.tell(() -> this + " crashes after its commit");
             crash();
@@ -117,6 +117,10 @@ final class FoldTask implements Task {
         if (result instanceof FoldResult.Folded folded) {
             PartFolded part = folded.part();
             return "round " + part.getRound() + " revision " + part.getRevision();
+        }
+        if (result instanceof FoldResult.Measured measured) {
+            return "measures of round " + measured.part().getRound() + " revision "
+                    + measured.part().getRevision();
         }
         var refused = ((FoldResult.Refused) result).part();
         return refused.getReason() + " of " + refused.getAttempt();

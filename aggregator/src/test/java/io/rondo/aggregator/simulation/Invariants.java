@@ -8,6 +8,7 @@ import io.rondo.log.CohortMember;
 import io.rondo.log.DType;
 import io.rondo.log.JobAborted;
 import io.rondo.log.JobFinished;
+import io.rondo.log.JobSpec;
 import io.rondo.log.RoundCompleted;
 import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundPublished;
@@ -44,6 +45,10 @@ final class Invariants {
             DecisionKind.EVALUATION_RECORDED,
             DecisionKind.INPUT_REFUSED);
 
+    /** Reasons for which an update is revoked by something else than the record that shows it. */
+    private static final Set<String> FOLLOWING =
+            Set.of(RejectionReason.SUPERSEDED.id(), RejectionReason.OVER_NORM.id());
+
     private final World world;
     private final List<SimulatedLog.Entry<SpecificRecord>> decisions;
     private final Map<Integer, RoundPublished> published = new TreeMap<>();
@@ -60,8 +65,9 @@ final class Invariants {
         checkThatEachRoundIsPublishedOnce();
         checkTheChain();
         checkTheEnd();
+        SlowFold slowFold = new SlowFold(world.job.spec(), world.uploads);
         for (RoundPublished round : published.values()) {
-            checkTheAdapter(round);
+            checkTheAdapter(round, slowFold);
         }
     }
 
@@ -115,8 +121,7 @@ final class Invariants {
     }
 
     private static boolean isAnswer(SpecificRecord decision) {
-        boolean follows = (decision instanceof UpdateRejected rejected
-                        && rejected.getReason().equals(RejectionReason.SUPERSEDED.id()))
+        boolean follows = (decision instanceof UpdateRejected rejected && FOLLOWING.contains(rejected.getReason()))
                 || (decision instanceof TrainerRemoved removed
                         && removed.getReason().equals(RejectionReason.ABSENT.id()))
                 || (decision instanceof JobAborted aborted
@@ -203,16 +208,20 @@ final class Invariants {
                 () -> "the job has ended, but published are only " + published.keySet());
     }
 
-    private void checkTheAdapter(RoundPublished round) {
+    private void checkTheAdapter(RoundPublished round, SlowFold slowFold) {
         for (CohortMember member : round.getMembers()) {
             Upload upload = world.uploads.get(member.getAttempt());
             require(upload.isSound(), () -> "round " + round.getRound() + " counts the faulty " + upload);
             require(
-                    member.getWeight() == upload.weight(round.getRound()),
+                    member.getWeight() == upload.weight(round.getRound())
+                            || (selects(round) && member.getWeight() == 0),
                     () -> upload + " weighs " + member.getWeight());
         }
         FlatLayout flat = world.job.flat(round.getRound());
-        float[] expected = SlowFold.weightedMean(flat.elements(), round.getMembers(), world.uploads);
+        if (round.getRound() > 0) {
+            checkTheWeights(round, slowFold, slowFold.base(flat));
+        }
+        float[] expected = slowFold.adapter(flat, round.getRound(), round.getMembers());
         Map<Integer, AdapterChunk> chunks = chunks(round);
         require(chunks.size() == flat.chunks(), () -> "round " + round.getRound() + " has chunks " + chunks.keySet());
         for (int ordinal = 0; ordinal < flat.chunks(); ordinal++) {
@@ -225,6 +234,32 @@ final class Invariants {
                     () -> "chunk " + chunk.getOrdinal() + " of round " + round.getRound()
                             + " is not the mean of its updates");
         }
+    }
+
+    private boolean selects(RoundPublished round) {
+        return round.getRound() > 0 && world.job.spec().getStrategy().contains("krum");
+    }
+
+    /** Norms are sums over partitions, and may differ in their last bits from those of whole vectors. */
+    private void checkTheWeights(RoundPublished round, SlowFold slowFold, float[] base) {
+        JobSpec spec = world.job.spec();
+        boolean isMeasured = spec.getClip() > 0 || spec.getMaxUpdateNorm() > 0 || selects(round);
+        for (CohortMember member : round.getMembers()) {
+            double norm = slowFold.norm(world.uploads.get(member.getAttempt()), base);
+            double scale = spec.getClip() > 0 && norm > spec.getClip() ? spec.getClip() / norm : 1;
+            require(
+                    isMeasured
+                            ? Math.abs(member.getNorm() - norm) <= 1e-9 * norm
+                                    && Math.abs(member.getScale() - scale) <= 1e-9
+                            : member.getNorm() == -1 && member.getScale() == 1,
+                    () -> member + " has the norm " + norm + " and the scale " + scale);
+            require(
+                    spec.getMaxUpdateNorm() == 0 || norm <= spec.getMaxUpdateNorm() * (1 + 1e-9),
+                    () -> member + " counts, over the limit");
+        }
+        require(
+                !selects(round) || slowFold.isChoice(round.getMembers(), base),
+                () -> "round " + round.getRound() + " selects " + round.getMembers());
     }
 
     /** The chunks of a publication by ordinal, each of which stands in the log once and not before its start offset. */

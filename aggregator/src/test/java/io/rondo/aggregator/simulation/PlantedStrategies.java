@@ -3,21 +3,24 @@ package io.rondo.aggregator.simulation;
 import io.rondo.aggregator.strategy.AggregationStrategy;
 import io.rondo.aggregator.strategy.ChunkAccumulator;
 import io.rondo.aggregator.strategy.RunningStrategy;
+import io.rondo.aggregator.strategy.Strategies;
 import io.rondo.aggregator.strategy.WeightedMean;
 import java.util.function.IntFunction;
 
-/** The strategy of the simulated job, and ones that are broken on purpose. */
+/** The strategies of simulated jobs, and means that are broken on purpose. */
 final class PlantedStrategies {
     private static final WeightedMean SOUND = new WeightedMean();
 
     private PlantedStrategies() {}
 
-    static AggregationStrategy with(PlantedBug bug) {
-        return switch (bug) {
-            case DROPS_THE_LAST_UPDATE -> broken(DropsTheLast::new);
-            case SUMS_IN_FLOAT32 -> broken(SumsInFloat32::new);
-            default -> SOUND;
-        };
+    static AggregationStrategy with(PlantedBug bug, String name) {
+        return !name.equals(SOUND.name())
+                ? Strategies.named(name)
+                : switch (bug) {
+                    case DROPS_THE_LAST_UPDATE -> broken(DropsTheLast::new);
+                    case SUMS_IN_FLOAT32 -> broken(SumsInFloat32::new);
+                    default -> SOUND;
+                };
     }
 
     private static RunningStrategy broken(IntFunction<ChunkAccumulator> accumulators) {

@@ -13,6 +13,7 @@ import io.rondo.log.RoundExtended;
 import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundReopened;
+import io.rondo.log.RoundWeighed;
 import io.rondo.log.Sha256;
 import io.rondo.log.Source;
 import io.rondo.log.TrainerAdmitted;
@@ -73,6 +74,7 @@ final class RoundRules {
             case UPDATE_ACCEPTED -> accept((UpdateAccepted) decision, source);
             case UPDATE_REJECTED -> reject((UpdateRejected) decision, source);
             case ROUND_CLOSED -> close((RoundClosed) decision);
+            case ROUND_WEIGHED -> weigh((RoundWeighed) decision);
             case ROUND_REOPENED -> {
                 RoundReopened reopened = (RoundReopened) decision;
                 require(isClosed && accepted.size() < round.getQuorum(), () -> "nothing reopens: " + reopened);
@@ -237,10 +239,12 @@ final class RoundRules {
                     accepted.removeIf(manifest -> manifest.getAttempt().equals(attempt)),
                     () -> attempt + " is revoked, but does not count");
             boolean isSuperseded = rejection.getReason().equals(RejectionReason.SUPERSEDED.id());
+            boolean isOverNorm = rejection.getReason().equals(RejectionReason.OVER_NORM.id());
             require(
                     isSuperseded
                             ? world.uploads.get(attempt).round() < round.getRound()
-                            : !world.uploads.get(attempt).isSound(),
+                            : !world.uploads.get(attempt).isSound()
+                                    || (isOverNorm && spec().getMaxUpdateNorm() > 0 && isClosed),
                     () -> attempt + " is revoked, but sound: " + rejection);
             superseding = isSuperseded ? rejection.getTrainer() : "";
         } else if (rejection.getReason().equals(RejectionReason.LATE.id())) {
@@ -273,6 +277,13 @@ final class RoundRules {
         isClosed = true;
         revision = closed.getRevision();
         closedMembers = closed.getMembers();
+    }
+
+    private void weigh(RoundWeighed weighed) {
+        require(
+                isClosed && weighed.getRound() == round.getRound() && weighed.getRevision() == revision,
+                () -> "weighed is what was not closed: " + weighed);
+        requireThatTheCountedAreThe(weighed.getMembers());
     }
 
     private void requireThatTheCountedAreThe(List<CohortMember> members) {

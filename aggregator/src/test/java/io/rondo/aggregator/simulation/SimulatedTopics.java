@@ -1,5 +1,6 @@
 package io.rondo.aggregator.simulation;
 
+import io.rondo.aggregator.fold.AdapterSource;
 import io.rondo.aggregator.fold.ChunkSource;
 import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.aggregator.round.InputTopic;
@@ -74,6 +75,15 @@ final class SimulatedTopics implements ChunkSource {
             }
         }
         return next;
+    }
+
+    void readAdapter(int partition, long from, AdapterSource.Sink chunks) {
+        for (SimulatedLog.Entry<AdapterChunk> entry :
+                globalAdapter.get(partition).entries()) {
+            if (entry.offset() >= from && !chunks.accept(entry.value())) {
+                return;
+            }
+        }
     }
 
     /** SHA-256 over every record of every topic, with its place and time. */

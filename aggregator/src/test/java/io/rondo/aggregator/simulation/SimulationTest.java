@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rondo.log.CohortMember;
 import io.rondo.log.JobAborted;
+import io.rondo.log.JobStarted;
 import io.rondo.log.RoundClosed;
+import io.rondo.log.RoundCompleted;
 import io.rondo.log.RoundExtended;
 import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundOpened;
+import io.rondo.log.RoundWeighed;
 import io.rondo.log.TrainerAdmitted;
 import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateAccepted;
@@ -26,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SimulationTest {
     private static final long SEEDS = Long.getLong("rondo.simulation.seeds", 1_000);
     private static final int SEEDS_TO_FIND_A_BUG = 500;
+    private static final int SEEDS_TO_MEET_A_RULE = 3_000;
 
     @Test
     void shouldHoldEveryInvariantWhateverGoesWrong() {
@@ -69,9 +73,13 @@ class SimulationTest {
                 "an extension",
                 "absence",
                 "return",
-                "a sampled cohort"));
+                "a sampled cohort",
+                "an update over the limit",
+                "a clipped update",
+                "an update that is not selected",
+                "a step of a server optimizer"));
 
-        for (long seed = 0; seed < SEEDS_TO_FIND_A_BUG && !missing.isEmpty(); seed++) {
+        for (long seed = 0; seed < SEEDS_TO_MEET_A_RULE && !missing.isEmpty(); seed++) {
             missing.removeAll(
                     met(Simulation.run(seed, PlantedBug.NONE, Trace.NONE).decisions()));
         }
@@ -89,6 +97,19 @@ class SimulationTest {
             } else if (decision instanceof UpdateRejected rejected
                     && rejected.getReason().equals("superseded")) {
                 met.add("one superseded");
+            } else if (decision instanceof UpdateRejected rejected
+                    && rejected.getReason().equals("over-norm")) {
+                met.add("an update over the limit");
+            } else if (decision instanceof RoundWeighed weighed
+                    && weighed.getMembers().stream().anyMatch(member -> member.getScale() < 1)) {
+                met.add("a clipped update");
+            } else if (decision instanceof RoundWeighed weighed
+                    && weighed.getMembers().stream().anyMatch(member -> member.getWeight() == 0)) {
+                met.add("an update that is not selected");
+            } else if (decision instanceof RoundCompleted completed
+                    && completed.getRound() > 1
+                    && optimizer(decisions).equals("fedadam")) {
+                met.add("a step of a server optimizer");
             } else if (decision instanceof RoundClosed closed
                     && closed.getMembers().stream()
                             .anyMatch(member -> decisions.stream().anyMatch(each -> isLate(each, member)))) {
@@ -118,6 +139,15 @@ class SimulationTest {
             }
         }
         return met;
+    }
+
+    private static String optimizer(List<SpecificRecord> decisions) {
+        return ((JobStarted) decisions.stream()
+                        .filter(JobStarted.class::isInstance)
+                        .findFirst()
+                        .orElseThrow())
+                .getSpec()
+                .getServerOptimizer();
     }
 
     private static boolean isLate(SpecificRecord decision, CohortMember member) {

@@ -37,7 +37,8 @@ class OrderStatisticsTest {
 
     @Test
     void shouldFindEveryStrategyByItsName() {
-        assertThat(Strategies.names()).containsExactly("weighted-mean", "coordinate-median", "trimmed-mean");
+        assertThat(Strategies.names())
+                .containsExactly("weighted-mean", "coordinate-median", "trimmed-mean", "krum", "multi-krum");
         assertThat(Strategies.named("trimmed-mean")).isInstanceOf(TrimmedMean.class);
         assertThatThrownBy(() -> Strategies.named("mode"))
                 .isInstanceOf(IllegalArgumentException.class)

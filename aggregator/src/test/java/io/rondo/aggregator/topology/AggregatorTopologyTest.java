@@ -78,8 +78,13 @@ class AggregatorTopologyTest {
                                 log,
                                 from -> CompletableFuture.completedFuture(Math.max(manifestsEnd, from - 1)),
                                 prepared::add,
-                                (partition, results) ->
-                                        new PartitionFold(partition, Strategies::named, roundTopics, () -> 0L, results))
+                                (partition, results) -> new PartitionFold(
+                                        partition,
+                                        Strategies::installed,
+                                        roundTopics,
+                                        (from, offset, chunks) -> {},
+                                        () -> 0L,
+                                        results))
                         .build(),
                 properties,
                 Instant.ofEpochMilli(now));

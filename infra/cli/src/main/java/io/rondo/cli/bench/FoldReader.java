@@ -1,5 +1,6 @@
 package io.rondo.cli.bench;
 
+import io.rondo.aggregator.fold.AdapterSource;
 import io.rondo.aggregator.fold.FoldResult;
 import io.rondo.aggregator.fold.KafkaChunkSource;
 import io.rondo.aggregator.fold.PartitionFold;
@@ -22,6 +23,9 @@ final class FoldReader implements RoundReader {
     private static final long STASH_BYTES = 128L << 20;
 
     private final int partition;
+    /** The benchmark's rounds build on no earlier one. */
+    private static final AdapterSource NOTHING = (partition, from, chunks) -> {};
+
     private final RoundLog log;
     private final KafkaChunkSource chunks;
 
@@ -35,8 +39,8 @@ final class FoldReader implements RoundReader {
     @SuppressWarnings("resource") // the fold would close what it reads from, which serves the next round too
     public void read(int round) {
         List<FoldResult> results = new ArrayList<>();
-        PartitionFold fold =
-                new PartitionFold(partition, Strategies::named, chunks, () -> 0L, results::add, STASH_BYTES);
+        PartitionFold fold = new PartitionFold(
+                partition, Strategies::installed, chunks, NOTHING, () -> 0L, results::add, STASH_BYTES);
         log.decisions(round).forEach(fold::follow);
         fold.work();
         if (results.size() != 1 || !(results.get(0) instanceof FoldResult.Folded folded)) {

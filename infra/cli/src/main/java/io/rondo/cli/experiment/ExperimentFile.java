@@ -2,6 +2,7 @@ package io.rondo.cli.experiment;
 
 import io.rondo.cli.job.JobFile;
 import io.rondo.cli.job.JobValue;
+import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,9 @@ import java.util.Set;
 final class ExperimentFile {
     private static final Set<String> VARIED =
             Set.of("name", "method", "adapter", "seed", "learning-rate", "labels", "min-trainers");
+
+    /** Rules of rounds that an experiment, in which every trainer answers every round, does not run. */
+    private static final Set<String> NOT_RUN = Set.of("cohort", "clip", "max-update-norm", "server-optimizer");
 
     private static final List<String> KEYS = List.of(
             "question",
@@ -45,6 +49,11 @@ final class ExperimentFile {
                 values.put(value.key(), value);
             } else if (VARIED.contains(value.key())) {
                 throw value.bad("no value here: an experiment varies it; its keys are " + String.join(", ", KEYS));
+            } else if (NOT_RUN.contains(value.key())) {
+                throw new RondoException(
+                        ErrorCode.NOT_YET_SUPPORTED,
+                        value.where() + ": experiments do not run " + value.key(),
+                        "leave it out, or submit a job that has it");
             } else {
                 job.add(value);
             }

@@ -32,7 +32,7 @@ final class Federation {
         this.job = job;
         this.trainers = trainers;
         JobSpec spec = job.spec();
-        this.strategy = Strategies.named(spec.getStrategy());
+        this.strategy = Strategies.of(spec);
         this.weight = UpdateWeight.of(spec.getWeights());
         trainers.forEach(trainer -> trainer.load(List.copyOf(initial.values())));
         job.everShared().forEach(name -> global.put(name, initial.get(name)));
@@ -41,7 +41,7 @@ final class Federation {
     /** Trains and folds one round, and leaves the new global adapter at every trainer. Returns the mean loss. */
     double train(int round) {
         FlatLayout flat = job.flat(round);
-        InMemoryRound fold = new InMemoryRound(strategy, flat.elements());
+        InMemoryRound fold = new InMemoryRound(strategy);
         double loss = 0;
         for (LocalTrainer trainer : trainers) {
             TrainingReport report = trainer.train(round, job.frozen(round));

@@ -4,6 +4,7 @@ import io.rondo.aggregator.round.CohortRule;
 import io.rondo.aggregator.round.LateUpdates;
 import io.rondo.aggregator.round.Quorum;
 import io.rondo.aggregator.round.WithoutQuorum;
+import io.rondo.aggregator.strategy.ServerOptimizers;
 import io.rondo.aggregator.strategy.Strategies;
 import io.rondo.log.DType;
 import io.rondo.log.JobSpec;
@@ -34,9 +35,10 @@ enum JobKey {
             (value, spec) -> spec.setModel(value.name(200)),
             JobSpec::getModel),
     METHOD("fedsa", """
-            Which factors are shared. fedsa: A is averaged, B stays at its trainer; fedit: A and B are averaged;
-            ffa: B is averaged, A frozen; fed-alora: B is averaged, A stays; rolora: B in odd rounds, A in even
-            ones, the other frozen; local: nothing leaves. Names such as fedsa-vera are method and adapter in one.""", (value, spec) -> spec.setMethod(method(value)), JobSpec::getMethod),
+        Which factors are shared. fedsa: A is averaged, B stays at its trainer; fedit: A and B are averaged;
+        ffa: B is averaged, A frozen; fed-alora: B is averaged, A stays; rolora: B in odd rounds, A in even
+        ones, the other frozen; local: nothing leaves. Names such as fedsa-vera are method and adapter in one.\
+        """, (value, spec) -> spec.setMethod(method(value)), JobSpec::getMethod),
     ADAPTER(
             "lora",
             "The adapter variant: lora, rslora (scaled for high ranks) or vera (vectors on frozen projections).",
@@ -97,7 +99,8 @@ enum JobKey {
             JobSpec::getBatchSize),
     MICRO_BATCH_SIZE(
             "0",
-            "Examples that a thread takes through the model at once, which bounds its memory; 0 leaves it to the trainer.",
+            "Examples that a thread takes through the model at once, which bounds its memory; 0 leaves it to the"
+                    + " trainer.",
             (value, spec) -> spec.setMicroBatchSize(value.integer(0, 65_536)),
             JobSpec::getMicroBatchSize),
     MAX_LENGTH(
@@ -140,7 +143,8 @@ enum JobKey {
             spec -> decimal(spec.getMaxGradNorm())),
     COHORT(
             "all",
-            "Which of the trainers take part in a round: all, or a share such as 30% or 0.3, drawn anew for each round.",
+            "Which of the trainers take part in a round: all, or a share such as 30% or 0.3, drawn anew for each"
+                    + " round.",
             (value, spec) -> spec.setCohort(value.parsed(CohortRule::parse, "all, or a share such as 30% or 0.3")),
             JobSpec::getCohort),
     MIN_TRAINERS(
@@ -150,7 +154,8 @@ enum JobKey {
             JobSpec::getMinTrainers),
     QUORUM(
             "2",
-            "Updates that close a round at its deadline: a count such as 2, or a share of the cohort such as 67% or 0.67.",
+            "Updates that close a round at its deadline: a count such as 2, or a share of the cohort such as 67% or"
+                    + " 0.67.",
             (value, spec) -> spec.setQuorum(
                     value.parsed(Quorum::parse, "a count from 1 such as 2, or a share such as 67% or 0.67")),
             JobSpec::getQuorum),
@@ -177,7 +182,8 @@ enum JobKey {
             spec -> decimal(spec.getStalenessWeight())),
     WITHOUT_QUORUM(
             "extend",
-            "A round without a quorum at its deadline: extend it, skip it (the next one opens on the same base) or fail the job.",
+            "A round without a quorum at its deadline: extend it, skip it (the next one opens on the same base) or"
+                    + " fail the job.",
             (value, spec) -> spec.setWithoutQuorum(
                     value.oneOf(WithoutQuorum.values(), WithoutQuorum::id).id()),
             JobSpec::getWithoutQuorum),
@@ -193,9 +199,55 @@ enum JobKey {
             JobSpec::getWeights),
     STRATEGY(
             "weighted-mean",
-            "How updates are aggregated: weighted-mean; coordinate-median and trimmed-mean leave the weights out.",
+            """
+            How updates are aggregated: weighted-mean; coordinate-median and trimmed-mean, which leave the weights out;
+            krum, the one update that is closest to others; multi-krum, the weighted mean of those that are.\
+            """,
             (value, spec) -> spec.setStrategy(value.oneOf(Strategies.names().toArray(String[]::new))),
             JobSpec::getStrategy),
+    FAULTY_SHARE(
+            "0.2",
+            "Share of the updates that may be faulty: trimmed-mean, krum and multi-krum leave out or withstand as"
+                    + " many.",
+            (value, spec) -> spec.setFaultyShare(value.decimalFrom(0, 0.499)),
+            spec -> decimal(spec.getFaultyShare())),
+    CLIP(
+            "0",
+            "L2 norm to which an update's difference to what it started from is scaled down, over any strategy; 0 for"
+                    + " none.",
+            (value, spec) -> spec.setClip(value.decimalFrom(0, 1e12)),
+            spec -> decimal(spec.getClip())),
+    MAX_UPDATE_NORM(
+            "0",
+            "Largest L2 norm of that difference; a longer update is refused as over-norm. 0 for no limit.",
+            (value, spec) -> spec.setMaxUpdateNorm(value.decimalFrom(0, 1e12)),
+            spec -> decimal(spec.getMaxUpdateNorm())),
+    SERVER_OPTIMIZER(
+            "none",
+            "What becomes of the aggregate: none, the new adapter; fedavgm or fedadam, a direction to take a step in.",
+            (value, spec) ->
+                    spec.setServerOptimizer(value.oneOf(ServerOptimizers.names().toArray(String[]::new))),
+            JobSpec::getServerOptimizer),
+    SERVER_LEARNING_RATE(
+            "1",
+            "Step size of the server optimizer.",
+            (value, spec) -> spec.setServerLearningRate(value.decimal(0, 1e3)),
+            spec -> decimal(spec.getServerLearningRate())),
+    SERVER_MOMENTUM(
+            "0.9",
+            "Decay of its first moment.",
+            (value, spec) -> spec.setServerMomentum(value.decimalFrom(0, 0.999999)),
+            spec -> decimal(spec.getServerMomentum())),
+    SERVER_SECOND_MOMENT(
+            "0.99",
+            "Decay of fedadam's second moment.",
+            (value, spec) -> spec.setServerSecondMoment(value.decimalFrom(0, 0.999999)),
+            spec -> decimal(spec.getServerSecondMoment())),
+    SERVER_EPSILON(
+            "0.001",
+            "What fedadam adds to the root of the second moment: smaller ones make steps of a more even size.",
+            (value, spec) -> spec.setServerEpsilon(value.decimal(0, 1e3)),
+            spec -> decimal(spec.getServerEpsilon())),
     PARTITIONS(
             "4",
             "Partitions of the round topics, of decisions and of global-adapter.",

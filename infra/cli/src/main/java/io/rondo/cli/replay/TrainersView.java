@@ -134,7 +134,8 @@ public final class TrainersView {
         Table table = new Table(HEADER.toArray(String[]::new));
         rows().forEach(row -> table.row(row.toArray(String[]::new)));
         return table + System.lineSeparator()
-                + "mean s: from a round's opening to the trainer's manifest; behind: rounds since its last update that counts";
+                + "mean s: from a round's opening to the trainer's manifest; behind: rounds since its last update that"
+                + " counts";
     }
 
     public Map<String, Object> json() {

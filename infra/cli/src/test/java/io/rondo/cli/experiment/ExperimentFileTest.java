@@ -13,15 +13,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ExperimentFileTest {
     private static final String FILE = """
-            question: What for?
-            methods: [fedsa, fedsa-vera]
-            splits: [iid, dirichlet-0.5]
-            shift: annotators
-            seeds: [3, 4]
-            learning-rates: [0.1, 0.2]
-            trainers: 2
-            rounds: 7
-            """;
+        question: What for?
+        methods: [fedsa, fedsa-vera]
+        splits: [iid, dirichlet-0.5]
+        shift: annotators
+        seeds: [3, 4]
+        learning-rates: [0.1, 0.2]
+        trainers: 2
+        rounds: 7
+        """;
 
     @Test
     void shouldReadItsOwnKeysAndThoseOfTheJob() {
@@ -52,6 +52,7 @@ class ExperimentFileTest {
                 "shift: domains|bad-job-file|shift is 'domains'",
                 "seeds: [one]|bad-job-file|seeds is 'one'",
                 "learning-rates: [0]|bad-job-file|learning-rates is '0'",
+                "clip: 1|not-yet-supported|experiments do not run clip",
                 "learning-rate: 0.1|bad-job-file|learning-rate is '0.1'",
                 "methods: [fedavg]|unknown-method|no method 'fedavg'",
                 "round: 5|unknown-key|no key 'round'",

@@ -60,7 +60,7 @@ class FederationTest {
 
     @Test
     void shouldFoldAsTheStrategySays() {
-        InMemoryRound median = new InMemoryRound(Strategies.named("coordinate-median"), 2);
+        InMemoryRound median = new InMemoryRound(Strategies.named("coordinate-median"));
         median.add(1, new float[] {1, 9});
         median.add(5, new float[] {2, 8});
         median.add(1, new float[] {7, 1});

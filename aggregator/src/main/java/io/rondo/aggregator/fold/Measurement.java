@@ -1,0 +1,80 @@
+package io.rondo.aggregator.fold;
+
+import io.rondo.aggregator.round.Measuring;
+import io.rondo.aggregator.strategy.NormClip;
+import io.rondo.log.UpdateAccepted;
+import io.rondo.schemas.adapter.FlatLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Measures a partition's share of the updates of one round: norms as the updates come, products once all are there. Sums go
+ * over the elements of a chunk, and then over the chunks in their order.
+ */
+final class Measurement {
+    private final Measuring measuring;
+    private final Map<Integer, float[]> base;
+    /** By attempt and ordinal. */
+    private final Map<String, Map<Integer, Double>> squaredNorms = new HashMap<>();
+
+    /** @param base what the updates started from, by ordinal */
+    Measurement(Measuring measuring, Map<Integer, float[]> base) {
+        this.measuring = measuring;
+        this.base = base;
+    }
+
+    void add(String attempt, FlatLayout.Chunk chunk, float[] values) {
+        if (measuring == Measuring.NORMS) {
+            squaredNorms
+                    .computeIfAbsent(attempt, id -> new TreeMap<>())
+                    .put(chunk.ordinal(), NormClip.product(values, values, base.get(chunk.ordinal())));
+        }
+    }
+
+    /**
+     * What {@code PartMeasured} holds of these updates.
+     *
+     * @param cohort reads them all once more, where they have to be compared
+     * @return nothing, when an update turns out to be faulty only now
+     */
+    Optional<List<Double>> products(List<UpdateAccepted> updates, List<FlatLayout.Chunk> chunks, CohortReader cohort) {
+        if (measuring == Measuring.NORMS) {
+            return Optional.of(updates.stream().map(this::squaredNorm).toList());
+        }
+        int n = updates.size();
+        double[] products = new double[n * (n + 1) / 2];
+        boolean isSound = cohort.read(updates, chunks, (chunk, values) -> {
+            float[] start = base.get(chunk.ordinal());
+            int next = 0;
+            for (int i = 0; i < n; i++) {
+                for (int j = 0; j <= i; j++) {
+                    products[next++] += NormClip.product(values[i], values[j], start);
+                }
+            }
+        });
+        List<Double> list = new ArrayList<>();
+        for (double product : products) {
+            list.add(product);
+        }
+        return isSound ? Optional.of(list) : Optional.empty();
+    }
+
+    private double squaredNorm(UpdateAccepted update) {
+        double sum = 0;
+        for (double share : squaredNorms
+                .getOrDefault(update.getManifest().getAttempt(), Map.of())
+                .values()) {
+            sum += share;
+        }
+        return sum;
+    }
+
+    /** The values of an update's chunk with its difference to the base scaled. */
+    float[] scaled(FlatLayout.Chunk chunk, float[] values, double scale) {
+        return NormClip.scaled(base.get(chunk.ordinal()), values, scale);
+    }
+}

@@ -75,6 +75,7 @@ public final class Replay {
         }
         this.last = rounds.get(rounds.size() - 1).round();
         requireTrainers(decisions);
+        requireEveryRound();
         requireUpdates();
     }
 
@@ -94,6 +95,15 @@ public final class Replay {
                             "no trainer '" + unknown + "' took part in the job",
                             "give one of " + String.join(", ", known));
                 });
+    }
+
+    /** A round that ended without an adapter has nothing to be run again, and those behind it have other bases then. */
+    private void requireEveryRound() {
+        for (int i = 0; i < rounds.size(); i++) {
+            if (rounds.get(i).round() != i) {
+                throw impossible("round " + i + " ended without an adapter", "end with --to " + (i - 1));
+            }
+        }
     }
 
     private void requireUpdates() {

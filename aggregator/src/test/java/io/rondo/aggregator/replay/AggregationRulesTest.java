@@ -32,23 +32,22 @@ class AggregationRulesTest {
     static Stream<Named<UnaryOperator<JobSpec.Builder>>> rules() {
         return Stream.of(
                 rule("krum", spec -> spec.setStrategy("krum")),
-                rule("multi-krum, clipped", spec -> spec.setStrategy("multi-krum").setClip(1)),
+                rule("multi-krum, clipped", spec -> spec.setStrategy("multi-krum")
+                        .setClip(1)),
                 rule("clipped mean", spec -> spec.setClip(1)),
-                rule("clipped median", spec -> spec.setStrategy("coordinate-median").setClip(1)),
+                rule("clipped median", spec -> spec.setStrategy("coordinate-median")
+                        .setClip(1)),
                 rule("norm limit", spec -> spec.setMaxUpdateNorm(100)),
                 rule("fedavgm", spec -> spec.setServerOptimizer("fedavgm")),
-                rule(
-                        "fedadam on rolora",
-                        spec -> spec.setServerOptimizer("fedadam").setMethod("rolora")),
-                rule(
-                        "all at once",
-                        spec -> spec.setStrategy("trimmed-mean")
-                                .setFaultyShare(0.4)
-                                .setClip(0.5)
-                                .setMaxUpdateNorm(50)
-                                .setMethod("fedit")
-                                .setServerOptimizer("fedadam")
-                                .setServerLearningRate(0.1)));
+                rule("fedadam on rolora", spec -> spec.setServerOptimizer("fedadam")
+                        .setMethod("rolora")),
+                rule("all at once", spec -> spec.setStrategy("trimmed-mean")
+                        .setFaultyShare(0.4)
+                        .setClip(0.5)
+                        .setMaxUpdateNorm(50)
+                        .setMethod("fedit")
+                        .setServerOptimizer("fedadam")
+                        .setServerLearningRate(0.1)));
     }
 
     private static Named<UnaryOperator<JobSpec.Builder>> rule(String name, UnaryOperator<JobSpec.Builder> change) {
@@ -80,8 +79,7 @@ class AggregationRulesTest {
         MemoryJobLog log =
                 job(spec -> spec.setClip(1).setServerOptimizer("fedadam")).log();
 
-        VerificationReport report =
-                new Verifier(log, new RoundRange(2, 3), VerificationProgress.NONE).verify();
+        VerificationReport report = new Verifier(log, new RoundRange(2, 3), VerificationProgress.NONE).verify();
 
         assertThat(report.differences()).isEmpty();
         assertThat(report.rounds()).hasSize(2);
@@ -149,16 +147,11 @@ class AggregationRulesTest {
     @Test
     void shouldSayByACodeThatAPlugInIsNotHere() {
         MemoryJobLog log = job(spec -> spec).log();
-        change(
-                log,
-                log.topics().decisions(),
-                0,
-                JobStarted.class,
-                job -> JobStarted.newBuilder(job)
-                        .setSpec(JobSpec.newBuilder(job.getSpec())
-                                .setStrategy("elsewhere")
-                                .build())
-                        .build());
+        change(log, log.topics().decisions(), 0, JobStarted.class, job -> JobStarted.newBuilder(job)
+                .setSpec(JobSpec.newBuilder(job.getSpec())
+                        .setStrategy("elsewhere")
+                        .build())
+                .build());
 
         assertThatThrownBy(() -> new Verifier(log).verify())
                 .asInstanceOf(type(RondoException.class))

@@ -34,14 +34,13 @@ class RoundRulesIT {
     /** The second aggregator has nothing but the log: base and state come from there. */
     @Test
     void shouldGoOnFromTheLogWithMeasuresAndAServerOptimizer(LogConnection cluster) throws InterruptedException {
-        TestJob job = TestJob.create()
-                .with(spec -> spec.setName(name)
-                        .setDeadlineMs(120_000)
-                        .setStrategy("multi-krum")
-                        .setClip(1)
-                        .setMaxUpdateNorm(1_000)
-                        .setServerOptimizer("fedadam")
-                        .setServerLearningRate(0.1));
+        TestJob job = TestJob.create().with(spec -> spec.setName(name)
+                .setDeadlineMs(120_000)
+                .setStrategy("multi-krum")
+                .setClip(1)
+                .setMaxUpdateNorm(1_000)
+                .setServerOptimizer("fedadam")
+                .setServerLearningRate(0.1));
         try (JobDriver driver = JobDriver.submit(cluster, job)) {
             serve(cluster, "one", () -> {
                 TRAINERS.forEach(driver::join);

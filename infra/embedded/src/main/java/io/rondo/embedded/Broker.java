@@ -143,8 +143,6 @@ final class Broker implements AutoCloseable {
                 // a transaction left open stalls every reader; end it soon
                 Map.entry("transaction.max.timeout.ms", 60_000),
                 Map.entry("transaction.abort.timed.out.transaction.cleanup.interval.ms", 1_000),
-                // chunks of up to a megabyte and their envelope
-                Map.entry("message.max.bytes", 4 << 20),
                 Map.entry("log.cleaner.dedupe.buffer.size", 2 << 20),
                 Map.entry("log.index.size.max.bytes", 1 << 20),
                 // one laptop, few connections

@@ -1,0 +1,203 @@
+package io.rondo.aggregator.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rondo.aggregator.TestJob;
+import io.rondo.aggregator.fold.ChunkSource;
+import io.rondo.aggregator.fold.FakeRoundTopics;
+import io.rondo.aggregator.fold.PartitionFold;
+import io.rondo.aggregator.strategy.Strategies;
+import io.rondo.log.CohortMember;
+import io.rondo.log.DecisionHeader;
+import io.rondo.log.JobStarted;
+import io.rondo.log.JobSubmitted;
+import io.rondo.log.RoundClosed;
+import io.rondo.log.RoundOpened;
+import io.rondo.log.Source;
+import io.rondo.log.TensorChunk;
+import io.rondo.log.UpdateAccepted;
+import io.rondo.log.UpdateManifest;
+import io.rondo.schemas.serde.InMemorySchemas;
+import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.topic.JobTopics;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.streams.processor.TaskId;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Folds of two partitions as one Streams thread has them: the test's own thread, which nothing may hold up. */
+@Timeout(60)
+class FoldProcessorTest {
+    private static final int SLOW = 1;
+
+    @TempDir
+    private Path directory;
+
+    private final TestJob job = TestJob.create();
+    private final JobTopics topics = new JobTopics(TestJob.NAME, TestJob.PARTITIONS, 1);
+    private final RecordCodec codec = new InMemorySchemas().codec();
+    private final FakeRoundTopics roundTopics = new FakeRoundTopics(TestJob.PARTITIONS);
+    private final CountDownLatch slowMayRead = new CountDownLatch(1);
+    private final LocalFolds all = new LocalFolds();
+    private Task fast;
+    private Task slow;
+    private long sequence;
+    private long now;
+
+    /** A processor and what Streams would do for it. */
+    private final class Task {
+        private final MockProcessorContext<byte[], byte[]> context;
+        private final FoldProcessor processor;
+
+        Task(int partition) {
+            context = new MockProcessorContext<>(new Properties(), new TaskId(1, partition), new File("unused"));
+            processor = new FoldProcessor(
+                    topics,
+                    codec,
+                    new InMemoryLog(),
+                    (number, results) ->
+                            new PartitionFold(number, Strategies::named, chunks(), () -> 0L, results, 1L << 20),
+                    all);
+            processor.init(context);
+        }
+
+        void give(byte[] decision) {
+            processor.process(new Record<>(null, decision, 0));
+        }
+
+        void tick() {
+            context.setCurrentSystemTimeMs(now);
+            context.scheduledPunctuators().forEach(each -> each.getPunctuator().punctuate(now));
+        }
+
+        boolean hasForwarded() {
+            return !context.forwarded().isEmpty();
+        }
+    }
+
+    @BeforeEach
+    void start() {
+        fast = new Task(0);
+        slow = new Task(SLOW);
+        JobSubmitted submitted = job.submitted();
+        decide(new JobStarted(
+                header(), TestJob.UUID, submitted.getSpec(), submitted.getLayout(), submitted.getLayoutDigest(), null));
+        decide(new RoundOpened(
+                header(),
+                TestJob.UUID,
+                1,
+                0,
+                List.of("a"),
+                1,
+                0L,
+                10L,
+                (long) job.flat(1).elements(),
+                job.flat(1).chunks()));
+        UpdateManifest manifest = upload();
+        decide(new UpdateAccepted(header(), 1, 1.0, manifest));
+        decide(new RoundClosed(
+                header(),
+                1,
+                1,
+                "all",
+                List.of(new CohortMember("a", manifest.getAttempt(), 1.0, 1L, manifest.getDigest()))));
+    }
+
+    @AfterEach
+    void stop() {
+        slowMayRead.countDown();
+        fast.processor.close();
+        slow.processor.close();
+        codec.close();
+    }
+
+    @Test
+    void shouldNeitherWaitForASlowFoldNorHoldUpTheOthers() {
+        await(() -> {
+            tickBoth(5);
+            return fast.hasForwarded() && fast.context.committed();
+        });
+        assertThat(slow.hasForwarded()).isFalse();
+
+        slowMayRead.countDown();
+        await(() -> {
+            tickBoth(5);
+            return slow.hasForwarded() && slow.context.committed();
+        });
+    }
+
+    @Test
+    void shouldCommitTheResultsOfFoldsTogether() {
+        await(() -> {
+            tickBoth(0);
+            return fast.hasForwarded();
+        });
+        assertThat(fast.context.committed())
+                .as("the other's result may come soon")
+                .isFalse();
+
+        slowMayRead.countDown();
+        await(() -> {
+            tickBoth(0);
+            return slow.hasForwarded() && fast.context.committed() && slow.context.committed();
+        });
+    }
+
+    private void tickBoth(long milliseconds) {
+        now += milliseconds;
+        fast.tick();
+        slow.tick();
+    }
+
+    private void decide(SpecificRecord decision) {
+        byte[] bytes = codec.encode(topics.decisions().name(), decision);
+        fast.give(bytes);
+        slow.give(bytes);
+    }
+
+    private DecisionHeader header() {
+        return new DecisionHeader(sequence++, new Source("clock", -1L, null), 0L);
+    }
+
+    private UpdateManifest upload() {
+        List<TensorChunk> chunks = job.chunks("a", "at-a", 1, job.values("a", 1));
+        return UpdateManifest.newBuilder(job.manifest("a", "i-a", 1, chunks, 0))
+                .setRanges(roundTopics.append(chunks))
+                .build();
+    }
+
+    private ChunkSource chunks() {
+        return (round, partition, first, last, sink) -> {
+            if (partition == SLOW) {
+                awaitPermission();
+            }
+            return roundTopics.read(round, partition, first, last, sink);
+        };
+    }
+
+    private void awaitPermission() {
+        try {
+            slowMayRead.await();
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            Thread.onSpinWait();
+        }
+    }
+}

@@ -16,12 +16,15 @@ import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.tensor.Digests;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Decisions in the words of an operator who watches an aggregator. Those that would only repeat another have no line. */
 final class DecisionLines {
+    private static final int MOST_NAMES = 10;
+
     private DecisionLines() {}
 
     static Optional<String> of(SpecificRecord decision) {
@@ -49,7 +52,7 @@ final class DecisionLines {
 
     private static Optional<String> ofRound(SpecificRecord decision) {
         if (decision instanceof RoundOpened opened) {
-            return line(opened.getRound(), "opened for " + String.join(", ", opened.getCohort()));
+            return line(opened.getRound(), "opened for " + names(opened.getCohort()));
         }
         if (decision instanceof RoundClosed closed) {
             return line(
@@ -109,6 +112,11 @@ final class DecisionLines {
 
     private static boolean isLate(UpdateAccepted accepted) {
         return accepted.getManifest().getRound() < accepted.getRound();
+    }
+
+    /** All names where a person would read them. */
+    private static String names(List<String> trainers) {
+        return trainers.size() <= MOST_NAMES ? String.join(", ", trainers) : trainers.size() + " trainers";
     }
 
     private static Optional<String> line(int round, String text) {

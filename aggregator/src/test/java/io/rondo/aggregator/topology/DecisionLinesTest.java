@@ -6,6 +6,7 @@ import io.rondo.log.DecisionHeader;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.Source;
 import io.rondo.log.UpdateRejected;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +18,14 @@ class DecisionLinesTest {
         RoundOpened opened = new RoundOpened(HEADER, "uuid", 3, 2, List.of("lab", "ward"), 2, 0L, 1L, 10L, 1);
 
         assertThat(DecisionLines.of(opened)).hasValue("[round 3] opened for lab, ward");
+    }
+
+    @Test
+    void shouldCountTrainersWhomNobodyWouldRead() {
+        List<String> many = Collections.nCopies(1_000, "lab");
+        RoundOpened opened = new RoundOpened(HEADER, "uuid", 3, 2, many, 2, 0L, 1L, 10L, 1);
+
+        assertThat(DecisionLines.of(opened)).hasValue("[round 3] opened for 1000 trainers");
     }
 
     @Test

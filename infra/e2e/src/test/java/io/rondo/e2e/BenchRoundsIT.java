@@ -43,6 +43,8 @@ class BenchRoundsIT {
                         "adapterMb",
                         "chunkKb",
                         "rounds",
+                        "partitions",
+                        "aggregators",
                         "rawMBps",
                         "foldMBps",
                         "ratio",

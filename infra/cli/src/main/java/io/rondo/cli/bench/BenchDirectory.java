@@ -34,8 +34,8 @@ final class BenchDirectory implements AutoCloseable {
         return path.resolve("cluster");
     }
 
-    Path aggregatorState() {
-        return path.resolve("aggregator");
+    Path aggregatorState(String name) {
+        return path.resolve(name);
     }
 
     Path logs() {

@@ -10,20 +10,22 @@ import io.rondo.schemas.error.RondoException;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /**
- * The broker, the registry and the aggregator of a benchmark, each a process of its own, and their directory. Closing ends and
+ * The broker, the registry and the aggregators of a benchmark, each a process of its own, and their directory. Closing ends and
  * removes all, and so does the end of this JVM.
  */
 final class BenchProcesses implements AutoCloseable {
-    private static final String AGGREGATOR = "aggregator";
-
+    private final List<String> names;
     private final BenchDirectory directory;
     private final EmbeddedCluster cluster;
     private final Children children;
     private final Thread hook = new Thread(this::closeAll, "bench-stop");
 
-    private BenchProcesses(BenchDirectory directory, EmbeddedCluster cluster, Children children) {
+    private BenchProcesses(List<String> names, BenchDirectory directory, EmbeddedCluster cluster, Children children) {
+        this.names = names;
         this.directory = directory;
         this.cluster = cluster;
         this.children = children;
@@ -36,7 +38,10 @@ final class BenchProcesses implements AutoCloseable {
             EmbeddedCluster cluster = EmbeddedCluster.start(EmbeddedSettings.in(directory.cluster())
                     .withMinimumDisk(settings.diskBytes())
                     .withExit(EmbeddedSettings.Exit.LEAVE_TO_CALLER));
-            BenchProcesses processes = new BenchProcesses(directory, cluster, new Children(directory.logs()));
+            List<String> names = IntStream.rangeClosed(1, settings.aggregators())
+                    .mapToObj(number -> "aggregator-" + number)
+                    .toList();
+            BenchProcesses processes = new BenchProcesses(names, directory, cluster, new Children(directory.logs()));
             Runtime.getRuntime().addShutdownHook(processes.hook);
             return processes;
         } catch (RuntimeException | Error e) {
@@ -49,16 +54,22 @@ final class BenchProcesses implements AutoCloseable {
         return new LogConnection(cluster.bootstrapServers(), cluster.schemaRegistry(), Map.of());
     }
 
-    void startAggregator() {
+    void startAggregators() {
+        names.forEach(this::startAggregator);
+    }
+
+    private void startAggregator(String name) {
         children.start(
-                AGGREGATOR,
+                name,
                 ChildKind.BUSY_AGGREGATOR,
                 List.of(
                         "aggregator",
                         "--job",
                         BenchSettings.JOB,
                         "--state-dir",
-                        directory.aggregatorState().toString(),
+                        directory.aggregatorState(name).toString(),
+                        "--instance",
+                        name,
                         "--bootstrap-servers",
                         cluster.bootstrapServers(),
                         "--schema-registry",
@@ -66,24 +77,27 @@ final class BenchProcesses implements AutoCloseable {
     }
 
     /** @throws RondoException when the aggregator has ended: a restarted one would be another measurement */
-    void requireAggregator() {
-        if (!children.supervise().isEmpty() || !children.isAnyAlive(List.of(AGGREGATOR))) {
+    void requireAggregators() {
+        if (!children.supervise().isEmpty() || !names.stream().allMatch(name -> children.isAnyAlive(List.of(name)))) {
             throw new RondoException(
                     ErrorCode.JOB_FAILED,
-                    "the aggregator ended during the benchmark",
+                    "an aggregator ended during the benchmark",
                     "check that memory suffices for it, and run the benchmark again");
         }
     }
 
-    /** The most memory that the aggregator has had, in megabytes; empty where the system does not say it. */
+    /** The most memory that an aggregator has had, in megabytes; empty where the system does not say it. */
     OptionalDouble aggregatorPeakMb() {
-        return children.pid(AGGREGATOR).isPresent()
-                ? PeakMemory.ofProcess(children.pid(AGGREGATOR).getAsLong())
-                : OptionalDouble.empty();
+        return names.stream()
+                .map(children::pid)
+                .flatMapToLong(OptionalLong::stream)
+                .mapToObj(PeakMemory::ofProcess)
+                .flatMapToDouble(OptionalDouble::stream)
+                .max();
     }
 
-    /** Ends the aggregator, so that what is measured next has the machine for itself. */
-    void stopAggregator() {
+    /** Ends the aggregators, so that what is measured next has the machine for itself. */
+    void stopAggregators() {
         children.close();
     }
 

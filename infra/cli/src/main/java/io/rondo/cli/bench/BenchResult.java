@@ -16,6 +16,8 @@ record BenchResult(BenchSettings settings, List<RoundTiming> rounds, ReadRates r
         json.put("adapterMb", settings.adapterMb());
         json.put("chunkKb", settings.chunkKb());
         json.put("rounds", settings.rounds());
+        json.put("partitions", settings.partitions());
+        json.put("aggregators", settings.aggregators());
         json.put("rawMBps", rounded(rates.raw() / 1e6, 10));
         json.put("foldMBps", rounded(rates.fold() / 1e6, 10));
         json.put("ratio", rounded(rates.ratio(), 1000));
@@ -33,18 +35,19 @@ record BenchResult(BenchSettings settings, List<RoundTiming> rounds, ReadRates r
     String text() {
         return String.join(
                 System.lineSeparator(),
-                "%d trainers, updates of %s MB in chunks of %d KB, %d rounds; Java %s"
+                "%d trainers, updates of %s MB in chunks of %d KB over %d partitions, %d rounds; Java %s"
                         .formatted(
                                 settings.trainers(),
                                 settings.adapterMb(),
                                 settings.chunkKb(),
+                                settings.partitions(),
                                 settings.rounds(),
                                 Runtime.version()),
                 "",
                 line(
                         "raw",
                         number("%.0f MB/s", rates.raw() / 1e6),
-                        "a plain consumer with SHA-256 and a float64 sum, on " + BenchSettings.PARTITIONS + " threads"),
+                        "a plain consumer with SHA-256 and a float64 sum, on " + settings.partitions() + " threads"),
                 line(
                         "fold",
                         number("%.0f MB/s", rates.fold() / 1e6),
@@ -70,7 +73,8 @@ record BenchResult(BenchSettings settings, List<RoundTiming> rounds, ReadRates r
                 line(
                         "aggregator",
                         aggregatorPeakMb.isPresent() ? number("%.0f MB", aggregatorPeakMb.getAsDouble()) : "unknown",
-                        "most memory that its process has had"));
+                        "most memory that " + (settings.aggregators() == 1 ? "its process" : "one of them")
+                                + " has had"));
     }
 
     private static String line(String name, String value, String meaning) {

@@ -13,18 +13,22 @@ import java.util.List;
  * @param adapterMb size of an update as float32, in megabytes (10⁶ bytes), above 0 and at most 1024
  * @param chunkKb size of a chunk, in kilobytes of 1024 bytes, 1 to 512
  * @param rounds rounds that count, 1 to 1000; a few more come before them and warm all processes up
+ * @param partitions over how many partitions the chunks go, 1 to 64
+ * @param aggregators how many aggregator processes share the partitions, 1 to 8
  */
-public record BenchSettings(int trainers, double adapterMb, int chunkKb, int rounds) {
+public record BenchSettings(int trainers, double adapterMb, int chunkKb, int rounds, int partitions, int aggregators) {
     /** Rounds at the start that are run and not counted: the first ones meet cold code and new connections. */
     static final int WARM_UP_ROUNDS = 3;
 
     static final String JOB = "bench";
-    static final int PARTITIONS = 4;
+    static final int DEFAULT_PARTITIONS = 4;
 
     private static final int MOST_TRAINERS = 1_000;
     private static final int MOST_MEGABYTES = 1_024;
     private static final int MOST_CHUNK_KILOBYTES = 512;
     private static final int MOST_ROUNDS = 1_000;
+    private static final int MOST_PARTITIONS = 64;
+    private static final int MOST_AGGREGATORS = 8;
     /** Rows of the one tensor, as many as the rank. */
     private static final int RANK = 8;
 
@@ -40,6 +44,21 @@ public record BenchSettings(int trainers, double adapterMb, int chunkKb, int rou
                 "a number above 0, at most " + MOST_MEGABYTES);
         require(chunkKb >= 1 && chunkKb <= MOST_CHUNK_KILOBYTES, "--chunk-kb", chunkKb, "1 to " + MOST_CHUNK_KILOBYTES);
         require(rounds >= 1 && rounds <= MOST_ROUNDS, "--rounds", rounds, "1 to " + MOST_ROUNDS);
+        require(
+                partitions >= 1 && partitions <= MOST_PARTITIONS,
+                "--partitions",
+                partitions,
+                "1 to " + MOST_PARTITIONS);
+        require(
+                aggregators >= 1 && aggregators <= MOST_AGGREGATORS,
+                "--aggregators",
+                aggregators,
+                "1 to " + MOST_AGGREGATORS);
+    }
+
+    /** Four partitions and one aggregator. */
+    public BenchSettings(int trainers, double adapterMb, int chunkKb, int rounds) {
+        this(trainers, adapterMb, chunkKb, rounds, DEFAULT_PARTITIONS, 1);
     }
 
     private static void require(boolean valid, String option, Object value, String allowed) {
@@ -87,7 +106,7 @@ public record BenchSettings(int trainers, double adapterMb, int chunkKb, int rou
                 "min-trainers=" + trainers,
                 "quorum=" + trainers,
                 "deadline=10m",
-                "partitions=" + PARTITIONS,
+                "partitions=" + partitions,
                 "chunk-bytes=" + chunkKb * 1024,
                 "seed=1"));
     }

@@ -29,8 +29,8 @@ public final class RoundsBench {
         try (BenchProcesses processes = BenchProcesses.start(settings);
                 RecordCodec codec = processes.connection().codec(SchemaRegistration.LOOK_UP_ONLY)) {
             LogConnection connection = processes.connection();
-            console.progress("[2/4] job       submitting it and starting its aggregator");
-            processes.startAggregator();
+            console.progress("[2/4] job       submitting it and starting its aggregators");
+            processes.startAggregators();
             FederatedJob job = FederatedJob.of(
                     new JobSubmitter(connection, new MadeLayout(settings), Path.of("")).submit(settings.job()));
 
@@ -38,7 +38,7 @@ public final class RoundsBench {
                     .formatted(BenchSettings.WARM_UP_ROUNDS, settings.rounds()));
             List<RoundTiming> timings = rounds(processes, codec, job);
             OptionalDouble peak = processes.aggregatorPeakMb();
-            processes.stopAggregator();
+            processes.stopAggregators();
 
             console.progress("[4/4] reading   the same rounds by a plain consumer and by the fold, in turn");
             result = new BenchResult(
@@ -60,7 +60,11 @@ public final class RoundsBench {
         List<RoundTiming> timings = new ArrayList<>();
         try (LightTrainers trainers = new LightTrainers(processes.connection(), job, settings.trainers());
                 LiveRounds rounds = new LiveRounds(
-                        processes.connection(), codec, job.topics().rounds(), trainers, processes::requireAggregator)) {
+                        processes.connection(),
+                        codec,
+                        job.topics().rounds(),
+                        trainers,
+                        processes::requireAggregators)) {
             trainers.join();
             for (int round = 1; round <= settings.allRounds(); round++) {
                 RoundTiming timing = rounds.run(round);

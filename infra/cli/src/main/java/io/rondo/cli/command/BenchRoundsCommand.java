@@ -36,8 +36,23 @@ public final class BenchRoundsCommand extends ConsoleCommand {
             description = "Rounds that count; three more warm up. Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
+    @Option(
+            names = "--partitions",
+            paramLabel = "P",
+            defaultValue = "4",
+            description = "Partitions of the job's topics. Default: ${DEFAULT-VALUE}.")
+    private int partitions;
+
+    @Option(
+            names = "--aggregators",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Aggregator processes that share the partitions. Default: ${DEFAULT-VALUE}.")
+    private int aggregators;
+
     @Override
     void run(Console console) {
-        new RoundsBench(new BenchSettings(trainers, adapterMb, chunkKb, rounds), console).run();
+        BenchSettings settings = new BenchSettings(trainers, adapterMb, chunkKb, rounds, partitions, aggregators);
+        new RoundsBench(settings, console).run();
     }
 }

@@ -13,19 +13,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BenchSettingsTest {
     @ParameterizedTest
     @CsvSource({
-        "0, 8.4, 512, 20, --trainers",
-        "1001, 8.4, 512, 20, --trainers",
-        "16, 0, 512, 20, --adapter-mb",
-        "16, -1, 512, 20, --adapter-mb",
-        "16, NaN, 512, 20, --adapter-mb",
-        "16, 1025, 512, 20, --adapter-mb",
-        "16, 8.4, 0, 20, --chunk-kb",
-        "16, 8.4, 513, 20, --chunk-kb",
-        "16, 8.4, 512, 0, --rounds",
-        "16, 8.4, 512, 1001, --rounds"
+        "0, 8.4, 512, 20, 4, 1, --trainers",
+        "1001, 8.4, 512, 20, 4, 1, --trainers",
+        "16, 0, 512, 20, 4, 1, --adapter-mb",
+        "16, -1, 512, 20, 4, 1, --adapter-mb",
+        "16, NaN, 512, 20, 4, 1, --adapter-mb",
+        "16, 1025, 512, 20, 4, 1, --adapter-mb",
+        "16, 8.4, 0, 20, 4, 1, --chunk-kb",
+        "16, 8.4, 513, 20, 4, 1, --chunk-kb",
+        "16, 8.4, 512, 0, 4, 1, --rounds",
+        "16, 8.4, 512, 1001, 4, 1, --rounds",
+        "16, 8.4, 512, 20, 0, 1, --partitions",
+        "16, 8.4, 512, 20, 65, 1, --partitions",
+        "16, 8.4, 512, 20, 4, 0, --aggregators",
+        "16, 8.4, 512, 20, 4, 9, --aggregators"
     })
-    void shouldRefuseWhatIsOutOfBounds(int trainers, double adapterMb, int chunkKb, int rounds, String option) {
-        assertThatThrownBy(() -> new BenchSettings(trainers, adapterMb, chunkKb, rounds))
+    void shouldRefuseWhatIsOutOfBounds(
+            int trainers, double adapterMb, int chunkKb, int rounds, int partitions, int aggregators, String option) {
+        assertThatThrownBy(() -> new BenchSettings(trainers, adapterMb, chunkKb, rounds, partitions, aggregators))
                 .isInstanceOfSatisfying(RondoException.class, failure -> assertThat(failure.code())
                         .isEqualTo(ErrorCode.BAD_CONFIG))
                 .hasMessageStartingWith(option);

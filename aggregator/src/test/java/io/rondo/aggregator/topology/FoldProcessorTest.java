@@ -21,7 +21,6 @@ import io.rondo.schemas.serde.InMemorySchemas;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import java.io.File;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
@@ -35,15 +34,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Folds of two partitions as one Streams thread has them: the test's own thread, which nothing may hold up. */
 @Timeout(60)
 class FoldProcessorTest {
     private static final int SLOW = 1;
-
-    @TempDir
-    private Path directory;
 
     private final TestJob job = TestJob.create();
     private final JobTopics topics = new JobTopics(TestJob.NAME, TestJob.PARTITIONS, 1);

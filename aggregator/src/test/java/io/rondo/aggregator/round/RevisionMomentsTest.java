@@ -46,7 +46,8 @@ class RevisionMomentsTest {
         private int followed;
 
         Fold(int partition) {
-            fold = new PartitionFold(partition, Strategies::named, topics, () -> 0L, results::add);
+            fold = new PartitionFold(
+                    partition, Strategies::named, topics, (number, from, chunks) -> {}, () -> 0L, results::add);
             follow();
         }
 

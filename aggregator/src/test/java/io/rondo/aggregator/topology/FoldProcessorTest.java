@@ -62,8 +62,14 @@ class FoldProcessorTest {
                     topics,
                     codec,
                     new InMemoryLog(),
-                    (number, results) ->
-                            new PartitionFold(number, Strategies::named, chunks(), () -> 0L, results, 1L << 20),
+                    (number, results) -> new PartitionFold(
+                            number,
+                            Strategies::named,
+                            chunks(),
+                            (adapters, from, sink) -> {},
+                            () -> 0L,
+                            results,
+                            1L << 20),
                     all);
             processor.init(context);
         }
@@ -107,7 +113,7 @@ class FoldProcessorTest {
                 1,
                 1,
                 "all",
-                List.of(new CohortMember("a", manifest.getAttempt(), 1.0, 1L, manifest.getDigest()))));
+                List.of(new CohortMember("a", manifest.getAttempt(), 1.0, 1L, manifest.getDigest(), -1.0, 1.0))));
     }
 
     @AfterEach

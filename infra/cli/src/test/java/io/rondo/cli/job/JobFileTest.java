@@ -105,7 +105,11 @@ class JobFileTest {
 
     @Test
     void shouldCoverEveryFieldOfTheLogsSpec() {
+        // submitting fills it in
+        String derived = "modelDigest";
+
         List<String> fields = JobSpec.getClassSchema().getFields().stream()
+                .filter(field -> !field.name().equals(derived))
                 .map(field -> field.name().replaceAll("Ms$", ""))
                 .map(name -> name.replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT))
                 .toList();

@@ -4,12 +4,10 @@ import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.LogReader;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -18,22 +16,13 @@ public final class KafkaHistory implements History {
     private final LogConnection connection;
 
     public KafkaHistory(LogConnection connection) {
-        this.connection = impatient(connection);
-    }
-
-    /**
-     * A reader that has seen the end has asked for more already, and its close waits for the answer: by default half a second for
-     * each partition that a restarted task reads.
-     */
-    private static LogConnection impatient(LogConnection connection) {
-        Map<String, String> config = new HashMap<>(connection.kafkaConfig());
-        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "10");
-        return new LogConnection(connection.bootstrapServers(), connection.schemaRegistry(), config);
+        this.connection = connection;
     }
 
     @Override
     public void read(String topic, int partition, long from, Consumer<LogEntry> entries) {
-        try (LogReader reader = LogReader.open(connection, Map.of(new TopicPartition(topic, partition), from))) {
+        try (LogReader reader = LogReader.scanner(connection)) {
+            reader.moveTo(Map.of(new TopicPartition(topic, partition), from));
             reader.readToEnd(record -> entries.accept(entry(record)));
         }
     }
@@ -57,7 +46,8 @@ public final class KafkaHistory implements History {
 
         KafkaCursor(LogConnection connection, TopicPartition source, long from) {
             this.source = source;
-            this.reader = LogReader.open(connection, Map.of(source, from));
+            this.reader = LogReader.scanner(connection);
+            reader.moveTo(Map.of(source, from));
             this.end = reader.end(source);
         }
 

@@ -67,6 +67,15 @@ public final class LogReader implements AutoCloseable {
         return new LogReader(connection, connection.scannerConfig(), Optional.of(admin));
     }
 
+    /**
+     * The same, for a caller that has no client of its own to ask for ends.
+     *
+     * @throws RondoException with {@code BAD_CONFIG}
+     */
+    public static LogReader scanner(LogConnection connection) {
+        return new LogReader(connection, connection.scannerConfig(), Optional.empty());
+    }
+
     /** Goes on at these offsets, of these partitions alone. */
     public void moveTo(Map<TopicPartition, Long> from) {
         consumer.assign(from.keySet());

@@ -17,12 +17,12 @@ final class Faults {
         List<Fault> faults = new ArrayList<>();
         faults.add(new AggregatorKilled());
         Stream.of(KillPoint.values()).map(AggregatorKilledAt::new).forEach(faults::add);
-        faults.add(new AggregatorStopped());
+        faults.add(ProcessStopped.aggregator());
         faults.add(new AggregatorZombie());
         Stream.of(SecondAggregator.Leaving.values()).map(SecondAggregator::new).forEach(faults::add);
         faults.add(new StateDeleted());
         TRAINER_POINTS.stream().map(TrainerKilledAt::new).forEach(faults::add);
-        faults.add(new TrainerStopped());
+        faults.add(ProcessStopped.trainer());
         faults.add(new TrainerZombie());
         faults.add(new RegistryKilled());
         faults.add(new RegistryAwayAtStart());

@@ -1,11 +1,9 @@
 package io.rondo.e2e;
 
-import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.tensor.Tensor;
+import io.rondo.trainer.sdk.DelegatingFactory;
 import io.rondo.trainer.sdk.DelegatingTrainer;
 import io.rondo.trainer.sdk.LocalTrainer;
-import io.rondo.trainer.sdk.LocalTrainerFactory;
-import io.rondo.trainer.sdk.ModelSettings;
 import io.rondo.trainer.sdk.TrainerSettings;
 import io.rondo.trainer.sdk.TrainingReport;
 import io.rondo.trainer.sdk.pocket.PocketTrainerFactory;
@@ -16,8 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
 /** Opens pocket trainers that stop before one round until a test lets them go on, and remembers what they did. */
-final class GatedFactory implements LocalTrainerFactory {
-    private final LocalTrainerFactory pocket = new PocketTrainerFactory();
+final class GatedFactory extends DelegatingFactory {
     private final int round;
     private final Runnable reached;
     private final CountDownLatch gate;
@@ -31,6 +28,7 @@ final class GatedFactory implements LocalTrainerFactory {
      * @param gate what it waits for
      */
     GatedFactory(int round, Runnable reached, CountDownLatch gate) {
+        super(new PocketTrainerFactory());
         this.round = round;
         this.reached = reached;
         this.gate = gate;
@@ -52,23 +50,8 @@ final class GatedFactory implements LocalTrainerFactory {
     }
 
     @Override
-    public String name() {
-        return pocket.name();
-    }
-
-    @Override
-    public List<TensorShape> describe(ModelSettings model) {
-        return pocket.describe(model);
-    }
-
-    @Override
-    public List<Tensor> initialValues(ModelSettings model, long seed) {
-        return pocket.initialValues(model, seed);
-    }
-
-    @Override
     public LocalTrainer open(TrainerSettings settings) {
-        return new Gated(pocket.open(settings));
+        return new Gated(super.open(settings));
     }
 
     private final class Gated extends DelegatingTrainer {

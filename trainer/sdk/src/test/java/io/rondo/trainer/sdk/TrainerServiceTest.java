@@ -7,10 +7,8 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.rondo.schemas.adapter.AdapterKind;
-import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
-import io.rondo.schemas.tensor.Tensor;
 import io.rondo.trainer.sdk.pocket.PocketTrainerFactory;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,28 +45,7 @@ class TrainerServiceTest {
     }
 
     private static LocalTrainerFactory digestOf(String digest) {
-        LocalTrainerFactory pocket = new PocketTrainerFactory();
-        return new LocalTrainerFactory() {
-            @Override
-            public String name() {
-                return pocket.name();
-            }
-
-            @Override
-            public List<TensorShape> describe(ModelSettings model) {
-                return pocket.describe(model);
-            }
-
-            @Override
-            public List<Tensor> initialValues(ModelSettings model, long seed) {
-                return pocket.initialValues(model, seed);
-            }
-
-            @Override
-            public LocalTrainer open(TrainerSettings settings) {
-                return pocket.open(settings);
-            }
-
+        return new DelegatingFactory(new PocketTrainerFactory()) {
             @Override
             public String modelDigest(ModelSettings model) {
                 return digest;

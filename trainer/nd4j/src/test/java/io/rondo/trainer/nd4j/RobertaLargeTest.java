@@ -60,7 +60,7 @@ class RobertaLargeTest {
         List<TokenIds> batch = IntStream.range(0, 16).mapToObj(i -> text()).toList();
         int[] labels = random.ints(batch.size(), 0, 2).toArray();
         try (ModelDirectory model = RandomModel.write(ROBERTA_LARGE, directory);
-                Engine engine = new Engine(model, adapter, new EngineSettings(2, 1, 0.05, 4), new StateCache(0))) {
+                Engine engine = new Engine(model, adapter, new EngineSettings(2, 1, 0.05, 4), StateCache.none())) {
             engine.load(adapter.layout(ROBERTA_LARGE).stream()
                     .map(shape -> InitialValue.of(1, shape))
                     .toList());

@@ -93,7 +93,7 @@ public final class Nd4jBenchmark implements TrainerBenchmark {
                 settings.threads())) {
             for (int i = 0; i < settings.trainers(); i++) {
                 engines.add(
-                        new MeasuredEngine(new Engine(model, adapter, engineSettings, new StateCache(0)), settings));
+                        new MeasuredEngine(new Engine(model, adapter, engineSettings, StateCache.none()), settings));
             }
             MeasuredEngine engine = engines.get(0);
             progress.accept("checking the gradient, warming up");

@@ -18,7 +18,7 @@ public final class StateCache implements AutoCloseable {
     }
 
     /** One that holds nothing. */
-    static StateCache none() {
+    public static StateCache none() {
         return new StateCache(0);
     }
 

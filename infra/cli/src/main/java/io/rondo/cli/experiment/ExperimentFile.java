@@ -21,7 +21,18 @@ final class ExperimentFile {
             Set.of("name", "method", "adapter", "seed", "learning-rate", "labels", "min-trainers");
 
     /** Rules of rounds that an experiment, in which every trainer answers every round, does not run. */
-    private static final Set<String> NOT_RUN = Set.of("cohort", "clip", "max-update-norm", "server-optimizer");
+    private static final Set<String> NOT_RUN = Set.of(
+            "cohort",
+            "clip",
+            "max-update-norm",
+            "server-optimizer",
+            "quorum",
+            "deadline",
+            "grace",
+            "late-updates",
+            "staleness-weight",
+            "without-quorum",
+            "absent-after");
 
     private static final List<String> KEYS = List.of(
             "question",

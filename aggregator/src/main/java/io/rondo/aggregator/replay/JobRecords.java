@@ -1,6 +1,7 @@
 package io.rondo.aggregator.replay;
 
 import io.rondo.log.JobStarted;
+import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.TensorVersion;
 import io.rondo.schemas.adapter.FlatLayout;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecord;
@@ -82,13 +84,24 @@ public final class JobRecords {
         if (!published.containsKey(round)) {
             throw new RondoException(
                     ErrorCode.ROUND_NOT_FOUND,
-                    "round " + round + " is not published; "
+                    "round " + round
+                            + failure(round)
+                                    .map(why -> " was skipped: " + why + "; ")
+                                    .orElse(" is not published; ")
                             + (published.isEmpty()
                                     ? "none is"
                                     : "the last one is " + new TreeSet<>(published.keySet()).last()),
                     "list the rounds by `rondo rounds`");
         }
         return published.get(round);
+    }
+
+    private Optional<String> failure(int round) {
+        return decisions(round).stream()
+                .map(Decision::record)
+                .filter(RoundFailed.class::isInstance)
+                .map(failed -> ((RoundFailed) failed).getDetail())
+                .findFirst();
     }
 
     /** The flat vector that a round published. */

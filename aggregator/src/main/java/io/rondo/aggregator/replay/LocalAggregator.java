@@ -99,8 +99,13 @@ final class LocalAggregator implements AutoCloseable {
 
     /** Lets the clock pass this moment: a deadline before it is over. */
     void tick(long at) {
+        tick(at, at);
+    }
+
+    /** @param time the time of what is decided then */
+    void tick(long at, long time) {
         decisions.answering("clock", new LogEntry(-1, at, null, null));
-        handle(new Input.Clock(at), at);
+        handle(new Input.Clock(at), time);
     }
 
     private void handle(Input input, long time) {

@@ -29,7 +29,7 @@ final class RecordedRound {
         this.opened = opened;
     }
 
-    /** The rounds that were published, in order. */
+    /** The rounds up to the last one that was published, in order; one that was skipped is among them. */
     static List<RecordedRound> of(List<Logged> decisions, LoggedInputs inputs) {
         Map<Integer, RecordedRound> rounds = new TreeMap<>();
         Set<Long> seen = new HashSet<>();
@@ -57,7 +57,12 @@ final class RecordedRound {
                         .ifPresent(input -> add(input, now, rounds));
             }
         }
-        return rounds.values().stream().filter(round -> round.completed != null).toList();
+        List<RecordedRound> all = List.copyOf(rounds.values());
+        int end = all.size();
+        while (end > 0 && all.get(end - 1).isSkipped()) {
+            end--;
+        }
+        return all.subList(0, end);
     }
 
     private static void add(Input.Received input, RecordedRound current, Map<Integer, RecordedRound> rounds) {
@@ -75,10 +80,16 @@ final class RecordedRound {
         return opened.getRound();
     }
 
+    /** Whether it ended without an adapter. */
+    boolean isSkipped() {
+        return completed == null;
+    }
+
     RoundOpened opened() {
         return opened;
     }
 
+    /** Null where the round was skipped. */
     RoundCompleted completed() {
         return completed;
     }

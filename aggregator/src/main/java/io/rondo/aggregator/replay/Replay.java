@@ -3,7 +3,6 @@ package io.rondo.aggregator.replay;
 import io.rondo.aggregator.fold.ChunkSource;
 import io.rondo.aggregator.round.Input;
 import io.rondo.aggregator.round.InputTopic;
-import io.rondo.aggregator.strategy.NormClip;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.CohortMember;
 import io.rondo.log.DType;
@@ -11,23 +10,20 @@ import io.rondo.log.JobSpec;
 import io.rondo.log.JobStarted;
 import io.rondo.log.JobSubmitted;
 import io.rondo.log.Lineage;
+import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.TrainerAdmitted;
 import io.rondo.log.TrainerJoined;
 import io.rondo.log.TrainerLeft;
 import io.rondo.log.UpdateManifest;
 import io.rondo.log.UpdateRejected;
-import io.rondo.schemas.adapter.FlatLayout;
-import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.TensorBytes;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
@@ -47,9 +43,9 @@ public final class Replay {
     private final Publications publications;
     private final String uuid = UUID.randomUUID().toString();
 
-    private final Map<String, float[]> current = new HashMap<>();
     private float[] adapter = new float[0];
     private RoundPublished published;
+    private boolean failed;
     private final Set<String> sent = new HashSet<>();
     private int rejected;
 
@@ -75,7 +71,6 @@ public final class Replay {
         }
         this.last = rounds.get(rounds.size() - 1).round();
         requireTrainers(decisions);
-        requireEveryRound();
         requireUpdates();
     }
 
@@ -95,15 +90,6 @@ public final class Replay {
                             "no trainer '" + unknown + "' took part in the job",
                             "give one of " + String.join(", ", known));
                 });
-    }
-
-    /** A round that ended without an adapter has nothing to be run again, and those behind it have other bases then. */
-    private void requireEveryRound() {
-        for (int i = 0; i < rounds.size(); i++) {
-            if (rounds.get(i).round() != i) {
-                throw impossible("round " + i + " ended without an adapter", "end with --to " + (i - 1));
-            }
-        }
     }
 
     private void requireUpdates() {
@@ -127,6 +113,14 @@ public final class Replay {
         return last;
     }
 
+    /** The rounds that history skipped for want of a quorum; they are skipped again. */
+    public List<Integer> skipped() {
+        return rounds.stream()
+                .filter(RecordedRound::isSkipped)
+                .map(RecordedRound::round)
+                .toList();
+    }
+
     /** The settings of the job under the changed rules. */
     public JobSpec spec() {
         JobSpec changed = rules.apply(job.getSpec());
@@ -145,7 +139,7 @@ public final class Replay {
      * Runs all rounds from the first on.
      *
      * @param target where they go; stays the caller's to close
-     * @throws RondoException with {@code REPLAY_IMPOSSIBLE} when a round has no quorum under these rules
+     * @throws RondoException with {@code REPLAY_IMPOSSIBLE} when a round has no quorum under these rules, or has one that had none
      */
     public void run(BranchTarget target, ReplayListener listener) {
         int partitions = history.topics().partitions();
@@ -160,9 +154,11 @@ public final class Replay {
             aggregator.answer(
                     InputTopic.COMMANDS, submitted(), rounds.get(0).opened().getOpenedAt());
             for (RecordedRound round : rounds) {
-                float[] before = adapters.of(publication(round.round()));
                 run(round, target, chunks, aggregator);
-                keep(shape.flat(round.round()), before);
+                if (round.isSkipped()) {
+                    continue;
+                }
+                float[] before = adapters.of(publication(round.round()));
                 listener.done(
                         new ReplayedRound(
                                 round.round(),
@@ -219,30 +215,50 @@ public final class Replay {
         rejected = 0;
         sent.clear();
         published = null;
+        failed = false;
         adapter = new float[shape.flat(round.round()).elements()];
-        Iterator<UpdateManifest> updates = updates(round, target, chunks).iterator();
+        Iterator<UpdateManifest> updates = target.take(round.round(), round.updates(rules.without()), chunks)
+                .iterator();
         for (Input event : round.events()) {
             if (event instanceof Input.Received received) {
-                give(received, updates, aggregator);
-            } else if (rules.deadlineMs().isEmpty() && isDue(aggregator.deadline(), event.at())) {
-                aggregator.tick(event.at());
+                give(received, round, updates, aggregator);
+            } else if (rules.deadlineMs().isEmpty() && isDue(round, aggregator, event.at())) {
+                tick(round, aggregator, event.at());
             }
         }
         aggregator.work();
-        for (int patience = 0; published == null; patience++) {
+        for (int patience = 0; published == null && !failed; patience++) {
             OptionalLong deadline = aggregator.deadline();
             if (deadline.isEmpty() || patience > 1) {
-                throw impossible(
-                        "round " + round.round() + " has no quorum under these rules",
-                        "leave fewer trainers out, give a longer --deadline, or end with --to " + (round.round() - 1));
+                throw withoutQuorum(round);
             }
-            aggregator.tick(deadline.getAsLong() + 1);
+            tick(round, aggregator, deadline.getAsLong() + 1);
             aggregator.work();
+        }
+        if (failed && !round.isSkipped()) {
+            throw withoutQuorum(round);
+        } else if (!failed && round.isSkipped()) {
+            throw impossible(
+                    "round " + round.round() + " was skipped for want of a quorum, and has one under these rules:"
+                            + " the updates behind it were trained on an older adapter",
+                    "end with --to " + (round.round() - 1) + ", or give other rules");
         }
     }
 
+    private static RondoException withoutQuorum(RecordedRound round) {
+        return impossible(
+                "round " + round.round() + " has no quorum under these rules",
+                "leave fewer trainers out, give a longer --deadline, or end with --to " + (round.round() - 1));
+    }
+
+    /** A skipped round is followed by the next one at once, which opens when it did. */
+    private void tick(RecordedRound round, LocalAggregator aggregator, long at) {
+        aggregator.tick(at, round.isSkipped() ? openedAt(round.round() + 1) : at);
+    }
+
     /** With another deadline the clock strikes right behind it; else it does when it did. */
-    private void give(Input.Received event, Iterator<UpdateManifest> updates, LocalAggregator aggregator) {
+    private void give(
+            Input.Received event, RecordedRound round, Iterator<UpdateManifest> updates, LocalAggregator aggregator) {
         SpecificRecord record = event.value();
         if (rules.without().contains(trainer(record))) {
             return;
@@ -251,14 +267,15 @@ public final class Replay {
             // a second one counts where reading has shown that the first one cannot
             aggregator.work();
         }
-        while (rules.deadlineMs().isPresent() && isDue(aggregator.deadline(), event.at())) {
-            aggregator.tick(aggregator.deadline().getAsLong() + 1);
+        while (rules.deadlineMs().isPresent() && isDue(round, aggregator, event.at())) {
+            tick(round, aggregator, aggregator.deadline().getAsLong() + 1);
         }
         aggregator.answer(InputTopic.MANIFESTS, inBranch(record, updates), event.at());
     }
 
-    private static boolean isDue(OptionalLong deadline, long at) {
-        return deadline.isPresent() && deadline.getAsLong() < at;
+    private static boolean isDue(RecordedRound round, LocalAggregator aggregator, long at) {
+        OptionalLong deadline = aggregator.deadline();
+        return aggregator.lastRound() == round.round() && deadline.isPresent() && deadline.getAsLong() < at;
     }
 
     private static String trainer(SpecificRecord record) {
@@ -283,39 +300,14 @@ public final class Replay {
         return TrainerLeft.newBuilder((TrainerLeft) record).setJobUuid(uuid).build();
     }
 
-    private List<UpdateManifest> updates(RecordedRound round, BranchTarget target, List<ChunkSource> chunks) {
-        List<UpdateManifest> sent = round.updates(rules.without());
-        if (rules.clip().isEmpty() || round.round() == 0) {
-            return target.take(round.round(), sent, chunks);
-        }
-        FlatLayout flat = shape.flat(round.round());
-        ClippedChunks clipped =
-                new ClippedChunks(flat, new NormClip(rules.clip().getAsDouble()), base(flat));
-        sent.forEach(update -> clipped.add(update, chunks));
-        return target.take(round.round(), clipped.updates(), clipped.sources());
-    }
-
-    /** What the updates of a round started from: for each tensor its latest published value. */
-    private float[] base(FlatLayout flat) {
-        float[] base = new float[flat.elements()];
-        int position = 0;
-        for (TensorShape tensor : flat.tensors()) {
-            System.arraycopy(current.get(tensor.name()), 0, base, position, tensor.size());
-            position += tensor.size();
-        }
-        return base;
-    }
-
-    private void keep(FlatLayout flat, float[] values) {
-        flat.split(values).forEach((name, tensor) -> current.put(name, tensor.values()));
-    }
-
     /** Takes from what the aggregator writes what is told of the round. */
     private void see(SpecificRecord record) {
         if (record instanceof AdapterChunk chunk) {
             TensorBytes.decode(DType.F32, chunk.getValues(), adapter, (int) chunk.getPosition(), chunk.getCount());
         } else if (record instanceof RoundPublished publication) {
             published = publication;
+        } else if (record instanceof RoundFailed) {
+            failed = true;
         } else if (record instanceof UpdateRejected) {
             rejected++;
         }

@@ -26,6 +26,7 @@ final class RecordedJob {
     private final MemoryJobLog log;
     private final LocalAggregator aggregator;
     private long at = START;
+    private int baseRound = -1;
 
     RecordedJob(TestJob job) {
         this.job = job;
@@ -96,6 +97,25 @@ final class RecordedJob {
         return this;
     }
 
+    /** A round that ends at its deadline with one update, for want of a quorum, where the job says so. */
+    RecordedJob roundWithoutQuorum(int round) {
+        at = START + round * ROUND_MS + 1_000;
+        baseRound = round - 1;
+        manifest(upload("a", round, UnaryOperator.identity()));
+        at = START + round * ROUND_MS + job.spec().getDeadlineMs() + 1;
+        aggregator.tick(at, START + (round + 1) * ROUND_MS);
+        manifest(upload("b", round, UnaryOperator.identity()));
+        aggregator.work();
+        return this;
+    }
+
+    /** A sound round behind one without a quorum: its updates were trained on the adapter before that. */
+    RecordedJob soundRoundBehind(int round) {
+        soundRound(round);
+        baseRound = -1;
+        return this;
+    }
+
     /** The update that c should have sent in time. */
     RecordedJob lateUpdateOfC(int round) {
         at = START + round * ROUND_MS + job.spec().getDeadlineMs() + 500;
@@ -126,7 +146,9 @@ final class RecordedJob {
                     (one, other) -> new OffsetRange(partition, one.getFirst(), other.getLast()));
         }
         String incarnation = trainer.equals(Identifiers.SUBMITTER) ? "" : "i-" + trainer;
-        return UpdateManifest.newBuilder(job.manifest(trainer, incarnation, round, chunks, 0))
+        UpdateManifest manifest = job.manifest(trainer, incarnation, round, chunks, 0);
+        return UpdateManifest.newBuilder(manifest)
+                .setBaseRound(baseRound < 0 ? manifest.getBaseRound() : baseRound)
                 .setRanges(new ArrayList<>(ranges.values()))
                 .setMetrics(Map.of("loss", 0.25))
                 .build();

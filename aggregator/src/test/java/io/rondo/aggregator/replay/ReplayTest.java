@@ -118,8 +118,64 @@ class ReplayTest {
     }
 
     @Test
+    void shouldSetTheJobsOwnClip() {
+        Replay replay = new Replay(
+                HISTORY,
+                new ReplayRules(
+                        Set.of(), Optional.empty(), Optional.empty(), OptionalLong.empty(), OptionalDouble.of(0.5)),
+                2);
+
+        assertThat(replay.spec().getClip()).isEqualTo(0.5);
+    }
+
+    @Test
+    void shouldSkipTheRoundsThatHistorySkipped() {
+        MemoryJobLog history = withASkippedRound();
+        assertThat(new Verifier(history).verify().isSound()).isTrue();
+
+        for (ReplayRules rules : List.of(ReplayRules.UNCHANGED, without("c"), deadline(5_000))) {
+            List<ReplayedRound> rounds = new ArrayList<>();
+            MemoryTarget target = new MemoryTarget(history);
+            Replay replay = new Replay(history, rules, Integer.MAX_VALUE);
+            replay.run(target, (round, flat, adapter) -> rounds.add(round));
+
+            assertThat(replay.skipped()).containsExactly(2);
+            assertThat(rounds).extracting(ReplayedRound::round).containsExactly(0, 1, 3);
+            assertThat(rounds.get(2).cohort()).hasSize(rules.without().isEmpty() ? 3 : 2);
+            assertThat(rounds.get(2).distance() > 0).isEqualTo(!rules.without().isEmpty());
+            assertThat(new Verifier(target.log).verify().differences()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldNotPublishARoundThatHistorySkipped() {
+        MemoryJobLog history = withASkippedRound();
+        Replay replay = new Replay(history, deadline(20_000), 3);
+
+        assertThatThrownBy(() -> replay.run(new PassingTarget(history.topics()), (round, flat, adapter) -> {}))
+                .isInstanceOfSatisfying(RondoException.class, failure -> assertThat(failure.code())
+                        .isEqualTo(ErrorCode.REPLAY_IMPOSSIBLE))
+                .hasMessageContaining("round 2 was skipped");
+    }
+
+    /** In round 2 only a is on time; b sends its update just behind the deadline. */
+    private static MemoryJobLog withASkippedRound() {
+        return new RecordedJob(JOB.with(spec -> spec.setWithoutQuorum("skip").setRounds(3)))
+                .start()
+                .soundRound(1)
+                .roundWithoutQuorum(2)
+                .soundRoundBehind(3)
+                .log();
+    }
+
+    private static ReplayRules deadline(long milliseconds) {
+        return new ReplayRules(
+                Set.of(), Optional.empty(), Optional.empty(), OptionalLong.of(milliseconds), OptionalDouble.empty());
+    }
+
+    @Test
     void shouldWriteABranchThatCanBeVerified() {
-        MemoryTarget target = new MemoryTarget();
+        MemoryTarget target = new MemoryTarget(HISTORY);
 
         List<ReplayedRound> rounds = new ArrayList<>();
         new Replay(HISTORY, without("a"), 2).run(target, (round, flat, adapter) -> rounds.add(round));
@@ -191,7 +247,11 @@ class ReplayTest {
 
     /** A branch in memory, with the chunks of the updates that it takes. */
     private static final class MemoryTarget implements BranchTarget {
-        private final MemoryJobLog log = new MemoryJobLog(HISTORY.topics(), HISTORY.codec());
+        private final MemoryJobLog log;
+
+        MemoryTarget(MemoryJobLog history) {
+            this.log = new MemoryJobLog(history.topics(), history.codec());
+        }
 
         @Override
         public JobTopics topics() {
@@ -200,7 +260,7 @@ class ReplayTest {
 
         @Override
         public List<UpdateManifest> take(int round, List<UpdateManifest> updates, List<ChunkSource> chunks) {
-            return new ChunkCopy(log, HISTORY.codec()).copy(log.topics().round(round), updates, chunks);
+            return new ChunkCopy(log, log.codec()).copy(log.topics().round(round), updates, chunks);
         }
 
         @Override

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Runs rounds again, keeps them where that is asked for, and tells how far they are from history. */
 public final class ReplayRun {
@@ -66,7 +67,9 @@ public final class ReplayRun {
         } finally {
             console.passing("");
         }
-        console.result(json(rounds), text(rounds));
+        List<Integer> skipped =
+                replay.skipped().stream().filter(range::contains).toList();
+        console.result(json(rounds, skipped), text(rounds, skipped));
     }
 
     private BranchTarget target(int last) {
@@ -78,12 +81,13 @@ public final class ReplayRun {
         files.ifPresent(directory -> directory.write(round, flat, adapter));
     }
 
-    private Map<String, Object> json(List<ReplayedRound> rounds) {
+    private Map<String, Object> json(List<ReplayedRound> rounds, List<Integer> skipped) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("job", history.topics().job());
         branch.ifPresent(name -> json.put("branch", name));
         files.ifPresent(directory -> json.put("out", directory.toString()));
         json.put("rounds", rounds.stream().map(ReplayRun::json).toList());
+        json.put("skipped", skipped);
         return json;
     }
 
@@ -98,7 +102,7 @@ public final class ReplayRun {
         return json;
     }
 
-    private String text(List<ReplayedRound> rounds) {
+    private String text(List<ReplayedRound> rounds, List<Integer> skipped) {
         Table table = new Table("round", "cohort", "before", "rejected", "distance", "cosine");
         rounds.forEach(round -> table.row(
                 Integer.toString(round.round()),
@@ -111,6 +115,10 @@ public final class ReplayRun {
         text.append(System.lineSeparator())
                 .append("distance: L2 from the adapter that history published, relative to its length;")
                 .append(" each round given the updates that were sent in it");
+        if (!skipped.isEmpty()) {
+            text.append("%nskipped for want of a quorum, as in history: %s"
+                    .formatted(skipped.stream().map(Object::toString).collect(Collectors.joining(", "))));
+        }
         branch.ifPresent(
                 name -> text.append("%nbranch %s is in the log; try: rondo verify --branch %s".formatted(name, name)));
         files.ifPresent(directory -> text.append("%nadapters are in %s".formatted(directory)));

@@ -6,6 +6,7 @@ import io.rondo.aggregator.replay.KafkaJobLog;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.replay.DiffView;
 import io.rondo.cli.replay.OpenLog;
+import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,6 +29,12 @@ public final class DiffCommand extends ConsoleCommand {
     @Option(names = "--branch", paramLabel = "NAME", description = "Take the second round from this branch.")
     private String branch;
 
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Also write a page with pictures, which needs nothing else.")
+    private Path html;
+
     @Override
     void run(Console console) {
         DiffView view;
@@ -37,6 +44,9 @@ public final class DiffCommand extends ConsoleCommand {
             JobRecords records = JobRecords.read(log);
             view = new DiffView(
                     records, from, branch == null ? records : JobRecords.read(other), to == null ? from : to);
+        }
+        if (html != null) {
+            view.page().write(html);
         }
         console.result(view.json(), view.text());
     }

@@ -3,6 +3,8 @@ package io.rondo.cli.replay;
 import io.rondo.aggregator.replay.JobRecords;
 import io.rondo.aggregator.replay.Vectors;
 import io.rondo.cli.output.Table;
+import io.rondo.cli.report.Bars;
+import io.rondo.cli.report.HtmlPage;
 import io.rondo.schemas.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,14 +42,37 @@ public final class DiffView {
                 name, norm, Vectors.norm(after), Vectors.distance(before, after) / norm, Vectors.cosine(before, after));
     }
 
-    public String text() {
-        Table table = new Table("tensor", "norm " + from, "norm " + to, "distance", "cosine");
-        rows.forEach(row -> table.row(
+    /** The page: how much each tensor changed, one beside the other, and the numbers. */
+    public HtmlPage page() {
+        return new HtmlPage(
+                        "Round " + from + " and round " + to,
+                        "How the adapters of two rounds differ, tensor by tensor.")
+                .figure(
+                        new Bars(
+                                "L2 distance, relative to the norm in round " + from,
+                                rows.stream()
+                                        .map(row -> Texts.tensor(row.tensor()))
+                                        .toList(),
+                                rows.stream().mapToDouble(Row::distance).toArray()),
+                        "The longer the bar, the more the tensor changed. A tensor whose bar is missing did not.")
+                .section("Numbers")
+                .table(
+                        List.of("tensor", "norm " + from, "norm " + to, "distance", "cosine"),
+                        rows.stream().map(DiffView::cells).toList());
+    }
+
+    private static List<String> cells(Row row) {
+        return List.of(
                 row.tensor(),
                 Texts.decimals(4, row.normFrom()),
                 Texts.decimals(4, row.normTo()),
                 Texts.decimals(5, row.distance()),
-                Texts.decimals(6, row.cosine())));
+                Texts.decimals(6, row.cosine()));
+    }
+
+    public String text() {
+        Table table = new Table("tensor", "norm " + from, "norm " + to, "distance", "cosine");
+        rows.forEach(row -> table.row(cells(row).toArray(String[]::new)));
         return table.toString();
     }
 

@@ -120,8 +120,8 @@ public final class SimilarityView {
                     Texts.decimals(4, spread.getMax()));
         }
         return table + System.lineSeparator()
-                + "means over tensors of the mean over pairs of trainers; lowest and highest tensor of A-A0. A0 is round 0."
-                + " --json has each tensor";
+                + "means over tensors of the mean over pairs of trainers; lowest and highest tensor of A-A0. A0 is"
+                + " round 0. --json has each tensor";
     }
 
     private static double mean(List<Row> rows, String what) {
@@ -184,7 +184,7 @@ public final class SimilarityView {
                 .figure(
                         new HeatMap(
                                 "A − A⁰",
-                                tensors.stream().map(SimilarityView::brief).toList(),
+                                tensors.stream().map(Texts::tensor).toList(),
                                 rounds.stream()
                                         .map(round -> Integer.toString(round))
                                         .toList(),
@@ -202,11 +202,5 @@ public final class SimilarityView {
                 .mapToDouble(Row::change)
                 .findFirst()
                 .orElse(Double.NaN);
-    }
-
-    /** Layer and projection of PEFT's long name. */
-    private static String brief(String tensor) {
-        String shortened = tensor.replaceAll(".*\\.layer\\.(\\d+)\\..*\\.([a-z_]+)\\.lora_([AB]).*", "$1 $2 $3");
-        return shortened.length() <= 20 ? shortened : "…" + shortened.substring(shortened.length() - 19);
     }
 }

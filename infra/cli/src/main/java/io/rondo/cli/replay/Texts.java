@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 final class Texts {
     private static final String UNKNOWN = "–";
     private static final int SHOWN_DIGITS = 12;
+    private static final int SHOWN_NAME = 20;
 
     private Texts() {}
 
@@ -26,6 +27,15 @@ final class Texts {
     /** The first digits of a digest. */
     static String brief(String hex) {
         return hex.substring(0, Math.min(SHOWN_DIGITS, hex.length()));
+    }
+
+    /** Layer, projection and factor of PEFT's long name. */
+    static String tensor(String name) {
+        String shortened = name.replaceAll(
+                ".*\\.layer\\.(\\d+)\\..*\\.([a-z_]+)\\.(?:lora_|vera_lambda_)([A-Za-z]).*", "$1 $2 $3");
+        return shortened.length() <= SHOWN_NAME
+                ? shortened
+                : "…" + shortened.substring(shortened.length() - SHOWN_NAME + 1);
     }
 
     /** A number that JSON can hold. */

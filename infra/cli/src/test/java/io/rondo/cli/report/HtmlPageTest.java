@@ -54,6 +54,17 @@ class HtmlPageTest {
     }
 
     @Test
+    void shouldDrawABarAsLongAsItsValue() throws Exception {
+        Document svg = parse(new Bars("distance", List.of("q", "v", "k"), new double[] {0.5, 0.25, Double.NaN}).svg());
+
+        assertThat(elements(svg, "rect").stream()
+                        .map(bar -> Double.parseDouble(bar.getAttribute("width")))
+                        .toList())
+                .containsExactly(540.0, 270.0, 0.0);
+        assertThat(elements(svg, "text")).extracting(Element::getTextContent).contains("q", "0.2500", "–");
+    }
+
+    @Test
     void shouldColourCellsBySignAndStrength() throws Exception {
         Document svg = parse(
                 new HeatMap("cosine", List.of("q", "v"), List.of("1", "2"), new double[][] {{1, -1}, {0.5, Double.NaN}})

@@ -13,6 +13,7 @@ def main():
     directory = Path(sys.argv[1])
     examples = [json.loads(line) for line in Path(sys.argv[2]).read_text().splitlines()]
     labels = sys.argv[3].split(",")
+    max_length = int(sys.argv[4]) if len(sys.argv) > 4 else 64
     config = peft.PeftConfig.from_pretrained(directory)
     base = config.base_model_name_or_path
     first_token = config.task_type == "TOKEN_CLS"
@@ -28,7 +29,7 @@ def main():
     with torch.no_grad():
         for example in examples:
             texts = [example["text"]] + ([example["text_pair"]] if example.get("text_pair") else [])
-            inputs = tokenizer(*texts, return_tensors="pt", truncation=True, max_length=64, padding=False)
+            inputs = tokenizer(*texts, return_tensors="pt", truncation=True, max_length=max_length, padding=False)
             output = adapted(**inputs).logits[0]
             logits = output[0] if first_token else output
             target = labels.index(str(example["label"]))

@@ -58,9 +58,17 @@ public final class PocketFederation implements AutoCloseable {
         trainers.add(serve(trainer, factory, directory.resolve(trainer)));
     }
 
+    /** Starts a trainer on a file of the test's. */
+    void train(String trainer, LocalTrainerFactory factory, Path data) {
+        trainers.add(serve(trainer, factory, directory.resolve(trainer), data));
+    }
+
     /** Starts a trainer whose end is the test's to await. */
     Future<?> serve(String trainer, LocalTrainerFactory factory, Path stateDirectory) {
-        Path file = writeData(directory, trainer);
+        return serve(trainer, factory, stateDirectory, writeData(directory, trainer));
+    }
+
+    private Future<?> serve(String trainer, LocalTrainerFactory factory, Path stateDirectory, Path file) {
         TrainerServiceSettings settings = new TrainerServiceSettings(
                 connection, spec.getName(), trainer, stateDirectory, file, file, Optional.empty(), directory, 1, false);
         return threads.submit(new TrainerService(settings, factory, new TrainerListener() {})::run);

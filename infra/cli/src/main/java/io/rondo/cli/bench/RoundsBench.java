@@ -36,7 +36,7 @@ public final class RoundsBench {
 
             console.progress("[3/4] rounds    %d to warm up, %d that count"
                     .formatted(BenchSettings.WARM_UP_ROUNDS, settings.rounds()));
-            List<RoundTiming> timings = rounds(processes, codec, job);
+            List<RoundTiming> timings = rounds(processes, codec, job, settings);
             OptionalDouble peak = processes.aggregatorPeakMb();
             processes.stopAggregators();
 
@@ -56,7 +56,9 @@ public final class RoundsBench {
         console.result(result.json(), result.text());
     }
 
-    private List<RoundTiming> rounds(BenchProcesses processes, RecordCodec codec, FederatedJob job) {
+    /** Runs all rounds of a job, and tells of those that count. */
+    static List<RoundTiming> rounds(
+            BenchProcesses processes, RecordCodec codec, FederatedJob job, BenchSettings settings) {
         List<RoundTiming> timings = new ArrayList<>();
         try (LightTrainers trainers = new LightTrainers(processes.connection(), job, settings.trainers());
                 LiveRounds rounds = new LiveRounds(

@@ -6,5 +6,5 @@ import picocli.CommandLine.Command;
         name = "bench",
         description = "Measure on this machine.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {BenchRoundsCommand.class, BenchTrainerCommand.class})
+        subcommands = {BenchRoundsCommand.class, BenchTrainerCommand.class, BenchVerifyCommand.class})
 public final class BenchCommand {}

@@ -3,6 +3,7 @@ package io.rondo.aggregator.replay;
 import io.rondo.aggregator.fold.ChunkSource;
 import io.rondo.aggregator.round.Input;
 import io.rondo.aggregator.round.InputTopic;
+import io.rondo.aggregator.strategy.NormClip;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.CohortMember;
 import io.rondo.log.DType;
@@ -17,13 +18,17 @@ import io.rondo.log.TrainerJoined;
 import io.rondo.log.TrainerLeft;
 import io.rondo.log.UpdateManifest;
 import io.rondo.log.UpdateRejected;
+import io.rondo.schemas.adapter.FlatLayout;
+import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.TensorBytes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
@@ -43,6 +48,7 @@ public final class Replay {
     private final Publications publications;
     private final String uuid = UUID.randomUUID().toString();
 
+    private final Map<String, float[]> current = new HashMap<>();
     private float[] adapter = new float[0];
     private RoundPublished published;
     private boolean failed;
@@ -159,6 +165,7 @@ public final class Replay {
                     continue;
                 }
                 float[] before = adapters.of(publication(round.round()));
+                keep(shape.flat(round.round()), before);
                 listener.done(
                         new ReplayedRound(
                                 round.round(),
@@ -217,8 +224,7 @@ public final class Replay {
         published = null;
         failed = false;
         adapter = new float[shape.flat(round.round()).elements()];
-        Iterator<UpdateManifest> updates = target.take(round.round(), round.updates(rules.without()), chunks)
-                .iterator();
+        Iterator<UpdateManifest> updates = updates(round, target, chunks).iterator();
         for (Input event : round.events()) {
             if (event instanceof Input.Received received) {
                 give(received, round, updates, aggregator);
@@ -298,6 +304,33 @@ public final class Replay {
                     .build();
         }
         return TrainerLeft.newBuilder((TrainerLeft) record).setJobUuid(uuid).build();
+    }
+
+    private List<UpdateManifest> updates(RecordedRound round, BranchTarget target, List<ChunkSource> chunks) {
+        List<UpdateManifest> sent = round.updates(rules.without());
+        if (rules.clip().isEmpty() || round.round() == 0) {
+            return target.take(round.round(), sent, chunks);
+        }
+        FlatLayout flat = shape.flat(round.round());
+        ClippedChunks clipped =
+                new ClippedChunks(flat, new NormClip(rules.clip().getAsDouble()), base(flat));
+        sent.forEach(update -> clipped.add(update, chunks));
+        return target.take(round.round(), clipped.updates(), clipped.sources());
+    }
+
+    /** What the updates of a round started from: for each tensor its latest value that history published, not the branch. */
+    private float[] base(FlatLayout flat) {
+        float[] base = new float[flat.elements()];
+        int position = 0;
+        for (TensorShape tensor : flat.tensors()) {
+            System.arraycopy(current.get(tensor.name()), 0, base, position, tensor.size());
+            position += tensor.size();
+        }
+        return base;
+    }
+
+    private void keep(FlatLayout flat, float[] values) {
+        flat.split(values).forEach((name, tensor) -> current.put(name, tensor.values()));
     }
 
     /** Takes from what the aggregator writes what is told of the round. */

@@ -15,6 +15,11 @@ public final class NormClip {
         this.bound = bound;
     }
 
+    /** The update within the bound: the same array, where it was within. */
+    public float[] clip(float[] base, float[] update) {
+        return scaled(base, update, scale(Math.sqrt(squaredDistance(base, update))));
+    }
+
     /** The factor for a difference of this norm: 1 where it is within the bound. */
     public double scale(double norm) {
         return norm <= bound ? 1 : bound / norm;
@@ -30,6 +35,11 @@ public final class NormClip {
             clipped[i] = (float) (base[i] + scale * ((double) update[i] - base[i]));
         }
         return clipped;
+    }
+
+    /** @throws IllegalArgumentException when the vectors differ in length */
+    private static double squaredDistance(float[] one, float[] other) {
+        return product(one, one, other);
     }
 
     /**

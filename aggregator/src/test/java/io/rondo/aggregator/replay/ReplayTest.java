@@ -118,14 +118,18 @@ class ReplayTest {
     }
 
     @Test
-    void shouldSetTheJobsOwnClip() {
-        Replay replay = new Replay(
-                HISTORY,
-                new ReplayRules(
-                        Set.of(), Optional.empty(), Optional.empty(), OptionalLong.empty(), OptionalDouble.of(0.5)),
-                2);
+    void shouldBoundAnUpdateByWhatItsTrainerStartedFrom() {
+        replay(new ReplayRules(
+                Set.of("b", "c"), Optional.empty(), Optional.empty(), OptionalLong.empty(), OptionalDouble.of(1e-3)));
+        float[] started = adapters.get(1);
+        replay(new ReplayRules(
+                Set.of(), Optional.empty(), Optional.empty(), OptionalLong.empty(), OptionalDouble.of(1e-3)));
 
-        assertThat(replay.spec().getClip()).isEqualTo(0.5);
+        // history's adapter of round 1 is the base of round 2, however short the branch's own steps are
+        float[] second = adapters.get(2);
+        replay(ReplayRules.UNCHANGED);
+        assertThat(Vectors.distance(adapters.get(1), second)).isLessThan(2e-3);
+        assertThat(Vectors.distance(adapters.get(1), started)).isGreaterThan(0.1);
     }
 
     @Test

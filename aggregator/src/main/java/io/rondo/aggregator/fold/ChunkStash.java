@@ -29,6 +29,7 @@ final class ChunkStash {
     private final int partition;
     private final long budget;
     private final long ahead;
+    private final ChunkBuffers buffers;
 
     private int round = -1;
     /** All records from {@code from} up to {@code to} have been read; their chunks are kept, or their attempt is gone. */
@@ -60,12 +61,16 @@ final class ChunkStash {
 
     private record Kept(long offset, TensorChunk chunk) {}
 
-    /** @param budget bytes of memory for what is kept; with 0 each update is read by itself */
-    ChunkStash(ChunkSource source, int partition, long budget) {
+    /**
+     * @param budget bytes of memory for what is kept; with 0 each update is read by itself
+     * @param chunkBytes bytes of the values of a whole chunk
+     */
+    ChunkStash(ChunkSource source, int partition, long budget, int chunkBytes) {
         this.source = source;
         this.partition = partition;
         this.budget = budget;
         this.ahead = budget > 0 ? MOST_AHEAD : 0;
+        this.buffers = new ChunkBuffers(chunkBytes);
     }
 
     /** Says which updates are read next, in their order: the last of them, and first of all what is none of them, gives way. */
@@ -82,8 +87,15 @@ final class ChunkStash {
         }
     }
 
+    /** Forgets what is kept, and leaves its memory to others. */
+    void release() {
+        clear();
+        buffers.trim(0);
+    }
+
     /** Forgets what is kept; the next read starts anew. */
     void clear() {
+        attempts.values().forEach(this::giveBack);
         attempts.clear();
         byTurn.clear();
         gone.clear();
@@ -91,7 +103,7 @@ final class ChunkStash {
         round = -1;
     }
 
-    /** Gives all chunks of the update's attempt that lie in its range, in the order of the log. */
+    /** Gives all chunks of the update's attempt that lie in its range, in the order of the log; a chunk's values only for the call. */
     void read(UpdateManifest manifest, OffsetRange range, Consumer<TensorChunk> chunks) {
         String id = manifest.getAttempt();
         boolean isCovered = manifest.getRound() == round && range.getFirst() >= from && range.getFirst() <= to + ahead;
@@ -109,6 +121,7 @@ final class ChunkStash {
             known.chunks.stream()
                     .filter(each -> isWithin(range, each.offset()))
                     .forEach(each -> chunks.accept(each.chunk()));
+            giveBack(known);
         }
         gone.add(id);
         if (to <= range.getLast()) {
@@ -135,15 +148,34 @@ final class ChunkStash {
             attempt = attempt(chunk.getAttempt(), seen++);
         }
         long bytes = chunk.getValues().remaining() + OVERHEAD;
-        attempt.chunks.add(new Kept(offset, chunk));
+        if (kept + bytes > budget && isLast(attempt)) {
+            // it would be the one to give way
+            drop(attempt);
+            return;
+        }
+        attempt.chunks.add(new Kept(offset, buffers.copy(chunk)));
         attempt.bytes += bytes;
         kept += bytes;
         while (kept > budget) {
-            Attempt last = byTurn.pollLast();
-            attempts.remove(last.id);
-            gone.add(last.id);
-            kept -= last.bytes;
+            drop(byTurn.last());
         }
+        buffers.trim(budget - kept);
+    }
+
+    private boolean isLast(Attempt attempt) {
+        return byTurn.last() == attempt;
+    }
+
+    private void drop(Attempt attempt) {
+        byTurn.remove(attempt);
+        attempts.remove(attempt.id);
+        gone.add(attempt.id);
+        kept -= attempt.bytes;
+        giveBack(attempt);
+    }
+
+    private void giveBack(Attempt attempt) {
+        attempt.chunks.forEach(each -> buffers.giveBack(each.chunk()));
     }
 
     private Attempt attempt(String id, long seenAs) {

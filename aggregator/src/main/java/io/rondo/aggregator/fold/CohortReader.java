@@ -44,7 +44,7 @@ final class CohortReader {
                 Optional<UpdateReader.Fault> fault = reader.read(
                         updates.get(i).getManifest(),
                         group,
-                        (chunk, read) -> values.get(chunk.ordinal())[update] = read);
+                        (chunk, read) -> values.get(chunk.ordinal())[update] = read.clone());
                 if (fault.isPresent()) {
                     faults.accept(updates.get(i), fault.get());
                     return false;

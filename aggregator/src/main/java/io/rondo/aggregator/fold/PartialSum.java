@@ -49,13 +49,14 @@ final class PartialSum {
                         .toList());
     }
 
+    /** The adapter's chunks; the sum is spent, since both together may not fit into memory. */
     List<AdapterChunk> result(int round, int revision) {
         return chunks.stream()
                 .map(chunk -> AdapterChunks.of(
                         round,
                         revision,
                         chunk,
-                        accumulators.get(chunk.ordinal()).result()))
+                        accumulators.remove(chunk.ordinal()).result()))
                 .toList();
     }
 }

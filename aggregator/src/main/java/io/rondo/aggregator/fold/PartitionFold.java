@@ -47,8 +47,8 @@ import org.apache.avro.specific.SpecificRecord;
  * the log whenever the sum is not of the updates that the close names, in their order.
  */
 public final class PartitionFold implements AutoCloseable {
-    /** The share of the heap that all partitions of a job may use for chunks whose turn has not come. */
-    private static final int HEAP_SHARE = 3;
+    /** Stands for as much memory as the heap allows. */
+    private static final long OF_HEAP = -1;
 
     private final int partition;
     private final Function<String, AggregationStrategy> strategies;
@@ -97,14 +97,7 @@ public final class PartitionFold implements AutoCloseable {
             AdapterSource adapters,
             LongSupplier adapterEnd,
             Consumer<FoldResult> results) {
-        this(
-                partition,
-                strategies,
-                chunks,
-                adapters,
-                adapterEnd,
-                results,
-                Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+        this(partition, strategies, chunks, adapters, adapterEnd, results, OF_HEAP);
     }
 
     /** @param stashBytes memory for chunks that are read before their turn, for all partitions of the job together */
@@ -190,8 +183,17 @@ public final class PartitionFold implements AutoCloseable {
         strategy = strategies.apply(spec.getStrategy()).configured(StrategySettings.of(spec));
         foundation = new Foundation(partition, this::layoutOf, adapters);
         serverStep = ServerOptimizers.of(spec).map(optimizer -> new ServerStep(optimizer, foundation));
-        stash = new ChunkStash(chunks, partition, stashBytes / spec.getPartitions());
+        stash = new ChunkStash(chunks, partition, stashBytes() / spec.getPartitions(), spec.getChunkBytes());
         reader = new UpdateReader(stash, partition);
+    }
+
+    private long stashBytes() {
+        if (stashBytes != OF_HEAP) {
+            return stashBytes;
+        }
+        // methods that alternate between factors do so from one round to the next
+        int elements = Math.max(layoutOf(1).elements(), layoutOf(2).elements());
+        return new FoldMemory(Runtime.getRuntime().maxMemory()).stash(elements);
     }
 
     private FlatLayout layoutOf(int number) {
@@ -264,9 +266,10 @@ public final class PartitionFold implements AutoCloseable {
 
     /** Reads all updates at once: it needs the memory for what it reads itself. */
     private CohortReader cohort() {
-        stash.clear();
+        // it needs the memory for what it reads itself
+        stash.release();
         return new CohortReader(
-                new UpdateReader(new ChunkStash(chunks, partition, 0), partition),
+                new UpdateReader(new ChunkStash(chunks, partition, 0, spec.getChunkBytes()), partition),
                 CohortReader.DEFAULT_BUDGET,
                 (update, fault) -> {
                     sum = null;
@@ -408,6 +411,8 @@ public final class PartitionFold implements AutoCloseable {
                         bytes(flat, sum.updates()),
                         Map.of(),
                         step.state().stream().map(AdapterChunk::getDigest).toList())));
+        // spent by its result
+        sum = null;
     }
 
     /** Bytes of tensors in this partition's share of so many updates. */

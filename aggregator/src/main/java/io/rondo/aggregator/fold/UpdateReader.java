@@ -18,7 +18,7 @@ import java.util.Optional;
 /** Reads one update's chunks in one partition and holds each against the manifest. */
 final class UpdateReader {
 
-    /** Receives the values of each chunk that is sound. */
+    /** Receives the values of each chunk that is sound. The array is used again after the call. */
     interface ChunkSink {
         void accept(FlatLayout.Chunk chunk, float[] values);
     }
@@ -28,6 +28,8 @@ final class UpdateReader {
 
     private final ChunkStash stash;
     private final int partition;
+    private final MessageDigest sha256 = Digests.newSha256();
+    private float[] scratch = new float[0];
 
     UpdateReader(ChunkStash stash, int partition) {
         this.stash = stash;
@@ -51,7 +53,15 @@ final class UpdateReader {
         return visit.fault().or(() -> visit.missing(range));
     }
 
-    private static final class Visit {
+    /** An array of this length: all chunks but a partition's last have the same. */
+    private float[] scratch(int length) {
+        if (scratch.length != length) {
+            scratch = new float[length];
+        }
+        return scratch;
+    }
+
+    private final class Visit {
         private final UpdateManifest manifest;
         private final Map<Integer, FlatLayout.Chunk> expected;
         private final ChunkSink sink;
@@ -97,7 +107,7 @@ final class UpdateReader {
                         "chunk " + chunk.ordinal() + " has other bytes than its manifest says");
                 return;
             }
-            float[] values = new float[chunk.count()];
+            float[] values = scratch(chunk.count());
             TensorBytes.decode(manifest.getDtype(), bytes, values, 0, values.length);
             if (!areFinite(values)) {
                 int at = firstNonFinite(values);
@@ -127,8 +137,7 @@ final class UpdateReader {
             return at;
         }
 
-        private static Sha256 digest(ByteBuffer bytes) {
-            MessageDigest sha256 = Digests.newSha256();
+        private Sha256 digest(ByteBuffer bytes) {
             sha256.update(bytes.duplicate());
             return new Sha256(sha256.digest());
         }

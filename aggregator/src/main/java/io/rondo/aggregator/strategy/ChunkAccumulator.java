@@ -7,7 +7,7 @@ public interface ChunkAccumulator {
      * Takes the next update's chunk.
      *
      * @param weight weight of the update, positive
-     * @param values its values; as many as the accumulator's count
+     * @param values its values; as many as the accumulator's count. The array is the caller's, and used again after the call
      */
     void add(double weight, float[] values);
 

@@ -30,7 +30,7 @@ class ChunkStashTest {
     @Test
     void shouldReadInterleavedUpdatesOnce() {
         List<UpdateManifest> updates = upload(6, new Random(1));
-        ChunkStash stash = new ChunkStash(topics, 0, PLENTY);
+        ChunkStash stash = new ChunkStash(topics, 0, PLENTY, TestJob.CHUNK_BYTES);
 
         updates.forEach(update -> assertThat(read(stash, update)).isEqualTo(chunksOf(update)));
 
@@ -40,7 +40,7 @@ class ChunkStashTest {
     @Test
     void shouldReadAgainWhatWasGivenBefore() {
         List<UpdateManifest> updates = upload(3, new Random(2));
-        ChunkStash stash = new ChunkStash(topics, 0, PLENTY);
+        ChunkStash stash = new ChunkStash(topics, 0, PLENTY, TestJob.CHUNK_BYTES);
         updates.forEach(update -> read(stash, update));
 
         updates.forEach(update -> assertThat(read(stash, update)).isEqualTo(chunksOf(update)));
@@ -50,7 +50,7 @@ class ChunkStashTest {
     void shouldKeepTheUpdatesWhoseTurnComesFirst() {
         List<UpdateManifest> updates = upload(9, new Random(3));
         long chunks = chunksOf(updates.get(0)).size();
-        ChunkStash stash = new ChunkStash(topics, 0, 4 * chunks * CHUNK);
+        ChunkStash stash = new ChunkStash(topics, 0, 4 * chunks * CHUNK, TestJob.CHUNK_BYTES);
         stash.expect(accepted(updates));
         read(stash, updates.get(0));
         int before = topics.records();
@@ -65,7 +65,7 @@ class ChunkStashTest {
     @Test
     void shouldNotGiveWhatLiesOutsideOfTheRange() {
         List<UpdateManifest> updates = upload(3, new Random(4));
-        ChunkStash stash = new ChunkStash(topics, 0, PLENTY);
+        ChunkStash stash = new ChunkStash(topics, 0, PLENTY, TestJob.CHUNK_BYTES);
         read(stash, updates.get(0));
         UpdateManifest second = updates.get(1);
         OffsetRange all = second.getRanges().get(0);
@@ -81,7 +81,7 @@ class ChunkStashTest {
     @Test
     void shouldSurviveARangeBeyondTheEndOfTheLog() {
         List<UpdateManifest> updates = upload(2, new Random(5));
-        ChunkStash stash = new ChunkStash(topics, 0, PLENTY);
+        ChunkStash stash = new ChunkStash(topics, 0, PLENTY, TestJob.CHUNK_BYTES);
         UpdateManifest beyond = UpdateManifest.newBuilder(updates.get(0))
                 .setRanges(List.of(new OffsetRange(0, 1_000_000_000L, 1_000_000_009L)))
                 .build();
@@ -98,7 +98,7 @@ class ChunkStashTest {
             Random random = new Random(seed);
             List<UpdateManifest> updates = upload(2 + random.nextInt(8), random);
             Collections.shuffle(updates, random);
-            ChunkStash stash = new ChunkStash(topics, 0, budget);
+            ChunkStash stash = new ChunkStash(topics, 0, budget, TestJob.CHUNK_BYTES);
             for (int i = 0; i < updates.size(); i++) {
                 if (random.nextBoolean()) {
                     stash.expect(accepted(updates.subList(i, i + random.nextInt(updates.size() - i + 1))));
@@ -151,7 +151,11 @@ class ChunkStashTest {
 
     private static List<TensorChunk> read(ChunkStash stash, UpdateManifest update) {
         List<TensorChunk> chunks = new ArrayList<>();
-        stash.read(update, update.getRanges().get(0), chunks::add);
+        // the values are the stash's, which uses their memory again
+        stash.read(
+                update,
+                update.getRanges().get(0),
+                chunk -> chunks.add(TensorChunk.newBuilder(chunk).build()));
         return chunks;
     }
 

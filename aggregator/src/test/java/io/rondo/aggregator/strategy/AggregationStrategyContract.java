@@ -85,6 +85,24 @@ public abstract class AggregationStrategyContract {
         }
     }
 
+    /** A fold reads all updates into the same memory. */
+    @Test
+    void shouldNotKeepTheArraysThatItIsGiven() {
+        if (strategy() instanceof RunningStrategy running) {
+            List<float[]> updates = draw(5);
+            double[] weights = weights(5);
+            ChunkAccumulator accumulator = running.accumulator(ELEMENTS);
+            float[] shared = new float[ELEMENTS];
+            for (int i = 0; i < updates.size(); i++) {
+                System.arraycopy(updates.get(i), 0, shared, 0, ELEMENTS);
+                accumulator.add(weights[i], shared);
+                Arrays.fill(shared, Float.NaN);
+            }
+
+            assertThat(accumulator.result()).containsExactly(aggregate(updates, weights));
+        }
+    }
+
     @Test
     void shouldNotDependOnHowTheVectorIsCut() {
         List<float[]> updates = draw(5);

@@ -19,28 +19,33 @@ import java.util.List;
  * published it, bit by bit.
  */
 final class FoldReader implements RoundReader {
-    /** What an aggregator with the launcher's heap of 384 MB has for it. */
+    /** What an aggregator with the launcher's heap has for it. */
     private static final long STASH_BYTES = 128L << 20;
 
-    private final int partition;
     /** The benchmark's rounds build on no earlier one. */
     private static final AdapterSource NOTHING = (partition, from, chunks) -> {};
 
+    private final int partition;
     private final RoundLog log;
-    private final KafkaChunkSource chunks;
+    private final PartitionFold fold;
+    private final List<FoldResult> results = new ArrayList<>();
 
     FoldReader(LogConnection connection, JobTopics topics, RecordCodec codec, RoundLog log, int partition) {
         this.partition = partition;
         this.log = log;
-        this.chunks = new KafkaChunkSource(connection, topics, codec);
+        this.fold = new PartitionFold(
+                partition,
+                Strategies::installed,
+                new KafkaChunkSource(connection, topics, codec),
+                NOTHING,
+                () -> 0L,
+                results::add,
+                STASH_BYTES);
     }
 
     @Override
-    @SuppressWarnings("resource") // the fold would close what it reads from, which serves the next round too
     public void read(int round) {
-        List<FoldResult> results = new ArrayList<>();
-        PartitionFold fold = new PartitionFold(
-                partition, Strategies::installed, chunks, NOTHING, () -> 0L, results::add, STASH_BYTES);
+        results.clear();
         log.decisions(round).forEach(fold::follow);
         fold.work();
         if (results.size() != 1 || !(results.get(0) instanceof FoldResult.Folded folded)) {
@@ -62,6 +67,6 @@ final class FoldReader implements RoundReader {
 
     @Override
     public void close() {
-        chunks.close();
+        fold.close();
     }
 }

@@ -17,7 +17,7 @@ public enum ChildKind {
         return switch (this) {
             // Little code that runs seldom: a fast start counts more than the optimising compiler.
             case AGGREGATOR -> List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
-            case BUSY_AGGREGATOR -> List.of("-Xmx384m");
+            case BUSY_AGGREGATOR -> List.of("-Xmx640m");
             // The trainer computes rows on vectors where it has them.
             case TRAINER -> List.of("-Xmx384m", "--add-modules=jdk.incubator.vector");
         };

@@ -10,6 +10,9 @@ public interface ChunkSource extends AutoCloseable {
         void accept(long offset, TensorChunk chunk);
     }
 
+    /** Says what will be read next, before there is anything to read. */
+    default void expect(int round, int partition) {}
+
     /**
      * Gives every chunk that can be read between two offsets to the sink, in the order of the log, and those behind them that
      * came along. What lies beyond the end of the partition is not waited for: a chunk was acknowledged before its

@@ -47,13 +47,31 @@ public final class KafkaChunkSource implements ChunkSource {
     }
 
     @Override
-    public long read(int round, int partition, long first, long last, Sink chunks) {
+    public void expect(int round, int partition) {
+        TopicPartition source = assign(round, partition);
+        if (next < 0) {
+            consumer.seek(source, 0);
+            next = 0;
+            // asks for the topic's metadata, and neither waits for them nor fetches
+            consumer.pause(List.of(source));
+            consumer.poll(Duration.ZERO);
+        }
+    }
+
+    private TopicPartition assign(int round, int partition) {
         TopicPartition source = new TopicPartition(topics.round(round).name(), partition);
         if (!source.equals(assigned)) {
             consumer.assign(List.of(source));
             assigned = source;
             next = -1;
         }
+        return source;
+    }
+
+    @Override
+    public long read(int round, int partition, long first, long last, Sink chunks) {
+        TopicPartition source = assign(round, partition);
+        consumer.resume(List.of(source));
         // a seek would throw away what was fetched ahead
         if (next != first) {
             consumer.seek(source, first);

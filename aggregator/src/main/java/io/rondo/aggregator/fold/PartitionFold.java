@@ -232,6 +232,9 @@ public final class PartitionFold implements AutoCloseable {
         if (measuring() != Measuring.NONE && measurement == null) {
             measurement = new Measurement(measuring(), foundation.base(round));
         }
+        if (round > 0 && accepted.isEmpty()) {
+            chunks.expect(round, partition);
+        }
         Optional<List<UpdateAccepted>> wanted = wanted();
         while (wanted.isPresent() && !addAll(wanted.get(), flat)) {
             wanted = wanted();

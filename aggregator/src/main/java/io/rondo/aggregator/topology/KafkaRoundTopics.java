@@ -14,7 +14,9 @@ import org.slf4j.LoggerFactory;
 /** Creates round topics on a thread of its own. A trainer whose topic is still missing waits for it while it sends. */
 public final class KafkaRoundTopics implements RoundTopics, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaRoundTopics.class);
-    private static final int AHEAD = 4;
+    private static final int AHEAD = 5;
+    /** Topics are created when fewer are ahead: a broker that does so delays the publication for which everyone waits. */
+    private static final int LEAST_AHEAD = 2;
     private static final int LAST_ROUND = 999_999;
 
     private final Admin admin;
@@ -24,6 +26,7 @@ public final class KafkaRoundTopics implements RoundTopics, AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private volatile int created = -1;
 
     public KafkaRoundTopics(Admin admin, JobTopics topics) {
         this.admin = admin;
@@ -32,12 +35,16 @@ public final class KafkaRoundTopics implements RoundTopics, AutoCloseable {
 
     @Override
     public void prepare(int round) {
+        if (round + LEAST_AHEAD <= created) {
+            return;
+        }
         List<Topic> wanted = IntStream.rangeClosed(round, Math.min(round + AHEAD, LAST_ROUND))
                 .mapToObj(topics::round)
                 .toList();
         executor.execute(() -> {
             try {
                 new TopicCreator(admin).ensure(wanted);
+                created = round + wanted.size() - 1;
             } catch (RuntimeException e) {
                 // the next round asks again; until then trainers wait for the topic
                 LOG.warn(

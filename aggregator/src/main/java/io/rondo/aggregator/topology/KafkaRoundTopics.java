@@ -17,6 +17,7 @@ public final class KafkaRoundTopics implements RoundTopics, AutoCloseable {
     private static final int AHEAD = 5;
     /** Topics are created when fewer are ahead: a broker that does so delays the publication for which everyone waits. */
     private static final int LEAST_AHEAD = 2;
+
     private static final int LAST_ROUND = 999_999;
 
     private final Admin admin;

@@ -49,6 +49,8 @@ class BenchRoundsIT {
                         "foldMBps",
                         "ratio",
                         "publishLatencyMs",
+                        "publishStepsMs",
+                        "transactionMs",
                         "uploadMBps",
                         "aggregatorPeakMb",
                         "roundSeconds",

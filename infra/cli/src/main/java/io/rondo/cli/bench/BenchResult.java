@@ -7,7 +7,13 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /** What a benchmark of rounds has measured. */
-record BenchResult(BenchSettings settings, List<RoundTiming> rounds, ReadRates rates, OptionalDouble aggregatorPeakMb) {
+record BenchResult(
+        BenchSettings settings,
+        List<RoundTiming> rounds,
+        PublishSteps steps,
+        double transactionMs,
+        ReadRates rates,
+        OptionalDouble aggregatorPeakMb) {
     private static final double TARGET_RATIO = 0.8;
 
     Map<String, Object> json() {
@@ -25,6 +31,8 @@ record BenchResult(BenchSettings settings, List<RoundTiming> rounds, ReadRates r
         latency.put("p50", rounded(publishMs().percentile(50), 10));
         latency.put("p99", rounded(publishMs().percentile(99), 10));
         json.put("publishLatencyMs", latency);
+        json.put("publishStepsMs", steps.json());
+        json.put("transactionMs", rounded(transactionMs, 10));
         json.put("uploadMBps", rounded(uploadMBps(), 10));
         json.put("aggregatorPeakMb", aggregatorPeakMb.isPresent() ? rounded(aggregatorPeakMb.getAsDouble(), 1) : null);
         json.put("roundSeconds", rounded(roundSeconds(), 1000));
@@ -62,6 +70,15 @@ record BenchResult(BenchSettings settings, List<RoundTiming> rounds, ReadRates r
                         number("%.0f ms", publishMs().percentile(50)),
                         "last manifest acknowledged until the round is published, readable by a trainer"),
                 line("publish p99", number("%.0f ms", publishMs().percentile(99)), "of " + rounds.size() + " rounds"),
+                line(
+                        "steps",
+                        String.format(
+                                Locale.ROOT, "%.0f+%.0f+%.0f", steps.folding(), steps.publishing(), steps.reading()),
+                        "ms to close and fold the round, to publish it, and to read that; a commit in each"),
+                line(
+                        "transaction",
+                        number("%.0f ms", transactionMs),
+                        "one of a plain producer, until a consumer has read it; publishing takes three in a row"),
                 line(
                         "upload",
                         number("%.0f MB/s", uploadMBps()),

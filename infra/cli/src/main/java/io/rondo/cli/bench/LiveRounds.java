@@ -34,7 +34,7 @@ final class LiveRounds implements AutoCloseable {
     private final Deque<Seen> seen = new ArrayDeque<>();
 
     /** A record and when it could be read. */
-    private record Seen(SpecificRecord record, long nanos) {}
+    private record Seen(SpecificRecord record, long nanos, long at) {}
 
     /** @param check looks now and then whether all is well, and throws where it is not */
     LiveRounds(LogConnection connection, RecordCodec codec, Topic rounds, LightTrainers trainers, Runnable check) {
@@ -55,7 +55,8 @@ final class LiveRounds implements AutoCloseable {
         return new RoundTiming(
                 seconds(start, acknowledged),
                 seconds(acknowledged, published.nanos()),
-                seconds(opened.nanos(), published.nanos()));
+                seconds(opened.nanos(), published.nanos()),
+                published.at());
     }
 
     private static double seconds(long from, long to) {
@@ -85,8 +86,9 @@ final class LiveRounds implements AutoCloseable {
         check.run();
         var records = reader.poll(POLL);
         long now = System.nanoTime();
-        records.forEach(
-                record -> seen.add(new Seen(codec.require(topic.name(), record.value(), SpecificRecord.class), now)));
+        long at = System.currentTimeMillis();
+        records.forEach(record ->
+                seen.add(new Seen(codec.require(topic.name(), record.value(), SpecificRecord.class), now, at)));
     }
 
     private static int roundOf(SpecificRecord record) {

@@ -9,7 +9,9 @@ import io.rondo.trainer.sdk.FederatedJob;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** The benchmark of rounds, step by step: rounds of made updates first, and then how fast their log is read. */
@@ -44,6 +46,8 @@ public final class RoundsBench {
             result = new BenchResult(
                     settings,
                     timings,
+                    PublishSteps.measure(connection, codec, job.topics(), publishedAt(timings)),
+                    PlainTransactions.medianMs(connection, settings.partitions()),
                     ReadRates.measure(
                             connection,
                             codec,
@@ -76,6 +80,13 @@ public final class RoundsBench {
             }
         }
         return timings;
+    }
+
+    private static Map<Integer, Long> publishedAt(List<RoundTiming> timings) {
+        return IntStream.range(0, timings.size())
+                .boxed()
+                .collect(Collectors.toMap(i -> BenchSettings.WARM_UP_ROUNDS + 1 + i, i -> timings.get(i)
+                        .publishedAt()));
     }
 
     private static List<Integer> roundNumbers(int first, int last) {

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.rondo.cli.Main;
+import io.rondo.schemas.client.LogConnection;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 
 /** The benchmark of rounds as its user runs it, small: its processes are real and gone in the end. */
+@WithCluster
 class BenchRoundsIT {
     @Test
     void shouldMeasureRoundsAndLeaveNothingBehind() throws Exception {
@@ -67,5 +70,35 @@ class BenchRoundsIT {
                 .isGreaterThanOrEqualTo(
                         result.path("publishLatencyMs").path("p50").asDouble());
         assertThat(ProcessHandle.current().descendants()).isSubsetOf(before);
+    }
+
+    @Test
+    void shouldMeasureAClusterThatIsThereAndLeaveNoTopicInIt(LogConnection cluster) throws Exception {
+        StringWriter err = new StringWriter();
+
+        int status = Main.run(
+                new PrintWriter(new StringWriter(), true),
+                new PrintWriter(err, true),
+                "bench",
+                "rounds",
+                "--trainers",
+                "2",
+                "--adapter-mb",
+                "0.02",
+                "--chunk-kb",
+                "8",
+                "--rounds",
+                "1",
+                "--aggregators",
+                "2",
+                "--bootstrap-servers",
+                cluster.bootstrapServers(),
+                "--schema-registry",
+                cluster.schemaRegistry());
+
+        assertThat(status).as(err.toString()).isZero();
+        try (Admin admin = cluster.admin()) {
+            assertThat(admin.listTopics().names().get()).noneMatch(name -> name.startsWith("rondo.bench-"));
+        }
     }
 }

@@ -7,41 +7,54 @@ import io.rondo.embedded.EmbeddedSettings;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
- * The broker, the registry and the aggregators of a benchmark, each a process of its own, and their directory. Closing ends and
- * removes all, and so does the end of this JVM.
+ * The aggregators of a benchmark, each a process of its own, their directory, and their broker and registry where the benchmark has its
+ * own. Closing ends and removes all, topics in a cluster of others included, and so does the end of this JVM.
  */
 final class BenchProcesses implements AutoCloseable {
+    private final String job;
     private final List<String> names;
     private final BenchDirectory directory;
-    private final EmbeddedCluster cluster;
+    private final BenchCluster cluster;
+    private final Runnable leaveCluster;
     private final Children children;
     private final Thread hook = new Thread(this::closeAll, "bench-stop");
 
-    private BenchProcesses(List<String> names, BenchDirectory directory, EmbeddedCluster cluster, Children children) {
+    private BenchProcesses(
+            String job, List<String> names, BenchDirectory directory, BenchCluster cluster, Runnable leaveCluster) {
+        this.job = job;
         this.names = names;
         this.directory = directory;
         this.cluster = cluster;
-        this.children = children;
+        this.leaveCluster = leaveCluster;
+        this.children = new Children(directory.logs());
     }
 
-    /** Starts the broker and the registry. */
-    static BenchProcesses start(BenchSettings settings) {
+    /** @param others a cluster to run on; without one a broker and a registry are started */
+    static BenchProcesses start(BenchSettings settings, Optional<BenchCluster> others) {
+        String job = "bench-" + UUID.randomUUID().toString().substring(0, 8);
+        List<String> names = IntStream.rangeClosed(1, settings.aggregators())
+                .mapToObj(number -> "aggregator-" + number)
+                .toList();
         BenchDirectory directory = BenchDirectory.create();
         try {
-            EmbeddedCluster cluster = EmbeddedCluster.start(EmbeddedSettings.in(directory.cluster())
-                    .withMinimumDisk(settings.diskBytes())
-                    .withExit(EmbeddedSettings.Exit.LEAVE_TO_CALLER));
-            List<String> names = IntStream.rangeClosed(1, settings.aggregators())
-                    .mapToObj(number -> "aggregator-" + number)
-                    .toList();
-            BenchProcesses processes = new BenchProcesses(names, directory, cluster, new Children(directory.logs()));
+            BenchProcesses processes = others.isPresent()
+                    ? new BenchProcesses(
+                            job,
+                            names,
+                            directory,
+                            others.get(),
+                            () -> BenchTopics.delete(others.get().connection(), job))
+                    : withOwnCluster(job, names, directory, settings);
             Runtime.getRuntime().addShutdownHook(processes.hook);
             return processes;
         } catch (RuntimeException | Error e) {
@@ -50,8 +63,28 @@ final class BenchProcesses implements AutoCloseable {
         }
     }
 
+    private static BenchProcesses withOwnCluster(
+            String job, List<String> names, BenchDirectory directory, BenchSettings settings) {
+        EmbeddedCluster own = EmbeddedCluster.start(EmbeddedSettings.in(directory.cluster())
+                .withMinimumDisk(settings.diskBytes())
+                .withExit(EmbeddedSettings.Exit.LEAVE_TO_CALLER));
+        LogConnection connection = new LogConnection(own.bootstrapServers(), own.schemaRegistry(), Map.of());
+        List<String> arguments =
+                List.of("--bootstrap-servers", own.bootstrapServers(), "--schema-registry", own.schemaRegistry());
+        return new BenchProcesses(job, names, directory, new BenchCluster(connection, arguments), own::close);
+    }
+
     LogConnection connection() {
-        return new LogConnection(cluster.bootstrapServers(), cluster.schemaRegistry(), Map.of());
+        return cluster.connection();
+    }
+
+    String job() {
+        return job;
+    }
+
+    /** A topic that goes with those of the job. */
+    String topic(String name) {
+        return BenchTopics.prefix(job) + name;
     }
 
     void startAggregators() {
@@ -59,21 +92,16 @@ final class BenchProcesses implements AutoCloseable {
     }
 
     private void startAggregator(String name) {
-        children.start(
-                name,
-                ChildKind.BUSY_AGGREGATOR,
-                List.of(
-                        "aggregator",
-                        "--job",
-                        BenchSettings.JOB,
-                        "--state-dir",
-                        directory.aggregatorState(name).toString(),
-                        "--instance",
-                        name,
-                        "--bootstrap-servers",
-                        cluster.bootstrapServers(),
-                        "--schema-registry",
-                        cluster.schemaRegistry()));
+        List<String> arguments = new ArrayList<>(List.of(
+                "aggregator",
+                "--job",
+                job,
+                "--state-dir",
+                directory.aggregatorState(name).toString(),
+                "--instance",
+                name));
+        arguments.addAll(cluster.arguments());
+        children.start(name, ChildKind.BUSY_AGGREGATOR, arguments);
     }
 
     /** @throws RondoException when the aggregator has ended: a restarted one would be another measurement */
@@ -113,7 +141,7 @@ final class BenchProcesses implements AutoCloseable {
 
     private synchronized void closeAll() {
         children.close();
-        cluster.close();
+        leaveCluster.run();
         directory.close();
     }
 }

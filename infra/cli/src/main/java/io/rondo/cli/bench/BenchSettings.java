@@ -20,7 +20,6 @@ public record BenchSettings(int trainers, double adapterMb, int chunkKb, int rou
     /** Rounds at the start that are run and not counted: the first ones meet cold code and new connections. */
     static final int WARM_UP_ROUNDS = 3;
 
-    static final String JOB = "bench";
     static final int DEFAULT_PARTITIONS = 4;
 
     private static final int MOST_TRAINERS = 1_000;
@@ -96,9 +95,9 @@ public record BenchSettings(int trainers, double adapterMb, int chunkKb, int rou
     }
 
     /** The job: everyone takes part, and a round closes when all have answered. */
-    JobSpec job() {
+    JobSpec job(String name) {
         return JobFile.of(List.of(
-                "name=" + JOB,
+                "name=" + name,
                 "model=none",
                 "method=fedsa",
                 "rank=" + RANK,

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -17,24 +18,30 @@ import java.util.stream.IntStream;
 /** The benchmark of rounds, step by step: rounds of made updates first, and then how fast their log is read. */
 public final class RoundsBench {
     private final BenchSettings settings;
+    private final Optional<BenchCluster> cluster;
     private final Console console;
 
-    public RoundsBench(BenchSettings settings, Console console) {
+    /** @param cluster where it runs; without one it starts its own */
+    public RoundsBench(BenchSettings settings, Optional<BenchCluster> cluster, Console console) {
         this.settings = settings;
+        this.cluster = cluster;
         this.console = console;
     }
 
     /** Runs to the end and prints the result. */
     public void run() {
-        console.progress("[1/4] cluster   starting a Kafka broker and a schema registry in a temporary directory");
+        console.progress(
+                cluster.isPresent()
+                        ? "[1/4] cluster   " + cluster.get().connection().bootstrapServers()
+                        : "[1/4] cluster   starting a Kafka broker and a schema registry in a temporary directory");
         BenchResult result;
-        try (BenchProcesses processes = BenchProcesses.start(settings);
+        try (BenchProcesses processes = BenchProcesses.start(settings, cluster);
                 RecordCodec codec = processes.connection().codec(SchemaRegistration.LOOK_UP_ONLY)) {
             LogConnection connection = processes.connection();
             console.progress("[2/4] job       submitting it and starting its aggregators");
             processes.startAggregators();
-            FederatedJob job = FederatedJob.of(
-                    new JobSubmitter(connection, new MadeLayout(settings), Path.of("")).submit(settings.job()));
+            FederatedJob job = FederatedJob.of(new JobSubmitter(connection, new MadeLayout(settings), Path.of(""))
+                    .submit(settings.job(processes.job())));
 
             console.progress("[3/4] rounds    %d to warm up, %d that count"
                     .formatted(BenchSettings.WARM_UP_ROUNDS, settings.rounds()));
@@ -47,7 +54,7 @@ public final class RoundsBench {
                     settings,
                     timings,
                     PublishSteps.measure(connection, codec, job.topics(), publishedAt(timings)),
-                    PlainTransactions.medianMs(connection, settings.partitions()),
+                    PlainTransactions.medianMs(connection, processes.topic("transactions"), settings.partitions()),
                     ReadRates.measure(
                             connection,
                             codec,

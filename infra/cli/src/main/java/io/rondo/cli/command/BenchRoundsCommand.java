@@ -1,15 +1,18 @@
 package io.rondo.cli.command;
 
+import io.rondo.cli.bench.BenchCluster;
 import io.rondo.cli.bench.BenchSettings;
 import io.rondo.cli.bench.RoundsBench;
 import io.rondo.cli.output.Console;
+import java.util.Optional;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 @Command(
         name = "rounds",
         description =
-                "Run rounds of made updates on a broker, a registry and an aggregator of their own, and measure them.",
+                "Run rounds of made updates and measure them: on a broker and a registry of their own, or on a cluster that you name.",
         footer = {"", "docs/performance.md says what each number means, and what to expect."})
 public final class BenchRoundsCommand extends ConsoleCommand {
     @Option(names = "--trainers", paramLabel = "N", defaultValue = "16", description = "Default: ${DEFAULT-VALUE}.")
@@ -50,9 +53,14 @@ public final class BenchRoundsCommand extends ConsoleCommand {
             description = "Aggregator processes that share the partitions. Default: ${DEFAULT-VALUE}.")
     private int aggregators;
 
+    @ArgGroup(exclusive = false, heading = "%nWith one of these it runs there, and deletes its topics in the end:%n")
+    private ConnectionOptions cluster;
+
     @Override
     void run(Console console) {
         BenchSettings settings = new BenchSettings(trainers, adapterMb, chunkKb, rounds, partitions, aggregators);
-        new RoundsBench(settings, console).run();
+        Optional<BenchCluster> others = Optional.ofNullable(cluster)
+                .map(options -> new BenchCluster(options.connection(), options.arguments()));
+        new RoundsBench(settings, others, console).run();
     }
 }

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -37,6 +39,16 @@ final class ConnectionOptions {
 
     LogConnection connection() {
         return new LogConnection(bootstrapServers, schemaRegistry, kafkaConfig == null ? Map.of() : read(kafkaConfig));
+    }
+
+    /** The same options on the command line of another process. */
+    List<String> arguments() {
+        List<String> arguments =
+                new ArrayList<>(List.of("--bootstrap-servers", bootstrapServers, "--schema-registry", schemaRegistry));
+        if (kafkaConfig != null) {
+            arguments.addAll(List.of("--kafka-config", kafkaConfig.toString()));
+        }
+        return arguments;
     }
 
     private static Map<String, String> read(Path file) {

@@ -44,7 +44,7 @@ class BenchSettingsTest {
 
     @Test
     void shouldMakeAJobInWhichEveryoneIsAwaited() {
-        JobSpec job = new BenchSettings(5, 1, 32, 4).job();
+        JobSpec job = new BenchSettings(5, 1, 32, 4).job("bench");
 
         assertThat(job.getMinTrainers()).isEqualTo(5);
         assertThat(job.getQuorum()).isEqualTo("5");

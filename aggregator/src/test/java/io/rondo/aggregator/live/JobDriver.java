@@ -67,6 +67,12 @@ public final class JobDriver implements AutoCloseable {
         return driver;
     }
 
+    /** Goes on with a job that this cluster has. */
+    public static JobDriver attach(LogConnection connection, TestJob job) {
+        return new JobDriver(
+                connection, job, new JobTopics(job.spec().getName(), job.spec().getPartitions(), 1));
+    }
+
     public JobSubmitted submitted() {
         return job.submitted();
     }

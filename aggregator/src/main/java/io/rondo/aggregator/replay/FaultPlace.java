@@ -26,7 +26,7 @@ final class FaultPlace {
         this.partition = partition;
     }
 
-    /** The first record that does not fit, or else the chunk that is missing. */
+    /** The first record that does not fit, or else the chunk that is missing, at the start of the range where it should be. */
     Optional<Difference> of(UpdateManifest manifest) {
         int round = manifest.getRound();
         Topic topic = log.topics().round(round);
@@ -47,7 +47,8 @@ final class FaultPlace {
             });
         }
         return Optional.ofNullable(first[0])
-                .or(() -> missing.stream().sorted().findFirst().map(ordinal -> at(round, ordinal)));
+                .or(() -> missing.stream().sorted().findFirst().map(ordinal -> at(round, ordinal)
+                        .at(topic, partition, range.getFirst())));
     }
 
     private Difference at(int round, int ordinal) {

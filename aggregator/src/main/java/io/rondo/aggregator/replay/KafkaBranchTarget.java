@@ -63,9 +63,29 @@ public final class KafkaBranchTarget implements BranchTarget {
                         "job '" + topics.job() + "' has a branch '" + name + "' already",
                         "give another --branch");
             }
-            new TopicCreator(admin).ensure(all);
+            try {
+                new TopicCreator(admin).ensure(all);
+                return new KafkaBranchTarget(connection, topics, history.codec(), all);
+            } catch (RuntimeException | Error e) {
+                deleteCreated(admin, all);
+                throw e;
+            }
         }
-        return new KafkaBranchTarget(connection, topics, history.codec(), all);
+    }
+
+    private static void deleteCreated(Admin admin, List<Topic> all) {
+        admin.deleteTopics(all.stream().map(Topic::name).toList())
+                .topicNameValues()
+                .values()
+                .forEach(deletion -> {
+                    try {
+                        deletion.get();
+                    } catch (ExecutionException e) {
+                        // it was not created, or the broker is gone: the failure that led here says more
+                    } catch (InterruptedException e) {
+                        throw new InterruptException(e);
+                    }
+                });
     }
 
     @Override

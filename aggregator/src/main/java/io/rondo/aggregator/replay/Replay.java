@@ -19,6 +19,7 @@ import io.rondo.log.TrainerLeft;
 import io.rondo.log.UpdateManifest;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.adapter.FlatLayout;
+import io.rondo.schemas.adapter.RejectionReason;
 import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
@@ -39,6 +40,10 @@ import org.apache.avro.specific.SpecificRecord;
  * history holds: each round is exact for the updates that were sent in it, and those were trained on history's adapters.
  */
 public final class Replay {
+    /** Why an update that was whole cannot be read now. */
+    private static final Set<String> DAMAGE = Set.of(
+            RejectionReason.BAD_DIGEST.id(), RejectionReason.MISSING_CHUNK.id(), RejectionReason.BAD_RANGES.id());
+
     private final JobLog history;
     private final ReplayRules rules;
     private final int last;
@@ -54,6 +59,7 @@ public final class Replay {
     private boolean failed;
     private final Set<String> sent = new HashSet<>();
     private int rejected;
+    private UpdateRejected damaged;
 
     /**
      * Reads the decisions of the job.
@@ -233,6 +239,7 @@ public final class Replay {
             }
         }
         aggregator.work();
+        requireUndamaged();
         for (int patience = 0; published == null && !failed; patience++) {
             OptionalLong deadline = aggregator.deadline();
             if (deadline.isEmpty() || patience > 1) {
@@ -240,6 +247,7 @@ public final class Replay {
             }
             tick(round, aggregator, deadline.getAsLong() + 1);
             aggregator.work();
+            requireUndamaged();
         }
         if (failed && !round.isSkipped()) {
             throw withoutQuorum(round);
@@ -341,8 +349,32 @@ public final class Replay {
             published = publication;
         } else if (record instanceof RoundFailed) {
             failed = true;
-        } else if (record instanceof UpdateRejected) {
+        } else if (record instanceof UpdateRejected rejection) {
             rejected++;
+            if (DAMAGE.contains(rejection.getReason()) && hasCounted(rejection.getRound(), rejection.getAttempt())) {
+                damaged = rejection;
+            }
+        }
+    }
+
+    private boolean hasCounted(int round, String attempt) {
+        return publications.of(round).stream()
+                .flatMap(found -> found.record().getMembers().stream())
+                .anyMatch(member -> member.getAttempt().equals(attempt));
+    }
+
+    /** What history counted was whole then: without it the result would be no answer to the question. */
+    private void requireUndamaged() {
+        if (damaged != null) {
+            throw new RondoException(
+                    ErrorCode.LOG_INCONSISTENT,
+                    "the update of trainer '" + damaged.getTrainer() + "' in round " + damaged.getRound()
+                            + " is not what was counted: " + damaged.getReason() + ", " + damaged.getDetail(),
+                    "run `rondo verify`, which names the place; "
+                            + (damaged.getRound() == 0
+                                    ? "restore the job from an archive"
+                                    : "end with --to " + (damaged.getRound() - 1)
+                                            + ", leave the trainer out by --without, or restore the job from an archive"));
         }
     }
 

@@ -5,6 +5,8 @@ import io.rondo.log.OffsetRange;
 import io.rondo.log.TensorChunk;
 import io.rondo.log.UpdateManifest;
 import io.rondo.schemas.adapter.FlatLayout;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Digests;
 import io.rondo.schemas.tensor.TensorBytes;
 import java.util.ArrayList;
@@ -84,6 +86,11 @@ public final class UpdateVectors implements AutoCloseable {
             return cursor.next()
                     .map(entry -> OptionalLong.of(entry.timestamp()))
                     .orElse(OptionalLong.empty());
+        } catch (RondoException e) {
+            if (e.code() == ErrorCode.LOG_INCOMPLETE) {
+                return OptionalLong.empty();
+            }
+            throw e;
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.rondo.aggregator.TestJob;
 import io.rondo.aggregator.fold.ChunkSource;
+import io.rondo.aggregator.topology.LogEntry;
 import io.rondo.log.UpdateManifest;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
@@ -210,6 +211,35 @@ class ReplayTest {
                 .isInstanceOfSatisfying(RondoException.class, failure -> assertThat(failure.code())
                         .isEqualTo(ErrorCode.REPLAY_IMPOSSIBLE))
                 .hasMessageContaining("round 2 has no quorum");
+    }
+
+    /** As a rejected update it would be left out, and the answer would be to another question. */
+    @Test
+    void shouldRefuseAnUpdateThatWasCountedAndIsDamagedNow() {
+        String topic = HISTORY.topics().round(1).name();
+        MemoryJobLog changed = HISTORY.copy();
+        LogEntry entry = HISTORY.logs().get(topic).get(2).get(1);
+        byte[] value = entry.value().clone();
+        value[value.length - 40] ^= 1;
+        changed.replace(topic, 2, new LogEntry(entry.offset(), entry.timestamp(), entry.key(), value));
+        MemoryJobLog cut = HISTORY.copy();
+        cut.logs().get(topic).get(2).subList(3, 6).clear();
+
+        refuses(changed, new PassingTarget(HISTORY.topics()), "bad-digest");
+        refuses(changed, new MemoryTarget(changed), "bad-digest");
+        refuses(cut, new PassingTarget(HISTORY.topics()), "missing-chunk");
+        refuses(cut, new MemoryTarget(cut), "");
+    }
+
+    private static void refuses(MemoryJobLog history, BranchTarget target, String why) {
+        assertThatThrownBy(() -> new Replay(history, ReplayRules.UNCHANGED, 2)
+                        .run(target, (round, flat, adapter) -> assertThat(round.round())
+                                .isZero()))
+                .isInstanceOfSatisfying(RondoException.class, failure -> {
+                    assertThat(failure.code()).isEqualTo(ErrorCode.LOG_INCONSISTENT);
+                    assertThat(failure.nextStep()).contains("--to 0");
+                })
+                .hasMessageContaining("in round 1 is not what was counted: " + why);
     }
 
     @Test

@@ -8,8 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -97,8 +100,9 @@ public final class LogReader implements AutoCloseable {
         } catch (InvalidOffsetException e) {
             throw new RondoException(
                     ErrorCode.LOG_INCOMPLETE,
-                    "offsets that this log should hold are not there: " + e.getMessage(),
-                    "check the topics' retention, and whether a topic was deleted and made again",
+                    "offsets that this log should hold are not there: " + e.getMessage() + begins(e.partitions()),
+                    "keep what is there, and restore the job from an archive; check the topics' retention, and whether a"
+                            + " topic was deleted and made again",
                     e);
         } catch (WakeupException | InterruptException e) {
             throw e;
@@ -135,6 +139,18 @@ public final class LogReader implements AutoCloseable {
                         "check that the brokers run, and that no transaction is left open on these partitions");
             }
             poll(POLL).forEach(next);
+        }
+    }
+
+    /** Where partitions begin now, as far as the broker says. */
+    private String begins(Set<TopicPartition> cut) {
+        try {
+            return "; "
+                    + new TreeMap<>(consumer.beginningOffsets(cut).entrySet().stream()
+                            .collect(Collectors.toMap(
+                                    begin -> begin.getKey().toString(), begin -> "begins at " + begin.getValue())));
+        } catch (KafkaException e) {
+            return "";
         }
     }
 

@@ -54,9 +54,10 @@ public final class ReplayRun {
     /** Runs all rounds and prints the result. */
     public void run(Console console) {
         Replay replay = new Replay(history, rules, range.to());
-        files.ifPresent(AdapterFiles::requireNew);
+        files.ifPresent(AdapterFiles::begin);
         List<ReplayedRound> rounds = new ArrayList<>();
-        try (BranchTarget target = target(replay.last())) {
+        try (AdapterFiles written = files.orElse(null);
+                BranchTarget target = target(replay.last())) {
             replay.run(target, (round, flat, adapter) -> {
                 console.passing("round " + round.round() + " of " + replay.last());
                 if (range.contains(round.round())) {
@@ -64,6 +65,9 @@ public final class ReplayRun {
                     write(round.round(), flat, adapter);
                 }
             });
+            if (written != null) {
+                written.complete();
+            }
         } finally {
             console.passing("");
         }

@@ -52,10 +52,22 @@ public final class Archive {
                             + index.from() + " to " + index.to(),
                     "give rounds that it has, or none for all");
         }
-        Archive archive = new Archive(
-                directory,
-                index,
-                new RoundRange(Math.max(range.from(), index.from()), Math.min(range.to(), index.to())));
+        return open(directory, index, Math.max(range.from(), index.from()), Math.min(range.to(), index.to()));
+    }
+
+    /**
+     * Opens an archive for what it has of some rounds: those that it lacks are left out.
+     *
+     * @param rounds the rounds whose updates may be read; {@code RoundRange.NONE} for those topics alone that all share
+     * @throws RondoException as {@link #open} does
+     */
+    public static Archive openPart(Path directory, RoundRange rounds) {
+        ArchiveIndex index = ArchiveIndex.read(directory);
+        return open(directory, index, Math.max(rounds.from(), index.from()), Math.min(rounds.to(), index.to()));
+    }
+
+    private static Archive open(Path directory, ArchiveIndex index, int from, int to) {
+        Archive archive = new Archive(directory, index, from > to ? RoundRange.NONE : new RoundRange(from, to));
         archive.requireComplete();
         archive.requireUnchanged();
         return archive;

@@ -12,6 +12,9 @@ public record RoundRange(int from, int to) {
     /** Every round. */
     public static final RoundRange ALL = new RoundRange(0, Integer.MAX_VALUE);
 
+    /** No round. */
+    public static final RoundRange NONE = new RoundRange(0, -1);
+
     public boolean contains(int round) {
         return round >= from && round <= to;
     }

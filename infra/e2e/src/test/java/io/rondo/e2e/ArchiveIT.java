@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.rondo.aggregator.AggregatorService;
 import io.rondo.aggregator.AggregatorSettings;
 import io.rondo.aggregator.TestJob;
@@ -28,6 +29,7 @@ import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -92,7 +94,94 @@ class ArchiveIT {
                 }
             }
         }
+        tellsTheSameAsTheCluster(cluster, archive);
+        readsNoMoreThanItNeeds(cluster, Path.of(archive));
         deletesWhatIsArchived(cluster);
+    }
+
+    private void tellsTheSameAsTheCluster(LogConnection cluster, String archive) throws Exception {
+        for (List<String> command : List.of(
+                List.of("rounds"),
+                List.of("round", "1"),
+                List.of("trainers"),
+                List.of("diff", "1", "2"),
+                List.of("similarity"),
+                List.of("replay", "--without", "b"))) {
+            assertThat(run(0, with(command, "--archive", archive, "--json")))
+                    .as("%s", command)
+                    .isEqualTo(run(0, with(onCluster(command, cluster), "--job", name, "--json")));
+        }
+        run(0, with(List.of("export", "--round", "2", "--warm-start"), "--archive", archive, "--out", at("one")));
+        run(
+                0,
+                with(
+                        onCluster(List.of("export", "--round", "2", "--warm-start"), cluster),
+                        "--job",
+                        name,
+                        "--out",
+                        at("other")));
+        assertThat(Path.of(at("one"), "adapter_model.safetensors"))
+                .hasSameBinaryContentAs(Path.of(at("other"), "adapter_model.safetensors"));
+        for (List<String> needsACluster : List.of(
+                List.of("replay", "--branch", "other"),
+                List.of("rounds", "--follow"),
+                List.of("diff", "1", "2", "--branch", "other"),
+                List.of("trainers", "--job", name))) {
+            assertThat(run(1, with(needsACluster, "--archive", archive, "--json"))
+                            .path("error")
+                            .path("code")
+                            .asText())
+                    .as("%s", needsACluster)
+                    .isEqualTo("bad-config");
+        }
+    }
+
+    /** Updates of a round that is not asked for may be damaged; a restore needs all of them. */
+    private void readsNoMoreThanItNeeds(LogConnection cluster, Path archive) throws Exception {
+        Path file = archive.resolve("round.000001-0.avro");
+        byte[] sound = Files.readAllBytes(file);
+        byte[] changed = sound.clone();
+        changed[sound.length / 2] ^= 1;
+        Files.write(file, changed);
+
+        assertThat(run(0, List.of("rounds", "--archive", archive.toString(), "--json"))
+                        .path("rounds"))
+                .hasSize(3);
+        assertThat(run(0, List.of("round", "2", "--archive", archive.toString(), "--json"))
+                        .path("updates"))
+                .isNotEmpty();
+        for (List<String> command : List.of(List.of("round", "1"), List.of("replay", "--out", at("replayed")))) {
+            assertThat(run(1, with(command, "--archive", archive.toString(), "--json"))
+                            .path("error")
+                            .path("code")
+                            .asText())
+                    .as("%s", command)
+                    .isEqualTo("archive-corrupt");
+        }
+        assertThat(Path.of(at("replayed"))).doesNotExist();
+        assertThat(run(1, with(onCluster(List.of("restore"), cluster), "--archive", archive.toString(), "--json"))
+                        .path("error")
+                        .path("code")
+                        .asText())
+                .isEqualTo("archive-corrupt");
+        Files.write(file, sound);
+    }
+
+    private String at(String file) {
+        return directory.resolve(file).toString();
+    }
+
+    private static List<String> onCluster(List<String> command, LogConnection cluster) {
+        return with(
+                command,
+                "--bootstrap-servers",
+                cluster.bootstrapServers(),
+                "--schema-registry",
+                cluster.schemaRegistry());
+    }
+
+    private static List<String> with(List<String> command, String... more) {
+        return Stream.concat(command.stream(), Stream.of(more)).toList();
     }
 
     private void deletesWhatIsArchived(LogConnection cluster) throws Exception {
@@ -210,10 +299,15 @@ class ArchiveIT {
     }
 
     private static JsonNode run(String... arguments) throws Exception {
+        return run(0, List.of(arguments));
+    }
+
+    private static JsonNode run(int expected, List<String> arguments) throws Exception {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int status = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
-        assertThat(status).as(err.toString()).isZero();
-        return new ObjectMapper().readTree(out.toString());
+        int status =
+                Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments.toArray(String[]::new));
+        assertThat(status).as("%s: %s%s", arguments, out, err).isEqualTo(expected);
+        return arguments.contains("--json") ? new ObjectMapper().readTree(out.toString()) : MissingNode.getInstance();
     }
 }

@@ -21,4 +21,10 @@ final class BranchOptions {
     OpenLog open(Console console) {
         return log.open(console, Optional.ofNullable(branch));
     }
+
+    /** Refuses what an archive does not go with. */
+    void refuseWith(ArchiveOptions archive) {
+        archive.refuse("--branch", Optional.ofNullable(branch), "branches are in no archive");
+        log.refuseWith(archive);
+    }
 }

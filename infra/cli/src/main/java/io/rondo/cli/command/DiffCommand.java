@@ -3,6 +3,7 @@ package io.rondo.cli.command;
 import io.rondo.aggregator.replay.JobLog;
 import io.rondo.aggregator.replay.JobRecords;
 import io.rondo.aggregator.replay.KafkaJobLog;
+import io.rondo.aggregator.replay.RoundRange;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.replay.DiffView;
 import io.rondo.cli.replay.OpenLog;
@@ -26,6 +27,9 @@ public final class DiffCommand extends ConsoleCommand {
     @Mixin
     private LogOptions options;
 
+    @Mixin
+    private ArchiveOptions archive;
+
     @Option(names = "--branch", paramLabel = "NAME", description = "Take the second round from this branch.")
     private String branch;
 
@@ -37,17 +41,26 @@ public final class DiffCommand extends ConsoleCommand {
 
     @Override
     void run(Console console) {
+        archive.refuse("--branch", Optional.ofNullable(branch), "branches are in no archive");
         DiffView view;
-        try (OpenLog open = options.open(console);
-                JobLog log = open.records();
-                JobLog other = KafkaJobLog.open(open.connection(), open.job(), Optional.ofNullable(branch))) {
+        try (OpenLog open = options.open(console, archive, RoundRange.NONE);
+                JobLog log = open.records()) {
             JobRecords records = JobRecords.read(log);
-            view = new DiffView(
-                    records, from, branch == null ? records : JobRecords.read(other), to == null ? from : to);
+            view = branch == null ? view(records, records) : viewOfBranch(open, records);
         }
         if (html != null) {
             view.page().write(html);
         }
         console.result(view.json(), view.text());
+    }
+
+    private DiffView viewOfBranch(OpenLog open, JobRecords records) {
+        try (JobLog other = KafkaJobLog.open(open.connection(), open.job(), Optional.of(branch))) {
+            return view(records, JobRecords.read(other));
+        }
+    }
+
+    private DiffView view(JobRecords one, JobRecords other) {
+        return new DiffView(one, from, other, to == null ? from : to);
     }
 }

@@ -1,5 +1,7 @@
 package io.rondo.cli.command;
 
+import io.rondo.aggregator.replay.JobLog;
+import io.rondo.aggregator.replay.RoundRange;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.peft.AdapterChoice;
 import io.rondo.cli.peft.AdapterExport;
@@ -23,6 +25,9 @@ import picocli.CommandLine.Option;
 public final class ExportCommand extends ConsoleCommand {
     @Mixin
     private LogOptions options;
+
+    @Mixin
+    private ArchiveOptions archive;
 
     @Mixin
     private ModelOptions model;
@@ -61,9 +66,10 @@ public final class ExportCommand extends ConsoleCommand {
                     "--trainer " + trainer + " and --warm-start ask for two different adapters",
                     "give one of them");
         }
-        try (OpenLog log = options.open(console)) {
-            AdapterExport export = new AdapterExport(
-                    log.connection(), log.job(), LocalTrainerFactories.named(model.engine()), model.cache());
+        try (OpenLog log = options.open(console, archive, RoundRange.NONE);
+                JobLog records = log.records()) {
+            AdapterExport export =
+                    new AdapterExport(records, LocalTrainerFactories.named(model.engine()), model.cache());
             ExportedAdapter adapter =
                     export.export(round, choice(log.job()), withBase ? BaseCopy.BESIDE : BaseCopy.IN_PLACE, out);
             console.result(json(log.job(), adapter), text(adapter));

@@ -1,5 +1,6 @@
 package io.rondo.cli.command;
 
+import io.rondo.aggregator.replay.RoundRange;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.replay.OpenLog;
 import io.rondo.schemas.adapter.Identifiers;
@@ -30,6 +31,25 @@ final class LogOptions {
     OpenLog open(Console console, Optional<String> branch) {
         Optional<String> name = Optional.ofNullable(job).map(Identifiers::requireJob);
         return OpenLog.of(cluster.open(console), name, branch);
+    }
+
+    /**
+     * Opens the log of the job itself, in an archive if one is given; the caller closes it.
+     *
+     * @param rounds the rounds whose updates the command reads
+     */
+    OpenLog open(Console console, ArchiveOptions archive, RoundRange rounds) {
+        if (!archive.isGiven()) {
+            return open(console);
+        }
+        refuseWith(archive);
+        return archive.open(rounds);
+    }
+
+    /** Refuses what an archive does not go with. */
+    void refuseWith(ArchiveOptions archive) {
+        archive.refuse("--job", Optional.ofNullable(job), "an archive holds one job");
+        archive.refuse("--dir", directory(), "an archive is read without a cluster");
     }
 
     /** The directory of the cluster, where it is one. */

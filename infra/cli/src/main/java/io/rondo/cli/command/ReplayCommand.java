@@ -1,7 +1,9 @@
 package io.rondo.cli.command;
 
 import io.rondo.aggregator.replay.JobLog;
+import io.rondo.aggregator.replay.KafkaBranchTarget;
 import io.rondo.aggregator.replay.ReplayRules;
+import io.rondo.aggregator.replay.RoundRange;
 import io.rondo.cli.job.JobFile;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.replay.OpenLog;
@@ -27,6 +29,9 @@ import picocli.CommandLine.Option;
 public final class ReplayCommand extends ConsoleCommand {
     @Mixin
     private LogOptions options;
+
+    @Mixin
+    private ArchiveOptions archive;
 
     @Mixin
     private RangeOptions range;
@@ -71,14 +76,18 @@ public final class ReplayCommand extends ConsoleCommand {
                 Optional.ofNullable(weights),
                 deadline == null ? OptionalLong.empty() : OptionalLong.of(milliseconds(deadline)),
                 clip == null ? OptionalDouble.empty() : OptionalDouble.of(clip));
-        try (OpenLog open = options.open(console);
+        archive.refuse("--branch", Optional.ofNullable(branch), "a branch is made in a cluster");
+        RoundRange rounds = range.range();
+        try (OpenLog open = options.open(console, archive, new RoundRange(0, rounds.to()));
                 JobLog log = open.records()) {
             new ReplayRun(
-                            open.connection(),
                             log,
                             rules,
-                            range.range(),
-                            Optional.ofNullable(branch),
+                            rounds,
+                            Optional.ofNullable(branch)
+                                    .map(name -> new ReplayRun.NewBranch(
+                                            name,
+                                            last -> KafkaBranchTarget.create(open.connection(), log, name, last))),
                             Optional.ofNullable(out))
                     .run(console);
         }

@@ -1,6 +1,7 @@
 package io.rondo.cli.command;
 
 import io.rondo.aggregator.replay.JobLog;
+import io.rondo.aggregator.replay.RoundRange;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.replay.OpenLog;
 import io.rondo.cli.replay.RoundText;
@@ -17,7 +18,7 @@ public final class RoundCommand extends ConsoleCommand {
     private int round;
 
     @Mixin
-    private BranchOptions options;
+    private ReadOptions options;
 
     @Option(
             names = "--html",
@@ -28,7 +29,7 @@ public final class RoundCommand extends ConsoleCommand {
     @Override
     void run(Console console) {
         RoundText text;
-        try (OpenLog open = options.open(console);
+        try (OpenLog open = options.open(console, new RoundRange(round, round));
                 JobLog log = open.records()) {
             text = new RoundText(RoundView.read(log, round));
         }

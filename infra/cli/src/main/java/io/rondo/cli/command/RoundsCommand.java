@@ -1,6 +1,7 @@
 package io.rondo.cli.command;
 
 import io.rondo.aggregator.replay.JobLog;
+import io.rondo.aggregator.replay.RoundRange;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.replay.OpenLog;
 import io.rondo.cli.rounds.DecisionLog;
@@ -11,6 +12,7 @@ import io.rondo.cli.rounds.RoundTable;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,7 +20,7 @@ import picocli.CommandLine.Option;
 @Command(name = "rounds", description = "Show every round of a job, read from the log.")
 public final class RoundsCommand extends ConsoleCommand {
     @Mixin
-    private BranchOptions options;
+    private ReadOptions options;
 
     @Option(names = "--follow", description = "Go on with each round as it happens, until the job ends or Ctrl-C.")
     private boolean follow;
@@ -33,13 +35,17 @@ public final class RoundsCommand extends ConsoleCommand {
     void run(Console console) {
         RoundHistory history = new RoundHistory();
         String job;
-        try (OpenLog open = options.open(console);
-                JobLog records = open.records();
-                DecisionLog log = new DecisionLog(open.connection(), records.codec(), records.topics())) {
+        options.archive().refuse("--follow", follow ? Optional.of("") : Optional.empty(), "an archive does not go on");
+        try (OpenLog open = options.open(console, RoundRange.NONE);
+                JobLog records = open.records()) {
             job = open.job();
-            log.readToEnd(history::apply);
             if (follow) {
-                new LiveTable(history, log, console).follow();
+                try (DecisionLog log = new DecisionLog(open.connection(), records.codec(), records.topics())) {
+                    log.readToEnd(history::apply);
+                    new LiveTable(history, log, console).follow();
+                }
+            } else {
+                history.apply(records);
             }
         }
         RoundTable table = new RoundTable(history.rounds());

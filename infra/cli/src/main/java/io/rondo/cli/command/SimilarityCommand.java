@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 @Command(name = "similarity", description = "Show how alike the trainers' updates are, by round and tensor.")
 public final class SimilarityCommand extends ConsoleCommand {
     @Mixin
-    private BranchOptions options;
+    private ReadOptions options;
 
     @Mixin
     private RangeOptions range;
@@ -26,7 +26,7 @@ public final class SimilarityCommand extends ConsoleCommand {
     @Override
     void run(Console console) {
         SimilarityView view;
-        try (OpenLog open = options.open(console);
+        try (OpenLog open = options.open(console, range.range());
                 JobLog log = open.records()) {
             view = SimilarityView.read(log, range.range());
         }

@@ -2,6 +2,7 @@ package io.rondo.cli.command;
 
 import io.rondo.aggregator.replay.JobLog;
 import io.rondo.aggregator.replay.JobRecords;
+import io.rondo.aggregator.replay.RoundRange;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.replay.OpenLog;
 import io.rondo.cli.replay.TrainersView;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Option;
 @Command(name = "trainers", description = "Show the trainers of a job: rounds, lateness, staleness, metrics.")
 public final class TrainersCommand extends ConsoleCommand {
     @Mixin
-    private BranchOptions options;
+    private ReadOptions options;
 
     @Option(
             names = "--html",
@@ -24,7 +25,7 @@ public final class TrainersCommand extends ConsoleCommand {
     @Override
     void run(Console console) {
         TrainersView view;
-        try (OpenLog open = options.open(console);
+        try (OpenLog open = options.open(console, RoundRange.NONE);
                 JobLog log = open.records()) {
             view = new TrainersView(JobRecords.read(log));
         }

@@ -12,7 +12,6 @@ import io.rondo.cli.replay.OpenLog;
 import io.rondo.cli.replay.VerificationText;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;
 import picocli.CommandLine.Command;
@@ -39,15 +38,12 @@ public final class VerifyCommand extends ConsoleCommand {
             description = "Also read the same rounds by a plain consumer, as the ceiling of speed.")
     private boolean measure;
 
-    @Option(
-            names = "--archive",
-            paramLabel = "DIR",
-            description = "Verify an archive instead: no broker and no registry are asked.")
-    private Path archive;
+    @Mixin
+    private ArchiveOptions archive;
 
     @Override
     void run(Console console) {
-        if (archive != null) {
+        if (archive.isGiven()) {
             verifyArchive(console);
             return;
         }
@@ -67,7 +63,8 @@ public final class VerifyCommand extends ConsoleCommand {
                     "--measure reads by a consumer, and an archive has no broker",
                     "leave --measure out");
         }
-        Archive opened = Archive.open(archive, range.range());
+        options.refuseWith(archive);
+        Archive opened = Archive.open(archive.directory(), range.range());
         try (JobLog log = new ArchiveJobLog(opened)) {
             show(verify(log, opened.range(), console), OptionalDouble.empty(), console);
         }

@@ -1,21 +1,17 @@
 package io.rondo.cli.peft;
 
+import io.rondo.aggregator.replay.JobLog;
+import io.rondo.aggregator.replay.JobRecords;
 import io.rondo.log.JobSpec;
-import io.rondo.log.JobSubmitted;
 import io.rondo.log.RoundPublished;
 import io.rondo.schemas.adapter.AdapterKind;
 import io.rondo.schemas.adapter.TensorRole;
-import io.rondo.schemas.client.Jobs;
-import io.rondo.schemas.client.LogConnection;
-import io.rondo.schemas.client.SchemaRegistration;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
-import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.trainer.sdk.BaseDirectory;
 import io.rondo.trainer.sdk.FederatedJob;
 import io.rondo.trainer.sdk.LocalTrainerFactory;
-import io.rondo.trainer.sdk.PublishedAdapters;
 import io.rondo.trainer.sdk.state.StateDirectory;
 import io.rondo.trainer.sdk.state.TrainerState;
 import java.io.IOException;
@@ -29,18 +25,17 @@ import java.util.stream.Stream;
 
 /** Writes the adapter of a round as a PEFT directory with a model card beside it. */
 public final class AdapterExport {
-    private final LogConnection connection;
-    private final String job;
+    private final JobLog log;
     private final LocalTrainerFactory engine;
     private final Path modelCache;
 
     /**
+     * @param log the job's; stays the caller's to close
      * @param engine knows the base model
      * @param modelCache where built-in models are kept
      */
-    public AdapterExport(LogConnection connection, String job, LocalTrainerFactory engine, Path modelCache) {
-        this.connection = connection;
-        this.job = job;
+    public AdapterExport(JobLog log, LocalTrainerFactory engine, Path modelCache) {
+        this.log = log;
         this.engine = engine;
         this.modelCache = modelCache;
     }
@@ -58,20 +53,13 @@ public final class AdapterExport {
      */
     public ExportedAdapter export(int round, AdapterChoice what, BaseCopy base, Path out) {
         requireEmpty(out);
-        try (RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY)) {
-            JobSubmitted submitted = Jobs.find(connection, codec, job)
-                    .orElseThrow(() -> new RondoException(
-                            ErrorCode.JOB_NOT_FOUND,
-                            "there is no job '" + job + "'",
-                            "list the jobs with `rondo job list`"));
-            FederatedJob federated = FederatedJob.of(submitted);
-            try (PublishedAdapters published = PublishedAdapters.open(connection, codec, federated)) {
-                RoundPublished publication = published.publication(round);
-                ExportedRound exported = new ExportedRound(federated, publication, published.asOf(round));
-                List<Tensor> tensors = new ArrayList<>(tensors(exported, what));
-                return write(federated, publication, what, tensors, base, out);
-            }
-        }
+        JobRecords records = JobRecords.read(log);
+        FederatedJob federated = FederatedJob.of(records.job());
+        RoundPublished publication = records.publication(round);
+        ExportedRound exported = new ExportedRound(
+                federated, publication, List.copyOf(records.tensors(round).values()));
+        List<Tensor> tensors = new ArrayList<>(tensors(exported, what));
+        return write(federated, publication, what, tensors, base, out);
     }
 
     private static List<Tensor> tensors(ExportedRound exported, AdapterChoice what) {

@@ -1,5 +1,7 @@
 package io.rondo.cli.replay;
 
+import io.rondo.aggregator.archive.Archive;
+import io.rondo.aggregator.archive.ArchiveJobLog;
 import io.rondo.aggregator.replay.JobLog;
 import io.rondo.aggregator.replay.KafkaJobLog;
 import io.rondo.cli.job.JobListing;
@@ -8,17 +10,23 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
-/** One job's log on a cluster that answers; closed together with the cluster. */
+/** One job's log: on a cluster that answers, together with which it is closed, or in an archive. */
 public final class OpenLog implements AutoCloseable {
-    private final OpenCluster cluster;
+    private final Optional<OpenCluster> cluster;
     private final String job;
-    private final Optional<String> branch;
+    private final Supplier<JobLog> records;
 
-    private OpenLog(OpenCluster cluster, String job, Optional<String> branch) {
+    private OpenLog(Optional<OpenCluster> cluster, String job, Supplier<JobLog> records) {
         this.cluster = cluster;
         this.job = job;
-        this.branch = branch;
+        this.records = records;
+    }
+
+    /** A job in an archive: no broker and no registry are asked. */
+    public static OpenLog of(Archive archive) {
+        return new OpenLog(Optional.empty(), archive.index().job(), () -> new ArchiveJobLog(archive));
     }
 
     /**
@@ -30,7 +38,8 @@ public final class OpenLog implements AutoCloseable {
      */
     public static OpenLog of(OpenCluster cluster, Optional<String> job, Optional<String> branch) {
         try {
-            return new OpenLog(cluster, job.orElseGet(() -> onlyJob(cluster.connection())), branch);
+            String name = job.orElseGet(() -> onlyJob(cluster.connection()));
+            return new OpenLog(Optional.of(cluster), name, () -> KafkaJobLog.open(cluster.connection(), name, branch));
         } catch (RuntimeException | Error e) {
             cluster.close();
             throw e;
@@ -55,13 +64,15 @@ public final class OpenLog implements AutoCloseable {
                         "choose one by --job");
     }
 
+    /** The cluster; a log in an archive has none, and who asks for one is in error. */
     public LogConnection connection() {
-        return cluster.connection();
+        return cluster.orElseThrow(() -> new IllegalStateException("an archive has no broker"))
+                .connection();
     }
 
     /** The records of the job or the branch; the caller closes them before this. */
     public JobLog records() {
-        return KafkaJobLog.open(connection(), job, branch);
+        return records.get();
     }
 
     /** Name of the job. */
@@ -71,6 +82,6 @@ public final class OpenLog implements AutoCloseable {
 
     @Override
     public void close() {
-        cluster.close();
+        cluster.ifPresent(OpenCluster::close);
     }
 }

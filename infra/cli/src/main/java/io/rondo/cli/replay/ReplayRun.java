@@ -2,7 +2,6 @@ package io.rondo.cli.replay;
 
 import io.rondo.aggregator.replay.BranchTarget;
 import io.rondo.aggregator.replay.JobLog;
-import io.rondo.aggregator.replay.KafkaBranchTarget;
 import io.rondo.aggregator.replay.PassingTarget;
 import io.rondo.aggregator.replay.Replay;
 import io.rondo.aggregator.replay.ReplayRules;
@@ -11,7 +10,6 @@ import io.rondo.aggregator.replay.RoundRange;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.output.Table;
 import io.rondo.schemas.adapter.FlatLayout;
-import io.rondo.schemas.client.LogConnection;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,31 +17,33 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /** Runs rounds again, keeps them where that is asked for, and tells how far they are from history. */
 public final class ReplayRun {
-    private final LogConnection connection;
     private final JobLog history;
     private final ReplayRules rules;
     private final RoundRange range;
-    private final Optional<String> branch;
+    private final Optional<NewBranch> branch;
     private final Optional<AdapterFiles> files;
+
+    /**
+     * A branch that is not there yet.
+     *
+     * @param name its name
+     * @param target creates it, by the last round that it will hold
+     */
+    public record NewBranch(String name, IntFunction<BranchTarget> target) {}
 
     /**
      * @param history stays the caller's to close
      * @param range the rounds that are told of and written to files; a branch begins with round 0
-     * @param branch name of a new branch
+     * @param branch where the rounds are kept
      * @param out a new directory for files
      */
     public ReplayRun(
-            LogConnection connection,
-            JobLog history,
-            ReplayRules rules,
-            RoundRange range,
-            Optional<String> branch,
-            Optional<Path> out) {
-        this.connection = connection;
+            JobLog history, ReplayRules rules, RoundRange range, Optional<NewBranch> branch, Optional<Path> out) {
         this.history = history;
         this.rules = rules;
         this.range = range;
@@ -77,8 +77,7 @@ public final class ReplayRun {
     }
 
     private BranchTarget target(int last) {
-        return branch.<BranchTarget>map(name -> KafkaBranchTarget.create(connection, history, name, last))
-                .orElseGet(() -> new PassingTarget(history.topics()));
+        return branch.map(created -> created.target().apply(last)).orElseGet(() -> new PassingTarget(history.topics()));
     }
 
     private void write(int round, FlatLayout flat, float[] adapter) {
@@ -88,7 +87,7 @@ public final class ReplayRun {
     private Map<String, Object> json(List<ReplayedRound> rounds, List<Integer> skipped) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("job", history.topics().job());
-        branch.ifPresent(name -> json.put("branch", name));
+        branch.ifPresent(created -> json.put("branch", created.name()));
         files.ifPresent(directory -> json.put("out", directory.toString()));
         json.put("rounds", rounds.stream().map(ReplayRun::json).toList());
         json.put("skipped", skipped);
@@ -123,8 +122,9 @@ public final class ReplayRun {
             text.append("%nskipped for want of a quorum, as in history: %s"
                     .formatted(skipped.stream().map(Object::toString).collect(Collectors.joining(", "))));
         }
-        branch.ifPresent(
-                name -> text.append("%nbranch %s is in the log; try: rondo verify --branch %s".formatted(name, name)));
+        branch.map(NewBranch::name)
+                .ifPresent(name ->
+                        text.append("%nbranch %s is in the log; try: rondo verify --branch %s".formatted(name, name)));
         files.ifPresent(directory -> text.append("%nadapters are in %s".formatted(directory)));
         return text.toString();
     }

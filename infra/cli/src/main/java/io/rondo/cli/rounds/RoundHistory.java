@@ -1,5 +1,6 @@
 package io.rondo.cli.rounds;
 
+import io.rondo.aggregator.replay.JobLog;
 import io.rondo.log.EvaluationRecorded;
 import io.rondo.log.JobAborted;
 import io.rondo.log.JobFinished;
@@ -64,6 +65,13 @@ public final class RoundHistory {
         } else if (decision instanceof JobFinished) {
             end = End.FINISHED;
         }
+    }
+
+    /** Takes all decisions that a log holds. */
+    public void apply(JobLog log) {
+        String topic = log.topics().decisions().name();
+        log.history()
+                .read(topic, 0, 0, entry -> apply(log.codec().require(topic, entry.value(), SpecificRecord.class)));
     }
 
     /** Every round that was opened, in order, round 0 included. */

@@ -2,6 +2,7 @@ package io.rondo.trainer.sdk;
 
 import io.rondo.log.DType;
 import io.rondo.log.JobSpec;
+import io.rondo.log.JobStarted;
 import io.rondo.log.JobSubmitted;
 import io.rondo.schemas.adapter.AdapterLayout;
 import io.rondo.schemas.adapter.FlatLayout;
@@ -39,6 +40,15 @@ public record FederatedJob(String uuid, JobSpec spec, AdapterLayout layout, Shar
                 submitted.getSpec(),
                 AdapterLayout.fromAvro(submitted.getLayout()),
                 SharingPolicy.of(submitted.getSpec()));
+    }
+
+    /** @throws IllegalArgumentException when the layout or a setting is out of bounds */
+    public static FederatedJob of(JobStarted started) {
+        return new FederatedJob(
+                started.getJobUuid(),
+                started.getSpec(),
+                AdapterLayout.fromAvro(started.getLayout()),
+                SharingPolicy.of(started.getSpec()));
     }
 
     public JobTopics topics() {

@@ -1,0 +1,52 @@
+package io.rondo.cli.command;
+
+import io.rondo.aggregator.archive.Archive;
+import io.rondo.aggregator.replay.RoundRange;
+import io.rondo.cli.replay.OpenLog;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** An archive that is read in place of a cluster. */
+final class ArchiveOptions {
+    @Option(
+            names = "--archive",
+            paramLabel = "DIR",
+            description = "Read an archive instead: no broker and no registry are asked.")
+    private Path directory;
+
+    boolean isGiven() {
+        return directory != null;
+    }
+
+    /** The archive's directory, which was given. */
+    Path directory() {
+        return directory;
+    }
+
+    /**
+     * Opens the archive; the caller closes it.
+     *
+     * @param rounds the rounds whose updates the command reads, as far as the archive has them
+     * @throws RondoException with {@code ARCHIVE_NOT_FOUND} or {@code ARCHIVE_CORRUPT}
+     */
+    OpenLog open(RoundRange rounds) {
+        return OpenLog.of(Archive.openPart(directory, rounds));
+    }
+
+    /**
+     * Refuses an option that needs a cluster.
+     *
+     * @throws RondoException with {@code BAD_CONFIG} when it is there besides an archive
+     */
+    void refuse(String option, Optional<?> value, String why) {
+        if (isGiven() && value.isPresent()) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG,
+                    (option + " " + value.get()).strip() + " with --archive " + directory + ": " + why,
+                    "leave one of them out, or restore the archive into a cluster by `rondo restore`");
+        }
+    }
+}

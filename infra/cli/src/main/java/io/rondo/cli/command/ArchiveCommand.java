@@ -3,15 +3,20 @@ package io.rondo.cli.command;
 import io.rondo.aggregator.archive.ArchiveIndex;
 import io.rondo.aggregator.archive.ArchiveIndex.KeptFile;
 import io.rondo.aggregator.archive.ArchivedRounds;
+import io.rondo.aggregator.archive.DueRounds;
 import io.rondo.aggregator.archive.JobArchiver;
+import io.rondo.aggregator.replay.JobLog;
 import io.rondo.aggregator.replay.RoundRange;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.replay.OpenLog;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,7 +38,12 @@ public final class ArchiveCommand extends ConsoleCommand {
             paramLabel = "N..M",
             converter = RoundsConverter.class,
             description = "Rounds whose updates are kept. Default: all that are there.")
-    private RoundRange rounds = RoundRange.ALL;
+    private RoundRange rounds;
+
+    @Option(
+            names = "--due",
+            description = "The rounds that the job's retention no longer keeps; writes nothing where there is none.")
+    private boolean due;
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "The archive; must not exist.")
     private Path out;
@@ -46,16 +56,38 @@ public final class ArchiveCommand extends ConsoleCommand {
 
     @Override
     void run(Console console) {
+        if (due && rounds != null) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG, "--due and --rounds both say which rounds", "give one of them");
+        }
         try (OpenLog open = options.open(console)) {
-            JobArchiver.Written written = write(open, console);
-            List<Integer> deleted = delete ? new ArchivedRounds(open.connection(), written).delete() : List.of();
-            show(written, deleted, console);
+            Optional<RoundRange> chosen = due ? due(open) : Optional.of(rounds == null ? RoundRange.ALL : rounds);
+            chosen.ifPresentOrElse(range -> archive(open, range, console), () -> showNothing(open, console));
         }
     }
 
-    private JobArchiver.Written write(OpenLog open, Console console) {
+    private static Optional<RoundRange> due(OpenLog open) {
+        try (JobLog log = open.records()) {
+            return DueRounds.of(log, System.currentTimeMillis());
+        }
+    }
+
+    private static void showNothing(OpenLog open, Console console) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("job", open.job());
+        json.put("due", false);
+        console.result(json, "no round of job '" + open.job() + "' is due; nothing was written");
+    }
+
+    private void archive(OpenLog open, RoundRange range, Console console) {
+        JobArchiver.Written written = write(open, range, console);
+        List<Integer> deleted = delete ? new ArchivedRounds(open.connection(), written).delete() : List.of();
+        show(written, deleted, console);
+    }
+
+    private JobArchiver.Written write(OpenLog open, RoundRange range, Console console) {
         try (VerificationBar bar = new VerificationBar(console)) {
-            return JobArchiver.write(open.connection(), open.job(), rounds, out, bar);
+            return JobArchiver.write(open.connection(), open.job(), range, out, bar);
         }
     }
 

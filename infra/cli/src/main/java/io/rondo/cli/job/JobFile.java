@@ -29,7 +29,7 @@ public final class JobFile {
      *
      * @param overrides settings such as {@code rounds=5} that go before those of the file
      * @throws RondoException with {@link ErrorCode#BAD_JOB_FILE}, {@link ErrorCode#UNKNOWN_KEY},
-     *     {@link ErrorCode#UNKNOWN_METHOD} or {@link ErrorCode#NOT_YET_SUPPORTED}, naming line, value and what is allowed
+     *     or {@link ErrorCode#UNKNOWN_METHOD}, naming line, value and what is allowed
      */
     public static JobSpec read(Path file, Collection<String> overrides) {
         return parse(file.getFileName().toString(), content(file), overrides);

@@ -1,5 +1,6 @@
 package io.rondo.cli.job;
 
+import io.rondo.aggregator.archive.Retention;
 import io.rondo.aggregator.round.CohortRule;
 import io.rondo.aggregator.round.LateUpdates;
 import io.rondo.aggregator.round.Quorum;
@@ -265,8 +266,9 @@ enum JobKey {
             JobSpec::getReplication),
     RETENTION(
             "forever",
-            "How long round topics are kept.",
-            (value, spec) -> spec.setRetention(value.now("forever", "archived")),
+            "How long round topics are kept until `rondo archive --due` takes them: forever, 500 rounds, 30d.",
+            (value, spec) -> spec.setRetention(value.parsed(
+                    Retention::parse, "forever, 2 rounds or more such as 500 rounds, or an age such as 30d or 12h")),
             JobSpec::getRetention),
     DTYPE(
             "f32",

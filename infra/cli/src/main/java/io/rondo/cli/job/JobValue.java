@@ -193,14 +193,6 @@ public record JobValue(String where, String key, List<String> items, Form form) 
                 .orElseThrow(() -> bad("one of " + ids(allowed, id)));
     }
 
-    /** The one value that works now; a name of a later one is told apart from a name of none. */
-    String now(String works, String... later) {
-        if (Arrays.asList(later).contains(text())) {
-            throw notYet(works);
-        }
-        return require(text().equals(works), works, works);
-    }
-
     <E> String ids(E[] values, Function<E, String> id) {
         return Arrays.stream(values).map(id).collect(Collectors.joining(", "));
     }
@@ -216,13 +208,6 @@ public record JobValue(String where, String key, List<String> items, Form form) 
             throw bad(allowed);
         }
         return value;
-    }
-
-    private RondoException notYet(String works) {
-        return new RondoException(
-                ErrorCode.NOT_YET_SUPPORTED,
-                where + ": " + key + " " + text() + " is known, but this version cannot run it",
-                "use " + key + ": " + works);
     }
 
     private String shown() {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JobFileTest {
     /** For every key a value that is not its default, as a file has it. */
@@ -196,14 +197,21 @@ class JobFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"retention: archived, forever"})
-    void shouldTellWhatOnlyALaterVersionRuns(String line, String works) {
-        assertThat(failure("name: x\n" + line + "\n"))
-                .returns(ErrorCode.NOT_YET_SUPPORTED, RondoException::code)
-                .hasMessageStartingWith("job.yaml, line 2: ")
+    @ValueSource(strings = {"forever", "2 rounds", "500 rounds", "30d", "12h"})
+    void shouldKeepHowLongRoundsAreKept(String retention) {
+        assertThat(JobFile.of(List.of("name=x", "retention=" + retention)).getRetention())
+                .isEqualTo(retention);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"archived", "1 rounds", "0d", "30"})
+    void shouldRefuseARetentionThatIsNone(String retention) {
+        assertThat(failure("name: x\nretention: " + retention + "\n"))
+                .returns(ErrorCode.BAD_JOB_FILE, RondoException::code)
+                .hasMessageContaining("retention is '" + retention + "'")
                 .extracting(RondoException::nextStep)
                 .asString()
-                .endsWith(works);
+                .contains("500 rounds");
     }
 
     @ParameterizedTest

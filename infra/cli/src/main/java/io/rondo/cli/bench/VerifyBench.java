@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** The benchmark of verification: rounds of made updates, and then how fast their log is verified, and read by a plain consumer. */
 public final class VerifyBench {
@@ -40,25 +41,25 @@ public final class VerifyBench {
     public void run() {
         console.progress("[1/3] cluster   starting a Kafka broker and a schema registry in a temporary directory");
         Measured measured;
-        try (BenchProcesses processes = BenchProcesses.start(settings);
+        try (BenchProcesses processes = BenchProcesses.start(settings, Optional.empty());
                 RecordCodec codec = processes.connection().codec(SchemaRegistration.LOOK_UP_ONLY)) {
             processes.startAggregators();
             FederatedJob job =
                     FederatedJob.of(new JobSubmitter(processes.connection(), new MadeLayout(settings), Path.of(""))
-                            .submit(settings.job()));
+                            .submit(settings.job(processes.job())));
             console.progress("[2/3] rounds    writing %d by an aggregator and trainers without a model"
                     .formatted(settings.allRounds()));
             RoundsBench.rounds(processes, codec, job, settings);
             processes.stopAggregators();
             console.progress("[3/3] reading   the same rounds by a plain consumer and by verification, in turn");
-            measured = measure(processes.connection());
+            measured = measure(processes.connection(), processes.job());
         }
         console.result(measured.json(settings), measured.text(settings));
     }
 
-    private Measured measure(LogConnection connection) {
+    private Measured measure(LogConnection connection, String job) {
         RoundRange range = new RoundRange(BenchSettings.WARM_UP_ROUNDS + 1, settings.allRounds());
-        try (JobLog log = KafkaJobLog.open(connection, BenchSettings.JOB)) {
+        try (JobLog log = KafkaJobLog.open(connection, job)) {
             double raw = 0;
             VerificationReport fastest = null;
             for (int run = 0; run <= COUNTED_RUNS; run++) {

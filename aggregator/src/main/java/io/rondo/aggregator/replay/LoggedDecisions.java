@@ -46,7 +46,7 @@ final class LoggedDecisions {
         for (int partition = 1; partition < topic.partitions(); partition++) {
             List<LogEntry> copy = new ArrayList<>();
             log.history().read(topic.name(), partition, 0, copy::add);
-            decisions.compare(topic, partition, first, copy);
+            decisions.compare(log, topic, partition, first, copy);
             copies.add(copy);
         }
         for (int i = 0; i < first.size(); i++) {
@@ -55,11 +55,13 @@ final class LoggedDecisions {
         return decisions;
     }
 
-    private void compare(Topic topic, int partition, List<LogEntry> first, List<LogEntry> copy) {
+    private void compare(JobLog log, Topic topic, int partition, List<LogEntry> first, List<LogEntry> copy) {
         int common = Math.min(first.size(), copy.size());
         for (int i = 0; i < common; i++) {
             if (!Arrays.equals(first.get(i).value(), copy.get(i).value())) {
-                differences.add(Difference.of("decision " + i + " is not the one in partition 0")
+                differences.add(Difference.of(
+                                "decision " + i + " is not the one in partition 0: " + describe(log, topic, copy.get(i))
+                                        + " instead of " + describe(log, topic, first.get(i)))
                         .at(topic, partition, copy.get(i).offset()));
                 return;
             }
@@ -68,6 +70,14 @@ final class LoggedDecisions {
             differences.add(Difference.of("partition " + partition + " of decisions holds " + copy.size()
                     + " records, partition 0 " + first.size()));
         }
+    }
+
+    /** Tells a record that is there twice from one that is missing. */
+    private static String describe(JobLog log, Topic topic, LogEntry entry) {
+        return logged(entry, log.codec().decode(topic.name(), entry.value()))
+                .map(logged -> DecisionKind.of(logged.decision()) + " "
+                        + logged.header().getSequence())
+                .orElse("no decision");
     }
 
     private Logged decode(JobLog log, Topic topic, LogEntry entry, int index, List<List<LogEntry>> copies) {

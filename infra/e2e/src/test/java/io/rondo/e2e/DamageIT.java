@@ -3,27 +3,17 @@ package io.rondo.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
-import io.rondo.aggregator.AggregatorService;
-import io.rondo.aggregator.AggregatorSettings;
 import io.rondo.aggregator.TestJob;
-import io.rondo.aggregator.live.JobDriver;
-import io.rondo.cli.Main;
-import io.rondo.log.JobFinished;
-import io.rondo.log.RoundOpened;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,7 +45,7 @@ class DamageIT {
     void shouldSayWhatIsGoneAndWriteNothing(LogConnection cluster) throws Exception {
         connection = cluster;
         registry = cluster.schemaRegistry();
-        runJob();
+        FinishedJob.run(connection, name, 600_000, TRAINERS, directory.resolve("state"));
         before = present();
 
         schemasAreGone();
@@ -210,42 +200,9 @@ class DamageIT {
         assertThat(before).doesNotContain(topic.name());
     }
 
-    private void runJob() throws InterruptedException {
-        TestJob job = TestJob.create().with(spec -> spec.setName(name).setDeadlineMs(600_000));
-        AggregatorService service =
-                AggregatorService.create(new AggregatorSettings(connection, name, "one", directory.resolve("state")));
-        Thread thread = new Thread(service::run, "aggregator");
-        thread.start();
-        try (JobDriver driver = JobDriver.submit(connection, job)) {
-            TRAINERS.forEach(driver::join);
-            for (int round = 1; round <= 2; round++) {
-                int opening = round;
-                driver.await(RoundOpened.class, opened -> opened.getRound() == opening);
-                TRAINERS.forEach(trainer -> driver.update(trainer, opening));
-            }
-            driver.await(JobFinished.class, finished -> true);
-        } finally {
-            service.stop();
-            thread.join();
-        }
-    }
-
     /** Runs a command on the job; its first object is the result. */
     private JsonNode run(int status, String... command) throws IOException {
-        List<String> arguments = new ArrayList<>(List.of(command));
-        arguments.addAll(List.of(
-                "--json",
-                "--job",
-                name,
-                "--bootstrap-servers",
-                connection.bootstrapServers(),
-                "--schema-registry",
-                registry));
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        assertThat(Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments.toArray(String[]::new)))
-                .as("%s: %s%s", arguments, out, err)
-                .isEqualTo(status);
-        return new ObjectMapper().readTree(out.toString());
+        LogConnection cluster = new LogConnection(connection.bootstrapServers(), registry, Map.of());
+        return CommandLine.run(status, cluster, List.of(command), name);
     }
 }

@@ -3,19 +3,8 @@ package io.rondo.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.rondo.aggregator.AggregatorService;
-import io.rondo.aggregator.AggregatorSettings;
-import io.rondo.aggregator.TestJob;
-import io.rondo.aggregator.live.JobDriver;
-import io.rondo.cli.Main;
-import io.rondo.log.JobFinished;
-import io.rondo.log.RoundOpened;
 import io.rondo.schemas.client.LogConnection;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.Admin;
@@ -36,7 +25,7 @@ class ReplayIT {
     @Test
     void shouldVerifyReplayLookAndFork(LogConnection cluster) throws Exception {
         connection = cluster;
-        runJob();
+        FinishedJob.run(connection, name, 60_000, TRAINERS, directory.resolve("state"));
 
         JsonNode verified = run(0, "verify", "--measure");
         assertThat(verified.path("rounds").asInt()).isEqualTo(3);
@@ -91,26 +80,6 @@ class ReplayIT {
         assertThat(run(1, "verify").path("error").path("code").asText()).isEqualTo("log-incomplete");
     }
 
-    private void runJob() throws InterruptedException {
-        TestJob job = TestJob.create().with(spec -> spec.setName(name).setDeadlineMs(60_000));
-        AggregatorService service =
-                AggregatorService.create(new AggregatorSettings(connection, name, "one", directory.resolve("state")));
-        Thread thread = new Thread(service::run, "aggregator");
-        thread.start();
-        try (JobDriver driver = JobDriver.submit(connection, job)) {
-            TRAINERS.forEach(driver::join);
-            for (int round = 1; round <= 2; round++) {
-                int opening = round;
-                driver.await(RoundOpened.class, opened -> opened.getRound() == opening);
-                TRAINERS.forEach(trainer -> driver.update(trainer, opening));
-            }
-            driver.await(JobFinished.class, finished -> true);
-        } finally {
-            service.stop();
-            thread.join();
-        }
-    }
-
     private void delete(String topic) throws Exception {
         try (Admin admin = connection.admin()) {
             admin.deleteTopics(List.of("rondo." + name + "." + topic)).all().get();
@@ -119,20 +88,6 @@ class ReplayIT {
 
     /** Runs a command on the job; its first object is the result. */
     private JsonNode run(int status, String... command) throws Exception {
-        List<String> arguments = new ArrayList<>(List.of(command));
-        arguments.addAll(List.of(
-                "--json",
-                "--job",
-                name,
-                "--bootstrap-servers",
-                connection.bootstrapServers(),
-                "--schema-registry",
-                connection.schemaRegistry()));
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        assertThat(Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments.toArray(String[]::new)))
-                .as("%s: %s%s", arguments, out, err)
-                .isEqualTo(status);
-        return new ObjectMapper().readTree(out.toString());
+        return CommandLine.run(status, connection, List.of(command), name);
     }
 }

@@ -3,12 +3,10 @@ package io.rondo.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.rondo.aggregator.AggregatorService;
 import io.rondo.aggregator.AggregatorSettings;
 import io.rondo.aggregator.TestJob;
 import io.rondo.aggregator.live.JobDriver;
-import io.rondo.cli.Main;
 import io.rondo.cli.job.JobControl;
 import io.rondo.embedded.EmbeddedCluster;
 import io.rondo.embedded.EmbeddedSettings;
@@ -19,8 +17,6 @@ import io.rondo.schemas.client.LogReader;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import io.rondo.schemas.topic.TopicCreator;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -244,19 +240,7 @@ class RestoreIT {
     }
 
     private static JsonNode run(LogConnection connection, String... command) throws Exception {
-        List<String> arguments = new ArrayList<>(List.of(command));
-        arguments.addAll(List.of(
-                "--json",
-                "--bootstrap-servers",
-                connection.bootstrapServers(),
-                "--schema-registry",
-                connection.schemaRegistry()));
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        assertThat(Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments.toArray(String[]::new)))
-                .as("%s: %s%s", arguments, out, err)
-                .isZero();
-        return new ObjectMapper().readTree(out.toString());
+        return CommandLine.run(0, connection, command);
     }
 
     /** An aggregator of the job, for as long as this is open. */

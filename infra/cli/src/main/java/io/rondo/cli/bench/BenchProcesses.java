@@ -141,7 +141,10 @@ final class BenchProcesses implements AutoCloseable {
 
     private synchronized void closeAll() {
         children.close();
-        leaveCluster.run();
-        directory.close();
+        try {
+            leaveCluster.run();
+        } finally {
+            directory.close();
+        }
     }
 }

@@ -200,7 +200,9 @@ public final class AggregatorService {
     }
 
     private static boolean isTransient(ErrorCode code) {
-        return code == ErrorCode.BROKER_UNREACHABLE || code == ErrorCode.REGISTRY_UNREACHABLE;
+        return code == ErrorCode.BROKER_UNREACHABLE
+                || code == ErrorCode.TRANSACTION_OPEN
+                || code == ErrorCode.REGISTRY_UNREACHABLE;
     }
 
     private StreamThreadExceptionResponse end(RondoException cause) {

@@ -1,13 +1,10 @@
 package io.rondo.aggregator.topology;
 
 import io.rondo.aggregator.fold.FoldResult;
-import io.rondo.aggregator.fold.PartitionFold;
-import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import java.time.Duration;
 import java.util.Map;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -51,32 +48,19 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
                 codec,
                 (topic, number, key, value, at) ->
                         context.forward(new Record<>(key, value, at), sinks.get(topic.name())));
-        thread = new FoldThread(topics.job() + "-fold-" + partition, results -> folds.fold(partition, results));
+        thread = new FoldThread(
+                topics.job() + "-fold-" + partition,
+                results -> folds.fold(partition, results),
+                new DecisionFeed(topics, codec, history, partition));
         waitingSince = -1;
         all.add(thread);
-        thread.start(fold -> recover(fold, partition));
+        thread.start();
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::forwardResults);
-    }
-
-    /** The fold's memory is a cache: decisions say what is to be done, parts what this partition has done already. */
-    private void recover(PartitionFold fold, int partition) {
-        history.read(topics.decisions().name(), partition, 0, entry -> fold.follow(decision(entry.value())));
-        String parts = topics.parts().name();
-        history.read(parts, 0, 0, entry -> {
-            // what cannot be read is none of this fold's reports, and the coordinator refuses it
-            if (codec.decode(parts, entry.value()) instanceof Decoded.Readable readable) {
-                fold.reported(readable.record());
-            }
-        });
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        thread.follow(decision(record.value()));
-    }
-
-    private SpecificRecord decision(byte[] value) {
-        return Decisions.decode(codec, topics.decisions().name(), value);
+        thread.follow(Decisions.decode(codec, topics.decisions().name(), record.value()));
     }
 
     private void forwardResults(long now) {

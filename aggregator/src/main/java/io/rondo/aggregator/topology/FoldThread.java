@@ -12,29 +12,32 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The thread on which one partition is folded. Decisions go in, results come out; a failure is thrown at the next poll. */
 final class FoldThread implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FoldThread.class);
     private static final long STOP_TIMEOUT_MS = 10_000;
 
     private final Function<Consumer<FoldResult>, PartitionFold> folds;
+    private final DecisionFeed feed;
     private final BlockingQueue<SpecificRecord> decisions = new LinkedBlockingQueue<>();
     private final Queue<FoldResult> results = new ConcurrentLinkedQueue<>();
     private final AtomicInteger unfinished = new AtomicInteger();
     private final Thread thread;
-    private volatile Consumer<PartitionFold> recovery;
     private volatile RuntimeException failure;
     private volatile boolean stopping;
 
-    FoldThread(String name, Function<Consumer<FoldResult>, PartitionFold> folds) {
+    /** @param feed is the thread's alone from its start on */
+    FoldThread(String name, Function<Consumer<FoldResult>, PartitionFold> folds, DecisionFeed feed) {
         this.folds = folds;
+        this.feed = feed;
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
     }
 
-    /** @param fromHistory brings the fold up to date before the first decision is followed */
-    void start(Consumer<PartitionFold> fromHistory) {
-        recovery = fromHistory;
+    void start() {
         thread.start();
     }
 
@@ -61,12 +64,9 @@ final class FoldThread implements AutoCloseable {
     }
 
     private void run() {
-        try (PartitionFold fold = folds.apply(results::add)) {
-            try {
-                serve(fold);
-            } finally {
-                // a client that is interrupted while it closes leaves its connections open
-                Thread.interrupted();
+        try {
+            while (!stopping) {
+                foldWhatOneCopySays();
             }
         } catch (InterruptedException e) {
             // close() asks the thread to end
@@ -77,17 +77,37 @@ final class FoldThread implements AutoCloseable {
         }
     }
 
+    private void foldWhatOneCopySays() throws InterruptedException {
+        try (PartitionFold fold = folds.apply(results::add)) {
+            try {
+                serve(fold);
+            } finally {
+                // a client that is interrupted while it closes leaves its connections open
+                Thread.interrupted();
+            }
+        } catch (BrokenCopyException e) {
+            LOG.warn(
+                    "{}: its copy of the decisions is broken and the first one is read: {}",
+                    thread.getName(),
+                    e.getMessage());
+            feed.useFirstCopy();
+        }
+    }
+
     private void serve(PartitionFold fold) throws InterruptedException {
-        recovery.accept(fold);
+        feed.recover(fold);
         fold.work();
         List<SpecificRecord> batch = new ArrayList<>();
         while (!stopping) {
             batch.add(decisions.take());
             decisions.drainTo(batch);
-            batch.forEach(fold::follow);
-            fold.work();
-            unfinished.addAndGet(-batch.size());
-            batch.clear();
+            try {
+                batch.forEach(decision -> feed.follow(fold, decision));
+                fold.work();
+            } finally {
+                unfinished.addAndGet(-batch.size());
+                batch.clear();
+            }
         }
     }
 

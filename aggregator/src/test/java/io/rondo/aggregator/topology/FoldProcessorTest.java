@@ -1,6 +1,7 @@
 package io.rondo.aggregator.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rondo.aggregator.TestJob;
 import io.rondo.aggregator.fold.ChunkSource;
@@ -11,16 +12,21 @@ import io.rondo.log.CohortMember;
 import io.rondo.log.DecisionHeader;
 import io.rondo.log.JobStarted;
 import io.rondo.log.JobSubmitted;
+import io.rondo.log.PartFolded;
 import io.rondo.log.RoundClosed;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.Source;
 import io.rondo.log.TensorChunk;
+import io.rondo.log.TrainerAdmitted;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateManifest;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.InMemorySchemas;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import java.io.File;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
@@ -39,6 +45,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class FoldProcessorTest {
     private static final int SLOW = 1;
+    /** The number of the decision that accepts the update. */
+    private static final int ACCEPTED = 2;
 
     private final TestJob job = TestJob.create();
     private final JobTopics topics = new JobTopics(TestJob.NAME, TestJob.PARTITIONS, 1);
@@ -46,6 +54,8 @@ class FoldProcessorTest {
     private final FakeRoundTopics roundTopics = new FakeRoundTopics(TestJob.PARTITIONS);
     private final CountDownLatch slowMayRead = new CountDownLatch(1);
     private final LocalFolds all = new LocalFolds();
+    private final InMemoryLog log = new InMemoryLog();
+    private final List<byte[]> decisions = new ArrayList<>();
     private Task fast;
     private Task slow;
     private long sequence;
@@ -61,7 +71,7 @@ class FoldProcessorTest {
             processor = new FoldProcessor(
                     topics,
                     codec,
-                    new InMemoryLog(),
+                    log,
                     (number, results) -> new PartitionFold(
                             number,
                             Strategies::named,
@@ -156,6 +166,79 @@ class FoldProcessorTest {
         });
     }
 
+    @Test
+    void shouldReadTheFirstCopyWhereItsOwnLacksADecision() {
+        slowMayRead.countDown();
+        keep(0, decisions);
+        keep(SLOW, without(ACCEPTED));
+
+        assertThat(folded(new Task(SLOW)).getUpdates()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldReadTheFirstCopyWhereItsOwnHasADecisionThatWasTakenBack() {
+        slowMayRead.countDown();
+        keep(0, decisions);
+        Task restarted = new Task(SLOW);
+
+        decisions.subList(0, ACCEPTED).forEach(restarted::give);
+        restarted.give(encoded(new TrainerAdmitted(
+                new DecisionHeader((long) ACCEPTED, new Source("clock", -1L, null), 0L), "b", "i-b", null)));
+        decisions.subList(ACCEPTED, decisions.size()).forEach(restarted::give);
+
+        assertThat(folded(restarted).getUpdates()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldFollowAgainWhatTheHistoryHadAlready() {
+        slowMayRead.countDown();
+        keep(SLOW, decisions.subList(0, ACCEPTED + 1));
+        Task restarted = new Task(SLOW);
+
+        decisions.subList(1, decisions.size()).forEach(restarted::give);
+
+        assertThat(folded(restarted).getUpdates()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldEndWhereTheFirstCopyIsBroken() {
+        keep(0, without(ACCEPTED));
+
+        assertThatThrownBy(() -> folded(new Task(0)))
+                .isInstanceOfSatisfying(
+                        RondoException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LOG_INCONSISTENT))
+                .hasMessageContaining("decision 3 comes where 2 has to come");
+    }
+
+    private void keep(int partition, List<byte[]> copy) {
+        copy.forEach(decision -> log.append(topics.decisions().name(), partition, 0, null, decision));
+    }
+
+    private List<byte[]> without(int number) {
+        List<byte[]> copy = new ArrayList<>(decisions);
+        copy.remove(number);
+        return copy;
+    }
+
+    /** What a task reports to the coordinator when it has folded the round. */
+    private PartFolded folded(Task task) {
+        try {
+            await(() -> {
+                now += 5;
+                task.tick();
+                return task.hasForwarded();
+            });
+            byte[] last = task.context
+                    .forwarded()
+                    .get(task.context.forwarded().size() - 1)
+                    .record()
+                    .value();
+            return codec.require(topics.parts().name(), last, PartFolded.class);
+        } finally {
+            task.processor.close();
+        }
+    }
+
     private void tickBoth(long milliseconds) {
         now += milliseconds;
         fast.tick();
@@ -163,9 +246,14 @@ class FoldProcessorTest {
     }
 
     private void decide(SpecificRecord decision) {
-        byte[] bytes = codec.encode(topics.decisions().name(), decision);
+        byte[] bytes = encoded(decision);
+        decisions.add(bytes);
         fast.give(bytes);
         slow.give(bytes);
+    }
+
+    private byte[] encoded(SpecificRecord decision) {
+        return codec.encode(topics.decisions().name(), decision);
     }
 
     private DecisionHeader header() {

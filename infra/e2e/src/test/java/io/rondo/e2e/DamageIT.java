@@ -119,7 +119,11 @@ class DamageIT {
         cut(topics.decisions(), 1);
 
         for (List<String> command : all()) {
-            refuses("log-incomplete", topics.decisions().name() + "-0", command);
+            // the archive may come to the manifests first, which were cut before
+            String place = command.equals(archive())
+                    ? "=begins at "
+                    : topics.decisions().name() + "-0=begins at 1";
+            refuses("log-incomplete", place, command);
         }
     }
 

@@ -8,15 +8,18 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.TestWatcher;
 
-/** One embedded cluster for all tests of a run, stopped at its end. */
-final class SharedCluster implements ParameterResolver {
+/** One embedded cluster for all tests of a run, stopped at its end. When a test fails, it shows what the broker said last. */
+final class SharedCluster implements ParameterResolver, TestWatcher {
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(SharedCluster.class);
+    private static final int SHOWN_LINES = 40;
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -29,6 +32,15 @@ final class SharedCluster implements ParameterResolver {
                 .getStore(NAMESPACE)
                 .getOrComputeIfAbsent("cluster", key -> Running.start(), Running.class)
                 .connection();
+    }
+
+    @Override
+    public void testFailed(ExtensionContext context, Throwable cause) {
+        Running running = context.getRoot().getStore(NAMESPACE).get("cluster", Running.class);
+        if (running != null) {
+            System.out.println(context.getDisplayName() + " failed; the broker's log ends with:");
+            running.lastOfBrokerLog().forEach(System.out::println);
+        }
     }
 
     private record Running(EmbeddedCluster cluster, Path directory) implements AutoCloseable {
@@ -44,6 +56,16 @@ final class SharedCluster implements ParameterResolver {
 
         LogConnection connection() {
             return new LogConnection(cluster.bootstrapServers(), cluster.schemaRegistry(), Map.of());
+        }
+
+        List<String> lastOfBrokerLog() {
+            try {
+                List<String> lines =
+                        Files.readAllLines(directory.resolve("logs").resolve("broker.log"));
+                return lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size());
+            } catch (IOException e) {
+                return List.of(e.toString());
+            }
         }
 
         @Override

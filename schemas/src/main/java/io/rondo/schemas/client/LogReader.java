@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -115,10 +116,11 @@ public final class LogReader implements AutoCloseable {
      * Reads up to the end as of this call. The end is the uncommitted one: a transaction that was committed may still lack
      * its marker, and its records come as soon as it has it. Ends behind transaction markers, which are no records.
      *
-     * @throws RondoException as {@link #poll} does, and with {@code BROKER_UNREACHABLE} when nothing moves for 90 s
+     * @throws RondoException as {@link #poll} does, and when nothing moves for 90 s: with {@code TRANSACTION_OPEN} where an open
+     *     transaction is in the way, else with {@code BROKER_UNREACHABLE}
      */
     public void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> next) {
-        Map<TopicPartition, Long> left = new HashMap<>(uncommittedEnds());
+        Map<TopicPartition, Long> left = new HashMap<>(withAdmin(this::uncommittedEnds));
         long moved = System.nanoTime();
         Map<TopicPartition, Long> positions = new HashMap<>();
         while (true) {
@@ -133,10 +135,7 @@ public final class LogReader implements AutoCloseable {
                 return;
             }
             if (System.nanoTime() - moved > PATIENCE.toNanos()) {
-                throw new RondoException(
-                        ErrorCode.BROKER_UNREACHABLE,
-                        "reading does not get to the end of " + left + ", it stays at " + positions,
-                        "check that the brokers run, and that no transaction is left open on these partitions");
+                throw withAdmin(asked -> OpenTransactions.holdingUp(asked, left.keySet()));
             }
             poll(POLL).forEach(next);
         }
@@ -173,12 +172,12 @@ public final class LogReader implements AutoCloseable {
         consumer.close();
     }
 
-    private Map<TopicPartition, Long> uncommittedEnds() {
+    private <T> T withAdmin(Function<Admin, T> question) {
         if (admin.isPresent()) {
-            return uncommittedEnds(admin.get());
+            return question.apply(admin.get());
         }
         try (Admin own = connection.admin()) {
-            return uncommittedEnds(own);
+            return question.apply(own);
         }
     }
 

@@ -37,6 +37,7 @@ public enum ErrorCode {
     // broker and registry
     BROKER_UNREACHABLE,
     BROKER_REFUSED,
+    TRANSACTION_OPEN,
     REGISTRY_UNREACHABLE,
     REGISTRY_REFUSED,
     TOPIC_MISMATCH,

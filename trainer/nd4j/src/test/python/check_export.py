@@ -1,4 +1,4 @@
-"""Loads an adapter that `rondo export` wrote with the real PEFT, and writes the logits of some texts beside it."""
+"""Loads adapters that `rondo export` wrote with the real PEFT, and writes the logits of some texts beside each of them."""
 
 import json
 import sys
@@ -10,10 +10,14 @@ import transformers
 
 
 def main():
-    directory = Path(sys.argv[1])
     examples = [json.loads(line) for line in Path(sys.argv[2]).read_text().splitlines()]
     labels = sys.argv[3].split(",")
     max_length = int(sys.argv[4]) if len(sys.argv) > 4 else 64
+    for directory in sys.argv[1].split(","):
+        check(Path(directory), examples, labels, max_length)
+
+
+def check(directory, examples, labels, max_length):
     config = peft.PeftConfig.from_pretrained(directory)
     base = config.base_model_name_or_path
     first_token = config.task_type == "TOKEN_CLS"

@@ -7,6 +7,7 @@ import io.rondo.log.UpdateManifest;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.SchemaRegistration;
 import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.tensor.Digests;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import java.nio.ByteBuffer;
@@ -97,6 +98,25 @@ final class HostileTrainer implements AutoCloseable {
     }
 
     /** Manifests of one round, each with an attempt of its own. */
+    /** Chunks as large as may be, each of another attempt, for which no manifest comes. */
+    void chunksWithoutManifest(int round, int megabytes) {
+        for (int i = 0; i < megabytes; i++) {
+            byte[] values = bytes(LARGEST);
+            send(
+                    topics.round(round),
+                    new TensorChunk(
+                            ID,
+                            "attempt-" + i,
+                            round,
+                            random.nextInt(1_000),
+                            0L,
+                            LARGEST / Float.BYTES,
+                            job.spec().getDtype(),
+                            ByteBuffer.wrap(values),
+                            Digests.of(values)));
+        }
+    }
+
     void attempts(int round, int records) {
         UpdateManifest sound = manifest(round);
         for (int i = 0; i < records; i++) {

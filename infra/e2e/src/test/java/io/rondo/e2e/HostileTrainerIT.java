@@ -99,6 +99,37 @@ class HostileTrainerIT {
                 .collect(Collectors.toSet());
     }
 
+    /** They lie between the chunks of an honest update, so that whoever reads that has to pass over all of them. */
+    @Test
+    void shouldPassOverChunksThatNoManifestNames() throws InterruptedException {
+        int behind = job.flat(1).chunks() - TestJob.PARTITIONS;
+        Aggregators aggregators = new Aggregators(connection, name);
+        try (JavaProcess aggregator = aggregators.start("one", directory, SMALL_HEAP);
+                JobDriver driver = JobDriver.submit(
+                        connection, job.with(spec -> spec.setRounds(1).setDeadlineMs(120_000)));
+                HostileTrainer hostile = new HostileTrainer(connection, job, driver.topics(), SEED)) {
+            HONEST.forEach(driver::join);
+            driver.await(RoundOpened.class, opened -> opened.getRound() == 1);
+
+            driver.update("a", 1, chunk -> {
+                if (chunk.getOrdinal() == behind) {
+                    hostile.chunksWithoutManifest(1, 300);
+                    hostile.flush();
+                }
+                return chunk;
+            });
+            driver.update("b", 1);
+            driver.update("c", 1);
+
+            assertThat(driver.awaitPublished(1).getMembers())
+                    .extracting(CohortMember::getTrainer)
+                    .containsExactlyElementsOf(HONEST);
+            driver.await(JobFinished.class, finished -> true);
+            assertThat(aggregator.isAlive()).as(aggregator.output()).isTrue();
+            assertThat(Verifier.verify(connection, name).isSound()).isTrue();
+        }
+    }
+
     @Test
     void shouldGoOnWhenTheBrokerEndsATransactionThatWasLeftOpen() {
         Aggregators aggregators = new Aggregators(connection, name);

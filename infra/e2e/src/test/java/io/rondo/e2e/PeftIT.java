@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +91,31 @@ class PeftIT {
         // when one trainer's adapter is exported, and what is shared
         Path own = directory.resolve("own");
         run("export", "--job", name, "--round", "2", "--trainer", "a", "--state", state("a"), "--out", own.toString());
+        Path others = directory.resolve("others");
+        run(
+                "export",
+                "--job",
+                name,
+                "--round",
+                "2",
+                "--trainer",
+                "b",
+                "--state",
+                state("b"),
+                "--out",
+                others.toString());
+        Path mean = directory.resolve("mean");
+        run(
+                "export",
+                "--job",
+                name,
+                "--round",
+                "2",
+                "--given",
+                own.toString(),
+                others.toString(),
+                "--out",
+                mean.toString());
         Path warm = directory.resolve("warm");
         run("export", "--job", name, "--round", "2", "--warm-start", "--out", warm.toString());
 
@@ -108,6 +134,7 @@ class PeftIT {
 
         // and PEFT computes with it what the trainer does
         assumeTrue(System.getProperty("rondo.peft.python") != null, "no PEFT is given by -Drondo.peft.python=PYTHON");
+        computeWithPeft(own, mean, warm);
         List<Tensor> trained =
                 StateDirectory.read(Path.of(state("a"))).orElseThrow().parameters();
         List<double[]> expected = logits(spec, family, trained, shared.values());
@@ -119,12 +146,45 @@ class PeftIT {
                 new Nd4jTrainerFactory().initialValues(ModelSettings.of(spec, directory), spec.getSeed());
         assertThat(largestDifference(logits(spec, family, initial, shared.values()), logitsOfPeft(warm)))
                 .isLessThan(PRECISION);
+        List<Tensor> ofOther =
+                StateDirectory.read(Path.of(state("b"))).orElseThrow().parameters();
+        assertThat(largestDifference(
+                        logits(spec, family, withMean(initial, trained, ofOther), shared.values()), logitsOfPeft(mean)))
+                .isLessThan(PRECISION);
+    }
+
+    /** With B, or VeRA's λ_b, of both trainers in equal parts. */
+    private static List<Tensor> withMean(List<Tensor> initial, List<Tensor> one, List<Tensor> other) {
+        return initial.stream()
+                .map(tensor -> isUpProjection(tensor)
+                        ? mean(tensor, named(one, tensor.name()), named(other, tensor.name()))
+                        : tensor)
+                .toList();
+    }
+
+    private static Tensor mean(Tensor shape, Tensor one, Tensor other) {
+        float[] mean = new float[shape.size()];
+        for (int i = 0; i < mean.length; i++) {
+            mean[i] = (one.values()[i] + other.values()[i]) / 2;
+        }
+        return new Tensor(shape.name(), shape.shape(), mean);
+    }
+
+    private static Tensor named(List<Tensor> tensors, String name) {
+        return tensors.stream()
+                .filter(tensor -> tensor.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean isUpProjection(Tensor tensor) {
+        return tensor.name().contains("lora_B") || tensor.name().contains("lambda_b");
     }
 
     /** With B, or VeRA's λ_b, at 0, and the head as it is. */
     private static List<Tensor> withoutEffect(List<Tensor> trained) {
         return trained.stream()
-                .map(tensor -> tensor.name().contains("lora_B") || tensor.name().contains("lambda_b")
+                .map(tensor -> isUpProjection(tensor)
                         ? new Tensor(tensor.name(), tensor.shape(), new float[tensor.size()])
                         : tensor)
                 .toList();
@@ -213,11 +273,12 @@ class PeftIT {
         }
     }
 
-    private List<double[]> logitsOfPeft(Path adapter) throws Exception {
+    /** One start of Python for all adapters: it takes longer than what it computes. */
+    private void computeWithPeft(Path... adapters) throws Exception {
         Process python = new ProcessBuilder(
                         System.getProperty("rondo.peft.python"),
                         TRAINER.resolve("python/check_export.py").toString(),
-                        adapter.toString(),
+                        Stream.of(adapters).map(Path::toString).collect(Collectors.joining(",")),
                         data("a").toString(),
                         LABELS,
                         Integer.toString(MAX_LENGTH))
@@ -225,6 +286,9 @@ class PeftIT {
                 .start();
         String output = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(python.waitFor()).as(output).isZero();
+    }
+
+    private static List<double[]> logitsOfPeft(Path adapter) throws IOException {
         return JsonMapper.builder()
                 .build()
                 .readTree(adapter.resolve("logits.json").toFile())

@@ -7,10 +7,20 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Chooses loopback ports: the one that is asked for, else the one of the last start, else a free one. */
 final class Ports {
     static final String HOST = "127.0.0.1";
+
+    /**
+     * Below the ports that systems give to outgoing connections: one of those may be taken in the seconds between its choice and the
+     * server's start.
+     */
+    private static final int FIRST = 20_000;
+
+    private static final int LAST = 32_000;
+    private static final int TRIES = 100;
 
     private final DataDirectory directory;
 
@@ -53,6 +63,12 @@ final class Ports {
     }
 
     private static int anyFree() {
+        for (int i = 0; i < TRIES; i++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
+            if (isFree(port)) {
+                return port;
+            }
+        }
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {

@@ -13,7 +13,9 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.trainer.sdk.LocalTrainerFactories;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +51,13 @@ public final class ExportCommand extends ConsoleCommand {
                     + " .rondo/trainers/JOB/ID.")
     private Path state;
 
+    @Option(
+            names = "--given",
+            paramLabel = "DIR",
+            arity = "1..*",
+            description = "What trainers exported of this round and gave away: the shared A with the mean of their B.")
+    private List<Path> given = List.of();
+
     @Option(names = "--warm-start", description = "The shared A alone, with B = 0.")
     private boolean warmStart;
 
@@ -60,10 +69,11 @@ public final class ExportCommand extends ConsoleCommand {
 
     @Override
     void run(Console console) {
-        if (trainer != null && warmStart) {
+        List<String> asked = asked();
+        if (asked.size() > 1) {
             throw new RondoException(
                     ErrorCode.BAD_CONFIG,
-                    "--trainer " + trainer + " and --warm-start ask for two different adapters",
+                    String.join(" and ", asked) + " ask for two different adapters",
                     "give one of them");
         }
         try (OpenLog log = options.open(console, archive, RoundRange.NONE);
@@ -76,9 +86,26 @@ public final class ExportCommand extends ConsoleCommand {
         }
     }
 
+    private List<String> asked() {
+        List<String> asked = new ArrayList<>();
+        if (trainer != null) {
+            asked.add("--trainer " + trainer);
+        }
+        if (!given.isEmpty()) {
+            asked.add("--given");
+        }
+        if (warmStart) {
+            asked.add("--warm-start");
+        }
+        return asked;
+    }
+
     private AdapterChoice choice(String job) {
         if (warmStart) {
             return AdapterChoice.warmStart();
+        }
+        if (!given.isEmpty()) {
+            return AdapterChoice.ofGiven(given);
         }
         if (trainer == null) {
             return AdapterChoice.global();

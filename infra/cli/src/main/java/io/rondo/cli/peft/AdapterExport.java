@@ -2,6 +2,7 @@ package io.rondo.cli.peft;
 
 import io.rondo.aggregator.replay.JobLog;
 import io.rondo.aggregator.replay.JobRecords;
+import io.rondo.cli.output.PartialDirectory;
 import io.rondo.log.JobSpec;
 import io.rondo.log.RoundPublished;
 import io.rondo.schemas.adapter.AdapterKind;
@@ -25,6 +26,8 @@ import java.util.stream.Stream;
 
 /** Writes the adapter of a round as a PEFT directory with a model card beside it. */
 public final class AdapterExport {
+    private static final String BASE = "base";
+
     private final JobLog log;
     private final LocalTrainerFactory engine;
     private final Path modelCache;
@@ -58,14 +61,18 @@ public final class AdapterExport {
         RoundPublished publication = records.publication(round);
         ExportedRound exported = new ExportedRound(
                 federated, publication, List.copyOf(records.tensors(round).values()));
-        List<Tensor> tensors = new ArrayList<>(tensors(exported, what));
+        List<Tensor> tensors = new ArrayList<>(tensors(federated, exported, what));
         return write(federated, publication, what, tensors, base, out);
     }
 
-    private static List<Tensor> tensors(ExportedRound exported, AdapterChoice what) {
+    private static List<Tensor> tensors(FederatedJob job, ExportedRound exported, AdapterChoice what) {
         return switch (what.kind()) {
             case TRAINER -> exported.ofTrainer(what.trainer(), state(what));
             case GLOBAL -> exported.global();
+            case GIVEN ->
+                exported.ofGiven(what.given().stream()
+                        .map(directory -> given(job, directory))
+                        .toList());
             case WARM_START -> exported.warmStart();
         };
     }
@@ -79,6 +86,14 @@ public final class AdapterExport {
                         "give the directory that the trainer has as --state-dir"));
     }
 
+    private static GivenAdapter given(FederatedJob job, Path directory) {
+        PeftDirectory adapter = PeftDirectory.open(directory);
+        adapter.config().requireAdapterOf(job.spec(), directory);
+        return new GivenAdapter(
+                directory.toString(),
+                adapter.read(job.layout().tensors(), job.spec().getSeed()));
+    }
+
     private ExportedAdapter write(
             FederatedJob federated,
             RoundPublished publication,
@@ -90,10 +105,9 @@ public final class AdapterExport {
         Optional<BaseDirectory> base = engine.baseDirectory(federated.model(modelCache));
         boolean hasHead = tensors.stream().anyMatch(tensor -> isHead(federated, tensor));
         AdapterKind kind = AdapterKind.of(spec.getAdapter());
-        try {
-            Files.createDirectories(out);
+        try (PartialDirectory partial = PartialDirectory.create(out)) {
             String baseName = base.map(found -> copy == BaseCopy.BESIDE
-                            ? copied(found.path(), out.resolve("base")).toString()
+                            ? copied(found.path(), partial.path(), out).toString()
                             : found.path().toAbsolutePath().toString())
                     .orElse(spec.getModel());
             PeftConfig config = new PeftConfig(
@@ -110,11 +124,14 @@ public final class AdapterExport {
                 tensors.addAll(PeftDirectory.projections(
                         spec.getRank(), federated.layout().tensors(), spec.getSeed()));
             }
-            PeftDirectory.write(out, config, tensors);
+            PeftDirectory.write(partial.path(), config, tensors);
             ExportedAdapter adapter = new ExportedAdapter(
                     out, what, publication.getRound(), tensors.size(), hasHead, baseName, config.taskType());
             Files.writeString(
-                    out.resolve("README.md"), ModelCard.of(federated, publication, adapter), StandardCharsets.UTF_8);
+                    partial.path().resolve("README.md"),
+                    ModelCard.of(federated, publication, adapter),
+                    StandardCharsets.UTF_8);
+            partial.complete();
             return adapter;
         } catch (IOException e) {
             throw unwritable(out, e);
@@ -127,7 +144,9 @@ public final class AdapterExport {
                         shape -> shape.role() == TensorRole.HEAD && shape.name().equals(tensor.name()));
     }
 
-    private static Path copied(Path base, Path target) {
+    /** Where the copy will be, once the directory that it is written to has its name. */
+    private static Path copied(Path base, Path partial, Path out) {
+        Path target = partial.resolve(BASE);
         try (Stream<Path> files = Files.list(base)) {
             Files.createDirectories(target);
             for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -136,7 +155,7 @@ public final class AdapterExport {
         } catch (IOException e) {
             throw unwritable(target, e);
         }
-        return target.toAbsolutePath();
+        return out.resolve(BASE).toAbsolutePath();
     }
 
     private static void requireEmpty(Path out) {

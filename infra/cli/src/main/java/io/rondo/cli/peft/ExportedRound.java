@@ -12,13 +12,16 @@ import io.rondo.trainer.sdk.FederatedJob;
 import io.rondo.trainer.sdk.state.TrainerState;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The adapter of a round that exists (METHOD of arXiv 2410.01463): a trainer's own, the global one where all of it is
- * shared, or the shared down projections alone. Knows the values, not the files.
+ * shared or trainers gave the rest, or the shared down projections alone. Knows the values, not the files.
  */
 final class ExportedRound {
     private final FederatedJob job;
@@ -77,13 +80,77 @@ final class ExportedRound {
                         ErrorCode.NO_SUCH_ADAPTER,
                         "under method " + job.policy().method().id() + " each trainer has "
                                 + shape.role().id() + " of its own, and none is in the log: there is no global adapter",
-                        "export a trainer's own by --trainer and --state, or what is shared by --warm-start");
+                        "export a trainer's own by --trainer and --state, what is shared by --warm-start, or, of trainers who"
+                                + " gave their own exports away, the mean by --given");
             }
         }
         return job.layout().tensors().stream()
                 .filter(shape -> isCommon(shape.role()))
                 .map(shape -> shared.get(shape.name()))
                 .toList();
+    }
+
+    /**
+     * The shared factor of the round, and the mean of the others over the trainers who gave theirs. A product is linear in each of its
+     * factors, so that this is the mean of the trainers' own updates to the base model. Without the head, of which that is not true.
+     *
+     * @throws RondoException with {@link ErrorCode#NO_SUCH_ADAPTER} where trainers share no factor, or where one adapter is of another
+     *     round or is there twice
+     */
+    List<Tensor> ofGiven(List<GivenAdapter> given) {
+        if (factors().filter(shape -> isCommon(shape.role())).findAny().isEmpty()) {
+            throw new RondoException(
+                    ErrorCode.NO_SUCH_ADAPTER,
+                    "under method " + job.policy().method().id()
+                            + " trainers share no factor, and a product of mean factors is not the mean of their products",
+                    "export a trainer's own by --trainer and --state");
+        }
+        given.forEach(this::requireOfThisRound);
+        Set<Map<String, Tensor>> seen = new HashSet<>();
+        given.stream()
+                .filter(adapter -> !seen.add(adapter.tensors()))
+                .findFirst()
+                .ifPresent(twice -> {
+                    throw new RondoException(
+                            ErrorCode.NO_SUCH_ADAPTER,
+                            twice.source() + " holds the same adapter as another of those given",
+                            "give each trainer's adapter once");
+                });
+        return factors()
+                .map(shape -> isCommon(shape.role()) ? shared.get(shape.name()) : mean(shape, given))
+                .toList();
+    }
+
+    private void requireOfThisRound(GivenAdapter adapter) {
+        factors().filter(shape -> isCommon(shape.role())).forEach(shape -> {
+            if (!shared.get(shape.name()).equals(adapter.tensors().get(shape.name()))) {
+                throw new RondoException(
+                        ErrorCode.NO_SUCH_ADAPTER,
+                        adapter.source() + " is not of round " + published.getRound() + ": its " + shape.name()
+                                + " is not the one that was published",
+                        "let the trainer export round " + published.getRound()
+                                + " by --trainer and --state, before it trains another one");
+            }
+        });
+    }
+
+    private static Tensor mean(TensorShape shape, List<GivenAdapter> given) {
+        double[] sum = new double[shape.size()];
+        for (GivenAdapter adapter : given) {
+            float[] values = adapter.tensors().get(shape.name()).values();
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] += values[i];
+            }
+        }
+        float[] mean = new float[sum.length];
+        for (int i = 0; i < mean.length; i++) {
+            mean[i] = (float) (sum[i] / given.size());
+        }
+        return new Tensor(shape.name(), shape.shape(), mean);
+    }
+
+    private Stream<TensorShape> factors() {
+        return job.layout().tensors().stream().filter(shape -> shape.role() != TensorRole.HEAD);
     }
 
     /**

@@ -67,6 +67,7 @@ final class ModelCard {
         return switch (adapter.choice().kind()) {
             case TRAINER -> "the adapter of " + adapter.choice().trainer();
             case GLOBAL -> "the global adapter";
+            case GIVEN -> "the mean of " + adapter.choice().given().size() + " trainers";
             case WARM_START -> "A alone, a warm start";
         };
     }
@@ -78,6 +79,9 @@ final class ModelCard {
             case GLOBAL ->
                 "Every factor is the aggregated value of the round."
                         + (adapter.hasHead() ? "" : " The heads stay at the trainers, so it has none.");
+            case GIVEN ->
+                "What all trainers share is the aggregated value of the round; the rest is the mean over the trainers who gave theirs,"
+                        + " so that the update to each weight is the mean of theirs. The heads stay at the trainers, so it has none.";
             case WARM_START -> "B is 0, so the outputs are those of the base model until it is trained.";
         };
     }

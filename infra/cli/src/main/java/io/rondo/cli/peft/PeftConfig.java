@@ -3,7 +3,11 @@ package io.rondo.cli.peft;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.rondo.log.JobSpec;
 import io.rondo.schemas.adapter.AdapterKind;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +57,19 @@ record PeftConfig(
         layers = List.copyOf(layers);
         if (rank < 1 || targetModules.isEmpty()) {
             throw new IllegalArgumentException("a rank of " + rank + " on modules " + targetModules);
+        }
+    }
+
+    /** @throws RondoException with {@link ErrorCode#ADAPTER_UNREADABLE} when it computes with the same tensors something else */
+    void requireAdapterOf(JobSpec spec, Path directory) {
+        boolean isScaledAlike = kind == AdapterKind.VERA || alpha == spec.getAlpha();
+        if (kind != AdapterKind.of(spec.getAdapter()) || rank != spec.getRank() || !isScaledAlike) {
+            throw new RondoException(
+                    ErrorCode.ADAPTER_UNREADABLE,
+                    directory + " holds " + kind.id() + " of rank " + rank + " and alpha " + alpha + ", job "
+                            + spec.getName() + " has " + spec.getAdapter() + " of rank " + spec.getRank()
+                            + " and alpha " + spec.getAlpha(),
+                    "give directories that `rondo export --trainer` wrote of this job");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.rondo.cli.replay;
 
+import io.rondo.cli.output.PartialDirectory;
 import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.error.ErrorCode;
@@ -9,24 +10,17 @@ import io.rondo.trainer.sdk.safetensors.SafeTensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
-/**
- * A directory with one safetensors file for each round. Until it is complete it lies beside its place under another name, and
- * it is removed if anything fails.
- */
+/** A new directory with one safetensors file for each round, which is there only when all of them are in it. */
 final class AdapterFiles implements AutoCloseable {
     private final Path directory;
-    private final Path partial;
+    private PartialDirectory partial;
 
     AdapterFiles(Path directory) {
         this.directory = directory;
-        Path target = directory.toAbsolutePath();
-        this.partial = target.resolveSibling("." + target.getFileName() + ".partial");
     }
 
     /** @throws RondoException with {@code BAD_CONFIG} when the directory is there already or cannot be made */
@@ -38,9 +32,7 @@ final class AdapterFiles implements AutoCloseable {
                     "give a directory that does not exist yet");
         }
         try {
-            // one that a process left which was killed
-            delete();
-            Files.createDirectories(partial);
+            partial = PartialDirectory.create(directory);
         } catch (IOException e) {
             throw unwritable(e);
         }
@@ -52,7 +44,7 @@ final class AdapterFiles implements AutoCloseable {
                 flat.tensors().stream().map(AdapterFiles::header).toList();
         try {
             SafeTensorsWriter.write(
-                    partial.resolve("round-%06d.safetensors".formatted(round)),
+                    partial.path().resolve("round-%06d.safetensors".formatted(round)),
                     headers,
                     (String name) -> tensors.get(name).values());
         } catch (IOException e) {
@@ -63,7 +55,7 @@ final class AdapterFiles implements AutoCloseable {
     /** Gives the directory its name. */
     void complete() {
         try {
-            Files.move(partial, directory.toAbsolutePath(), StandardCopyOption.ATOMIC_MOVE);
+            partial.complete();
         } catch (IOException e) {
             throw unwritable(e);
         }
@@ -72,23 +64,14 @@ final class AdapterFiles implements AutoCloseable {
     /** Removes what was not completed. */
     @Override
     public void close() {
+        if (partial == null) {
+            return;
+        }
         try {
-            delete();
+            partial.close();
         } catch (IOException e) {
             throw unwritable(e);
         }
-    }
-
-    private void delete() throws IOException {
-        if (!Files.isDirectory(partial)) {
-            return;
-        }
-        try (Stream<Path> files = Files.list(partial)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(partial);
     }
 
     private static SafeTensorsWriter.Header header(TensorShape tensor) {

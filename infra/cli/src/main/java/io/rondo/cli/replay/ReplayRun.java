@@ -105,12 +105,17 @@ public final class ReplayRun {
         return json;
     }
 
+    /** To be compared by eye; in {@code --json} they stand in the order in which they were folded. */
+    private static String sorted(List<String> trainers) {
+        return trainers.stream().sorted().collect(Collectors.joining(" "));
+    }
+
     private String text(List<ReplayedRound> rounds, List<Integer> skipped) {
         Table table = new Table("round", "cohort", "before", "rejected", "distance", "cosine");
         rounds.forEach(round -> table.row(
                 Integer.toString(round.round()),
-                String.join(" ", round.cohort()),
-                String.join(" ", round.before()),
+                sorted(round.cohort()),
+                sorted(round.before()),
                 Integer.toString(round.rejected()),
                 String.format(Locale.ROOT, "%.5f", round.distance()),
                 String.format(Locale.ROOT, "%.6f", round.cosine())));

@@ -69,6 +69,34 @@ class ExportedRoundTest {
                 ErrorCode.NO_SUCH_ADAPTER, factor, () -> round(method, "local").global());
     }
 
+    @Test
+    void shouldTakeTheMeanOfWhatTrainersGave() {
+        assertThat(round("fedsa", "local").ofGiven(List.of(given("1", 1, 2), given("2", 2, 5))))
+                .containsExactly(global(A), new Tensor(B.name(), B.shape(), new float[] {1.5f, 3.5f}));
+    }
+
+    @Test
+    void shouldRefuseWhatIsOfAnotherRoundOrGivenTwice() {
+        ExportedRound round = round("fedsa", "local");
+        GivenAdapter old = new GivenAdapter("old", List.of(own(A), own(B), own(HEAD)));
+
+        assertRefused(ErrorCode.NO_SUCH_ADAPTER, "old is not of round 3", () -> round.ofGiven(List.of(old)));
+        assertRefused(
+                ErrorCode.NO_SUCH_ADAPTER,
+                "2 holds the same adapter",
+                () -> round.ofGiven(List.of(given("1", 1, 2), given("2", 1, 2))));
+    }
+
+    @Test
+    void shouldRefuseAMeanWhereTrainersShareNoFactor() {
+        assertRefused(ErrorCode.NO_SUCH_ADAPTER, "share no factor", () -> round("local", "local")
+                .ofGiven(List.of(given("1", 1, 2))));
+    }
+
+    private static GivenAdapter given(String source, float... b) {
+        return new GivenAdapter(source, List.of(global(A), new Tensor(B.name(), B.shape(), b), own(HEAD)));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"fedsa", "fedit", "ffa", "rolora"})
     void shouldStartWarmFromTheSharedAWithoutEffect(String method) {

@@ -70,20 +70,20 @@ public final class Coordinator {
         if (isRepeated(input)) {
             return;
         }
-        Turn turn = new Turn(state, jobRules, outbox, now);
+        Turn turn = new Turn(state, jobRules, outbox, input, now);
         if (isAnswered(input)) {
-            turn.note(input);
+            turn.note();
             return;
         }
         if (mustWait(input)) {
             held.add(input);
             return;
         }
-        turn.answer(input);
+        turn.answer();
         if (state.isAlive() && !held.isEmpty()) {
             List<Input> waited = List.copyOf(held);
             held.clear();
-            waited.forEach(turn::answer);
+            waited.forEach(earlier -> new Turn(state, jobRules, outbox, earlier, now).answer());
         }
     }
 

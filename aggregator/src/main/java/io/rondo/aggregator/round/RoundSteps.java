@@ -1,0 +1,198 @@
+package io.rondo.aggregator.round;
+
+import io.rondo.log.CohortMember;
+import io.rondo.log.JobAborted;
+import io.rondo.log.JobFinished;
+import io.rondo.log.RoundClosed;
+import io.rondo.log.RoundCompleted;
+import io.rondo.log.RoundExtended;
+import io.rondo.log.RoundFailed;
+import io.rondo.log.RoundOpened;
+import io.rondo.log.RoundPublished;
+import io.rondo.log.RoundReopened;
+import io.rondo.log.RoundWeighed;
+import io.rondo.log.Sha256;
+import io.rondo.log.TrainerRemoved;
+import io.rondo.schemas.adapter.FlatLayout;
+import io.rondo.schemas.adapter.Identifiers;
+import io.rondo.schemas.adapter.RejectionReason;
+import java.util.List;
+import java.util.Optional;
+
+/** The steps of a job's rounds that follow from its state and from the time: open, close, weigh, publish, and what a deadline brings. */
+final class RoundSteps {
+    private final JobState state;
+    private final Answer answer;
+    private final long now;
+
+    /** @param now milliseconds since 1970: when a round that opens has opened */
+    RoundSteps(JobState state, Answer answer, long now) {
+        this.state = state;
+        this.answer = answer;
+        this.now = now;
+    }
+
+    /** Closes the open round, or goes on without it, where its deadline is over. */
+    void passDeadline() {
+        if (state.phase() instanceof RoundPhase.Open open && answer.at() > state.dueAt(open)) {
+            if (open.hasQuorum()) {
+                answer.decide(close(open, "deadline"));
+            } else {
+                goOnWithoutQuorum(open);
+            }
+        }
+    }
+
+    private void goOnWithoutQuorum(RoundPhase.Open open) {
+        WithoutQuorum rule = open.round() == 0
+                ? WithoutQuorum.EXTEND
+                : WithoutQuorum.of(state.spec().getWithoutQuorum());
+        if (rule == WithoutQuorum.EXTEND) {
+            answer.decide(new RoundExtended(
+                    answer.header(), open.round(), now + state.spec().getDeadlineMs()));
+            return;
+        }
+        String detail = open.accepted().size() + " updates at the deadline, the quorum is "
+                + open.opened().getQuorum();
+        answer.decide(new RoundFailed(answer.header(), open.round(), RejectionReason.NO_QUORUM.id(), detail));
+        if (rule == WithoutQuorum.FAIL) {
+            answer.decide(new JobAborted(
+                    answer.header(), state.jobUuid(), "round " + open.round() + " had no quorum: " + detail));
+        }
+    }
+
+    /** Decides what follows from the state alone. Whether there was something is returned. */
+    boolean followUp() {
+        if (!state.isAlive()) {
+            return false;
+        }
+        if (state.phase() instanceof RoundPhase.Open open) {
+            if (open.hasQuorum() && everyoneAnswered(open)) {
+                answer.decide(close(open, "all"));
+                return true;
+            }
+            return false;
+        }
+        if (state.phase() instanceof RoundPhase.Closed closed) {
+            return followClose(closed);
+        }
+        return followRound();
+    }
+
+    /** Whether all of the cohort have sent their update of this round, but for those who said that they leave. */
+    private boolean everyoneAnswered(RoundPhase.Open open) {
+        return open.opened().getCohort().stream()
+                .allMatch(trainer -> open.freshUpdateOf(trainer).isPresent()
+                        || (open.round() > 0 && !state.admitted().containsKey(trainer)));
+    }
+
+    private boolean followClose(RoundPhase.Closed closed) {
+        RoundPhase.Open open = closed.open();
+        if (!open.members().equals(closed.closed().getMembers())) {
+            if (open.hasQuorum()) {
+                answer.decide(close(open, "revision"));
+            } else {
+                long deadline = Math.max(open.deadline(), now + state.spec().getDeadlineMs());
+                answer.decide(new RoundReopened(answer.header(), open.round(), deadline));
+            }
+            return true;
+        }
+        int partitions = state.spec().getPartitions();
+        if (state.measuring(open.round()) != Measuring.NONE && closed.weighed().isEmpty()) {
+            if (closed.measured().size() == partitions) {
+                weigh(closed);
+                return true;
+            }
+            return false;
+        }
+        if (closed.parts().size() == partitions) {
+            publish(closed);
+            return true;
+        }
+        return false;
+    }
+
+    /** Decides what each member counts for; where one is over the limit, the round closes again without it. */
+    private void weigh(RoundPhase.Closed closed) {
+        List<CohortMember> weighed = state.weighing()
+                .weigh(closed.closed().getMembers(), closed.measured().values());
+        List<CohortMember> over =
+                weighed.stream().filter(state.weighing()::isOver).toList();
+        if (over.isEmpty()) {
+            answer.decide(new RoundWeighed(
+                    answer.header(), closed.closed().getRound(), closed.closed().getRevision(), weighed));
+            return;
+        }
+        for (CohortMember member : over) {
+            answer.revoke(
+                    closed.open().update(member.getAttempt()).orElseThrow(),
+                    RejectionReason.OVER_NORM.id(),
+                    "its difference to the base has the norm " + member.getNorm() + ", allowed are "
+                            + state.spec().getMaxUpdateNorm());
+        }
+    }
+
+    private boolean followRound() {
+        int next = state.lastRound() + 1;
+        if (next > state.spec().getRounds()) {
+            answer.decide(new JobFinished(answer.header(), state.jobUuid(), ""));
+            return true;
+        }
+        Optional<String> absent = state.absent();
+        if (absent.isPresent()) {
+            String trainer = absent.get();
+            answer.decide(new TrainerRemoved(
+                    answer.header(), trainer, state.admitted().get(trainer), RejectionReason.ABSENT.id()));
+            return true;
+        }
+        if (state.status() == JobState.Status.PAUSED || (next > 0 && !enoughTrainers(next))) {
+            return false;
+        }
+        open(next);
+        return true;
+    }
+
+    private boolean enoughTrainers(int round) {
+        return state.admitted().size() >= (round == 1 ? state.spec().getMinTrainers() : 1);
+    }
+
+    private void open(int round) {
+        List<String> cohort = round == 0
+                ? List.of(Identifiers.SUBMITTER)
+                : CohortRule.parse(state.spec().getCohort())
+                        .draw(
+                                state.admitted().keySet(),
+                                state.spec().getSeed(),
+                                round,
+                                state.measuring(round).mostAsked());
+        FlatLayout flat = state.flatLayout(round);
+        answer.decide(new RoundOpened(
+                answer.header(),
+                state.jobUuid(),
+                round,
+                state.lastPublished(),
+                cohort,
+                Quorum.parse(state.spec().getQuorum()).of(cohort.size()),
+                now,
+                now + state.spec().getDeadlineMs(),
+                (long) flat.elements(),
+                flat.chunks()));
+    }
+
+    private RoundClosed close(RoundPhase.Open open, String trigger) {
+        return new RoundClosed(answer.header(), open.round(), open.revision() + 1, trigger, open.members());
+    }
+
+    private void publish(RoundPhase.Closed closed) {
+        RoundPublished published = Publication.of(state, closed);
+        Sha256 publishedDigest = answer.publish(published);
+        answer.decide(new RoundCompleted(
+                answer.header(),
+                published.getRound(),
+                published.getRevision(),
+                published.getDigest(),
+                publishedDigest,
+                published.getChain(),
+                state.buildsOnTheBase() ? published.getStartOffsets() : List.of()));
+    }
+}

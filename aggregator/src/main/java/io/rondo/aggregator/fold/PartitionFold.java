@@ -12,7 +12,6 @@ import io.rondo.aggregator.strategy.WeightedMean;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.ChunkDigest;
 import io.rondo.log.CohortMember;
-import io.rondo.log.DType;
 import io.rondo.log.JobSpec;
 import io.rondo.log.JobStarted;
 import io.rondo.log.PartFolded;
@@ -29,12 +28,9 @@ import io.rondo.schemas.adapter.AdapterLayout;
 import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.adapter.SharingPolicy;
 import io.rondo.schemas.tensor.TensorBytes;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -68,14 +64,7 @@ public final class PartitionFold implements AutoCloseable {
     private Optional<ServerStep> serverStep = Optional.empty();
     private long lastSequence = -1;
 
-    private int round = -1;
-    private final Map<String, UpdateAccepted> accepted = new LinkedHashMap<>();
-    /** Late updates that were accepted for the round that opens next. */
-    private final Map<String, UpdateAccepted> early = new LinkedHashMap<>();
-
-    private final Set<String> refused = new HashSet<>();
-    private RoundClosed closed;
-    private RoundWeighed weighed;
+    private final DecidedRound round = new DecidedRound();
     private Measurement measurement;
     private int measuredRound = -1;
     private int measuredRevision;
@@ -127,28 +116,25 @@ public final class PartitionFold implements AutoCloseable {
         lastSequence = sequence;
         switch (DecisionKind.of(decision)) {
             case JOB_STARTED -> start((JobStarted) decision);
-            case ROUND_OPENED -> open(((RoundOpened) decision).getRound());
-            case UPDATE_ACCEPTED -> {
-                UpdateAccepted update = (UpdateAccepted) decision;
-                (update.getRound() == round ? accepted : early)
-                        .put(update.getManifest().getAttempt(), update);
+            case ROUND_OPENED -> {
+                forgetRound();
+                round.open(((RoundOpened) decision).getRound());
             }
+            case UPDATE_ACCEPTED -> round.accept((UpdateAccepted) decision);
             case UPDATE_REJECTED -> {
                 UpdateRejected rejection = (UpdateRejected) decision;
                 if (rejection.getRevoked()) {
-                    accepted.remove(rejection.getAttempt());
-                    // the close that named it is void; the next one, or the reopening, may not be known here yet
-                    voidClose();
+                    round.revoke(rejection.getAttempt());
                 }
             }
-            case ROUND_CLOSED -> closed = (RoundClosed) decision;
-            case ROUND_WEIGHED -> weighed = (RoundWeighed) decision;
-            case ROUND_REOPENED -> voidClose();
+            case ROUND_CLOSED -> round.close((RoundClosed) decision);
+            case ROUND_WEIGHED -> round.weigh((RoundWeighed) decision);
+            case ROUND_REOPENED -> round.reopen();
             case ROUND_COMPLETED -> {
                 foundation.completed((RoundCompleted) decision);
-                forgetRound(-1);
+                forgetRound();
             }
-            case ROUND_FAILED -> forgetRound(-1);
+            case ROUND_FAILED -> forgetRound();
             case TRAINER_ADMITTED,
                     TRAINER_REMOVED,
                     EVALUATION_RECORDED,
@@ -171,8 +157,8 @@ public final class PartitionFold implements AutoCloseable {
             measuredRevision = measured.getRevision();
         } else if (part instanceof PartRefused refusal
                 && refusal.getPartition() == partition
-                && refusal.getRound() == round) {
-            refused.add(refusal.getAttempt());
+                && refusal.getRound() == round.number()) {
+            round.refuse(refusal.getAttempt());
         }
     }
 
@@ -200,22 +186,8 @@ public final class PartitionFold implements AutoCloseable {
         return FlatLayout.of(layout, policy, number, spec.getChunkBytes() / Float.BYTES, spec.getPartitions());
     }
 
-    private void voidClose() {
-        closed = null;
-        weighed = null;
-    }
-
-    private void open(int next) {
-        forgetRound(next);
-        accepted.putAll(early);
-        early.clear();
-    }
-
-    private void forgetRound(int next) {
-        round = next;
-        accepted.clear();
-        refused.clear();
-        voidClose();
+    private void forgetRound() {
+        round.end();
         measurement = null;
         sum = null;
         if (stash != null) {
@@ -225,24 +197,24 @@ public final class PartitionFold implements AutoCloseable {
 
     /** Does what the decisions so far ask for. May read much, and wait for the broker. */
     public void work() {
-        if (round < 0 || isFolded()) {
+        if (!round.isUnderWay() || isFolded()) {
             return;
         }
-        FlatLayout flat = layoutOf(round);
+        FlatLayout flat = layoutOf(round.number());
         if (measuring() != Measuring.NONE && measurement == null) {
-            measurement = new Measurement(measuring(), foundation.base(round));
+            measurement = new Measurement(measuring(), foundation.base(round.number()));
         }
-        if (round > 0 && accepted.isEmpty()) {
-            chunks.expect(round, partition);
+        if (round.number() > 0 && !round.hasUpdates()) {
+            chunks.expect(round.number(), partition);
         }
-        Optional<List<UpdateAccepted>> wanted = wanted();
+        Optional<List<UpdateAccepted>> wanted = round.wanted();
         while (wanted.isPresent() && !addAll(wanted.get(), flat)) {
-            wanted = wanted();
+            wanted = round.wanted();
         }
-        if (closed == null || wanted.isEmpty()) {
+        if (!round.isClosed() || wanted.isEmpty()) {
             return;
         }
-        if (measuring() != Measuring.NONE && weighed == null) {
+        if (measuring() != Measuring.NONE && !round.isWeighed()) {
             measure(wanted.get(), flat);
         } else {
             result(wanted.get(), flat.chunksOf(partition)).ifPresent(folded -> emit(folded, flat));
@@ -251,19 +223,20 @@ public final class PartitionFold implements AutoCloseable {
 
     /** What is measured before the round is folded; the only update of round 0 has no base. */
     private Measuring measuring() {
-        return round == 0 ? Measuring.NONE : Measuring.of(spec, strategy);
+        return round.number() == 0 ? Measuring.NONE : Measuring.of(spec, strategy);
     }
 
     private void measure(List<UpdateAccepted> updates, FlatLayout flat) {
-        int revision = closed.getRevision();
-        if (measuredRound == round && measuredRevision == revision) {
+        int number = round.number();
+        int revision = round.revision();
+        if (measuredRound == number && measuredRevision == revision) {
             return;
         }
         measurement.products(updates, flat.chunksOf(partition), cohort()).ifPresent(products -> {
-            measuredRound = round;
+            measuredRound = number;
             measuredRevision = revision;
             results.accept(new FoldResult.Measured(
-                    new PartMeasured(round, revision, partition, products, bytes(flat, updates.size()))));
+                    new PartMeasured(number, revision, partition, products, bytes(flat, updates.size()))));
         });
     }
 
@@ -280,27 +253,8 @@ public final class PartitionFold implements AutoCloseable {
                 });
     }
 
-    private List<CohortMember> members() {
-        return weighed == null ? closed.getMembers() : weighed.getMembers();
-    }
-
     private boolean isFolded() {
-        return closed != null && foldedRound == round && foldedRevision == closed.getRevision();
-    }
-
-    /** The updates to be summed, in order; nothing while a close names an update that this fold has refused. */
-    private Optional<List<UpdateAccepted>> wanted() {
-        if (closed == null) {
-            return Optional.of(accepted.values().stream()
-                    .filter(update -> !refused.contains(update.getManifest().getAttempt()))
-                    .toList());
-        }
-        boolean sound = closed.getMembers().stream().noneMatch(member -> refused.contains(member.getAttempt()));
-        return sound
-                ? Optional.of(closed.getMembers().stream()
-                        .map(member -> accepted.get(member.getAttempt()))
-                        .toList())
-                : Optional.empty();
+        return round.isClosed() && foldedRound == round.number() && foldedRevision == round.revision();
     }
 
     /** Adds what the sum lacks. False when an update was refused on the way: then the sum is void. */
@@ -332,9 +286,9 @@ public final class PartitionFold implements AutoCloseable {
     }
 
     private void refuse(UpdateManifest manifest, UpdateReader.Fault fault) {
-        refused.add(manifest.getAttempt());
+        round.refuse(manifest.getAttempt());
         results.accept(new FoldResult.Refused(new PartRefused(
-                round,
+                round.number(),
                 partition,
                 manifest.getTrainer(),
                 manifest.getAttempt(),
@@ -344,22 +298,24 @@ public final class PartitionFold implements AutoCloseable {
 
     /** The strategy by which updates are summed as they come: what selects among them sums those that it has selected. */
     private AggregationStrategy summing() {
-        return round == 0 && strategy instanceof SelectingStrategy ? new WeightedMean() : strategy;
+        return round.number() == 0 && strategy instanceof SelectingStrategy ? new WeightedMean() : strategy;
     }
 
     /** The adapter's chunks; nothing when an update turns out to be faulty only now. */
     private Optional<List<AdapterChunk>> result(List<UpdateAccepted> updates, List<FlatLayout.Chunk> wanted) {
-        List<CohortMember> members = members();
+        List<CohortMember> members = round.members();
         if (summing() instanceof OrderStatistic statistic) {
             CohortFold.Scaling scaling = measurement == null
                     ? CohortFold.Scaling.NONE
                     : (member, chunk, values) -> measurement.scaled(
                             chunk, values, members.get(member).getScale());
-            return new CohortFold(cohort(), statistic, scaling).fold(updates, wanted, round, closed.getRevision());
+            return new CohortFold(cohort(), statistic, scaling).fold(updates, wanted, round.number(), round.revision());
         }
         boolean isAsSummed =
                 summing() instanceof RunningStrategy && members.stream().allMatch(member -> member.getScale() == 1);
-        return isAsSummed ? Optional.of(sum.result(round, closed.getRevision())) : sumAgain(updates, wanted, members);
+        return isAsSummed
+                ? Optional.of(sum.result(round.number(), round.revision()))
+                : sumAgain(updates, wanted, members);
     }
 
     /** Reads the members once more, with the weights and scales that were decided when all had been measured. */
@@ -383,19 +339,20 @@ public final class PartitionFold implements AutoCloseable {
                 }
             }
         }
-        return Optional.of(again.result(round, closed.getRevision()));
+        return Optional.of(again.result(round.number(), round.revision()));
     }
 
     private void emit(List<AdapterChunk> aggregated, FlatLayout flat) {
-        int revision = closed.getRevision();
+        int number = round.number();
+        int revision = round.revision();
         ServerStep.Result step = serverStep
-                .filter(server -> round > 0)
-                .map(server -> server.take(round, revision, aggregated))
+                .filter(server -> number > 0)
+                .map(server -> server.take(number, revision, aggregated))
                 .orElse(new ServerStep.Result(aggregated, List.of()));
         List<ChunkDigest> digests = step.chunks().stream()
                 .map(chunk -> new ChunkDigest(chunk.getOrdinal(), chunk.getDigest()))
                 .toList();
-        foldedRound = round;
+        foldedRound = number;
         foldedRevision = revision;
         if (serverStep.isPresent() || Measuring.of(spec, strategy) != Measuring.NONE) {
             foundation.folded(
@@ -405,7 +362,7 @@ public final class PartitionFold implements AutoCloseable {
                 step.chunks(),
                 step.state(),
                 new PartFolded(
-                        round,
+                        number,
                         revision,
                         partition,
                         digests,
@@ -423,10 +380,7 @@ public final class PartitionFold implements AutoCloseable {
         long elements = flat.chunksOf(partition).stream()
                 .mapToLong(FlatLayout.Chunk::count)
                 .sum();
-        DType dtype = accepted.get(closed.getMembers().get(0).getAttempt())
-                .getManifest()
-                .getDtype();
-        return elements * TensorBytes.width(dtype) * updates;
+        return elements * TensorBytes.width(round.dtype()) * updates;
     }
 
     /** Closes what it reads from. */

@@ -1,0 +1,128 @@
+package io.rondo.aggregator.fold;
+
+import io.rondo.log.CohortMember;
+import io.rondo.log.DType;
+import io.rondo.log.RoundClosed;
+import io.rondo.log.RoundWeighed;
+import io.rondo.log.UpdateAccepted;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the decisions so far say of the round under way: which updates count and in which order, whether it is closed, and what its members
+ * weigh; and which of them this fold has refused.
+ */
+final class DecidedRound {
+    private static final int NONE = -1;
+
+    private int number = NONE;
+    private final Map<String, UpdateAccepted> accepted = new LinkedHashMap<>();
+    /** Late updates that were accepted for the round that opens next. */
+    private final Map<String, UpdateAccepted> early = new LinkedHashMap<>();
+
+    private final Set<String> refused = new HashSet<>();
+    private RoundClosed closed;
+    private RoundWeighed weighed;
+
+    void open(int next) {
+        begin(next);
+        accepted.putAll(early);
+        early.clear();
+    }
+
+    void end() {
+        begin(NONE);
+    }
+
+    private void begin(int next) {
+        number = next;
+        accepted.clear();
+        refused.clear();
+        reopen();
+    }
+
+    void accept(UpdateAccepted update) {
+        (update.getRound() == number ? accepted : early)
+                .put(update.getManifest().getAttempt(), update);
+    }
+
+    /** The close that named it is void; the next one, or the reopening, may not be known here yet. */
+    void revoke(String attempt) {
+        accepted.remove(attempt);
+        reopen();
+    }
+
+    void close(RoundClosed close) {
+        closed = close;
+    }
+
+    void reopen() {
+        closed = null;
+        weighed = null;
+    }
+
+    void weigh(RoundWeighed weights) {
+        weighed = weights;
+    }
+
+    /** This fold has found a fault in the update. */
+    void refuse(String attempt) {
+        refused.add(attempt);
+    }
+
+    boolean isUnderWay() {
+        return number != NONE;
+    }
+
+    int number() {
+        return number;
+    }
+
+    boolean hasUpdates() {
+        return !accepted.isEmpty();
+    }
+
+    boolean isClosed() {
+        return closed != null;
+    }
+
+    /** Of the close. */
+    int revision() {
+        return closed.getRevision();
+    }
+
+    boolean isWeighed() {
+        return weighed != null;
+    }
+
+    /** Those whom the close names, with the weights and scales that were decided last. */
+    List<CohortMember> members() {
+        return weighed == null ? closed.getMembers() : weighed.getMembers();
+    }
+
+    /** The updates to be summed, in order; nothing while a close names an update that this fold has refused. */
+    Optional<List<UpdateAccepted>> wanted() {
+        if (closed == null) {
+            return Optional.of(accepted.values().stream()
+                    .filter(update -> !refused.contains(update.getManifest().getAttempt()))
+                    .toList());
+        }
+        boolean sound = closed.getMembers().stream().noneMatch(member -> refused.contains(member.getAttempt()));
+        return sound
+                ? Optional.of(closed.getMembers().stream()
+                        .map(member -> accepted.get(member.getAttempt()))
+                        .toList())
+                : Optional.empty();
+    }
+
+    /** Element type of the uploads, of which all have the same. */
+    DType dtype() {
+        return accepted.get(closed.getMembers().get(0).getAttempt())
+                .getManifest()
+                .getDtype();
+    }
+}

@@ -5,6 +5,7 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.topic.Topic;
 import io.rondo.schemas.topic.TopicCreator;
+import io.rondo.schemas.topic.TopicRemover;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -74,14 +75,14 @@ public final class JobRestorer {
                 return new Restored(topics.size(), records, schemas.changed());
             } finally {
                 if (!isDone) {
-                    delete(admin, topics);
+                    TopicRemover.remove(admin, topics);
                 }
             }
         }
     }
 
     private void requireAbsent(Admin admin) {
-        String prefix = archive.jobTopics().commands().name().replaceFirst("commands$", "");
+        String prefix = archive.jobTopics().prefix();
         Optional<String> there = await(
                         "list the topics", () -> admin.listTopics().names().get())
                 .stream()
@@ -148,21 +149,6 @@ public final class JobRestorer {
         await(
                 "set " + TIMESTAMP_TYPE,
                 () -> admin.incrementalAlterConfigs(changes).all().get());
-    }
-
-    private static void delete(Admin admin, List<Topic> topics) {
-        admin.deleteTopics(topics.stream().map(Topic::name).toList())
-                .topicNameValues()
-                .values()
-                .forEach(deletion -> {
-                    try {
-                        deletion.get();
-                    } catch (ExecutionException e) {
-                        // it was not created, or the broker is gone: the failure that led here says more
-                    } catch (InterruptedException e) {
-                        throw new InterruptException(e);
-                    }
-                });
     }
 
     private interface Call<T> {

@@ -10,6 +10,7 @@ import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import io.rondo.schemas.topic.TopicCreator;
+import io.rondo.schemas.topic.TopicRemover;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -67,25 +68,10 @@ public final class KafkaBranchTarget implements BranchTarget {
                 new TopicCreator(admin).ensure(all);
                 return new KafkaBranchTarget(connection, topics, history.codec(), all);
             } catch (RuntimeException | Error e) {
-                deleteCreated(admin, all);
+                TopicRemover.remove(admin, all);
                 throw e;
             }
         }
-    }
-
-    private static void deleteCreated(Admin admin, List<Topic> all) {
-        admin.deleteTopics(all.stream().map(Topic::name).toList())
-                .topicNameValues()
-                .values()
-                .forEach(deletion -> {
-                    try {
-                        deletion.get();
-                    } catch (ExecutionException e) {
-                        // it was not created, or the broker is gone: the failure that led here says more
-                    } catch (InterruptedException e) {
-                        throw new InterruptException(e);
-                    }
-                });
     }
 
     @Override
@@ -150,8 +136,7 @@ public final class KafkaBranchTarget implements BranchTarget {
                     ErrorCode.BROKER_REFUSED,
                     "the topics of the branch that failed cannot be deleted: "
                             + e.getCause().getMessage(),
-                    "delete the topics whose names begin with "
-                            + topics.decisions().name().replaceAll("decisions$", ""),
+                    "delete the topics whose names begin with " + topics.prefix(),
                     e.getCause());
         } catch (InterruptedException e) {
             throw new InterruptException(e);

@@ -206,7 +206,8 @@ public final class JobTopics {
         return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
-    private String prefix() {
+    /** What the names of all topics of the job, or of the branch, begin with. */
+    public String prefix() {
         return PREFIX + job + (branch.isEmpty() ? "." : ".branch." + branch + '.');
     }
 

@@ -7,6 +7,7 @@ import io.rondo.embedded.EmbeddedSettings;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.topic.JobTopics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +85,7 @@ final class BenchProcesses implements AutoCloseable {
 
     /** A topic that goes with those of the job. */
     String topic(String name) {
-        return BenchTopics.prefix(job) + name;
+        return new JobTopics(job, 1, 1).prefix() + name;
     }
 
     void startAggregators() {

@@ -15,7 +15,7 @@ final class Faults {
     /** @param smallDisk the cluster's directory where {@link DiskFull} strikes */
     static List<Fault> all(Path smallDisk) {
         List<Fault> faults = new ArrayList<>();
-        // a broker reads each partition when it starts again: these come before the others have filled it with their jobs
+        // a broker reads each partition when it starts again: these come before other jobs fill it
         faults.add(new BrokerKilled());
         faults.add(new OutagePastDeadline());
         faults.add(new AggregatorKilled());

@@ -52,6 +52,9 @@ final class DecidedRound {
 
     /** The close that named it is void; the next one, or the reopening, may not be known here yet. */
     void revoke(String attempt) {
+        if (early.remove(attempt) != null) {
+            return;
+        }
         accepted.remove(attempt);
         reopen();
     }

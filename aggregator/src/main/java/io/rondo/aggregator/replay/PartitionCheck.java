@@ -17,6 +17,7 @@ import io.rondo.log.PartFolded;
 import io.rondo.log.PartMeasured;
 import io.rondo.log.PartRefused;
 import io.rondo.log.RoundClosed;
+import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundWeighed;
 import io.rondo.log.Sha256;
 import io.rondo.log.UpdateAccepted;
@@ -58,6 +59,7 @@ final class PartitionCheck implements Callable<List<Difference>> {
     private final Map<Revision, PartFolded> folded = new HashMap<>();
     private final Map<Revision, PartMeasured> measured = new HashMap<>();
     private final Set<PartRefused> refused = new HashSet<>();
+    private int open = -1;
 
     /** What a fold reported, and where. */
     record LoggedPart(long offset, SpecificRecord part) {}
@@ -147,9 +149,13 @@ final class PartitionCheck implements Callable<List<Difference>> {
 
     /** Works at the moments at which the live fold's reports were due at the latest. */
     private void follow(PartitionFold fold, SpecificRecord decision) {
-        if (decision instanceof UpdateRejected rejected
+        if (decision instanceof RoundOpened opened) {
+            open = opened.getRound();
+        } else if (decision instanceof UpdateRejected rejected
                 && rejected.getRevoked()
-                && rounds.contains(rejected.getRound())) {
+                // not one that was kept for the next round
+                && rejected.getRound() == open
+                && rounds.contains(open)) {
             fold.work();
         }
         fold.follow(decision);

@@ -21,6 +21,8 @@ import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.adapter.RejectionReason;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 
 /** The kinds of decisions: for exhaustive dispatch over the records of {@code decisions}. */
@@ -44,6 +46,9 @@ public enum DecisionKind {
     JOB_FINISHED(JobFinished.class),
     JOB_ABORTED(JobAborted.class);
 
+    private static final Map<Class<?>, DecisionKind> BY_TYPE =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(kind -> kind.type, kind -> kind));
+
     private final Class<? extends SpecificRecord> type;
 
     DecisionKind(Class<? extends SpecificRecord> type) {
@@ -52,16 +57,16 @@ public enum DecisionKind {
 
     /** @throws IllegalArgumentException when the record is no decision */
     public static DecisionKind of(SpecificRecord record) {
-        return Arrays.stream(values())
-                .filter(kind -> kind.type == record.getClass())
-                .findFirst()
-                .orElseThrow(
-                        () -> new IllegalArgumentException(record.getSchema().getFullName() + " is no decision"));
+        DecisionKind kind = BY_TYPE.get(record.getClass());
+        if (kind == null) {
+            throw new IllegalArgumentException(record.getSchema().getFullName() + " is no decision");
+        }
+        return kind;
     }
 
     /** Whether a record is a decision. */
     public static boolean is(SpecificRecord record) {
-        return Arrays.stream(values()).anyMatch(kind -> kind.type == record.getClass());
+        return BY_TYPE.containsKey(record.getClass());
     }
 
     /** Whether trainers are told of the decision: a copy of it is on {@code rounds}. */
@@ -69,6 +74,7 @@ public enum DecisionKind {
         return switch (of(decision)) {
             case ROUND_OPENED,
                     ROUND_EXTENDED,
+                    ROUND_REOPENED,
                     UPDATE_REJECTED,
                     ROUND_FAILED,
                     JOB_PAUSED,
@@ -83,7 +89,6 @@ public enum DecisionKind {
                     EVALUATION_RECORDED,
                     ROUND_CLOSED,
                     ROUND_WEIGHED,
-                    ROUND_REOPENED,
                     ROUND_COMPLETED,
                     INPUT_REFUSED -> false;
         };
@@ -92,6 +97,11 @@ public enum DecisionKind {
     /** Whether a trainer is out because it missed too many rounds. */
     static boolean isOfAbsence(TrainerRemoved removal) {
         return removal.getReason().equals(RejectionReason.ABSENT.id());
+    }
+
+    /** Whether an update was revoked not for a fault, but since another takes its place. */
+    static boolean isOfSuperseded(UpdateRejected rejection) {
+        return rejection.getReason().equals(RejectionReason.SUPERSEDED.id());
     }
 
     /** The header that stands first in every decision. */

@@ -59,7 +59,7 @@ final class JobState {
     private RoundPhase phase = new RoundPhase.None();
     /** The last round that ended, as it stood then. */
     private Optional<RoundPhase.Open> previous = Optional.empty();
-    /** Accepted for the round that opens next. */
+    /** Accepted for the round that opens next, after the round for which they were trained had closed. */
     private final List<UpdateAccepted> early = new ArrayList<>();
 
     private int lastRound = -1;
@@ -107,7 +107,7 @@ final class JobState {
             case UPDATE_REJECTED -> {
                 UpdateRejected rejection = (UpdateRejected) decision;
                 if (rejection.getRevoked()) {
-                    revoke(rejection.getAttempt());
+                    revoke(rejection);
                 }
             }
             case ROUND_CLOSED -> close((RoundClosed) decision);
@@ -179,11 +179,14 @@ final class JobState {
         phase = new RoundPhase.None();
     }
 
-    private void revoke(String attempt) {
+    private void revoke(UpdateRejected rejection) {
+        if (early.removeIf(update -> update.getManifest().getAttempt().equals(rejection.getAttempt()))) {
+            return;
+        }
         if (phase instanceof RoundPhase.Closed closed) {
-            phase = closed.revoke(attempt);
+            phase = closed.revoke(rejection);
         } else {
-            phase = openRound().revoke(attempt);
+            phase = openRound().revoke(rejection);
         }
     }
 

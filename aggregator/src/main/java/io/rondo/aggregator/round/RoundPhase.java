@@ -7,7 +7,9 @@ import io.rondo.log.RoundClosed;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundWeighed;
 import io.rondo.log.UpdateAccepted;
+import io.rondo.log.UpdateRejected;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,13 +34,20 @@ sealed interface RoundPhase {
      * @param revision revision of the last close, 0 before the first
      * @param accepted in the order of acceptance, without those revoked
      * @param revoked attempts that were accepted and then revoked
+     * @param faults by trainer, how many of its updates were revoked for a fault since the round opened or was extended
      */
-    record Open(RoundOpened opened, long deadline, int revision, List<UpdateAccepted> accepted, Set<String> revoked)
+    record Open(
+            RoundOpened opened,
+            long deadline,
+            int revision,
+            List<UpdateAccepted> accepted,
+            Set<String> revoked,
+            Map<String, Integer> faults)
             implements RoundPhase {
 
         /** @param early updates that were accepted for the round before it opened */
         static Open of(RoundOpened opened, List<UpdateAccepted> early) {
-            return new Open(opened, opened.getDeadline(), 0, List.copyOf(early), Set.of());
+            return new Open(opened, opened.getDeadline(), 0, List.copyOf(early), Set.of(), Map.of());
         }
 
         int round() {
@@ -48,24 +57,33 @@ sealed interface RoundPhase {
         Open accept(UpdateAccepted update) {
             List<UpdateAccepted> more = new ArrayList<>(accepted);
             more.add(update);
-            return new Open(opened, deadline, revision, List.copyOf(more), revoked);
+            return new Open(opened, deadline, revision, List.copyOf(more), revoked, faults);
         }
 
-        Open revoke(String attempt) {
+        Open revoke(UpdateRejected rejection) {
+            String attempt = rejection.getAttempt();
             Set<String> more = new HashSet<>(revoked);
             more.add(attempt);
             List<UpdateAccepted> rest = accepted.stream()
                     .filter(update -> !update.getManifest().getAttempt().equals(attempt))
                     .toList();
-            return new Open(opened, deadline, revision, rest, Set.copyOf(more));
+            Map<String, Integer> found = new HashMap<>(faults);
+            if (!DecisionKind.isOfSuperseded(rejection)) {
+                found.merge(rejection.getTrainer(), 1, Integer::sum);
+            }
+            return new Open(opened, deadline, revision, rest, Set.copyOf(more), Map.copyOf(found));
         }
 
         Open extend(long newDeadline) {
-            return new Open(opened, newDeadline, revision, accepted, revoked);
+            return new Open(opened, newDeadline, revision, accepted, revoked, Map.of());
+        }
+
+        private Open reopen(long newDeadline) {
+            return new Open(opened, newDeadline, revision, accepted, revoked, faults);
         }
 
         Closed close(RoundClosed closed) {
-            Open closing = new Open(opened, deadline, closed.getRevision(), accepted, revoked);
+            Open closing = new Open(opened, deadline, closed.getRevision(), accepted, revoked, faults);
             return new Closed(closing, closed, Map.of(), Optional.empty(), Map.of());
         }
 
@@ -94,6 +112,11 @@ sealed interface RoundPhase {
             return accepted.stream()
                     .filter(update -> update.getManifest().getAttempt().equals(attempt))
                     .findFirst();
+        }
+
+        /** How many updates of a trainer were revoked for a fault since the round opened or was extended. */
+        int faultsOf(String trainer) {
+            return faults.getOrDefault(trainer, 0);
         }
 
         boolean hasQuorum() {
@@ -147,8 +170,8 @@ sealed interface RoundPhase {
             return new Closed(open, closed, measured, weighed, more);
         }
 
-        Closed revoke(String attempt) {
-            return new Closed(open.revoke(attempt), closed, measured, weighed, parts);
+        Closed revoke(UpdateRejected rejection) {
+            return new Closed(open.revoke(rejection), closed, measured, weighed, parts);
         }
 
         /** The members with what they count for. */
@@ -161,7 +184,7 @@ sealed interface RoundPhase {
         }
 
         Open reopen(long newDeadline) {
-            return open.extend(newDeadline);
+            return open.reopen(newDeadline);
         }
     }
 }

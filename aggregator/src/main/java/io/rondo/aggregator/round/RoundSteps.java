@@ -13,6 +13,8 @@ import io.rondo.log.RoundReopened;
 import io.rondo.log.RoundWeighed;
 import io.rondo.log.Sha256;
 import io.rondo.log.TrainerRemoved;
+import io.rondo.log.UpdateAccepted;
+import io.rondo.log.UpdateManifest;
 import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.schemas.adapter.RejectionReason;
@@ -92,8 +94,7 @@ final class RoundSteps {
             if (open.hasQuorum()) {
                 answer.decide(close(open, "revision"));
             } else {
-                long deadline = Math.max(open.deadline(), now + state.spec().getDeadlineMs());
-                answer.decide(new RoundReopened(answer.header(), open.round(), deadline));
+                reopen(open);
             }
             return true;
         }
@@ -110,6 +111,20 @@ final class RoundSteps {
             return true;
         }
         return false;
+    }
+
+    /** Opens a closed round again. What came too late for a close that is void now is in time. */
+    private void reopen(RoundPhase.Open open) {
+        int round = open.round();
+        long deadline = Math.max(open.deadline(), now + state.spec().getDeadlineMs());
+        answer.decide(new RoundReopened(answer.header(), round, deadline));
+        for (UpdateAccepted late : List.copyOf(state.early())) {
+            answer.revoke(
+                    late, RejectionReason.SUPERSEDED.id(), "it counts in round " + round + ", which is open again");
+            UpdateManifest manifest = late.getManifest();
+            answer.decide(
+                    new UpdateAccepted(answer.header(), round, UpdateWeight.of(manifest, state.spec()), manifest));
+        }
     }
 
     /** Decides what each member counts for; where one is over the limit, the round closes again without it. */

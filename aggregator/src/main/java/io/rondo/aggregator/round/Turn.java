@@ -175,7 +175,7 @@ final class Turn {
         }
         Optional<Refusal> refusal = updateRules.refusal(manifest, answer.at());
         int round = manifest.getRound();
-        double weight = UpdateWeight.of(state.spec().getWeights()).of(manifest.getNumExamples());
+        double weight = UpdateWeight.of(manifest, state.spec());
         if (lateRules.apply(manifest) && refusal.filter(Refusal::isLate).isPresent()) {
             refusal = lateRules.refusal(manifest);
             round++;

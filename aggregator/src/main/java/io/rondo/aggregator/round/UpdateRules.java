@@ -11,6 +11,7 @@ import static io.rondo.schemas.adapter.RejectionReason.FENCED;
 import static io.rondo.schemas.adapter.RejectionReason.LATE;
 import static io.rondo.schemas.adapter.RejectionReason.NOT_ADMITTED;
 import static io.rondo.schemas.adapter.RejectionReason.NOT_IN_COHORT;
+import static io.rondo.schemas.adapter.RejectionReason.TOO_MANY_FAULTS;
 import static io.rondo.schemas.adapter.RejectionReason.WRONG_BASE_ROUND;
 import static io.rondo.schemas.adapter.RejectionReason.WRONG_DTYPE;
 import static io.rondo.schemas.adapter.RejectionReason.WRONG_JOB;
@@ -33,6 +34,7 @@ final class UpdateRules {
     /** An update's weight is a sum of examples; beyond this a float64 sum of weights could round. */
     private static final long MAX_EXAMPLES = 1L << 40;
 
+    private static final int MAX_FAULTS = 3;
     private static final int MAX_METRICS = 64;
     private static final Pattern ATTEMPT = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
@@ -87,7 +89,10 @@ final class UpdateRules {
         if (appendedAt > state.dueAt(open)) {
             return refuse(LATE, "appended " + (appendedAt - state.dueAt(open)) + " ms after the deadline");
         }
-        return asked(manifest, open).or(() -> counted(manifest, open)).or(() -> base(manifest, open));
+        return asked(manifest, open)
+                .or(() -> counted(manifest, open))
+                .or(() -> faults(manifest, open))
+                .or(() -> base(manifest, open));
     }
 
     Optional<Refusal> asked(UpdateManifest manifest, RoundPhase.Open open) {
@@ -100,6 +105,16 @@ final class UpdateRules {
         return open.freshUpdateOf(manifest.getTrainer()).isPresent() || open.knows(manifest.getAttempt())
                 ? refuse(DUPLICATE, "round " + open.round() + " has an update of " + manifest.getTrainer())
                 : Optional.empty();
+    }
+
+    /** Each revoked update may open a closed round again; without a limit its deadline would never come. */
+    private static Optional<Refusal> faults(UpdateManifest manifest, RoundPhase.Open open) {
+        int faults = open.faultsOf(manifest.getTrainer());
+        return faults < MAX_FAULTS
+                ? Optional.empty()
+                : refuse(
+                        TOO_MANY_FAULTS,
+                        faults + " updates of " + manifest.getTrainer() + " were revoked in round " + open.round());
     }
 
     Optional<Refusal> base(UpdateManifest manifest, RoundPhase.Open open) {

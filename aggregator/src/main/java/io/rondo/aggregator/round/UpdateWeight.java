@@ -1,5 +1,7 @@
 package io.rondo.aggregator.round;
 
+import io.rondo.log.JobSpec;
+import io.rondo.log.UpdateManifest;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -14,6 +16,11 @@ public enum UpdateWeight {
                 .filter(weight -> weight.name().toLowerCase(Locale.ROOT).equals(id))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("weights: '" + id + "', not examples or uniform"));
+    }
+
+    /** The weight of an update in the round for which it was trained. */
+    static double of(UpdateManifest manifest, JobSpec spec) {
+        return of(spec.getWeights()).of(manifest.getNumExamples());
     }
 
     /** The weight of an update of a trainer that used so many examples. */

@@ -10,9 +10,11 @@ import io.rondo.log.JobAborted;
 import io.rondo.log.JobFinished;
 import io.rondo.log.JobSpec;
 import io.rondo.log.JobStarted;
+import io.rondo.log.PartRefused;
 import io.rondo.log.RoundClosed;
 import io.rondo.log.RoundExtended;
 import io.rondo.log.RoundFailed;
+import io.rondo.log.RoundReopened;
 import io.rondo.log.TrainerAdmitted;
 import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateAccepted;
@@ -204,6 +206,75 @@ class RoundRulesTest {
     }
 
     @Test
+    void shouldTakeALateUpdateBackIntoItsRoundWhenThatOpensAgain() {
+        CoordinatorHarness harness = closedByDeadline(spec -> spec.setLateUpdates("next-round"));
+        harness.update("c", 1);
+        UpdateAccepted late = harness.last(UpdateAccepted.class);
+        assertThat(late.getRound()).isEqualTo(2);
+
+        refuse(harness, "a-attempt-1");
+
+        assertThat(harness.last(RoundReopened.class).getRound()).isEqualTo(1);
+        UpdateRejected revoked = harness.last(UpdateRejected.class);
+        assertThat(revoked.getRound()).isEqualTo(2);
+        assertThat(revoked.getReason()).isEqualTo("superseded");
+        UpdateAccepted accepted = harness.last(UpdateAccepted.class);
+        assertThat(accepted.getManifest()).isEqualTo(late.getManifest());
+        assertThat(accepted.getRound()).isEqualTo(1);
+        assertThat(accepted.getWeight()).isEqualTo(2 * late.getWeight());
+        harness.update("c", 1);
+        assertThat(harness.last(UpdateRejected.class).getReason()).isEqualTo("duplicate");
+        harness.now = harness.last(RoundReopened.class).getDeadline() + 1;
+        harness.clock();
+        assertThat(harness.last(RoundClosed.class).getMembers())
+                .extracting(CohortMember::getAttempt)
+                .containsExactly("b-attempt-1", "c-attempt-1");
+        harness.foldAll();
+        assertThat(harness.open().getRound()).isEqualTo(2);
+        harness.update("a", 2);
+        harness.now = harness.open().getDeadline() + 1;
+        harness.clock();
+        assertThat(harness.all(RoundExtended.class)).as("c counts in one round").hasSize(1);
+    }
+
+    @Test
+    void shouldNotReopenARoundForEver() {
+        CoordinatorHarness harness =
+                open(spec -> spec.setQuorum("100%").setWithoutQuorum("skip").setDeadlineMs(1_000));
+        harness.update("a", 1);
+        harness.update("b", 1);
+
+        for (int i = 1; i <= 4; i++) {
+            harness.manifest(job.manifest("c", "i-c", 1, job.chunks("c", "try-" + i, 1, job.values("c", 1)), 8));
+            refuse(harness, "try-" + i);
+        }
+
+        assertThat(harness.all(RoundReopened.class)).hasSize(3);
+        assertThat(harness.last(UpdateRejected.class).getReason()).isEqualTo("too-many-faults");
+        harness.now = harness.last(RoundReopened.class).getDeadline() + 1;
+        harness.clock();
+        assertThat(harness.last(RoundFailed.class).getReason()).isEqualTo("no-quorum");
+    }
+
+    @Test
+    void shouldForgiveFaultsWhenTheRoundIsExtended() {
+        CoordinatorHarness harness = open(spec -> spec.setQuorum("100%"));
+        for (int i = 1; i <= 3; i++) {
+            harness.manifest(job.manifest("c", "i-c", 1, job.chunks("c", "try-" + i, 1, job.values("c", 1)), 8));
+            refuse(harness, "try-" + i);
+        }
+        harness.update("c", 1);
+        assertThat(harness.last(UpdateRejected.class).getReason()).isEqualTo("too-many-faults");
+
+        harness.now = harness.open().getDeadline() + 1;
+        harness.clock();
+        harness.update("c", 1);
+
+        assertThat(harness.last(UpdateAccepted.class).getManifest().getTrainer())
+                .isEqualTo("c");
+    }
+
+    @Test
     void shouldCheckALateUpdateAsAnyOther() {
         CoordinatorHarness harness = closedByDeadline(spec -> spec.setLateUpdates("next-round"));
         UpdateManifest sound = harness.job.manifest("c", "i-c", 1);
@@ -324,6 +395,17 @@ class RoundRulesTest {
         assertThat(harness.last(InputRefused.class).getReason()).isEqualTo("bad-job");
         assertThat(harness.last(InputRefused.class).getDetail()).contains(value);
         assertThat(harness.all(JobStarted.class)).isEmpty();
+    }
+
+    /** A fold finds a fault in an update of round 1. */
+    private static void refuse(CoordinatorHarness harness, String attempt) {
+        String trainer = harness.all(UpdateAccepted.class).stream()
+                .map(UpdateAccepted::getManifest)
+                .filter(manifest -> manifest.getAttempt().equals(attempt))
+                .map(UpdateManifest::getTrainer)
+                .findFirst()
+                .orElse("c");
+        harness.part(new PartRefused(1, 0, trainer, attempt, "missing-chunk", "for a test"));
     }
 
     private CoordinatorHarness open(UnaryOperator<JobSpec.Builder> rules) {

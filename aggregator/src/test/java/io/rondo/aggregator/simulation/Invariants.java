@@ -15,6 +15,7 @@ import io.rondo.log.RoundPublished;
 import io.rondo.log.Sha256;
 import io.rondo.log.Source;
 import io.rondo.log.TrainerRemoved;
+import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.adapter.RejectionReason;
@@ -45,7 +46,7 @@ final class Invariants {
             DecisionKind.EVALUATION_RECORDED,
             DecisionKind.INPUT_REFUSED);
 
-    /** Reasons for which an update is revoked by something else than the record that shows it. */
+    /** Reasons for which an update is revoked by something else than the record that shows it; one is then taken back. */
     private static final Set<String> FOLLOWING =
             Set.of(RejectionReason.SUPERSEDED.id(), RejectionReason.OVER_NORM.id());
 
@@ -122,6 +123,8 @@ final class Invariants {
 
     private static boolean isAnswer(SpecificRecord decision) {
         boolean follows = (decision instanceof UpdateRejected rejected && FOLLOWING.contains(rejected.getReason()))
+                || (decision instanceof UpdateAccepted accepted
+                        && !accepted.getHeader().getSource().getTopic().equals(InputTopic.MANIFESTS.id()))
                 || (decision instanceof TrainerRemoved removed
                         && removed.getReason().equals(RejectionReason.ABSENT.id()))
                 || (decision instanceof JobAborted aborted

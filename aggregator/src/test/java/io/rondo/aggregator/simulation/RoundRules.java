@@ -22,7 +22,9 @@ import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateManifest;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.adapter.RejectionReason;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +35,8 @@ import org.apache.avro.specific.SpecificRecord;
 
 /** Follows the decisions as a plain reader of the contract would, and objects to the first that breaks a rule. */
 final class RoundRules {
+    private static final int MAX_FAULTS = 3;
+
     private final World world;
     private int published = -1;
     private int lastRound = -1;
@@ -51,7 +55,11 @@ final class RoundRules {
     private final Set<String> counted = new HashSet<>();
 
     private List<String> asked = List.of();
+    private final Map<String, Integer> faults = new HashMap<>();
     private String superseding = "";
+    /** Accepted for the next round, and to be taken back into one that has just opened again. */
+    private final Deque<UpdateAccepted> returning = new ArrayDeque<>();
+
     private long answeredManifest = -1;
 
     RoundRules(World world) {
@@ -62,6 +70,10 @@ final class RoundRules {
         DecisionHeader header = DecisionKind.header(decision);
         Source source = header.getSource();
         requireThatTheFreshUpdateFollows(decision);
+        if (!returning.isEmpty()) {
+            takeBack(decision);
+            return;
+        }
         switch (DecisionKind.of(decision)) {
             case TRAINER_ADMITTED -> {
                 TrainerAdmitted admission = (TrainerAdmitted) decision;
@@ -80,6 +92,7 @@ final class RoundRules {
                 require(isClosed && accepted.size() < round.getQuorum(), () -> "nothing reopens: " + reopened);
                 isClosed = false;
                 deadline = reopened.getDeadline();
+                returning.addAll(early);
             }
             case ROUND_EXTENDED -> {
                 RoundExtended extended = (RoundExtended) decision;
@@ -89,6 +102,7 @@ final class RoundRules {
                         () -> "the job does not extend rounds: " + extended);
                 requireThatAllInTimeIsAnswered();
                 deadline = extended.getDeadline();
+                faults.clear();
             }
             case ROUND_COMPLETED -> complete((RoundCompleted) decision);
             case ROUND_FAILED -> fail((RoundFailed) decision);
@@ -125,6 +139,7 @@ final class RoundRules {
         early.forEach(update -> accepted.add(update.getManifest()));
         early.clear();
         present.clear();
+        faults.clear();
     }
 
     private JobSpec spec() {
@@ -199,7 +214,35 @@ final class RoundRules {
                 round.getCohort().contains(manifest.getTrainer()),
                 () -> attempt + " is of nobody in " + round.getCohort());
         require(appendedAt(source) <= due(), () -> attempt + " is accepted, but late");
+        require(
+                faults.getOrDefault(manifest.getTrainer(), 0) < MAX_FAULTS,
+                () -> attempt + " is accepted after " + MAX_FAULTS + " that had faults");
         accepted.add(manifest);
+    }
+
+    /** Each is revoked for the next round, and then accepted for its own. */
+    private void takeBack(SpecificRecord decision) {
+        UpdateAccepted late = returning.peek();
+        if (early.contains(late)) {
+            require(
+                    decision instanceof UpdateRejected rejection
+                            && rejection.getRevoked()
+                            && rejection.getReason().equals(RejectionReason.SUPERSEDED.id())
+                            && rejection.getRound() == late.getRound()
+                            && rejection.getAttempt().equals(late.getManifest().getAttempt()),
+                    () -> late + " is not taken back, but " + decision + " follows");
+            early.remove(late);
+        } else {
+            require(
+                    decision instanceof UpdateAccepted update
+                            && update.getRound() == round.getRound()
+                            && update.getManifest().equals(late.getManifest()),
+                    () -> late + " is revoked, but not taken back: " + decision);
+            returning.remove();
+            accepted.add(late.getManifest());
+            present.add(late.getManifest().getTrainer());
+            missed.remove(late.getManifest().getTrainer());
+        }
     }
 
     private void acceptLate(UpdateAccepted update) {
@@ -247,6 +290,11 @@ final class RoundRules {
                                     || (isOverNorm && spec().getMaxUpdateNorm() > 0 && isClosed),
                     () -> attempt + " is revoked, but sound: " + rejection);
             superseding = isSuperseded ? rejection.getTrainer() : "";
+            if (!isSuperseded) {
+                faults.merge(rejection.getTrainer(), 1, Integer::sum);
+            }
+        } else if (rejection.getReason().equals(RejectionReason.TOO_MANY_FAULTS.id())) {
+            require(faults.get(rejection.getTrainer()) >= MAX_FAULTS, () -> "has had few faults: " + rejection);
         } else if (rejection.getReason().equals(RejectionReason.LATE.id())) {
             boolean isOpen = round != null && !isClosed && rejection.getRound() == round.getRound();
             require(!isOpen || appendedAt(source) > due(), () -> attempt + " is called late, but is in time");

@@ -64,6 +64,12 @@ final class SimulatedJob {
         return job.spec();
     }
 
+    /** Whether a round may go on for as long as its trainers send what is over the limit. */
+    boolean mayGoOnForEver() {
+        return job.spec().getMaxUpdateNorm() > 0
+                && job.spec().getWithoutQuorum().equals("extend");
+    }
+
     double weight(int numExamples) {
         return job.spec().getWeights().equals("uniform") ? 1 : numExamples;
     }

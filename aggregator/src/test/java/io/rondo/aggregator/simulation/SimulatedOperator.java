@@ -51,9 +51,14 @@ final class SimulatedOperator implements Actor {
         }
     }
 
+    /** Gives up a job that need not end of itself. */
+    void abort() {
+        command(new AbortRequested(TestJob.UUID, "", world.now()));
+    }
+
     private void meddle() {
         if (world.dice.oneIn(10)) {
-            command(new AbortRequested(TestJob.UUID, "", world.now()));
+            abort();
         } else if (world.dice.oneIn(3)) {
             InputTopic topic = world.dice.oneIn(2) ? InputTopic.COMMANDS : InputTopic.PARTS;
             world.topics.appendNoise(topic, world.now());

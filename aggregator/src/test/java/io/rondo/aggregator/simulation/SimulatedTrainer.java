@@ -6,6 +6,7 @@ import io.rondo.log.RoundExtended;
 import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundPublished;
+import io.rondo.log.RoundReopened;
 import io.rondo.log.TrainerLeft;
 import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateRejected;
@@ -163,7 +164,7 @@ final class SimulatedTrainer implements Actor {
             open = null;
             return null;
         }
-        if (value instanceof RoundExtended) {
+        if (value instanceof RoundExtended || value instanceof RoundReopened) {
             // whatever was refused before may be accepted now
             return open;
         }

@@ -13,6 +13,7 @@ final class Simulation {
     private final List<Task> tasks = new ArrayList<>();
     private final List<Actor> actors = new ArrayList<>();
     private final CoordinatorTask coordinator;
+    private final SimulatedOperator operator;
 
     private Simulation(long seed, PlantedBug bug, Trace trace) {
         world = new World(seed, bug, trace);
@@ -22,7 +23,8 @@ final class Simulation {
             tasks.add(new FoldTask(world, partition));
         }
         actors.addAll(tasks);
-        actors.add(new SimulatedOperator(world));
+        operator = new SimulatedOperator(world);
+        actors.add(operator);
         world.job.trainers().forEach(name -> actors.add(new SimulatedTrainer(world, name)));
     }
 
@@ -55,6 +57,8 @@ final class Simulation {
         for (int step = 0; step < faulty + MAX_CALM_STEPS; step++) {
             if (step == faulty) {
                 calmDown();
+            } else if (step == faulty + MAX_CALM_STEPS / 2 && world.job.mayGoOnForEver()) {
+                operator.abort();
             }
             List<Actor> ready = ready();
             if (!ready.isEmpty()) {

@@ -67,6 +67,8 @@ class SimulationTest {
         Set<String> missing = new TreeSet<>(Set.of(
                 "a late update in the next round",
                 "one superseded",
+                "one taken back into its own round",
+                "too many faults",
                 "one that counts to the end",
                 "no quorum",
                 "an end without a quorum",
@@ -97,6 +99,12 @@ class SimulationTest {
             } else if (decision instanceof UpdateRejected rejected
                     && rejected.getReason().equals("superseded")) {
                 met.add("one superseded");
+            } else if (decision instanceof UpdateAccepted update
+                    && !update.getHeader().getSource().getTopic().equals("manifests")) {
+                met.add("one taken back into its own round");
+            } else if (decision instanceof UpdateRejected rejected
+                    && rejected.getReason().equals("too-many-faults")) {
+                met.add("too many faults");
             } else if (decision instanceof UpdateRejected rejected
                     && rejected.getReason().equals("over-norm")) {
                 met.add("an update over the limit");

@@ -1,6 +1,7 @@
 package io.rondo.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import io.rondo.aggregator.AggregatorService;
 import io.rondo.aggregator.AggregatorSettings;
@@ -13,8 +14,11 @@ import io.rondo.log.CohortMember;
 import io.rondo.log.JobFinished;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundPublished;
+import io.rondo.log.RoundReopened;
+import io.rondo.log.TensorChunk;
 import io.rondo.log.TrainerLeft;
 import io.rondo.schemas.client.LogConnection;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -82,10 +86,40 @@ class RoundRulesIT {
 
             assertThat(driver.awaitPublished(2).getMembers())
                     .extracting(CohortMember::getTrainer, CohortMember::getWeight)
-                    .containsExactly(
-                            org.assertj.core.groups.Tuple.tuple("c", 50.5),
-                            org.assertj.core.groups.Tuple.tuple("a", 101.0),
-                            org.assertj.core.groups.Tuple.tuple("b", 101.0));
+                    .containsExactly(tuple("c", 50.5), tuple("a", 101.0), tuple("b", 101.0));
+        }
+        verify(cluster);
+    }
+
+    /** All of it is in the log before an aggregator reads it: two updates in time, one of them faulty, and a late one. */
+    @Test
+    void shouldTakeALateUpdateBackIntoItsRoundWhenThatOpensAgain(LogConnection cluster) throws InterruptedException {
+        int deadlineMs = 10_000;
+        TestJob job = TestJob.create()
+                .with(spec -> spec.setName(name).setDeadlineMs(deadlineMs).setLateUpdates("next-round"));
+        try (JobDriver driver = JobDriver.submit(cluster, job)) {
+            serve(cluster, "one", () -> {
+                TRAINERS.forEach(driver::join);
+                driver.await(RoundOpened.class, opened -> opened.getRound() == 1);
+            });
+            driver.update("a", 1);
+            driver.update("b", 1, chunk -> TensorChunk.newBuilder(chunk)
+                    .setValues(ByteBuffer.allocate(chunk.getValues().remaining()))
+                    .build());
+            Thread.sleep(deadlineMs);
+            driver.update("c", 1);
+            serve(cluster, "two", () -> {
+                driver.awaitPublished(1);
+                TRAINERS.forEach(trainer -> driver.update(trainer, 2));
+                driver.await(JobFinished.class, finished -> true);
+            });
+
+            assertThat(driver.await(RoundReopened.class, reopened -> true).getRound())
+                    .isEqualTo(1);
+            assertThat(driver.awaitPublished(1).getMembers())
+                    .extracting(CohortMember::getTrainer, CohortMember::getWeight)
+                    .containsExactly(tuple("a", 101.0), tuple("c", 101.0));
+            assertThat(driver.awaitPublished(2).getMembers()).hasSize(3);
         }
         verify(cluster);
     }

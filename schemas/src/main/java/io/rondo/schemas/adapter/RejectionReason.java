@@ -62,8 +62,13 @@ public enum RejectionReason {
     MISSING_CHUNK,
     /** The norm of the update is over the job's limit. */
     OVER_NORM,
-    /** A fresh update of the same trainer has taken the place of one that counted late. */
+    /**
+     * Of an update that counted late: a fresh one of the same trainer takes its place, or its own round is open again and it
+     * counts there.
+     */
     SUPERSEDED,
+    /** Three updates of the trainer were revoked in this round; it counts again when the round is extended. */
+    TOO_MANY_FAULTS,
     /** The signature is missing or wrong. */
     BAD_SIGNATURE,
     /** The round ended without a global adapter because too few updates came. */

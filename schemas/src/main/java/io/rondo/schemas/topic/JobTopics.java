@@ -165,6 +165,7 @@ public final class JobTopics {
                 List.of(
                         RoundOpened.class,
                         RoundExtended.class,
+                        RoundReopened.class,
                         UpdateRejected.class,
                         TrainerRemoved.class,
                         RoundPublished.class,

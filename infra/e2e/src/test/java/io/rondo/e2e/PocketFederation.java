@@ -35,18 +35,43 @@ public final class PocketFederation implements AutoCloseable {
     private final LogConnection connection;
     private final Path directory;
     private final JobSpec spec;
-    private final AggregatorService aggregator;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Future<?>> trainers = new ArrayList<>();
-    private final Future<?> aggregating;
+    private AggregatorService aggregator;
+    private Future<?> aggregating;
 
     PocketFederation(LogConnection connection, Path directory, JobSpec spec) {
         this.connection = connection;
         this.directory = directory;
         this.spec = spec;
-        this.aggregator = AggregatorService.create(
+        startAggregator();
+    }
+
+    private void startAggregator() {
+        aggregator = AggregatorService.create(
                 new AggregatorSettings(connection, spec.getName(), "one", directory.resolve("aggregator")));
-        this.aggregating = threads.submit(aggregator::run);
+        aggregating = threads.submit(aggregator::run);
+    }
+
+    private void stopAggregator() throws InterruptedException {
+        aggregator.stop();
+        try {
+            aggregating.get();
+        } catch (ExecutionException e) {
+            throw new AssertionError(e.getCause());
+        }
+    }
+
+    /** Something that waits. */
+    interface Wait {
+        void run() throws InterruptedException;
+    }
+
+    /** Stops the aggregator and starts it again afterwards. */
+    void withoutAggregator(Wait meanwhile) throws InterruptedException {
+        stopAggregator();
+        meanwhile.run();
+        startAggregator();
     }
 
     JobSubmitted submit(LocalTrainerFactory factory) {
@@ -58,20 +83,26 @@ public final class PocketFederation implements AutoCloseable {
         trainers.add(serve(trainer, factory, directory.resolve(trainer)));
     }
 
+    /** Starts a trainer that is watched. */
+    void train(String trainer, LocalTrainerFactory factory, TrainerListener listener) {
+        trainers.add(serve(trainer, factory, directory.resolve(trainer), writeData(directory, trainer), listener));
+    }
+
     /** Starts a trainer on a file of the test's. */
     void train(String trainer, LocalTrainerFactory factory, Path data) {
-        trainers.add(serve(trainer, factory, directory.resolve(trainer), data));
+        trainers.add(serve(trainer, factory, directory.resolve(trainer), data, new TrainerListener() {}));
     }
 
     /** Starts a trainer whose end is the test's to await. */
     Future<?> serve(String trainer, LocalTrainerFactory factory, Path stateDirectory) {
-        return serve(trainer, factory, stateDirectory, writeData(directory, trainer));
+        return serve(trainer, factory, stateDirectory, writeData(directory, trainer), new TrainerListener() {});
     }
 
-    private Future<?> serve(String trainer, LocalTrainerFactory factory, Path stateDirectory, Path file) {
+    private Future<?> serve(
+            String trainer, LocalTrainerFactory factory, Path stateDirectory, Path file, TrainerListener listener) {
         TrainerServiceSettings settings = new TrainerServiceSettings(
                 connection, spec.getName(), trainer, stateDirectory, file, file, Optional.empty(), directory, 1, false);
-        return threads.submit(new TrainerService(settings, factory, new TrainerListener() {})::run);
+        return threads.submit(new TrainerService(settings, factory, listener)::run);
     }
 
     /** Writes a trainer's text into a folder. */
@@ -116,11 +147,8 @@ public final class PocketFederation implements AutoCloseable {
 
     @Override
     public void close() {
-        aggregator.stop();
         try {
-            aggregating.get();
-        } catch (ExecutionException e) {
-            throw new AssertionError(e.getCause());
+            stopAggregator();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

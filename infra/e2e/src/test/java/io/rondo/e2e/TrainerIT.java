@@ -11,6 +11,7 @@ import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Tensor;
+import io.rondo.trainer.sdk.TrainerListener;
 import io.rondo.trainer.sdk.pocket.PocketTrainerFactory;
 import io.rondo.trainer.sdk.state.StateDirectory;
 import io.rondo.trainer.sdk.state.TrainerState;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -159,6 +161,61 @@ class TrainerIT {
             assertThat(second.rounds()).isEqualTo(List.of(2, 3));
         }
         assertThat(Verifier.verify(connection, name).isSound()).isTrue();
+    }
+
+    /** What everybody sends after the deadline is refused, and asked for again: else nobody would ever answer the round. */
+    @Test
+    void shouldSendAgainWhatWasLateWhenTheRoundIsExtended() throws Exception {
+        JobSpec spec = JobSpec.newBuilder(spec(name, 2, 2)).setDeadlineMs(6_000).build();
+        CountDownLatch gate = new CountDownLatch(1);
+        try (PocketFederation federation = new PocketFederation(connection, directory, spec)) {
+            federation.submit(new PocketTrainerFactory());
+            List<Late> trainers = List.of(new Late(), new Late());
+            List<GatedFactory> factories = trainers.stream()
+                    .map(late -> new GatedFactory(1, late.asked::countDown, gate))
+                    .toList();
+            federation.train("a", factories.get(0), trainers.get(0));
+            federation.train("b", factories.get(1), trainers.get(1));
+            for (Late late : trainers) {
+                late.asked.await();
+            }
+            federation.withoutAggregator(() -> {
+                Thread.sleep(spec.getDeadlineMs());
+                gate.countDown();
+                for (Late late : trainers) {
+                    late.uploaded.await();
+                }
+            });
+            federation.awaitEnd();
+
+            assertThat(trainers).allSatisfy(late -> assertThat(late.events).startsWith("late", "again"));
+            assertThat(factories)
+                    .allSatisfy(factory -> assertThat(factory.rounds()).containsExactly(1, 2));
+        } finally {
+            gate.countDown();
+        }
+        assertThat(Verifier.verify(connection, name).isSound()).isTrue();
+    }
+
+    private static final class Late implements TrainerListener {
+        private final CountDownLatch asked = new CountDownLatch(1);
+        private final CountDownLatch uploaded = new CountDownLatch(1);
+        private final List<String> events = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void uploaded(int round, long bytes, long millis) {
+            uploaded.countDown();
+        }
+
+        @Override
+        public void rejected(int round, String reason, String detail) {
+            events.add(reason);
+        }
+
+        @Override
+        public void resuming(int round) {
+            events.add("again");
+        }
     }
 
     @Test

@@ -38,7 +38,7 @@ final class TrainerProgress implements TrainerListener {
 
     @Override
     public void resuming(int round) {
-        console.progress("[round " + round + "] sending the update that an earlier process trained");
+        console.progress("[round " + round + "] sending the update again");
     }
 
     @Override

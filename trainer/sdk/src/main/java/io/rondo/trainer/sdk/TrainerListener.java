@@ -27,7 +27,7 @@ public interface TrainerListener {
     /** A round is trained; its update is not saved yet. */
     default void trained(int round, TrainingReport report) {}
 
-    /** The update of an earlier process is sent again, under a new attempt. */
+    /** An update is sent again, under a new attempt: that of an earlier process, or one that was refused for a reason that is gone. */
     default void resuming(int round) {}
 
     /**

@@ -52,7 +52,9 @@ final class TrainerLoop {
         NONE,
         RESTORED,
         TRAINED,
-        SENT
+        SENT,
+        /** It was sent, and is to be sent once more. */
+        REFUSED
     }
 
     private final String trainerId;
@@ -138,9 +140,9 @@ final class TrainerLoop {
     }
 
     private Progress progress() {
-        OptionalInt pending = delivery == Delivery.RESTORED || delivery == Delivery.TRAINED
-                ? OptionalInt.of(pending().round())
-                : OptionalInt.empty();
+        OptionalInt pending = delivery == Delivery.NONE || delivery == Delivery.SENT
+                ? OptionalInt.empty()
+                : OptionalInt.of(pending().round());
         return new Progress(syncedRound, state.map(TrainerState::trainedRound).orElse(0), pending);
     }
 
@@ -155,6 +157,9 @@ final class TrainerLoop {
         news.forEach(follower::apply);
         follower.takeRejections().forEach(this::tell);
         forgetWhatIsOver();
+        if (follower.takeRetry() && delivery == Delivery.SENT) {
+            delivery = Delivery.REFUSED;
+        }
         if (follower.takeRemoval()) {
             LOG.warn("trainer {} has missed too many rounds and is out of the cohort; it joins again", trainerId);
             join();
@@ -240,7 +245,7 @@ final class TrainerLoop {
     }
 
     private void send(RoundOpened round) {
-        if (delivery == Delivery.RESTORED) {
+        if (delivery != Delivery.TRAINED) {
             listener.resuming(round.getRound());
             save(state.orElseThrow().withPending(Optional.of(pending().withAttempt(newAttempt()))));
         }

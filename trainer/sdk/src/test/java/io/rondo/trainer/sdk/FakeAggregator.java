@@ -15,12 +15,15 @@ import io.rondo.schemas.tensor.Digests;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.schemas.tensor.TensorBytes;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
@@ -43,6 +46,7 @@ final class FakeAggregator {
     final List<UpdateManifest> manifests = new ArrayList<>();
 
     private final List<SpecificRecord> rounds = new ArrayList<>();
+    private final Queue<Function<UpdateManifest, List<SpecificRecord>>> answers = new ArrayDeque<>();
     private final RecordCodec codec = new InMemorySchemas().codec();
     private final MockProducer<byte[], byte[]> producer;
     private final Map<String, String> admitted = new TreeMap<>();
@@ -70,6 +74,12 @@ final class FakeAggregator {
                                 new PartitionInfo(topic.name(), p, node, new Node[] {node}, new Node[] {node}))));
         Cluster cluster = new Cluster("test", List.of(node), partitions, Set.of(), Set.of());
         return new MockProducer<>(cluster, autoComplete, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** Answers the next manifest with these records, whatever is in it. */
+    FakeAggregator answerNext(Function<UpdateManifest, List<SpecificRecord>> next) {
+        answers.add(next);
+        return this;
     }
 
     /** Opens no round after this one. */
@@ -134,6 +144,10 @@ final class FakeAggregator {
     }
 
     private void answer(UpdateManifest manifest) {
+        if (!answers.isEmpty()) {
+            rounds.addAll(answers.remove().apply(manifest));
+            return;
+        }
         String reason = !manifest.getIncarnation().equals(admitted.get(manifest.getTrainer()))
                 ? "fenced"
                 : updates.containsKey(manifest.getTrainer()) ? "duplicate" : manifest.getRound() != open ? "late" : "";

@@ -7,9 +7,11 @@ import io.rondo.log.JobAborted;
 import io.rondo.log.JobFinished;
 import io.rondo.log.JobSpec;
 import io.rondo.log.JobSubmitted;
+import io.rondo.log.RoundExtended;
 import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundPublished;
+import io.rondo.log.RoundReopened;
 import io.rondo.log.Sha256;
 import io.rondo.log.Source;
 import io.rondo.log.TensorVersion;
@@ -140,6 +142,14 @@ public final class Records {
     public static UpdateRejected rejected(
             int round, String trainer, String incarnation, String attempt, String reason) {
         return new UpdateRejected(header(), round, trainer, incarnation, attempt, reason, "a detail", false);
+    }
+
+    public static RoundExtended extended(int round) {
+        return new RoundExtended(header(), round, 0L);
+    }
+
+    public static RoundReopened reopened(int round) {
+        return new RoundReopened(header(), round, 0L);
     }
 
     public static JobFinished finished() {

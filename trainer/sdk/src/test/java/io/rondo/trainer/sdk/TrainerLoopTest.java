@@ -161,6 +161,26 @@ class TrainerLoopTest {
     }
 
     @Test
+    void shouldSendTheSameValuesAgainWhenTheRoundThatItMissedIsExtended() {
+        FakeAggregator aggregator = new FakeAggregator(Records.of("fedsa", 1))
+                .answerNext(manifest -> List.of(
+                        Records.rejected(1, ME, manifest.getIncarnation(), manifest.getAttempt(), "late"),
+                        Records.extended(1)));
+
+        run(aggregator);
+
+        assertThat(heard.events)
+                .containsSubsequence(
+                        "trained 1", "uploaded 1", "rejected 1 late", "resuming 1", "uploaded 1", "adapter 1")
+                .containsOnlyOnce("trained 1");
+        assertThat(aggregator.manifests).hasSize(2);
+        assertThat(aggregator.manifests.get(1).getDigest())
+                .isEqualTo(aggregator.manifests.get(0).getDigest());
+        assertThat(aggregator.manifests.get(1).getAttempt())
+                .isNotEqualTo(aggregator.manifests.get(0).getAttempt());
+    }
+
+    @Test
     void shouldNotEvaluateAnAdapterWithTheBOfALaterRound() {
         FakeAggregator aggregator = new FakeAggregator(Records.of("fedsa", 2));
         CrashPoints crash = CrashPoints.at(CrashPoint.BEFORE_UPLOAD, 2, () -> {

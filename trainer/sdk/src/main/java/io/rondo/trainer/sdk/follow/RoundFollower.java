@@ -2,9 +2,11 @@ package io.rondo.trainer.sdk.follow;
 
 import io.rondo.log.JobAborted;
 import io.rondo.log.JobFinished;
+import io.rondo.log.RoundExtended;
 import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundPublished;
+import io.rondo.log.RoundReopened;
 import io.rondo.log.TensorVersion;
 import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateRejected;
@@ -28,6 +30,7 @@ public final class RoundFollower {
     private final SortedMap<Integer, RoundPublished> current = new TreeMap<>();
 
     private final List<UpdateRejected> rejections = new ArrayList<>();
+    private final Retry retry = new Retry();
     private Optional<RoundOpened> open = Optional.empty();
     private Optional<RoundPublished> latest = Optional.empty();
     private Optional<Step> end = Optional.empty();
@@ -44,15 +47,23 @@ public final class RoundFollower {
     public void apply(SpecificRecord value) {
         if (value instanceof RoundOpened opened && opened.getJobUuid().equals(jobUuid)) {
             open = Optional.of(opened);
+            retry.reset();
         } else if (value instanceof RoundPublished published
                 && published.getJobUuid().equals(jobUuid)) {
             publish(published);
         } else if (value instanceof RoundFailed failed) {
             endRound(failed.getRound());
+        } else if (value instanceof RoundExtended extended && isOpen(extended.getRound())) {
+            retry.extended();
+        } else if (value instanceof RoundReopened reopened && isOpen(reopened.getRound())) {
+            retry.extended();
         } else if (value instanceof UpdateRejected rejected
                 && rejected.getTrainer().equals(trainer)
                 && rejected.getIncarnation().equals(incarnation)) {
             rejections.add(rejected);
+            if (isOpen(rejected.getRound())) {
+                retry.rejected(rejected);
+            }
         } else if (value instanceof TrainerRemoved removal
                 && removal.getTrainer().equals(trainer)
                 && removal.getIncarnation().equals(incarnation)) {
@@ -137,6 +148,11 @@ public final class RoundFollower {
         boolean taken = removed;
         removed = false;
         return taken;
+    }
+
+    /** Whether this process's update of the open round, which was refused, is to be sent again; said once. */
+    public boolean takeRetry() {
+        return retry.take();
     }
 
     /** The rejections of this process's own updates since the last call. */

@@ -119,6 +119,54 @@ class RoundFollowerTest {
     }
 
     @Test
+    void shouldTryAgainWhatWasLateWhenItsRoundGetsMoreTime() {
+        follower.apply(records.opened(4, ME));
+        follower.apply(Records.extended(4));
+        assertThat(follower.takeRetry()).as("nothing was refused").isFalse();
+
+        follower.apply(Records.rejected(4, ME, INCARNATION, "x", "late"));
+        assertThat(follower.takeRetry()).as("it is late still").isFalse();
+        follower.apply(Records.extended(3));
+        assertThat(follower.takeRetry()).as("another round").isFalse();
+        follower.apply(Records.extended(4));
+        assertThat(follower.takeRetry()).isTrue();
+        assertThat(follower.takeRetry()).as("said once").isFalse();
+
+        follower.apply(Records.rejected(4, ME, INCARNATION, "y", "late"));
+        follower.apply(Records.reopened(4));
+        assertThat(follower.takeRetry()).isTrue();
+        follower.apply(Records.reopened(4));
+        assertThat(follower.takeRetry()).as("it was not refused again").isFalse();
+    }
+
+    @Test
+    void shouldTryAgainOnceWhatWasDamagedOnTheWay() {
+        follower.apply(records.opened(4, ME));
+        follower.apply(Records.rejected(4, ME, INCARNATION, "x", "missing-chunk"));
+        assertThat(follower.takeRetry()).isTrue();
+        follower.apply(Records.rejected(4, ME, INCARNATION, "y", "bad-digest"));
+        assertThat(follower.takeRetry()).isFalse();
+
+        follower.apply(records.published(4));
+        follower.apply(records.opened(5, ME));
+        follower.apply(Records.rejected(5, ME, INCARNATION, "z", "bad-digest"));
+        assertThat(follower.takeRetry()).as("in the next round").isTrue();
+    }
+
+    @Test
+    void shouldNotTryAgainWhatWouldBeRefusedAgain() {
+        follower.apply(records.opened(4, ME));
+        follower.apply(Records.rejected(4, ME, INCARNATION, "x", "over-norm"));
+        follower.apply(Records.rejected(4, ME, INCARNATION, "x", "non-finite"));
+        follower.apply(Records.rejected(4, ME, INCARNATION, "x", "duplicate"));
+        follower.apply(Records.rejected(4, "site-b", INCARNATION, "x", "late"));
+        follower.apply(Records.rejected(4, ME, "incarnation-1", "x", "late"));
+        follower.apply(Records.rejected(3, ME, INCARNATION, "x", "late"));
+        follower.apply(Records.extended(4));
+        assertThat(follower.takeRetry()).isFalse();
+    }
+
+    @Test
     void shouldKnowThePublicationsThatHoldCurrentValues() {
         // rolora: B in odd rounds, A in even ones
         Records rolora = Records.of("rolora", 9);

@@ -26,7 +26,7 @@ import io.rondo.log.UpdateManifest;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.adapter.AdapterLayout;
 import io.rondo.schemas.adapter.FlatLayout;
-import io.rondo.schemas.adapter.SharingPolicy;
+import io.rondo.schemas.adapter.RoundLayouts;
 import io.rondo.schemas.tensor.TensorBytes;
 import java.util.List;
 import java.util.Map;
@@ -57,8 +57,7 @@ public final class PartitionFold implements AutoCloseable {
     private ChunkStash stash;
     private UpdateReader reader;
     private JobSpec spec;
-    private AdapterLayout layout;
-    private SharingPolicy policy;
+    private RoundLayouts layouts;
     private AggregationStrategy strategy;
     private Foundation foundation;
     private Optional<ServerStep> serverStep = Optional.empty();
@@ -164,10 +163,9 @@ public final class PartitionFold implements AutoCloseable {
 
     private void start(JobStarted job) {
         spec = job.getSpec();
-        layout = AdapterLayout.fromAvro(job.getLayout());
-        policy = SharingPolicy.of(spec);
+        layouts = RoundLayouts.of(AdapterLayout.fromAvro(job.getLayout()), spec);
         strategy = strategies.apply(spec.getStrategy()).configured(StrategySettings.of(spec));
-        foundation = new Foundation(partition, this::layoutOf, adapters);
+        foundation = new Foundation(partition, layouts::of, adapters);
         serverStep = ServerOptimizers.of(spec).map(optimizer -> new ServerStep(optimizer, foundation));
         stash = new ChunkStash(chunks, partition, stashBytes() / spec.getPartitions(), spec.getChunkBytes());
         reader = new UpdateReader(stash, partition);
@@ -178,12 +176,8 @@ public final class PartitionFold implements AutoCloseable {
             return stashBytes;
         }
         // methods that alternate between factors do so from one round to the next
-        int elements = Math.max(layoutOf(1).elements(), layoutOf(2).elements());
+        int elements = Math.max(layouts.of(1).elements(), layouts.of(2).elements());
         return new FoldMemory(Runtime.getRuntime().maxMemory()).stash(elements);
-    }
-
-    private FlatLayout layoutOf(int number) {
-        return FlatLayout.of(layout, policy, number, spec.getChunkBytes() / Float.BYTES, spec.getPartitions());
     }
 
     private void forgetRound() {
@@ -200,7 +194,7 @@ public final class PartitionFold implements AutoCloseable {
         if (!round.isUnderWay() || isFolded()) {
             return;
         }
-        FlatLayout flat = layoutOf(round.number());
+        FlatLayout flat = layouts.of(round.number());
         if (measuring() != Measuring.NONE && measurement == null) {
             measurement = new Measurement(measuring(), foundation.base(round.number()));
         }

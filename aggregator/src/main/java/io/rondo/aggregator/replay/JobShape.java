@@ -5,18 +5,14 @@ import io.rondo.log.JobSpec;
 import io.rondo.log.JobStarted;
 import io.rondo.schemas.adapter.AdapterLayout;
 import io.rondo.schemas.adapter.FlatLayout;
-import io.rondo.schemas.adapter.SharingPolicy;
+import io.rondo.schemas.adapter.RoundLayouts;
 import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.tensor.TensorBytes;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** What a job's settings say of the vectors of its rounds. Safe for any thread. */
 public final class JobShape {
     private final JobSpec spec;
-    private final AdapterLayout layout;
-    private final SharingPolicy policy;
-    private final Map<Integer, FlatLayout> flats = new ConcurrentHashMap<>();
+    private final RoundLayouts layouts;
 
     /**
      * An element of a flat vector.
@@ -28,8 +24,7 @@ public final class JobShape {
 
     public JobShape(JobStarted job) {
         this.spec = job.getSpec();
-        this.layout = AdapterLayout.fromAvro(job.getLayout());
-        this.policy = SharingPolicy.of(job.getSpec());
+        this.layouts = RoundLayouts.of(AdapterLayout.fromAvro(job.getLayout()), spec);
     }
 
     public JobSpec spec() {
@@ -38,10 +33,7 @@ public final class JobShape {
 
     /** The flat vector of a round. */
     public FlatLayout flat(int round) {
-        return flats.computeIfAbsent(
-                round,
-                number -> FlatLayout.of(
-                        layout, policy, number, spec.getChunkBytes() / Float.BYTES, spec.getPartitions()));
+        return layouts.of(round);
     }
 
     /** Bytes of an element of a round's updates. */

@@ -7,9 +7,8 @@ import io.rondo.log.JobSpec;
 import io.rondo.log.JobSubmitted;
 import io.rondo.schemas.adapter.AdapterKind;
 import io.rondo.schemas.adapter.AdapterLayout;
-import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.adapter.RejectionReason;
-import io.rondo.schemas.adapter.SharingPolicy;
+import io.rondo.schemas.adapter.RoundLayouts;
 import java.util.Optional;
 
 /** Whether a submitted job can be run by this aggregator. */
@@ -58,9 +57,9 @@ final class JobRules {
         checkRoundRules(spec);
         AdapterLayout layout = AdapterLayout.fromAvro(submitted.getLayout());
         require(layout.digest().equals(submitted.getLayoutDigest()), "the layout's digest does not match the layout");
-        SharingPolicy policy = SharingPolicy.of(spec);
-        FlatLayout initial = FlatLayout.of(layout, policy, 0, spec.getChunkBytes() / Float.BYTES, partitions);
-        require(initial.elements() > 0, "the layout has no factor that all trainers start from");
+        require(
+                RoundLayouts.of(layout, spec).of(0).elements() > 0,
+                "the layout has no factor that all trainers start from");
     }
 
     private static void checkAggregation(JobSpec spec) {

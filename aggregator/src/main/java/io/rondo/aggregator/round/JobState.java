@@ -19,7 +19,7 @@ import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.adapter.AdapterLayout;
 import io.rondo.schemas.adapter.FlatLayout;
-import io.rondo.schemas.adapter.SharingPolicy;
+import io.rondo.schemas.adapter.RoundLayouts;
 import io.rondo.schemas.adapter.TensorShape;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -47,8 +47,7 @@ final class JobState {
 
     private Status status = Status.AWAITED;
     private JobStarted started;
-    private AdapterLayout layout;
-    private SharingPolicy policy;
+    private RoundLayouts layouts;
     private Weighing weighing;
     private final SortedMap<String, String> admitted = new TreeMap<>();
     private final Set<String> endedIncarnations = new HashSet<>();
@@ -129,8 +128,7 @@ final class JobState {
 
     private void start(JobStarted decision) {
         started = decision;
-        layout = AdapterLayout.fromAvro(decision.getLayout());
-        policy = SharingPolicy.of(decision.getSpec());
+        layouts = RoundLayouts.of(AdapterLayout.fromAvro(decision.getLayout()), decision.getSpec());
         weighing = new Weighing(decision.getSpec());
         status = Status.RUNNING;
     }
@@ -304,7 +302,7 @@ final class JobState {
 
     /** The flat vector of a round. */
     FlatLayout flatLayout(int round) {
-        return FlatLayout.of(layout, policy, round, spec().getChunkBytes() / Float.BYTES, spec().getPartitions());
+        return layouts.of(round);
     }
 
     SortedMap<String, String> admitted() {

@@ -12,10 +12,14 @@ import java.util.stream.IntStream;
  * length (the last may be shorter). Chunk {@code ordinal} travels in partition {@code ordinal mod partitions}.
  */
 public final class FlatLayout {
+    /** A manifest names the digest of each chunk, and has to fit into a record: many more never could. */
+    private static final int MAX_CHUNKS = 100_000;
+
     private final List<TensorShape> tensors;
     private final int elements;
     private final int chunkElements;
     private final int partitions;
+    private final List<List<Chunk>> byPartition;
 
     /** Where a chunk lies: {@code count} elements from index {@code position} of the flat vector. */
     public record Chunk(int ordinal, int position, int count) {}
@@ -29,6 +33,16 @@ public final class FlatLayout {
         this.elements = tensors.stream().mapToInt(TensorShape::size).reduce(0, Math::addExact);
         this.chunkElements = chunkElements;
         this.partitions = partitions;
+        if (chunks() > MAX_CHUNKS) {
+            throw new IllegalArgumentException(elements + " elements in chunks of " + chunkElements + " are " + chunks()
+                    + " chunks, allowed are " + MAX_CHUNKS);
+        }
+        this.byPartition = IntStream.range(0, partitions)
+                .mapToObj(partition -> IntStream.range(0, chunks())
+                        .filter(ordinal -> partitionOf(ordinal) == partition)
+                        .mapToObj(this::chunk)
+                        .toList())
+                .toList();
     }
 
     /**
@@ -36,6 +50,7 @@ public final class FlatLayout {
      *
      * @param chunkElements elements in a chunk, {@code chunkBytes / 4} of the job
      * @throws ArithmeticException when the round shares more than 2³¹−1 elements
+     * @throws IllegalArgumentException when these are more than 100,000 chunks
      */
     public static FlatLayout of(
             AdapterLayout layout, SharingPolicy policy, int round, int chunkElements, int partitions) {
@@ -77,10 +92,7 @@ public final class FlatLayout {
 
     /** The chunks of a partition, in ascending order. */
     public List<Chunk> chunksOf(int partition) {
-        return IntStream.range(0, chunks())
-                .filter(ordinal -> partitionOf(ordinal) == partition)
-                .mapToObj(this::chunk)
-                .toList();
+        return byPartition.get(partition);
     }
 
     /**

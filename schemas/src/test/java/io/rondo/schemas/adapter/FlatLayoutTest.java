@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rondo.schemas.tensor.Tensor;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -24,6 +25,16 @@ class FlatLayoutTest {
         assertThat(flat.chunksOf(1)).containsExactly(flat.chunk(1), flat.chunk(4));
         assertThat(flat.chunksOf(2)).containsExactly(flat.chunk(2));
         assertThatThrownBy(() -> flat.chunk(5)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void shouldRefuseMoreChunksThanAManifestCanName() {
+        AdapterLayout huge = new AdapterLayout(List.of(new TensorShape("a", TensorRole.LORA_A, 1_000, 200_000)));
+
+        assertThatThrownBy(() -> FlatLayout.of(huge, FEDSA, 1, 1, 4))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("200000000 chunks");
+        assertThat(FlatLayout.of(huge, FEDSA, 1, 2_000, 4).chunks()).isEqualTo(100_000);
     }
 
     @Test

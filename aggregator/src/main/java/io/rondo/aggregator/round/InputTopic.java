@@ -1,22 +1,32 @@
 package io.rondo.aggregator.round;
 
 import java.util.Arrays;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The topics whose records the coordinator answers, each with one partition. */
 public enum InputTopic {
-    COMMANDS,
-    MANIFESTS,
-    PARTS;
+    COMMANDS("commands"),
+    MANIFESTS("manifests"),
+    PARTS("parts");
+
+    private static final Map<String, InputTopic> BY_ID =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(InputTopic::id, topic -> topic));
+
+    private final String id;
+
+    InputTopic(String id) {
+        this.id = id;
+    }
 
     /** The short name, as it stands in a decision's source. */
     public String id() {
-        return name().toLowerCase(Locale.ROOT);
+        return id;
     }
 
     /** The topic of this short name, if one has it. */
     public static Optional<InputTopic> of(String id) {
-        return Arrays.stream(values()).filter(topic -> topic.id().equals(id)).findFirst();
+        return Optional.ofNullable(BY_ID.get(id));
     }
 }

@@ -9,6 +9,11 @@ import java.util.ServiceLoader;
 
 /** The strategies on the class path. */
 public final class Strategies {
+    /** The class path does not change; a strategy of its own is made for each caller. */
+    private static final List<ServiceLoader.Provider<AggregationStrategy>> PROVIDERS =
+            ServiceLoader.load(AggregationStrategy.class, Strategies.class.getClassLoader()).stream()
+                    .toList();
+
     private Strategies() {}
 
     /**
@@ -50,8 +55,6 @@ public final class Strategies {
     }
 
     private static List<AggregationStrategy> all() {
-        return ServiceLoader.load(AggregationStrategy.class, Strategies.class.getClassLoader()).stream()
-                .map(ServiceLoader.Provider::get)
-                .toList();
+        return PROVIDERS.stream().map(ServiceLoader.Provider::get).toList();
     }
 }

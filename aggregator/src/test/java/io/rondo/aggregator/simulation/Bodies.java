@@ -37,7 +37,13 @@ final class Bodies {
 
     private static SpecificDatumWriter<SpecificRecord> writer(SpecificRecord value) {
         return WRITERS.computeIfAbsent(
-                value.getClass(),
-                type -> new SpecificDatumWriter<>(value.getSchema(), SpecificData.getForClass(value.getClass())));
+                value.getClass(), type -> new SpecificDatumWriter<>(value.getSchema(), coders(value)));
+    }
+
+    /** With the encoders that were generated for each record. */
+    private static SpecificData coders(SpecificRecord value) {
+        SpecificData data = SpecificData.getForClass(value.getClass());
+        data.setCustomCoders(true);
+        return data;
     }
 }

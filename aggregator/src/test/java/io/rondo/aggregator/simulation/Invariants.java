@@ -102,7 +102,7 @@ final class Invariants {
         for (SimulatedLog.Entry<SpecificRecord> entry : decisions) {
             Source source = DecisionKind.header(entry.value()).getSource();
             if (!source.getTopic().equals("clock")) {
-                InputTopic topic = InputTopic.valueOf(source.getTopic().toUpperCase(java.util.Locale.ROOT));
+                InputTopic topic = InputTopic.of(source.getTopic()).orElseThrow();
                 checkTheSource(topic, source);
                 if (isAnswer(entry.value())) {
                     answers.get(topic).merge(source.getOffset(), 1, Integer::sum);

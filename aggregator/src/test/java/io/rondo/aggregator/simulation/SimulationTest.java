@@ -18,6 +18,7 @@ import io.rondo.log.UpdateRejected;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class SimulationTest {
-    private static final long SEEDS = Long.getLong("rondo.simulation.seeds", 1_000);
+    private static final long SEEDS = Long.getLong("rondo.simulation.seeds", 5_000);
     private static final int SEEDS_TO_FIND_A_BUG = 500;
     private static final int SEEDS_TO_MEET_A_RULE = 3_000;
 
@@ -36,7 +37,13 @@ class SimulationTest {
         Long one = Long.getLong("rondo.simulation.seed");
         LongStream seeds = one == null ? LongStream.range(0, SEEDS) : LongStream.of(one);
 
-        seeds.forEach(SimulationTest::run);
+        Optional<AssertionError> failure = seeds.parallel()
+                .mapToObj(SimulationTest::failure)
+                .flatMap(Optional::stream)
+                .findFirst();
+        failure.ifPresent(found -> {
+            throw found;
+        });
     }
 
     @Test
@@ -173,11 +180,12 @@ class SimulationTest {
         }
     }
 
-    private static void run(long seed) {
+    private static Optional<AssertionError> failure(long seed) {
         try {
             Simulation.run(seed, PlantedBug.NONE, Trace.NONE);
+            return Optional.empty();
         } catch (RuntimeException | AssertionError e) {
-            throw new AssertionError(explain(seed, e), e);
+            return Optional.of(new AssertionError(explain(seed, e), e));
         }
     }
 

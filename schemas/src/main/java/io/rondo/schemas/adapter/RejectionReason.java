@@ -78,9 +78,11 @@ public enum RejectionReason {
     /** The round ended without a global adapter because the job was aborted. */
     ABORTED;
 
+    private final String id = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
     /** The reason over the wire, such as {@code wrong-base-round}. */
     public String id() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return id;
     }
 
     public static Optional<RejectionReason> of(String id) {

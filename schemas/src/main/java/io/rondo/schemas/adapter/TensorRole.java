@@ -16,9 +16,11 @@ public enum TensorRole {
     /** A weight or bias of the classification head. */
     HEAD;
 
+    private final String id = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
     /** The role as it stands in a layout, such as {@code lora-a}. */
     public String id() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return id;
     }
 
     /**

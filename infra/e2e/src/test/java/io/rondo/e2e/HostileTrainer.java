@@ -97,7 +97,6 @@ final class HostileTrainer implements AutoCloseable {
         send(topics.manifests(), manifest(round));
     }
 
-    /** Manifests of one round, each with an attempt of its own. */
     /** Chunks as large as may be, each of another attempt, for which no manifest comes. */
     void chunksWithoutManifest(int round, int megabytes) {
         for (int i = 0; i < megabytes; i++) {
@@ -117,6 +116,7 @@ final class HostileTrainer implements AutoCloseable {
         }
     }
 
+    /** Manifests of one round, each with an attempt of its own. */
     void attempts(int round, int records) {
         UpdateManifest sound = manifest(round);
         for (int i = 0; i < records; i++) {

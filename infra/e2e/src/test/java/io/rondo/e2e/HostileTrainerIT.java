@@ -66,7 +66,7 @@ class HostileTrainerIT {
                 hostile.command();
             });
             round(driver, 2, () -> {
-                hostile.attempts(2, 500);
+                hostile.attempts(2, 5_000);
                 hostile.damaged(2, 300);
             });
             driver.await(JobFinished.class, finished -> true);

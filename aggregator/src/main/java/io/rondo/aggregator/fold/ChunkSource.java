@@ -24,6 +24,17 @@ public interface ChunkSource extends AutoCloseable {
      */
     long read(int round, int partition, long first, long last, Sink chunks);
 
+    /**
+     * Gives the chunks that have come since to the sink, in the order of the log, without waiting for more; a source that has all it
+     * will ever have need not.
+     *
+     * @param first offset of the first record wanted
+     * @return the offset up to which all records were read, exclusive
+     */
+    default long readAhead(int round, int partition, long first, Sink chunks) {
+        return first;
+    }
+
     @Override
     default void close() {}
 }

@@ -22,6 +22,8 @@ import java.util.function.Consumer;
 final class ChunkStash {
     /** How far ahead of an update reading begins, in records: those before it are mostly of updates still to be accepted. */
     private static final long MOST_AHEAD = 1_024;
+    /** What may come at once when reading ahead. */
+    private static final long MOST_FETCHED = 8 << 20;
     /** Memory of a chunk besides its values. */
     private static final long OVERHEAD = 512;
 
@@ -101,6 +103,25 @@ final class ChunkStash {
         gone.clear();
         kept = 0;
         round = -1;
+    }
+
+    /**
+     * Reads what has come for a round since, as long as there is memory for it: an update whose turn comes is mostly here then.
+     * Whether there was something.
+     */
+    boolean readAhead(int next) {
+        if (next != round) {
+            clear();
+            round = next;
+            from = 0;
+            to = 0;
+        }
+        if (kept + Math.min(MOST_FETCHED, budget / 4) > budget) {
+            return false;
+        }
+        long before = to;
+        to = source.readAhead(round, partition, to, this::keep);
+        return to > before;
     }
 
     /** Gives all chunks of the update's attempt that lie in its range, in the order of the log; a chunk's values only for the call. */

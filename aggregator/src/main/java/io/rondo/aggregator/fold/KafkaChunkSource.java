@@ -100,6 +100,23 @@ public final class KafkaChunkSource implements ChunkSource {
         return next;
     }
 
+    @Override
+    public long readAhead(int round, int partition, long first, Sink chunks) {
+        TopicPartition source = assign(round, partition);
+        consumer.resume(List.of(source));
+        if (next != first) {
+            consumer.seek(source, first);
+            next = first;
+        }
+        try {
+            consumer.poll(Duration.ZERO).forEach(record -> give(record, chunks));
+        } catch (OffsetOutOfRangeException e) {
+            return leave(first);
+        }
+        next = consumer.position(source);
+        return next;
+    }
+
     /** A range beyond the end of the log, which holds nothing: the next read seeks again. */
     private long leave(long first) {
         assigned = null;

@@ -215,6 +215,11 @@ public final class PartitionFold implements AutoCloseable {
         }
     }
 
+    /** Reads what trainers are sending for the open round, before it is accepted. Whether there was something; does not wait for it. */
+    public boolean readAhead() {
+        return round.number() > 0 && !round.isClosed() && stash.readAhead(round.number());
+    }
+
     /** What is measured before the round is folded; the only update of round 0 has no base. */
     private Measuring measuring() {
         return round.number() == 0 ? Measuring.NONE : Measuring.of(spec, strategy);

@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -19,6 +20,10 @@ import org.slf4j.LoggerFactory;
 final class FoldThread implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FoldThread.class);
     private static final long STOP_TIMEOUT_MS = 10_000;
+    /** How often chunks are looked for before a decision asks for them: often while they come, seldom while trainers train. */
+    private static final long LEAST_PATIENCE_MS = 2;
+
+    private static final long MOST_PATIENCE_MS = 50;
 
     private final Function<Consumer<FoldResult>, PartitionFold> folds;
     private final DecisionFeed feed;
@@ -98,8 +103,15 @@ final class FoldThread implements AutoCloseable {
         feed.recover(fold);
         fold.work();
         List<SpecificRecord> batch = new ArrayList<>();
+        long patience = LEAST_PATIENCE_MS;
         while (!stopping) {
-            batch.add(decisions.take());
+            SpecificRecord next = decisions.poll(patience, TimeUnit.MILLISECONDS);
+            if (next == null) {
+                patience = fold.readAhead() ? LEAST_PATIENCE_MS : Math.min(2 * patience, MOST_PATIENCE_MS);
+                continue;
+            }
+            patience = LEAST_PATIENCE_MS;
+            batch.add(next);
             decisions.drainTo(batch);
             try {
                 batch.forEach(decision -> feed.follow(fold, decision));

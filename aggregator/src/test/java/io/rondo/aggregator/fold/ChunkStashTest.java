@@ -63,6 +63,44 @@ class ChunkStashTest {
     }
 
     @Test
+    void shouldReadAheadOnceAndNothingAgain() {
+        List<UpdateManifest> updates = upload(5, new Random(6));
+        ChunkStash stash = new ChunkStash(topics, 0, PLENTY, TestJob.CHUNK_BYTES);
+        while (stash.readAhead(ROUND)) {
+            // until all is there
+        }
+        assertThat(topics.records()).isEqualTo(log.size());
+
+        updates.forEach(update -> assertThat(read(stash, update)).isEqualTo(chunksOf(update)));
+
+        assertThat(topics.records()).isEqualTo(log.size());
+    }
+
+    @Test
+    void shouldReadAheadNoMoreThanThereIsMemoryFor() {
+        List<UpdateManifest> updates = upload(9, new Random(7));
+        long chunks = chunksOf(updates.get(0)).size();
+        ChunkStash stash = new ChunkStash(topics, 0, 4 * chunks * CHUNK, TestJob.CHUNK_BYTES);
+        while (stash.readAhead(ROUND)) {
+            // until there is no room
+        }
+        assertThat(topics.records()).isBetween(2 * (int) chunks, 5 * (int) chunks);
+
+        updates.forEach(update -> assertThat(read(stash, update)).isEqualTo(chunksOf(update)));
+    }
+
+    @Test
+    void shouldReadAheadOfTheNextRoundFromItsBeginning() {
+        List<UpdateManifest> updates = upload(2, new Random(8));
+        ChunkStash stash = new ChunkStash(topics, 0, PLENTY, TestJob.CHUNK_BYTES);
+        stash.readAhead(ROUND);
+
+        assertThat(stash.readAhead(ROUND + 1)).as("nothing is there yet").isFalse();
+
+        updates.forEach(update -> assertThat(read(stash, update)).isEqualTo(chunksOf(update)));
+    }
+
+    @Test
     void shouldNotGiveWhatLiesOutsideOfTheRange() {
         List<UpdateManifest> updates = upload(3, new Random(4));
         ChunkStash stash = new ChunkStash(topics, 0, PLENTY, TestJob.CHUNK_BYTES);

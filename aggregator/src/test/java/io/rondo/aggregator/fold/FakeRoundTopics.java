@@ -45,6 +45,11 @@ public final class FakeRoundTopics implements ChunkSource {
         return Math.max(first, end);
     }
 
+    @Override
+    public long readAhead(int round, int partition, long first, Sink chunks) {
+        return read(round, partition, first, first + 9, chunks);
+    }
+
     /** How many records were read. */
     int records() {
         return records;

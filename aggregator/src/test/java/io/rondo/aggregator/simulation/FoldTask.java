@@ -70,6 +70,9 @@ final class FoldTask implements Task {
 
     /** A batch may end anywhere, also between two decisions of one transaction. */
     private void follow() {
+        if (world.dice.oneIn(2)) {
+            fold.readAhead();
+        }
         int batch = world.dice.between(1, 4);
         for (int i = 0; i < batch && decisions.hasFrom(position); i++) {
             SimulatedLog.Entry<SpecificRecord> entry = decisions.from(position);

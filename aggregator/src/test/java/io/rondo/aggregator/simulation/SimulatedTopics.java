@@ -77,6 +77,11 @@ final class SimulatedTopics implements ChunkSource {
         return next;
     }
 
+    @Override
+    public long readAhead(int round, int partition, long first, Sink chunks) {
+        return read(round, partition, first, first + COMES_ALONG, chunks);
+    }
+
     void readAdapter(int partition, long from, AdapterSource.Sink chunks) {
         for (SimulatedLog.Entry<AdapterChunk> entry :
                 globalAdapter.get(partition).entries()) {

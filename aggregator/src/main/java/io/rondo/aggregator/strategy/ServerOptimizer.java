@@ -20,7 +20,7 @@ public interface ServerOptimizer {
      * @param base the adapter before the round
      * @param aggregate what the strategy made of the round's updates
      * @param state the state vectors in the order of {@link #state}; they become those after the step
-     * @return the adapter after the round
+     * @return the adapter after the round, of finite values as the state is
      */
     float[] step(float[] base, float[] aggregate, List<float[]> state);
 }

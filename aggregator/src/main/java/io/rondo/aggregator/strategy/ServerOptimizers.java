@@ -21,10 +21,10 @@ public final class ServerOptimizers {
      * @throws IllegalArgumentException when there is none of this name, or a setting is not allowed
      */
     public static Optional<ServerOptimizer> of(JobSpec spec) {
-        require(spec.getServerLearningRate() > 0, "server-learning-rate: " + spec.getServerLearningRate());
+        requireSize("server-learning-rate", spec.getServerLearningRate());
         requireDecay("server-momentum", spec.getServerMomentum());
         requireDecay("server-second-moment", spec.getServerSecondMoment());
-        require(spec.getServerEpsilon() > 0, "server-epsilon: " + spec.getServerEpsilon());
+        requireSize("server-epsilon", spec.getServerEpsilon());
         return switch (spec.getServerOptimizer()) {
             case NONE -> Optional.empty();
             case FedAvgM.NAME -> Optional.of(new FedAvgM(spec.getServerLearningRate(), spec.getServerMomentum()));
@@ -38,6 +38,10 @@ public final class ServerOptimizers {
                 throw new IllegalArgumentException("server-optimizer: '" + spec.getServerOptimizer() + "', here are "
                         + String.join(", ", names()));
         };
+    }
+
+    private static void requireSize(String key, double value) {
+        require(value > 0 && Double.isFinite(value), key + ": " + value);
     }
 
     private static void requireDecay(String key, double value) {

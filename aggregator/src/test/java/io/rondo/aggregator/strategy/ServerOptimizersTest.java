@@ -48,6 +48,24 @@ class ServerOptimizersTest {
     }
 
     @Test
+    void shouldStayFiniteWhateverATrainerSends() {
+        for (ServerOptimizer optimizer : List.of(new FedAvgM(1e300, 0.9), new FedAdam(1e300, 0.9, 0.99, 1e-3))) {
+            List<float[]> state =
+                    optimizer.state().stream().map(name -> new float[1]).toList();
+            float[] base = {-Float.MAX_VALUE};
+            for (int round = 0; round < 5; round++) {
+                float[] aggregate = {round % 2 == 0 ? Float.MAX_VALUE : -Float.MAX_VALUE};
+                base = optimizer.step(base, aggregate, state);
+
+                assertThat(Float.isFinite(base[0]))
+                        .as("%s after round %d", optimizer, round)
+                        .isTrue();
+                assertThat(state).allMatch(vector -> Float.isFinite(vector[0]));
+            }
+        }
+    }
+
+    @Test
     void shouldTakeTheSettingsOfAJob() {
         assertThat(ServerOptimizers.of(spec(spec -> spec))).isEmpty();
         assertThat(ServerOptimizers.of(
@@ -63,6 +81,7 @@ class ServerOptimizersTest {
                 spec -> spec.setServerOptimizer("lamb"),
                 spec -> spec.setServerLearningRate(0),
                 spec -> spec.setServerLearningRate(Double.NaN),
+                spec -> spec.setServerLearningRate(Double.POSITIVE_INFINITY),
                 spec -> spec.setServerMomentum(1),
                 spec -> spec.setServerSecondMoment(-0.1),
                 spec -> spec.setServerEpsilon(0));

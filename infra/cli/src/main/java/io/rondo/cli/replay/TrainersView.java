@@ -107,7 +107,7 @@ public final class TrainersView {
         }
         if (rejected.getReason().equals(RejectionReason.LATE.id())) {
             trainer.late++;
-        } else {
+        } else if (!rejected.getReason().equals(RejectionReason.SUPERSEDED.id())) {
             trainer.rejected++;
         }
     }

@@ -154,7 +154,7 @@ public final class RoundHistory {
             }
             if (update.getReason().equals(RejectionReason.LATE.id())) {
                 late++;
-            } else {
+            } else if (!update.getReason().equals(RejectionReason.SUPERSEDED.id())) {
                 rejected++;
             }
         }

@@ -60,6 +60,17 @@ class RoundHistoryTest {
     }
 
     @Test
+    void shouldNotCallALateUpdateRejectedThatCountsElsewhere() {
+        given(opened(1), accepted(1, "a", 0.5), closed(1), accepted(2, "b", 0.7));
+        given(rejected(2, "b", RejectionReason.SUPERSEDED, true), accepted(1, "b", 0.7), opened(2));
+
+        assertThat(history.round(1).orElseThrow().accepted()).isEqualTo(2);
+        RoundSummary next = history.round(2).orElseThrow();
+        assertThat(next.accepted()).isZero();
+        assertThat(next.rejected()).isZero();
+    }
+
+    @Test
     void shouldPointTheArrowWhereTheLossWent() {
         given(opened(1), accepted(1, "a", 0.5), opened(2), accepted(2, "a", 0.4), opened(3), accepted(3, "a", 0.45));
 

@@ -65,7 +65,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
     @Override
     public void init(ProcessorContext<byte[], byte[]> processorContext) {
         context = processorContext;
-        coordinator = new Coordinator(topics.job(), topics.partitions());
+        coordinator = null;
         Map<String, String> sinks = AggregatorTopology.sinks(topics);
         outbox = new DecisionOutbox(
                 topics,
@@ -73,17 +73,17 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
                 (topic, partition, key, value, at) ->
                         context.forward(new Record<>(key, value, at), sinks.get(topic.name())),
                 context::currentSystemTimeMs);
-        recover();
+        closeBacklog();
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
     }
 
     /**
      * Rebuilds the state from the decisions, and finds what no decision answers yet. The committed offsets are not relied
-     * on: they may be gone, and an input that decides nothing by itself may lie before them. Streams calls this
-     * again on the same object when it revives a task.
+     * on: they may be gone, and an input that decides nothing by itself may lie before them. Not part of {@link #init}, for which
+     * the other tasks of the thread wait: their folds read the same log meanwhile.
      */
     private void recover() {
-        closeBacklog();
+        Coordinator recovered = new Coordinator(topics.job(), topics.partitions());
         seen.clear();
         passedOver.clear();
         uncommittedSince = -1;
@@ -93,12 +93,14 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
                 decisions,
                 0,
                 0,
-                entry -> coordinator.replay(Decisions.decode(codec, decisions, entry.value()), entry.bodyDigest()));
-        backlog = new Backlog(history, inputs, coordinator::unansweredFrom);
+                entry -> recovered.replay(Decisions.decode(codec, decisions, entry.value()), entry.bodyDigest()));
+        backlog = new Backlog(history, inputs, recovered::unansweredFrom);
+        coordinator = recovered;
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
+        ensureRecovered();
         RecordMetadata metadata = context.recordMetadata().orElseThrow();
         InputTopic input = inputTopic(metadata.topic());
         if (catchUp()) {
@@ -181,7 +183,14 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
                 input, entry.offset(), digest, entry.timestamp(), unreadable.reason(), unreadable.detail());
     }
 
+    private void ensureRecovered() {
+        if (coordinator == null) {
+            recover();
+        }
+    }
+
     private void tick(long now) {
+        ensureRecovered();
         if (!catchUp()) {
             return;
         }

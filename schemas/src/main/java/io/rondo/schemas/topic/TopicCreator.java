@@ -12,15 +12,19 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Creates the topics that are missing. Safe to run from several processes at once. */
 public final class TopicCreator {
     private static final long TIMEOUT_SECONDS = 30;
+    private static final long PAUSE_MS = 5;
 
     private final Admin admin;
 
@@ -43,14 +47,51 @@ public final class TopicCreator {
             partitions(described.get(topic.name()))
                     .ifPresentOrElse(count -> check(topic, count), () -> missing.add(topic));
         }
-        if (missing.isEmpty()) {
-            return;
-        }
         Map<String, KafkaFuture<Void>> created = admin.createTopics(
                         missing.stream().map(TopicCreator::asNew).toList())
                 .values();
         for (Topic topic : missing) {
             await(created.get(topic.name()), TopicExistsException.class);
+        }
+        awaitLeaders(topics);
+    }
+
+    /**
+     * A broker tells of a partition a moment before it takes records for it. A producer that has several requests on their way
+     * then loses the first and not the second, which the broker takes for the beginning: the first is sent in vain until it
+     * expires, minutes later (KAFKA-15591). A leader that tells where its partition ends takes records.
+     */
+    private void awaitLeaders(Collection<Topic> topics) {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (Topic topic : topics) {
+            for (int partition = 0; partition < topic.partitions(); partition++) {
+                ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+            }
+        }
+        long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+        while (!ends.isEmpty()) {
+            ListOffsetsResult found = admin.listOffsets(ends);
+            ends.keySet().removeIf(partition -> await(
+                            found.partitionResult(partition), UnknownTopicOrPartitionException.class)
+                    .isPresent());
+            if (!ends.isEmpty()) {
+                pause(ends.keySet(), giveUp);
+            }
+        }
+    }
+
+    private static void pause(Collection<TopicPartition> missing, long giveUp) {
+        if (System.nanoTime() > giveUp) {
+            throw new RondoException(
+                    ErrorCode.BROKER_UNREACHABLE,
+                    "no broker took records for " + missing + " within " + TIMEOUT_SECONDS + " s of their creation",
+                    "check that all brokers run");
+        }
+        try {
+            Thread.sleep(PAUSE_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new org.apache.kafka.common.errors.InterruptException(e);
         }
     }
 

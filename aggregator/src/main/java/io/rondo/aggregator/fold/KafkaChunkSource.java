@@ -68,8 +68,7 @@ public final class KafkaChunkSource implements ChunkSource {
         return source;
     }
 
-    @Override
-    public long read(int round, int partition, long first, long last, Sink chunks) {
+    private TopicPartition goTo(int round, int partition, long first) {
         TopicPartition source = assign(round, partition);
         consumer.resume(List.of(source));
         // a seek would throw away what was fetched ahead
@@ -77,6 +76,12 @@ public final class KafkaChunkSource implements ChunkSource {
             consumer.seek(source, first);
             next = first;
         }
+        return source;
+    }
+
+    @Override
+    public long read(int round, int partition, long first, long last, Sink chunks) {
+        TopicPartition source = goTo(round, partition, first);
         while (next <= last) {
             ConsumerRecords<byte[], byte[]> records;
             try {
@@ -102,12 +107,7 @@ public final class KafkaChunkSource implements ChunkSource {
 
     @Override
     public long readAhead(int round, int partition, long first, Sink chunks) {
-        TopicPartition source = assign(round, partition);
-        consumer.resume(List.of(source));
-        if (next != first) {
-            consumer.seek(source, first);
-            next = first;
-        }
+        TopicPartition source = goTo(round, partition, first);
         try {
             consumer.poll(Duration.ZERO).forEach(record -> give(record, chunks));
         } catch (OffsetOutOfRangeException e) {

@@ -50,11 +50,10 @@ final class TrainerLoop {
     /** What this process did with the pending update. */
     private enum Delivery {
         NONE,
-        RESTORED,
+        /** To be sent under another attempt: restored from an earlier process, or refused for a reason that is gone. */
+        AGAIN,
         TRAINED,
-        SENT,
-        /** It was sent, and is to be sent once more. */
-        REFUSED
+        SENT
     }
 
     private final String trainerId;
@@ -95,7 +94,7 @@ final class TrainerLoop {
         this.follower = new RoundFollower(job.uuid(), trainerId, incarnation);
         this.state = directory.load();
         this.state.ifPresent(this::requireOwn);
-        this.delivery = state.flatMap(TrainerState::pending).isPresent() ? Delivery.RESTORED : Delivery.NONE;
+        this.delivery = state.flatMap(TrainerState::pending).isPresent() ? Delivery.AGAIN : Delivery.NONE;
     }
 
     /** Serves until the job is over or the service is stopped. */
@@ -140,9 +139,9 @@ final class TrainerLoop {
     }
 
     private Progress progress() {
-        OptionalInt pending = delivery == Delivery.NONE || delivery == Delivery.SENT
-                ? OptionalInt.empty()
-                : OptionalInt.of(pending().round());
+        OptionalInt pending = delivery == Delivery.AGAIN || delivery == Delivery.TRAINED
+                ? OptionalInt.of(pending().round())
+                : OptionalInt.empty();
         return new Progress(syncedRound, state.map(TrainerState::trainedRound).orElse(0), pending);
     }
 
@@ -158,7 +157,7 @@ final class TrainerLoop {
         follower.takeRejections().forEach(this::tell);
         forgetWhatIsOver();
         if (follower.takeRetry() && delivery == Delivery.SENT) {
-            delivery = Delivery.REFUSED;
+            delivery = Delivery.AGAIN;
         }
         if (follower.takeRemoval()) {
             LOG.warn("trainer {} has missed too many rounds and is out of the cohort; it joins again", trainerId);
@@ -245,7 +244,7 @@ final class TrainerLoop {
     }
 
     private void send(RoundOpened round) {
-        if (delivery != Delivery.TRAINED) {
+        if (delivery == Delivery.AGAIN) {
             listener.resuming(round.getRound());
             save(state.orElseThrow().withPending(Optional.of(pending().withAttempt(newAttempt()))));
         }

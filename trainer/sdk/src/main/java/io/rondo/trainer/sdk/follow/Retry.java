@@ -5,7 +5,7 @@ import io.rondo.schemas.adapter.RejectionReason;
 import java.util.Set;
 
 /**
- * Whether an update that was refused is to be sent again while its round is open: one that was late, when its round gets more time; one
+ * Whether a round's update that was refused is to be sent again while its round is open: one that was late, when its round gets more time; one
  * whose chunks did not arrive as they were sent, at once and once. The values are the same, so that other faults would be found again.
  */
 final class Retry {
@@ -15,13 +15,6 @@ final class Retry {
     private boolean late;
     private boolean damaged;
     private boolean due;
-
-    /** A round opens, in which nothing was sent yet. */
-    void reset() {
-        late = false;
-        damaged = false;
-        due = false;
-    }
 
     /** The trainer's own update of the open round was refused. */
     void rejected(UpdateRejected rejection) {

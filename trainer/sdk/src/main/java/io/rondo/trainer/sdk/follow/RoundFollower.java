@@ -30,7 +30,7 @@ public final class RoundFollower {
     private final SortedMap<Integer, RoundPublished> current = new TreeMap<>();
 
     private final List<UpdateRejected> rejections = new ArrayList<>();
-    private final Retry retry = new Retry();
+    private Retry retry = new Retry();
     private Optional<RoundOpened> open = Optional.empty();
     private Optional<RoundPublished> latest = Optional.empty();
     private Optional<Step> end = Optional.empty();
@@ -47,7 +47,7 @@ public final class RoundFollower {
     public void apply(SpecificRecord value) {
         if (value instanceof RoundOpened opened && opened.getJobUuid().equals(jobUuid)) {
             open = Optional.of(opened);
-            retry.reset();
+            retry = new Retry();
         } else if (value instanceof RoundPublished published
                 && published.getJobUuid().equals(jobUuid)) {
             publish(published);

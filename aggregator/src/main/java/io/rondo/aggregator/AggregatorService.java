@@ -1,12 +1,12 @@
 package io.rondo.aggregator;
 
 import io.rondo.aggregator.fold.FoldResult;
-import io.rondo.aggregator.fold.KafkaAdapterSource;
-import io.rondo.aggregator.fold.KafkaChunkSource;
 import io.rondo.aggregator.fold.PartitionFold;
+import io.rondo.aggregator.log.KafkaAdapterSource;
+import io.rondo.aggregator.log.KafkaChunkSource;
+import io.rondo.aggregator.log.KafkaHistory;
 import io.rondo.aggregator.strategy.Strategies;
 import io.rondo.aggregator.topology.AggregatorTopology;
-import io.rondo.aggregator.topology.KafkaHistory;
 import io.rondo.aggregator.topology.KafkaManifestsEnd;
 import io.rondo.aggregator.topology.KafkaRoundTopics;
 import io.rondo.schemas.client.Jobs;

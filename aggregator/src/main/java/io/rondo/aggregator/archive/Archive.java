@@ -1,7 +1,7 @@
 package io.rondo.aggregator.archive;
 
 import io.rondo.aggregator.archive.ArchiveIndex.KeptFile;
-import io.rondo.aggregator.replay.RoundRange;
+import io.rondo.aggregator.log.RoundRange;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.topic.JobTopics;

@@ -1,10 +1,10 @@
 package io.rondo.aggregator.archive;
 
 import io.rondo.aggregator.fold.ChunkSource;
-import io.rondo.aggregator.replay.JobLog;
-import io.rondo.aggregator.replay.LogCursor;
-import io.rondo.aggregator.topology.History;
-import io.rondo.aggregator.topology.LogEntry;
+import io.rondo.aggregator.log.History;
+import io.rondo.aggregator.log.JobLog;
+import io.rondo.aggregator.log.LogCursor;
+import io.rondo.aggregator.log.LogEntry;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;

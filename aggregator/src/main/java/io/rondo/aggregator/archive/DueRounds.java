@@ -1,9 +1,9 @@
 package io.rondo.aggregator.archive;
 
 import io.rondo.aggregator.archive.Retention.Published;
-import io.rondo.aggregator.replay.JobLog;
-import io.rondo.aggregator.replay.JobRecords;
-import io.rondo.aggregator.replay.RoundRange;
+import io.rondo.aggregator.log.JobLog;
+import io.rondo.aggregator.log.JobRecords;
+import io.rondo.aggregator.log.RoundRange;
 import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.log.RoundCompleted;
 import io.rondo.schemas.error.ErrorCode;

@@ -1,11 +1,11 @@
 package io.rondo.aggregator.archive;
 
 import io.rondo.aggregator.archive.ArchiveIndex.KeptFile;
-import io.rondo.aggregator.replay.KafkaJobLog;
-import io.rondo.aggregator.replay.RoundRange;
-import io.rondo.aggregator.replay.VerificationProgress;
-import io.rondo.aggregator.replay.VerificationReport;
-import io.rondo.aggregator.replay.Verifier;
+import io.rondo.aggregator.log.KafkaJobLog;
+import io.rondo.aggregator.log.RoundRange;
+import io.rondo.aggregator.verify.VerificationProgress;
+import io.rondo.aggregator.verify.VerificationReport;
+import io.rondo.aggregator.verify.Verifier;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.LogReader;
 import io.rondo.schemas.error.ErrorCode;

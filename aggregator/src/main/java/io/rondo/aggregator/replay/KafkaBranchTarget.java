@@ -1,7 +1,9 @@
 package io.rondo.aggregator.replay;
 
 import io.rondo.aggregator.fold.ChunkSource;
-import io.rondo.aggregator.fold.KafkaChunkSource;
+import io.rondo.aggregator.log.JobLog;
+import io.rondo.aggregator.log.KafkaChunkSource;
+import io.rondo.aggregator.log.KafkaJobLog;
 import io.rondo.log.UpdateManifest;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.ErrorCode;

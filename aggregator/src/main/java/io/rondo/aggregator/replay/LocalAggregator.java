@@ -2,6 +2,7 @@ package io.rondo.aggregator.replay;
 
 import io.rondo.aggregator.fold.FoldResult;
 import io.rondo.aggregator.fold.PartitionFold;
+import io.rondo.aggregator.log.LogEntry;
 import io.rondo.aggregator.round.Coordinator;
 import io.rondo.aggregator.round.Input;
 import io.rondo.aggregator.round.InputTopic;
@@ -9,7 +10,6 @@ import io.rondo.aggregator.round.Outbox;
 import io.rondo.aggregator.strategy.Strategies;
 import io.rondo.aggregator.topology.DecisionOutbox;
 import io.rondo.aggregator.topology.FoldOutbox;
-import io.rondo.aggregator.topology.LogEntry;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.Sha256;
 import io.rondo.schemas.serde.RecordCodec;

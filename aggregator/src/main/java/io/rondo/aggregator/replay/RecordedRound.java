@@ -1,6 +1,7 @@
 package io.rondo.aggregator.replay;
 
-import io.rondo.aggregator.replay.LoggedDecisions.Logged;
+import io.rondo.aggregator.log.LoggedDecisions.Logged;
+import io.rondo.aggregator.log.LoggedInputs;
 import io.rondo.aggregator.round.Input;
 import io.rondo.aggregator.round.InputTopic;
 import io.rondo.log.RoundCompleted;

@@ -1,6 +1,13 @@
 package io.rondo.aggregator.replay;
 
 import io.rondo.aggregator.fold.ChunkSource;
+import io.rondo.aggregator.log.AdapterStream;
+import io.rondo.aggregator.log.JobLog;
+import io.rondo.aggregator.log.JobShape;
+import io.rondo.aggregator.log.LoggedDecisions;
+import io.rondo.aggregator.log.LoggedInputs;
+import io.rondo.aggregator.log.Publications;
+import io.rondo.aggregator.log.Vectors;
 import io.rondo.aggregator.round.Input;
 import io.rondo.aggregator.round.InputTopic;
 import io.rondo.aggregator.strategy.NormClip;

@@ -1,5 +1,5 @@
 /**
- * History, run again: the verifier feeds the logged decisions to the fold that made the adapters and holds every byte
- * against what was published. Reads only; one thread.
+ * Replay: runs the rounds of a job again under other rules, by the coordinator and the folds of a live aggregator, into
+ * a branch of its own. History is only read; a branch is written by one thread.
  */
 package io.rondo.aggregator.replay;

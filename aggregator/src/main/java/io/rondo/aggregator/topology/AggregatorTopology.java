@@ -1,5 +1,6 @@
 package io.rondo.aggregator.topology;
 
+import io.rondo.aggregator.log.History;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import java.nio.charset.StandardCharsets;

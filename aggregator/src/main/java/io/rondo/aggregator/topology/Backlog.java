@@ -1,5 +1,7 @@
 package io.rondo.aggregator.topology;
 
+import io.rondo.aggregator.log.History;
+import io.rondo.aggregator.log.LogEntry;
 import io.rondo.aggregator.round.InputTopic;
 import io.rondo.schemas.topic.Topic;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package io.rondo.aggregator.topology;
 
+import io.rondo.aggregator.log.History;
+import io.rondo.aggregator.log.LogEntry;
 import io.rondo.aggregator.round.Coordinator;
 import io.rondo.aggregator.round.Input;
 import io.rondo.aggregator.round.InputTopic;

@@ -1,6 +1,7 @@
 package io.rondo.aggregator.topology;
 
 import io.rondo.aggregator.fold.PartitionFold;
+import io.rondo.aggregator.log.History;
 import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;

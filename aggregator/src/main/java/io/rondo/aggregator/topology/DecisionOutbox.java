@@ -1,5 +1,7 @@
 package io.rondo.aggregator.topology;
 
+import io.rondo.aggregator.log.LogEntry;
+import io.rondo.aggregator.log.LogSink;
 import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.aggregator.round.Outbox;
 import io.rondo.log.DeadLetter;

@@ -1,6 +1,7 @@
 package io.rondo.aggregator.topology;
 
 import io.rondo.aggregator.fold.FoldResult;
+import io.rondo.aggregator.log.LogSink;
 import io.rondo.log.AdapterChunk;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;

@@ -1,6 +1,7 @@
 package io.rondo.aggregator.topology;
 
 import io.rondo.aggregator.fold.FoldResult;
+import io.rondo.aggregator.log.History;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import java.time.Duration;

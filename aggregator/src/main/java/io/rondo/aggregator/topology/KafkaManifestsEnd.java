@@ -1,5 +1,6 @@
 package io.rondo.aggregator.topology;
 
+import io.rondo.aggregator.log.History;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;

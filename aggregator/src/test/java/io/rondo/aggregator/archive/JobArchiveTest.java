@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rondo.aggregator.replay.RecordedLogs;
-import io.rondo.aggregator.replay.RoundRange;
-import io.rondo.aggregator.replay.RoundVerification;
-import io.rondo.aggregator.replay.VerificationProgress;
-import io.rondo.aggregator.replay.VerificationReport;
-import io.rondo.aggregator.replay.Verifier;
+import io.rondo.aggregator.log.RoundRange;
+import io.rondo.aggregator.verify.RoundVerification;
+import io.rondo.aggregator.verify.VerificationProgress;
+import io.rondo.aggregator.verify.VerificationReport;
+import io.rondo.aggregator.verify.Verifier;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.io.IOException;

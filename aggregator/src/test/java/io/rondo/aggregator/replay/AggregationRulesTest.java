@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.rondo.aggregator.TestJob;
-import io.rondo.aggregator.topology.LogEntry;
+import io.rondo.aggregator.log.Difference;
+import io.rondo.aggregator.log.LogEntry;
+import io.rondo.aggregator.log.RoundRange;
+import io.rondo.aggregator.verify.RoundVerification;
+import io.rondo.aggregator.verify.VerificationProgress;
+import io.rondo.aggregator.verify.VerificationReport;
+import io.rondo.aggregator.verify.Verifier;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.JobSpec;
 import io.rondo.log.JobStarted;

@@ -1,8 +1,11 @@
 package io.rondo.aggregator.replay;
 
+import io.rondo.aggregator.log.History;
+import io.rondo.aggregator.log.JobLog;
+import io.rondo.aggregator.log.LogCursor;
+import io.rondo.aggregator.log.LogEntry;
+
 import io.rondo.aggregator.fold.ChunkSource;
-import io.rondo.aggregator.topology.History;
-import io.rondo.aggregator.topology.LogEntry;
 import io.rondo.log.TensorChunk;
 import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.serde.RecordCodec;
@@ -19,18 +22,18 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** A job's records in memory, each of which a test may change. */
-final class MemoryJobLog implements JobLog, BranchLog {
+public final class MemoryJobLog implements JobLog, BranchLog {
     private final JobTopics topics;
     private final RecordCodec codec;
     private final Map<String, List<List<LogEntry>>> logs = new TreeMap<>();
 
-    MemoryJobLog(JobTopics topics, RecordCodec codec) {
+    public MemoryJobLog(JobTopics topics, RecordCodec codec) {
         this.topics = topics;
         this.codec = codec;
     }
 
     /** The same records, to be changed without the first log noticing. */
-    MemoryJobLog copy() {
+    public MemoryJobLog copy() {
         MemoryJobLog copy = new MemoryJobLog(topics, codec);
         logs.forEach((topic, partitions) -> copy.logs.put(
                 topic,
@@ -54,11 +57,11 @@ final class MemoryJobLog implements JobLog, BranchLog {
         return log.size() - 1L;
     }
 
-    Map<String, List<List<LogEntry>>> logs() {
+    public Map<String, List<List<LogEntry>>> logs() {
         return logs;
     }
 
-    void replace(String topic, int partition, LogEntry entry) {
+    public void replace(String topic, int partition, LogEntry entry) {
         logs.get(topic).get(partition).set((int) entry.offset(), entry);
     }
 

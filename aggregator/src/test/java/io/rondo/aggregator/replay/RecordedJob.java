@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /** Records a small job of every kind of record: three trainers, a late update, a faulty one, an evaluation, a pause. */
-final class RecordedJob {
-    static final long START = 1_700_000_000_000L;
+public final class RecordedJob {
+    public static final long START = 1_700_000_000_000L;
     static final long ROUND_MS = 60_000;
 
     private final TestJob job;
@@ -28,23 +28,23 @@ final class RecordedJob {
     private long at = START;
     private int baseRound = -1;
 
-    RecordedJob(TestJob job) {
+    public RecordedJob(TestJob job) {
         this.job = job;
         this.topics = new JobTopics(job.spec().getName(), job.spec().getPartitions(), 1);
         this.log = new MemoryJobLog(topics, codec);
         this.aggregator = new LocalAggregator(topics, codec, log, round -> START + round * ROUND_MS, decision -> {});
     }
 
-    MemoryJobLog log() {
+    public MemoryJobLog log() {
         return log;
     }
 
-    TestJob job() {
+    public TestJob job() {
         return job;
     }
 
     /** Submits the job and publishes round 0; three trainers join. */
-    RecordedJob start() {
+    public RecordedJob start() {
         aggregator.answer(InputTopic.COMMANDS, job.submitted(), at);
         manifest(upload(Identifiers.SUBMITTER, 0, UnaryOperator.identity()));
         aggregator.work();
@@ -55,7 +55,7 @@ final class RecordedJob {
     }
 
     /** One round of which all updates are sound. */
-    RecordedJob soundRound(int round) {
+    public RecordedJob soundRound(int round) {
         at = START + round * ROUND_MS;
         for (String trainer : List.of("b", "a", "c")) {
             at += 1_000;
@@ -66,7 +66,7 @@ final class RecordedJob {
     }
 
     /** A round with a fault that only reading shows, a close at the deadline, and an update that comes too late. */
-    RecordedJob troubledRound(int round) {
+    public RecordedJob troubledRound(int round) {
         at = START + round * ROUND_MS + 1_000;
         manifest(upload("a", round, UnaryOperator.identity()));
         manifest(upload(
@@ -88,7 +88,7 @@ final class RecordedJob {
     }
 
     /** A round in which c sends nothing; it closes on a quorum at the deadline. */
-    RecordedJob roundWithoutC(int round) {
+    public RecordedJob roundWithoutC(int round) {
         at = START + round * ROUND_MS + 1_000;
         manifest(upload("a", round, UnaryOperator.identity()));
         manifest(upload("b", round, UnaryOperator.identity()));
@@ -98,7 +98,7 @@ final class RecordedJob {
     }
 
     /** A round that ends at its deadline with one update, for want of a quorum, where the job says so. */
-    RecordedJob roundWithoutQuorum(int round) {
+    public RecordedJob roundWithoutQuorum(int round) {
         at = START + round * ROUND_MS + 1_000;
         baseRound = round - 1;
         manifest(upload("a", round, UnaryOperator.identity()));
@@ -110,20 +110,20 @@ final class RecordedJob {
     }
 
     /** A sound round behind one without a quorum: its updates were trained on the adapter before that. */
-    RecordedJob soundRoundBehind(int round) {
+    public RecordedJob soundRoundBehind(int round) {
         soundRound(round);
         baseRound = -1;
         return this;
     }
 
     /** The update that c should have sent in time. */
-    RecordedJob lateUpdateOfC(int round) {
+    public RecordedJob lateUpdateOfC(int round) {
         at = START + round * ROUND_MS + job.spec().getDeadlineMs() + 500;
         manifest(upload("c", round, UnaryOperator.identity()));
         return this;
     }
 
-    RecordedJob evaluate(String trainer, int round) {
+    public RecordedJob evaluate(String trainer, int round) {
         aggregator.answer(InputTopic.MANIFESTS, job.evaluation(trainer, "i-" + trainer, round), at);
         return this;
     }

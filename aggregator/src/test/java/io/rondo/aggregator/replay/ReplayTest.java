@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.rondo.aggregator.TestJob;
 import io.rondo.aggregator.fold.ChunkSource;
-import io.rondo.aggregator.topology.LogEntry;
+import io.rondo.aggregator.log.LogEntry;
+import io.rondo.aggregator.log.Vectors;
+import io.rondo.aggregator.verify.VerificationReport;
+import io.rondo.aggregator.verify.Verifier;
 import io.rondo.log.UpdateManifest;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;

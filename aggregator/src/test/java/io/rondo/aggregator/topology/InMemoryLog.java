@@ -1,5 +1,7 @@
 package io.rondo.aggregator.topology;
 
+import io.rondo.aggregator.log.History;
+import io.rondo.aggregator.log.LogEntry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,23 +1,5 @@
 package io.rondo.cli;
 
-import io.rondo.cli.command.AggregatorCommand;
-import io.rondo.cli.command.ArchiveCommand;
-import io.rondo.cli.command.BenchCommand;
-import io.rondo.cli.command.DemoCommand;
-import io.rondo.cli.command.DiffCommand;
-import io.rondo.cli.command.ExperimentCommand;
-import io.rondo.cli.command.ExportCommand;
-import io.rondo.cli.command.ImportCommand;
-import io.rondo.cli.command.JobCommand;
-import io.rondo.cli.command.ReplayCommand;
-import io.rondo.cli.command.RestoreCommand;
-import io.rondo.cli.command.RoundCommand;
-import io.rondo.cli.command.RoundsCommand;
-import io.rondo.cli.command.SimilarityCommand;
-import io.rondo.cli.command.TrainerCommand;
-import io.rondo.cli.command.TrainersCommand;
-import io.rondo.cli.command.UpCommand;
-import io.rondo.cli.command.VerifyCommand;
 import io.rondo.cli.command.VersionCommand;
 import io.rondo.cli.output.Failures;
 import java.io.FileDescriptor;
@@ -36,30 +18,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         scope = CommandLine.ScopeType.INHERIT,
-        versionProvider = VersionCommand.Provider.class,
-        subcommands = {
-            DemoCommand.class,
-            UpCommand.class,
-            AggregatorCommand.class,
-            TrainerCommand.class,
-            JobCommand.class,
-            RoundsCommand.class,
-            RoundCommand.class,
-            TrainersCommand.class,
-            DiffCommand.class,
-            SimilarityCommand.class,
-            VerifyCommand.class,
-            ReplayCommand.class,
-            ArchiveCommand.class,
-            RestoreCommand.class,
-            ExperimentCommand.class,
-            ExportCommand.class,
-            ImportCommand.class,
-            BenchCommand.class,
-            VersionCommand.class
-        })
+        versionProvider = VersionCommand.Provider.class)
 public final class Main {
-    private Main() {}
+    Main() {}
 
     public static void main(String[] args) {
         // UTF-8 whatever the locale: the round table has characters beyond ASCII.
@@ -70,7 +31,7 @@ public final class Main {
 
     /** Runs one command and returns its exit code: 0, 1 for a failure with a code, 2 for usage, 70 for a fault. */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new Main())
+        return Commands.line(Commands.installed())
                 .setOut(out)
                 .setErr(err)
                 .setParameterExceptionHandler((failure, given) -> refuse(failure))

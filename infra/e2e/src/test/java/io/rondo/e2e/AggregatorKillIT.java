@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rondo.aggregator.TestJob;
 import io.rondo.aggregator.live.JobDriver;
-import io.rondo.aggregator.replay.VerificationReport;
-import io.rondo.aggregator.replay.Verifier;
+import io.rondo.aggregator.verify.VerificationReport;
+import io.rondo.aggregator.verify.Verifier;
 import io.rondo.log.CohortMember;
 import io.rondo.log.JobFinished;
 import io.rondo.log.RoundOpened;

@@ -1,12 +1,12 @@
 package io.rondo.e2e;
 
 import io.rondo.schemas.tensor.Tensor;
-import io.rondo.trainer.sdk.DelegatingFactory;
-import io.rondo.trainer.sdk.DelegatingTrainer;
-import io.rondo.trainer.sdk.LocalTrainer;
-import io.rondo.trainer.sdk.TrainerSettings;
-import io.rondo.trainer.sdk.TrainingReport;
-import io.rondo.trainer.sdk.pocket.PocketTrainerFactory;
+import io.rondo.trainer.api.LocalTrainer;
+import io.rondo.trainer.api.TrainerSettings;
+import io.rondo.trainer.api.TrainingReport;
+import io.rondo.trainer.api.kit.DelegatingFactory;
+import io.rondo.trainer.api.kit.DelegatingTrainer;
+import io.rondo.trainer.api.pocket.PocketTrainerFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

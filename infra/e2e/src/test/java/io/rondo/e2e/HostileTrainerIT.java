@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rondo.aggregator.TestJob;
 import io.rondo.aggregator.live.JobDriver;
-import io.rondo.aggregator.replay.Verifier;
+import io.rondo.aggregator.verify.Verifier;
 import io.rondo.embedded.BreakableCluster;
 import io.rondo.log.CohortMember;
 import io.rondo.log.DeadLetter;

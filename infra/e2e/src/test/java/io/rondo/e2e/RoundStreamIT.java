@@ -2,7 +2,7 @@ package io.rondo.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rondo.aggregator.fold.RoundStream;
+import io.rondo.aggregator.log.RoundStream;
 import io.rondo.log.DType;
 import io.rondo.log.TensorChunk;
 import io.rondo.schemas.client.LogConnection;

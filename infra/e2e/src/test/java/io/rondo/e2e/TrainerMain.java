@@ -2,11 +2,11 @@ package io.rondo.e2e;
 
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.RondoException;
-import io.rondo.trainer.sdk.LocalTrainerFactories;
-import io.rondo.trainer.sdk.TrainerListener;
-import io.rondo.trainer.sdk.TrainerService;
-import io.rondo.trainer.sdk.TrainerServiceSettings;
-import io.rondo.trainer.sdk.TrainingReport;
+import io.rondo.trainer.api.LocalTrainerFactories;
+import io.rondo.trainer.api.TrainingReport;
+import io.rondo.trainer.runtime.TrainerListener;
+import io.rondo.trainer.runtime.TrainerService;
+import io.rondo.trainer.runtime.TrainerServiceSettings;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

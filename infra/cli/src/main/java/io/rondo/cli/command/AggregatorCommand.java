@@ -30,7 +30,7 @@ public final class AggregatorCommand extends ConsoleCommand {
     private Path stateDirectory;
 
     @Override
-    void run(Console console) {
+    public void run(Console console) {
         AggregatorService service = AggregatorService.create(
                 new AggregatorSettings(options.connection(), options.job(), instance, stateDirectory));
         console.progress("aggregator " + instance + " of job " + options.job() + "; stop it with Ctrl-C");

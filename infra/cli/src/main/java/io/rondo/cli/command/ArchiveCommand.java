@@ -5,10 +5,10 @@ import io.rondo.aggregator.archive.ArchiveIndex.KeptFile;
 import io.rondo.aggregator.archive.ArchivedRounds;
 import io.rondo.aggregator.archive.DueRounds;
 import io.rondo.aggregator.archive.JobArchiver;
-import io.rondo.aggregator.replay.JobLog;
-import io.rondo.aggregator.replay.RoundRange;
+import io.rondo.aggregator.log.JobLog;
+import io.rondo.aggregator.log.RoundRange;
+import io.rondo.cli.connection.OpenLog;
 import io.rondo.cli.output.Console;
-import io.rondo.cli.replay.OpenLog;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.nio.file.Path;
@@ -55,7 +55,7 @@ public final class ArchiveCommand extends ConsoleCommand {
     private boolean delete;
 
     @Override
-    void run(Console console) {
+    public void run(Console console) {
         if (due && rounds != null) {
             throw new RondoException(
                     ErrorCode.BAD_CONFIG, "--due and --rounds both say which rounds", "give one of them");

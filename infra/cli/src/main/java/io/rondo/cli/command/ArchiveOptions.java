@@ -1,8 +1,8 @@
 package io.rondo.cli.command;
 
 import io.rondo.aggregator.archive.Archive;
-import io.rondo.aggregator.replay.RoundRange;
-import io.rondo.cli.replay.OpenLog;
+import io.rondo.aggregator.log.RoundRange;
+import io.rondo.cli.connection.OpenLog;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.nio.file.Path;
@@ -10,19 +10,19 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** An archive that is read in place of a cluster. */
-final class ArchiveOptions {
+public final class ArchiveOptions {
     @Option(
             names = "--archive",
             paramLabel = "DIR",
             description = "Read an archive instead: no broker and no registry are asked.")
     private Path directory;
 
-    boolean isGiven() {
+    public boolean isGiven() {
         return directory != null;
     }
 
     /** The archive's directory, which was given. */
-    Path directory() {
+    public Path directory() {
         return directory;
     }
 
@@ -32,7 +32,7 @@ final class ArchiveOptions {
      * @param rounds the rounds whose updates the command reads, as far as the archive has them
      * @throws RondoException with {@code ARCHIVE_NOT_FOUND} or {@code ARCHIVE_CORRUPT}
      */
-    OpenLog open(RoundRange rounds) {
+    public OpenLog open(RoundRange rounds) {
         return OpenLog.of(Archive.openPart(directory, rounds));
     }
 
@@ -41,7 +41,7 @@ final class ArchiveOptions {
      *
      * @throws RondoException with {@code BAD_CONFIG} when it is there besides an archive
      */
-    void refuse(String option, Optional<?> value, String why) {
+    public void refuse(String option, Optional<?> value, String why) {
         if (isGiven() && value.isPresent()) {
             throw new RondoException(
                     ErrorCode.BAD_CONFIG,

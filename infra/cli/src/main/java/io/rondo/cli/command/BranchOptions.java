@@ -1,13 +1,13 @@
 package io.rondo.cli.command;
 
+import io.rondo.cli.connection.OpenLog;
 import io.rondo.cli.output.Console;
-import io.rondo.cli.replay.OpenLog;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which log a command looks at: a job's, or that of a branch of it. */
-final class BranchOptions {
+public final class BranchOptions {
     @Mixin
     private LogOptions log;
 
@@ -18,12 +18,12 @@ final class BranchOptions {
     private String branch;
 
     /** Opens the log; the caller closes it. */
-    OpenLog open(Console console) {
+    public OpenLog open(Console console) {
         return log.open(console, Optional.ofNullable(branch));
     }
 
     /** Refuses what an archive does not go with. */
-    void refuseWith(ArchiveOptions archive) {
+    public void refuseWith(ArchiveOptions archive) {
         archive.refuse("--branch", Optional.ofNullable(branch), "branches are in no archive");
         log.refuseWith(archive);
     }

@@ -1,14 +1,14 @@
 package io.rondo.cli.command;
 
+import io.rondo.cli.connection.OpenCluster;
 import io.rondo.cli.output.Console;
-import io.rondo.cli.replay.OpenCluster;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which cluster a command works on: one that runs, or one in a directory. */
-final class ClusterOptions {
+public final class ClusterOptions {
     @Option(
             names = "--dir",
             paramLabel = "DIR",
@@ -24,13 +24,13 @@ final class ClusterOptions {
      *
      * @throws io.rondo.schemas.error.RondoException when there is none
      */
-    OpenCluster open(Console console) {
+    public OpenCluster open(Console console) {
         return directory == null
                 ? OpenCluster.of(connection.connection())
                 : OpenCluster.in(directory, console::progress);
     }
 
-    Optional<Path> directory() {
+    public Optional<Path> directory() {
         return Optional.ofNullable(directory);
     }
 }

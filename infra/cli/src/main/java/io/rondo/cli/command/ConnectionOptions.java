@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import picocli.CommandLine.Option;
 
 /** Which cluster and which registry. */
-final class ConnectionOptions {
+public final class ConnectionOptions {
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT,…",
@@ -37,12 +37,12 @@ final class ConnectionOptions {
             description = "Properties for all Kafka and registry clients, such as security.protocol.")
     private Path kafkaConfig;
 
-    LogConnection connection() {
+    public LogConnection connection() {
         return new LogConnection(bootstrapServers, schemaRegistry, kafkaConfig == null ? Map.of() : read(kafkaConfig));
     }
 
     /** The same options on the command line of another process. */
-    List<String> arguments() {
+    public List<String> arguments() {
         List<String> arguments =
                 new ArrayList<>(List.of("--bootstrap-servers", bootstrapServers, "--schema-registry", schemaRegistry));
         if (kafkaConfig != null) {

@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** What all commands share: the console, {@code --json}, and the way they fail. */
-abstract class ConsoleCommand implements Callable<Integer> {
+public abstract class ConsoleCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
@@ -28,5 +28,5 @@ abstract class ConsoleCommand implements Callable<Integer> {
     }
 
     /** Does the work. @throws io.rondo.schemas.error.RondoException when it fails in a way that a user can mend */
-    abstract void run(Console console);
+    public abstract void run(Console console);
 }

@@ -10,7 +10,6 @@ import picocli.CommandLine.Command;
             JobInitCommand.class,
             JobSubmitCommand.class,
             JobListCommand.class,
-            JobForkCommand.class,
             JobPauseCommand.class,
             JobResumeCommand.class,
             JobAbortCommand.class

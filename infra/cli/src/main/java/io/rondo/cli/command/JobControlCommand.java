@@ -26,7 +26,7 @@ abstract class JobControlCommand extends ConsoleCommand {
     }
 
     @Override
-    final void run(Console console) {
+    public final void run(Console console) {
         String job = options.job();
         boolean decided = new JobControl(options.connection(), PATIENCE).request(job, action, reason);
         Map<String, Object> json = new LinkedHashMap<>();

@@ -29,7 +29,7 @@ final class JobInitCommand extends ConsoleCommand {
     private List<String> settings = new ArrayList<>();
 
     @Override
-    void run(Console console) {
+    public void run(Console console) {
         List<String> all = new ArrayList<>(List.of("name=my-job"));
         all.addAll(settings);
         String text = JobFile.render(JobFile.of(all));

@@ -1,9 +1,9 @@
 package io.rondo.cli.command;
 
+import io.rondo.cli.connection.OpenCluster;
 import io.rondo.cli.job.JobListing;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.output.Table;
-import io.rondo.cli.replay.OpenCluster;
 import io.rondo.log.JobSpec;
 import io.rondo.log.JobSubmitted;
 import java.time.Instant;
@@ -19,7 +19,7 @@ final class JobListCommand extends ConsoleCommand {
     private ClusterOptions options;
 
     @Override
-    void run(Console console) {
+    public void run(Console console) {
         try (OpenCluster cluster = options.open(console)) {
             show(JobListing.read(cluster.connection()), console);
         }

@@ -6,7 +6,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A job on a cluster. */
-final class JobOptions {
+public final class JobOptions {
     @Option(names = "--job", required = true, paramLabel = "NAME", description = "The job's name.")
     private String job;
 
@@ -14,11 +14,11 @@ final class JobOptions {
     private ConnectionOptions connection;
 
     /** @throws io.rondo.schemas.error.RondoException when the name is not valid */
-    String job() {
+    public String job() {
         return Identifiers.requireJob(job);
     }
 
-    LogConnection connection() {
+    public LogConnection connection() {
         return connection.connection();
     }
 }

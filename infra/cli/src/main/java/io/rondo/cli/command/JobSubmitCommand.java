@@ -7,7 +7,7 @@ import io.rondo.log.JobSpec;
 import io.rondo.log.JobSubmitted;
 import io.rondo.schemas.adapter.AdapterLayout;
 import io.rondo.schemas.tensor.Digests;
-import io.rondo.trainer.sdk.LocalTrainerFactories;
+import io.rondo.trainer.api.LocalTrainerFactories;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,7 +33,7 @@ final class JobSubmitCommand extends ConsoleCommand {
     private ModelOptions model;
 
     @Override
-    void run(Console console) {
+    public void run(Console console) {
         JobSpec spec = JobFile.read(file, settings);
         JobSubmitted job = new JobSubmitter(
                         connection.connection(), LocalTrainerFactories.named(model.engine()), model.cache())

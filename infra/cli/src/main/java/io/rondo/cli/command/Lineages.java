@@ -6,17 +6,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Where a job comes from, for people and for programs. */
-final class Lineages {
+public final class Lineages {
     private static final int SHOWN_DIGITS = 12;
 
     private Lineages() {}
 
-    static String text(Lineage lineage) {
+    public static String text(Lineage lineage) {
         return "round " + lineage.getRound() + " of job " + lineage.getJob() + " ("
                 + Digests.hex(lineage.getDigest()).substring(0, SHOWN_DIGITS) + ")";
     }
 
-    static Map<String, Object> json(Lineage lineage) {
+    public static Map<String, Object> json(Lineage lineage) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("job", lineage.getJob());
         json.put("jobUuid", lineage.getJobUuid());

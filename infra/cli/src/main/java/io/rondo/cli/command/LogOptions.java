@@ -1,8 +1,8 @@
 package io.rondo.cli.command;
 
-import io.rondo.aggregator.replay.RoundRange;
+import io.rondo.aggregator.log.RoundRange;
+import io.rondo.cli.connection.OpenLog;
 import io.rondo.cli.output.Console;
-import io.rondo.cli.replay.OpenLog;
 import io.rondo.schemas.adapter.Identifiers;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which job's log a command reads. */
-final class LogOptions {
+public final class LogOptions {
     @Option(names = "--job", paramLabel = "NAME", description = "The job's name. Default: the one job that is there.")
     private String job;
 
@@ -18,7 +18,7 @@ final class LogOptions {
     private ClusterOptions cluster;
 
     /** Opens the log of the job itself; the caller closes it. */
-    OpenLog open(Console console) {
+    public OpenLog open(Console console) {
         return open(console, Optional.empty());
     }
 
@@ -28,7 +28,7 @@ final class LogOptions {
      * @param branch a branch of the job; the job itself, if empty
      * @throws io.rondo.schemas.error.RondoException when there is no such log, or the name is not valid
      */
-    OpenLog open(Console console, Optional<String> branch) {
+    public OpenLog open(Console console, Optional<String> branch) {
         Optional<String> name = Optional.ofNullable(job).map(Identifiers::requireJob);
         return OpenLog.of(cluster.open(console), name, branch);
     }
@@ -38,7 +38,7 @@ final class LogOptions {
      *
      * @param rounds the rounds whose updates the command reads
      */
-    OpenLog open(Console console, ArchiveOptions archive, RoundRange rounds) {
+    public OpenLog open(Console console, ArchiveOptions archive, RoundRange rounds) {
         if (!archive.isGiven()) {
             return open(console);
         }
@@ -47,13 +47,13 @@ final class LogOptions {
     }
 
     /** Refuses what an archive does not go with. */
-    void refuseWith(ArchiveOptions archive) {
+    public void refuseWith(ArchiveOptions archive) {
         archive.refuse("--job", Optional.ofNullable(job), "an archive holds one job");
         archive.refuse("--dir", directory(), "an archive is read without a cluster");
     }
 
     /** The directory of the cluster, where it is one. */
-    Optional<Path> directory() {
+    public Optional<Path> directory() {
         return cluster.directory();
     }
 }

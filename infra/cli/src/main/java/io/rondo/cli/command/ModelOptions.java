@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** The engine that trains, and where its models are kept. */
-final class ModelOptions {
+public final class ModelOptions {
     @Option(
             names = "--engine",
             paramLabel = "NAME",
@@ -19,11 +19,11 @@ final class ModelOptions {
                     "Where built-in models are kept. Default: .rondo/models of the checkout, or of the working directory.")
     private Path cache;
 
-    String engine() {
+    public String engine() {
         return engine;
     }
 
-    Path cache() {
+    public Path cache() {
         String models = System.getProperty("rondo.models", ".rondo/models");
         return (cache != null ? cache : Path.of(models)).toAbsolutePath();
     }

@@ -1,12 +1,12 @@
 package io.rondo.cli.command;
 
-import io.rondo.aggregator.replay.RoundRange;
+import io.rondo.aggregator.log.RoundRange;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import picocli.CommandLine.Option;
 
 /** Which rounds. */
-final class RangeOptions {
+public final class RangeOptions {
     @Option(
             names = "--from",
             paramLabel = "N",
@@ -18,7 +18,7 @@ final class RangeOptions {
     private Integer to;
 
     /** @throws RondoException with {@code BAD_CONFIG} when it holds no round */
-    RoundRange range() {
+    public RoundRange range() {
         if (from < 0 || (to != null && to < from)) {
             throw new RondoException(
                     ErrorCode.BAD_CONFIG,

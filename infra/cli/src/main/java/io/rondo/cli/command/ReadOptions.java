@@ -1,12 +1,12 @@
 package io.rondo.cli.command;
 
-import io.rondo.aggregator.replay.RoundRange;
+import io.rondo.aggregator.log.RoundRange;
+import io.rondo.cli.connection.OpenLog;
 import io.rondo.cli.output.Console;
-import io.rondo.cli.replay.OpenLog;
 import picocli.CommandLine.Mixin;
 
 /** Which log a command looks at: that of a job or of a branch on a cluster, or an archive. */
-final class ReadOptions {
+public final class ReadOptions {
     @Mixin
     private BranchOptions cluster;
 
@@ -18,7 +18,7 @@ final class ReadOptions {
      *
      * @param rounds the rounds whose updates the command reads
      */
-    OpenLog open(Console console, RoundRange rounds) {
+    public OpenLog open(Console console, RoundRange rounds) {
         if (!archive.isGiven()) {
             return cluster.open(console);
         }
@@ -27,7 +27,7 @@ final class ReadOptions {
     }
 
     /** The archive, if one is read. */
-    ArchiveOptions archive() {
+    public ArchiveOptions archive() {
         return archive;
     }
 }

@@ -3,10 +3,10 @@ package io.rondo.cli.command;
 import io.rondo.aggregator.archive.Archive;
 import io.rondo.aggregator.archive.ArchiveIndex.KeptFile;
 import io.rondo.aggregator.archive.JobRestorer;
-import io.rondo.aggregator.replay.RoundRange;
+import io.rondo.aggregator.log.RoundRange;
+import io.rondo.cli.connection.OpenCluster;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.output.ProgressBar;
-import io.rondo.cli.replay.OpenCluster;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -32,7 +32,7 @@ public final class RestoreCommand extends ConsoleCommand {
     private Path directory;
 
     @Override
-    void run(Console console) {
+    public void run(Console console) {
         Archive archive = Archive.open(directory, RoundRange.ALL);
         try (OpenCluster cluster = options.open(console);
                 ProgressBar bar = new ProgressBar(console)) {

@@ -1,6 +1,6 @@
 package io.rondo.cli.command;
 
-import io.rondo.aggregator.replay.RoundRange;
+import io.rondo.aggregator.log.RoundRange;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;

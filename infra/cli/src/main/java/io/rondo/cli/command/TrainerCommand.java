@@ -3,10 +3,10 @@ package io.rondo.cli.command;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.process.Service;
 import io.rondo.schemas.adapter.Identifiers;
-import io.rondo.trainer.sdk.LocalTrainerFactories;
-import io.rondo.trainer.sdk.TrainerService;
-import io.rondo.trainer.sdk.TrainerServiceSettings;
-import io.rondo.trainer.sdk.TrainerSettings;
+import io.rondo.trainer.api.LocalTrainerFactories;
+import io.rondo.trainer.api.TrainerSettings;
+import io.rondo.trainer.runtime.TrainerService;
+import io.rondo.trainer.runtime.TrainerServiceSettings;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -70,7 +70,7 @@ public final class TrainerCommand extends ConsoleCommand {
     private boolean headOnly;
 
     @Override
-    void run(Console console) {
+    public void run(Console console) {
         String id = Identifiers.requireTrainer(trainer);
         Path state = stateDirectory != null ? stateDirectory : Path.of(".rondo", "trainers", options.job(), id);
         TrainerServiceSettings settings = new TrainerServiceSettings(

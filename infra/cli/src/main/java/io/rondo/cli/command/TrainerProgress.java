@@ -1,8 +1,8 @@
 package io.rondo.cli.command;
 
 import io.rondo.cli.output.Console;
-import io.rondo.trainer.sdk.TrainerListener;
-import io.rondo.trainer.sdk.TrainingReport;
+import io.rondo.trainer.api.TrainingReport;
+import io.rondo.trainer.runtime.TrainerListener;
 import java.util.Locale;
 import java.util.Map;
 

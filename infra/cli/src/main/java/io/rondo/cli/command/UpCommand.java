@@ -22,7 +22,7 @@ public final class UpCommand extends ConsoleCommand {
     private Path directory;
 
     @Override
-    void run(Console console) {
+    public void run(Console console) {
         console.progress("starting a broker and a registry in " + directory);
         try (EmbeddedCluster cluster = EmbeddedCluster.start(EmbeddedSettings.in(directory))) {
             Map<String, String> json = new LinkedHashMap<>();

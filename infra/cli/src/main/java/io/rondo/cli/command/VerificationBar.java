@@ -1,14 +1,14 @@
 package io.rondo.cli.command;
 
-import io.rondo.aggregator.replay.VerificationProgress;
+import io.rondo.aggregator.verify.VerificationProgress;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.output.ProgressBar;
 
 /** The progress of a verification on the terminal. */
-final class VerificationBar implements VerificationProgress, AutoCloseable {
+public final class VerificationBar implements VerificationProgress, AutoCloseable {
     private final ProgressBar bar;
 
-    VerificationBar(Console console) {
+    public VerificationBar(Console console) {
         this.bar = new ProgressBar(console);
     }
 

@@ -21,7 +21,7 @@ public final class VersionCommand extends ConsoleCommand {
     }
 
     @Override
-    void run(Console console) {
+    public void run(Console console) {
         Properties versions = versions();
         Map<String, String> json = new LinkedHashMap<>();
         json.put("rondo", versions.getProperty("rondo"));

@@ -1,8 +1,8 @@
 package io.rondo.e2e.kill;
 
-import io.rondo.aggregator.replay.RoundVerification;
-import io.rondo.aggregator.replay.VerificationReport;
-import io.rondo.aggregator.replay.Verifier;
+import io.rondo.aggregator.verify.RoundVerification;
+import io.rondo.aggregator.verify.VerificationReport;
+import io.rondo.aggregator.verify.Verifier;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.CohortMember;
 import io.rondo.log.RoundExtended;

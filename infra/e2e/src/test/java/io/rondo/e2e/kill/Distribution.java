@@ -21,7 +21,7 @@ record Distribution(String classPath, String archiveArgument) {
 
     private static Distribution find() {
         Path testClasses = testClasses();
-        Path home = testClasses.resolve("../../../cli/target/rondo").normalize();
+        Path home = testClasses.resolve("../../../dist/target/rondo").normalize();
         if (!Files.isDirectory(home.resolve("lib"))) {
             return new Distribution(System.getProperty("java.class.path"), "-Xshare:auto");
         }

@@ -2,14 +2,14 @@ package io.rondo.e2e.kill;
 
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
-import io.rondo.trainer.sdk.DecoratedFactory;
-import io.rondo.trainer.sdk.DelegatingTrainer;
-import io.rondo.trainer.sdk.LocalTrainer;
-import io.rondo.trainer.sdk.TrainerListener;
-import io.rondo.trainer.sdk.TrainerService;
-import io.rondo.trainer.sdk.TrainerServiceSettings;
-import io.rondo.trainer.sdk.TrainingReport;
-import io.rondo.trainer.sdk.pocket.PocketTrainerFactory;
+import io.rondo.trainer.api.LocalTrainer;
+import io.rondo.trainer.api.TrainingReport;
+import io.rondo.trainer.api.kit.DecoratedFactory;
+import io.rondo.trainer.api.kit.DelegatingTrainer;
+import io.rondo.trainer.api.pocket.PocketTrainerFactory;
+import io.rondo.trainer.runtime.TrainerListener;
+import io.rondo.trainer.runtime.TrainerService;
+import io.rondo.trainer.runtime.TrainerServiceSettings;
 import java.util.Set;
 import java.util.SplittableRandom;
 

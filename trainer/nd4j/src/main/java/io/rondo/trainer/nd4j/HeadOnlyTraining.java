@@ -1,10 +1,10 @@
 package io.rondo.trainer.nd4j;
 
+import io.rondo.trainer.api.TrainerSettings;
 import io.rondo.trainer.nd4j.engine.Engine;
 import io.rondo.trainer.nd4j.engine.Head;
 import io.rondo.trainer.nd4j.engine.Optimizer;
 import io.rondo.trainer.nd4j.text.LabelledTexts;
-import io.rondo.trainer.sdk.TrainerSettings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

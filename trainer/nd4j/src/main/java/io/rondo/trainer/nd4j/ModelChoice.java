@@ -3,10 +3,10 @@ package io.rondo.trainer.nd4j;
 import io.rondo.schemas.adapter.AdapterKind;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.trainer.api.ModelSettings;
 import io.rondo.trainer.nd4j.engine.AdapterShape;
 import io.rondo.trainer.nd4j.engine.TargetModule;
 import io.rondo.trainer.nd4j.model.BaseModel;
-import io.rondo.trainer.sdk.ModelSettings;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,15 +1,15 @@
 package io.rondo.trainer.nd4j;
 
 import io.rondo.schemas.tensor.Tensor;
+import io.rondo.trainer.api.LocalTrainer;
+import io.rondo.trainer.api.TrainerSettings;
+import io.rondo.trainer.api.TrainingReport;
 import io.rondo.trainer.nd4j.engine.Dropout;
 import io.rondo.trainer.nd4j.engine.Engine;
 import io.rondo.trainer.nd4j.engine.Optimizer;
 import io.rondo.trainer.nd4j.engine.TokenIds;
 import io.rondo.trainer.nd4j.text.LabelledTexts;
 import io.rondo.trainer.nd4j.text.TextTokenizer;
-import io.rondo.trainer.sdk.LocalTrainer;
-import io.rondo.trainer.sdk.TrainerSettings;
-import io.rondo.trainer.sdk.TrainingReport;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.rondo.trainer.nd4j;
 
+import io.rondo.trainer.api.OptimizerSettings;
 import io.rondo.trainer.nd4j.engine.Optimizer;
-import io.rondo.trainer.sdk.OptimizerSettings;
 
 /** Fresh optimizers as a job asks for them. */
 final class Optimizers {

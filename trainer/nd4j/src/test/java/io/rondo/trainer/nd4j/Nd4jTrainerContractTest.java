@@ -1,9 +1,9 @@
 package io.rondo.trainer.nd4j;
 
 import io.rondo.schemas.adapter.AdapterKind;
-import io.rondo.trainer.sdk.LocalTrainerContract;
-import io.rondo.trainer.sdk.LocalTrainerFactory;
-import io.rondo.trainer.sdk.ModelSettings;
+import io.rondo.trainer.api.LocalTrainerFactory;
+import io.rondo.trainer.api.ModelSettings;
+import io.rondo.trainer.api.kit.LocalTrainerContract;
 import java.nio.file.Path;
 import java.util.List;
 

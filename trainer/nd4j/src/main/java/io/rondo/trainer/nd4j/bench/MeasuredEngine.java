@@ -1,9 +1,9 @@
 package io.rondo.trainer.nd4j.bench;
 
+import io.rondo.trainer.api.bench.StepSettings;
 import io.rondo.trainer.nd4j.engine.Engine;
 import io.rondo.trainer.nd4j.engine.Optimizer;
 import io.rondo.trainer.nd4j.engine.TokenIds;
-import io.rondo.trainer.sdk.bench.StepSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

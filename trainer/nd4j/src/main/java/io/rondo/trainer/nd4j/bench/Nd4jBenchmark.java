@@ -1,5 +1,8 @@
 package io.rondo.trainer.nd4j.bench;
 
+import io.rondo.trainer.api.bench.StepMeasurement;
+import io.rondo.trainer.api.bench.StepSettings;
+import io.rondo.trainer.api.bench.TrainerBenchmark;
 import io.rondo.trainer.nd4j.NativeLibraries;
 import io.rondo.trainer.nd4j.engine.AdapterShape;
 import io.rondo.trainer.nd4j.engine.Engine;
@@ -11,9 +14,6 @@ import io.rondo.trainer.nd4j.kernel.Kernels;
 import io.rondo.trainer.nd4j.model.BertConfig;
 import io.rondo.trainer.nd4j.model.ModelDirectory;
 import io.rondo.trainer.nd4j.model.RandomModel;
-import io.rondo.trainer.sdk.bench.StepMeasurement;
-import io.rondo.trainer.sdk.bench.StepSettings;
-import io.rondo.trainer.sdk.bench.TrainerBenchmark;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.rondo.trainer.nd4j.bench;
 
-import io.rondo.trainer.sdk.bench.StepSettings;
+import io.rondo.trainer.api.bench.StepSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;

@@ -1,6 +1,6 @@
 package io.rondo.trainer.nd4j.model;
 
-import io.rondo.trainer.sdk.safetensors.SafeTensorsWriter;
+import io.rondo.trainer.safetensors.SafeTensorsWriter;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,7 +2,7 @@ package io.rondo.trainer.nd4j.model;
 
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
-import io.rondo.trainer.sdk.safetensors.SafeTensorsWriter;
+import io.rondo.trainer.safetensors.SafeTensorsWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,7 @@ package io.rondo.trainer.nd4j.model;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Digests;
-import io.rondo.trainer.sdk.safetensors.SafeTensorsWriter;
+import io.rondo.trainer.safetensors.SafeTensorsWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

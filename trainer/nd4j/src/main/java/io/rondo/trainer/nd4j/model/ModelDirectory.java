@@ -2,7 +2,7 @@ package io.rondo.trainer.nd4j.model;
 
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
-import io.rondo.trainer.sdk.safetensors.SafeTensorsWriter;
+import io.rondo.trainer.safetensors.SafeTensorsWriter;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
-import io.rondo.trainer.sdk.safetensors.SafeTensors;
+import io.rondo.trainer.safetensors.SafeTensors;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;

@@ -2,9 +2,9 @@ package io.rondo.trainer.nd4j.text;
 
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.trainer.data.Example;
+import io.rondo.trainer.data.ExampleFile;
 import io.rondo.trainer.nd4j.engine.TokenIds;
-import io.rondo.trainer.sdk.data.Example;
-import io.rondo.trainer.sdk.data.ExampleFile;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

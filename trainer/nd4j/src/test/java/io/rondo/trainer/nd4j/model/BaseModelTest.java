@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
-import io.rondo.trainer.sdk.safetensors.SafeTensorsWriter;
+import io.rondo.trainer.safetensors.SafeTensorsWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

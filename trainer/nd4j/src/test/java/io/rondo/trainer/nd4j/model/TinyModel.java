@@ -1,6 +1,6 @@
 package io.rondo.trainer.nd4j.model;
 
-import io.rondo.trainer.sdk.safetensors.SafeTensorsWriter;
+import io.rondo.trainer.safetensors.SafeTensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

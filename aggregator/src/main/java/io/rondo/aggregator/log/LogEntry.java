@@ -1,0 +1,42 @@
+package io.rondo.aggregator.log;
+
+import io.rondo.log.Sha256;
+import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.tensor.Digests;
+
+/** A record as it stands in the log. Whoever receives it does not write into its arrays; key and value may be null. */
+public final class LogEntry {
+    private final long offset;
+    private final long timestamp;
+    private final byte[] key;
+    private final byte[] value;
+
+    public LogEntry(long offset, long timestamp, byte[] key, byte[] value) {
+        this.offset = offset;
+        this.timestamp = timestamp;
+        this.key = key;
+        this.value = value;
+    }
+
+    public long offset() {
+        return offset;
+    }
+
+    /** Milliseconds since 1970: the append time where the topic has it. */
+    public long timestamp() {
+        return timestamp;
+    }
+
+    public byte[] key() {
+        return key;
+    }
+
+    public byte[] value() {
+        return value;
+    }
+
+    /** The digest by which decisions and the chain know the record; that of no bytes where it has no value. */
+    public Sha256 bodyDigest() {
+        return value == null ? Digests.of() : RecordCodec.bodyDigest(value);
+    }
+}

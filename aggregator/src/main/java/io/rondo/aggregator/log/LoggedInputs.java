@@ -1,0 +1,86 @@
+package io.rondo.aggregator.log;
+
+import io.rondo.aggregator.round.Input;
+import io.rondo.aggregator.round.InputTopic;
+import io.rondo.log.Source;
+import io.rondo.schemas.serde.Decoded;
+import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.topic.JobTopics;
+import io.rondo.schemas.topic.Topic;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The records that decisions answer, as inputs of a coordinator. */
+public final class LoggedInputs {
+    private final JobTopics topics;
+    private final RecordCodec codec;
+    private final Map<InputTopic, NavigableMap<Long, Input>> inputs = new EnumMap<>(InputTopic.class);
+
+    private LoggedInputs(JobTopics topics, RecordCodec codec) {
+        this.topics = topics;
+        this.codec = codec;
+    }
+
+    public static LoggedInputs read(JobLog log) {
+        LoggedInputs all = new LoggedInputs(log.topics(), log.codec());
+        for (InputTopic topic : InputTopic.values()) {
+            NavigableMap<Long, Input> of = new TreeMap<>();
+            log.history().read(all.topic(topic).name(), 0, 0, entry -> of.put(entry.offset(), all.input(topic, entry)));
+            all.inputs.put(topic, of);
+        }
+        return all;
+    }
+
+    private Input input(InputTopic topic, LogEntry entry) {
+        Decoded decoded = codec.decode(topic(topic).name(), entry.value());
+        if (decoded instanceof Decoded.Readable readable) {
+            return new Input.Received(topic, entry.offset(), entry.bodyDigest(), entry.timestamp(), readable.record());
+        }
+        Decoded.Unreadable unreadable = (Decoded.Unreadable) decoded;
+        return new Input.Unreadable(
+                topic, entry.offset(), entry.bodyDigest(), entry.timestamp(), unreadable.reason(), unreadable.detail());
+    }
+
+    public Topic topic(InputTopic topic) {
+        return switch (topic) {
+            case COMMANDS -> topics.commands();
+            case MANIFESTS -> topics.manifests();
+            case PARTS -> topics.parts();
+        };
+    }
+
+    public Optional<Input> at(InputTopic topic, long offset) {
+        return Optional.ofNullable(inputs.get(topic).get(offset));
+    }
+
+    /** The records of a topic from one offset to another, the second exclusive. */
+    public Collection<Input> between(InputTopic topic, long first, long end) {
+        return first >= end ? List.of() : inputs.get(topic).subMap(first, end).values();
+    }
+
+    public Collection<Input> all(InputTopic topic) {
+        return inputs.get(topic).values();
+    }
+
+    /** What is wrong with a decision's source, if anything is. */
+    public Optional<Difference> problem(long sequence, Source source) {
+        Optional<InputTopic> topic = InputTopic.of(source.getTopic());
+        if (topic.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Input> found = at(topic.get(), source.getOffset());
+        if (found.isPresent() && found.get().source().equals(source)) {
+            return Optional.empty();
+        }
+        return Optional.of(Difference.of("decision " + sequence
+                        + (found.isEmpty()
+                                ? " answers a record that is not there"
+                                : " answers another record than this one"))
+                .at(topic(topic.get()), 0, source.getOffset()));
+    }
+}

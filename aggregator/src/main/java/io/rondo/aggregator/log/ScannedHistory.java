@@ -1,0 +1,47 @@
+package io.rondo.aggregator.log;
+
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.client.LogReader;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * What stands in the log of a cluster. A reader that is done waits for the next caller, so that there are as many as there are
+ * threads at the same time, and not one for each partition. Safe for any thread.
+ */
+final class ScannedHistory implements History, AutoCloseable {
+    private final LogConnection connection;
+    private final Admin admin;
+    private final Queue<LogReader> idle = new ConcurrentLinkedQueue<>();
+
+    /** @param admin stays the caller's to close */
+    ScannedHistory(LogConnection connection, Admin admin) {
+        this.connection = connection;
+        this.admin = admin;
+    }
+
+    @Override
+    public void read(String topic, int partition, long from, Consumer<LogEntry> entries) {
+        LogReader waiting = idle.poll();
+        LogReader reader = waiting == null ? LogReader.scanner(connection, admin) : waiting;
+        try {
+            reader.moveTo(Map.of(new TopicPartition(topic, partition), from));
+            reader.readToEnd(record ->
+                    entries.accept(new LogEntry(record.offset(), record.timestamp(), record.key(), record.value())));
+        } catch (RuntimeException | Error e) {
+            reader.close();
+            throw e;
+        }
+        idle.add(reader);
+    }
+
+    /** Closes the readers; none is in use. */
+    @Override
+    public void close() {
+        idle.forEach(LogReader::close);
+    }
+}

@@ -1,0 +1,36 @@
+package io.rondo.aggregator.verify;
+
+import io.rondo.aggregator.log.LoggedInputs;
+import io.rondo.aggregator.round.Input;
+import io.rondo.aggregator.round.InputTopic;
+import io.rondo.log.RoundsArchived;
+import java.util.List;
+import java.util.Optional;
+
+/** Which rounds an operator has archived, as {@code commands} says. */
+final class ArchivedInLog {
+    private final List<RoundsArchived> records;
+
+    private ArchivedInLog(List<RoundsArchived> records) {
+        this.records = records;
+    }
+
+    static ArchivedInLog of(String jobUuid, LoggedInputs inputs) {
+        return new ArchivedInLog(inputs.all(InputTopic.COMMANDS).stream()
+                .filter(ArchivedInLog::is)
+                .map(input -> (RoundsArchived) ((Input.Received) input).value())
+                .filter(archived -> archived.getJobUuid().equals(jobUuid))
+                .toList());
+    }
+
+    static boolean is(Input input) {
+        return input instanceof Input.Received received && received.value() instanceof RoundsArchived;
+    }
+
+    /** The last record that names this round. */
+    Optional<RoundsArchived> of(int round) {
+        return records.stream()
+                .filter(archived -> archived.getFromRound() <= round && round <= archived.getToRound())
+                .reduce((earlier, later) -> later);
+    }
+}

@@ -1,0 +1,70 @@
+package io.rondo.aggregator.verify;
+
+import io.rondo.aggregator.fold.ChunkSource;
+import io.rondo.aggregator.log.Difference;
+import io.rondo.aggregator.log.JobLog;
+import io.rondo.aggregator.log.JobShape;
+import io.rondo.log.OffsetRange;
+import io.rondo.log.Sha256;
+import io.rondo.log.TensorChunk;
+import io.rondo.log.UpdateManifest;
+import io.rondo.schemas.adapter.FlatLayout;
+import io.rondo.schemas.tensor.Digests;
+import io.rondo.schemas.topic.Topic;
+import java.security.MessageDigest;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Finds the record of an update in one partition that is not what its manifest says. */
+final class FaultPlace {
+    private final JobLog log;
+    private final JobShape shape;
+    private final int partition;
+
+    FaultPlace(JobLog log, JobShape shape, int partition) {
+        this.log = log;
+        this.shape = shape;
+        this.partition = partition;
+    }
+
+    /** The first record that does not fit, or else the chunk that is missing, at the start of the range where it should be. */
+    Optional<Difference> of(UpdateManifest manifest) {
+        int round = manifest.getRound();
+        Topic topic = log.topics().round(round);
+        FlatLayout flat = shape.flat(round);
+        OffsetRange range = manifest.getRanges().get(partition);
+        Set<Integer> missing = new HashSet<>();
+        flat.chunksOf(partition).forEach(chunk -> missing.add(chunk.ordinal()));
+        Difference[] first = new Difference[1];
+        try (ChunkSource chunks = log.chunks(partition, List.of(round))) {
+            chunks.read(round, partition, range.getFirst(), range.getLast(), (offset, chunk) -> {
+                if (offset <= range.getLast()
+                        && chunk.getAttempt().equals(manifest.getAttempt())
+                        && missing.remove(chunk.getOrdinal())
+                        && first[0] == null
+                        && !fits(chunk, manifest)) {
+                    first[0] = at(round, chunk.getOrdinal()).at(topic, partition, offset);
+                }
+            });
+        }
+        return Optional.ofNullable(first[0])
+                .or(() -> missing.stream().sorted().findFirst().map(ordinal -> at(round, ordinal)
+                        .at(topic, partition, range.getFirst())));
+    }
+
+    private Difference at(int round, int ordinal) {
+        return Difference.of("")
+                .at(shape.place(round, shape.flat(round).chunk(ordinal).position()));
+    }
+
+    private static boolean fits(TensorChunk chunk, UpdateManifest manifest) {
+        MessageDigest sha256 = Digests.newSha256();
+        sha256.update(chunk.getValues().duplicate());
+        Sha256 digest = new Sha256(sha256.digest());
+        return chunk.getRound() == manifest.getRound()
+                && digest.equals(chunk.getDigest())
+                && digest.equals(manifest.getChunkDigests().get(chunk.getOrdinal()));
+    }
+}

@@ -1,0 +1,13 @@
+package io.rondo.bench;
+
+import io.rondo.bench.command.BenchCommand;
+import io.rondo.cli.CommandModule;
+import java.util.List;
+
+/** The commands of this module. */
+public final class BenchCommands implements CommandModule {
+    @Override
+    public List<Contribution> commands() {
+        return List.of(Contribution.of(BenchCommand.class));
+    }
+}

@@ -1,0 +1,151 @@
+package io.rondo.bench;
+
+import io.rondo.cli.process.ChildKind;
+import io.rondo.cli.process.Children;
+import io.rondo.embedded.EmbeddedCluster;
+import io.rondo.embedded.EmbeddedSettings;
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.topic.JobTopics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+/**
+ * The aggregators of a benchmark, each a process of its own, their directory, and their broker and registry where the benchmark has its
+ * own. Closing ends and removes all, topics in a cluster of others included, and so does the end of this JVM.
+ */
+final class BenchProcesses implements AutoCloseable {
+    private final String job;
+    private final List<String> names;
+    private final BenchDirectory directory;
+    private final BenchCluster cluster;
+    private final Runnable leaveCluster;
+    private final Children children;
+    private final Thread hook = new Thread(this::closeAll, "bench-stop");
+
+    private BenchProcesses(
+            String job, List<String> names, BenchDirectory directory, BenchCluster cluster, Runnable leaveCluster) {
+        this.job = job;
+        this.names = names;
+        this.directory = directory;
+        this.cluster = cluster;
+        this.leaveCluster = leaveCluster;
+        this.children = new Children(directory.logs());
+    }
+
+    /** @param others a cluster to run on; without one a broker and a registry are started */
+    static BenchProcesses start(BenchSettings settings, Optional<BenchCluster> others) {
+        String job = "bench-" + UUID.randomUUID().toString().substring(0, 8);
+        List<String> names = IntStream.rangeClosed(1, settings.aggregators())
+                .mapToObj(number -> "aggregator-" + number)
+                .toList();
+        BenchDirectory directory = BenchDirectory.create();
+        try {
+            BenchProcesses processes = others.isPresent()
+                    ? new BenchProcesses(
+                            job,
+                            names,
+                            directory,
+                            others.get(),
+                            () -> BenchTopics.delete(others.get().connection(), job))
+                    : withOwnCluster(job, names, directory, settings);
+            Runtime.getRuntime().addShutdownHook(processes.hook);
+            return processes;
+        } catch (RuntimeException | Error e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    private static BenchProcesses withOwnCluster(
+            String job, List<String> names, BenchDirectory directory, BenchSettings settings) {
+        EmbeddedCluster own = EmbeddedCluster.start(EmbeddedSettings.in(directory.cluster())
+                .withMinimumDisk(settings.diskBytes())
+                .withExit(EmbeddedSettings.Exit.LEAVE_TO_CALLER));
+        LogConnection connection = new LogConnection(own.bootstrapServers(), own.schemaRegistry(), Map.of());
+        List<String> arguments =
+                List.of("--bootstrap-servers", own.bootstrapServers(), "--schema-registry", own.schemaRegistry());
+        return new BenchProcesses(job, names, directory, new BenchCluster(connection, arguments), own::close);
+    }
+
+    LogConnection connection() {
+        return cluster.connection();
+    }
+
+    String job() {
+        return job;
+    }
+
+    /** A topic that goes with those of the job. */
+    String topic(String name) {
+        return new JobTopics(job, 1, 1).prefix() + name;
+    }
+
+    void startAggregators() {
+        names.forEach(this::startAggregator);
+    }
+
+    private void startAggregator(String name) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "aggregator",
+                "--job",
+                job,
+                "--state-dir",
+                directory.aggregatorState(name).toString(),
+                "--instance",
+                name));
+        arguments.addAll(cluster.arguments());
+        children.start(name, ChildKind.BUSY_AGGREGATOR, arguments);
+    }
+
+    /** @throws RondoException when the aggregator has ended: a restarted one would be another measurement */
+    void requireAggregators() {
+        if (!children.supervise().isEmpty() || !names.stream().allMatch(name -> children.isAnyAlive(List.of(name)))) {
+            throw new RondoException(
+                    ErrorCode.JOB_FAILED,
+                    "an aggregator ended during the benchmark",
+                    "check that memory suffices for it, and run the benchmark again");
+        }
+    }
+
+    /** The most memory that an aggregator has had, in megabytes; empty where the system does not say it. */
+    OptionalDouble aggregatorPeakMb() {
+        return names.stream()
+                .map(children::pid)
+                .flatMapToLong(OptionalLong::stream)
+                .mapToObj(PeakMemory::ofProcess)
+                .flatMapToDouble(OptionalDouble::stream)
+                .max();
+    }
+
+    /** Ends the aggregators, so that what is measured next has the machine for itself. */
+    void stopAggregators() {
+        children.close();
+    }
+
+    @Override
+    public void close() {
+        closeAll();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // the JVM is going down, and the hook runs already
+        }
+    }
+
+    private synchronized void closeAll() {
+        children.close();
+        try {
+            leaveCluster.run();
+        } finally {
+            directory.close();
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The commands of {@code rondo bench}. */
+package io.rondo.bench.command;

@@ -1,9 +1,0 @@
-package io.rondo.cli.command;
-
-import picocli.CommandLine.Command;
-
-@Command(
-        name = "experiment",
-        description = "Compare methods on one machine, without a broker.",
-        subcommands = {ExperimentRunCommand.class, ExperimentListCommand.class})
-public final class ExperimentCommand {}

@@ -1,0 +1,72 @@
+package io.rondo.cli.connection;
+
+import io.rondo.embedded.EmbeddedCluster;
+import io.rondo.embedded.EmbeddedSettings;
+import io.rondo.embedded.RunningCluster;
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** A cluster that answers: one that runs anyway, or one that was started from a directory and ends when this is closed. */
+public final class OpenCluster implements AutoCloseable {
+    private static final String MARK = "embedded.properties";
+
+    private final LogConnection connection;
+    private final Runnable close;
+
+    private OpenCluster(LogConnection connection, Runnable close) {
+        this.connection = connection;
+        this.close = close;
+    }
+
+    /** A cluster that runs. */
+    public static OpenCluster of(LogConnection connection) {
+        return new OpenCluster(connection, () -> {});
+    }
+
+    /**
+     * The cluster in a directory of {@code rondo demo} or {@code rondo up}. One that runs there already is used as it is.
+     *
+     * @param progress told what goes on
+     * @throws RondoException with {@code JOB_NOT_FOUND} when the directory holds no log
+     */
+    public static OpenCluster in(Path directory, Consumer<String> progress) {
+        Path home = home(directory);
+        Optional<RunningCluster> running = EmbeddedCluster.running(home);
+        if (running.isPresent()) {
+            return of(new LogConnection(
+                    running.get().bootstrapServers(), running.get().schemaRegistry(), Map.of()));
+        }
+        progress.accept("starting the broker and the registry of " + directory);
+        EmbeddedCluster cluster = EmbeddedCluster.start(EmbeddedSettings.in(home));
+        return new OpenCluster(
+                new LogConnection(cluster.bootstrapServers(), cluster.schemaRegistry(), Map.of()), cluster::close);
+    }
+
+    /** The demo keeps its cluster in a folder of its directory. */
+    private static Path home(Path directory) {
+        return Stream.of(directory, directory.resolve("cluster"))
+                .filter(home -> Files.isRegularFile(home.resolve(MARK)))
+                .findFirst()
+                .orElseThrow(() -> new RondoException(
+                        ErrorCode.JOB_NOT_FOUND,
+                        "there is no log in " + directory + ": no file " + MARK
+                                + " there, and none in its cluster folder",
+                        "give the --dir of a `rondo demo` or of a `rondo up`"));
+    }
+
+    public LogConnection connection() {
+        return connection;
+    }
+
+    @Override
+    public void close() {
+        close.run();
+    }
+}

@@ -1,5 +1,0 @@
-/**
- * What became of a job's rounds, read from its decisions alone. {@link io.rondo.cli.rounds.RoundHistory} is pure; one
- * thread uses it.
- */
-package io.rondo.cli.rounds;

@@ -1,0 +1,119 @@
+package io.rondo.demo;
+
+import io.rondo.aggregator.verify.VerificationReport;
+import io.rondo.aggregator.verify.Verifier;
+import io.rondo.cli.connection.DecisionLog;
+import io.rondo.cli.job.JobSubmitter;
+import io.rondo.cli.output.Console;
+import io.rondo.cli.process.Children;
+import io.rondo.embedded.EmbeddedCluster;
+import io.rondo.embedded.EmbeddedSettings;
+import io.rondo.inspect.rounds.RoundHistory;
+import io.rondo.log.JobSpec;
+import io.rondo.log.JobSubmitted;
+import io.rondo.log.UpdateManifest;
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.client.SchemaRegistration;
+import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.topic.JobTopics;
+import io.rondo.trainer.api.LocalTrainerFactory;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** The demo, step by step. Run again on the same directory, each step finds what an earlier run has done and goes on. */
+public final class Demo {
+    private final DemoSettings settings;
+    private final Path directory;
+    private final LocalTrainerFactory engine;
+    private final Path modelCache;
+    private final Console console;
+    private final Stopwatch stopwatch = new Stopwatch();
+
+    /**
+     * @param directory where everything is kept
+     * @param engine the trainer plug-in
+     * @param modelCache where its models are kept
+     */
+    public Demo(DemoSettings settings, Path directory, LocalTrainerFactory engine, Path modelCache, Console console) {
+        this.settings = settings;
+        this.directory = directory;
+        this.engine = engine;
+        this.modelCache = modelCache;
+        this.console = console;
+    }
+
+    /** Runs to the end and prints the result. */
+    public void run() {
+        DemoData data = DemoData.of(settings);
+        JobSpec spec = settings.job(data.labels());
+        DemoDirectory home = DemoDirectory.claim(directory, settings.stamp(spec));
+        home.write(data.sites());
+        console.progress("[1/5] data      " + data.summary());
+
+        boolean isNew = !home.hasLog();
+        console.progress("[2/5] cluster   starting a Kafka broker and a schema registry in " + home.cluster());
+        try (EmbeddedCluster cluster = EmbeddedCluster.start(
+                        EmbeddedSettings.in(home.cluster()).withExit(EmbeddedSettings.Exit.LEAVE_TO_CALLER));
+                Children children = new Children(home.logs())) {
+            LogConnection connection =
+                    new LogConnection(cluster.bootstrapServers(), cluster.schemaRegistry(), Map.of());
+            console.progress("      ready at " + cluster.bootstrapServers() + " and " + cluster.schemaRegistry());
+
+            DemoProcesses processes = new DemoProcesses(home, cluster, engine.name(), modelCache, children);
+            List<String> trainers = data.trainers();
+            if (isNew) {
+                // they wait for the job, and a JVM takes as long to start as a job to submit
+                processes.start(trainers);
+            }
+            JobSubmitted job = new JobSubmitter(connection, engine, modelCache).submit(spec);
+            console.progress("[3/5] job       " + settings.summary(spec) + ", UUID " + job.getJobUuid());
+            RoundHistory history = follow(connection, spec, processes, trainers);
+
+            console.progress("[5/5] verify    recomputing every round from the log");
+            VerificationReport verification = Verifier.verify(connection, DemoSettings.JOB);
+            DemoResult result = new DemoResult(
+                    spec,
+                    history,
+                    verification,
+                    uploads(connection, spec, history),
+                    stopwatch.seconds(),
+                    stopwatch.firstRound());
+            console.result(result.json(), result.text());
+            result.requireSound();
+            console.progress(nextSteps(directory));
+        }
+    }
+
+    private RoundHistory follow(
+            LogConnection connection, JobSpec spec, DemoProcesses processes, List<String> trainers) {
+        try (RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY);
+                DecisionLog log = new DecisionLog(connection, codec, topics(spec))) {
+            return new DemoRounds(log, processes, trainers, spec, stopwatch, console).follow();
+        }
+    }
+
+    private UploadSize uploads(LogConnection connection, JobSpec spec, RoundHistory history) {
+        UpdateManifest update = history.updates(1).get(0);
+        try (RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY)) {
+            return UploadSize.measure(
+                    connection, codec, topics(spec), history.job().orElseThrow(), update);
+        }
+    }
+
+    private static JobTopics topics(JobSpec spec) {
+        return new JobTopics(spec.getName(), spec.getPartitions(), spec.getReplication());
+    }
+
+    private static String nextSteps(Path directory) {
+        Path cwd = Path.of("").toAbsolutePath();
+        Path home = directory.toAbsolutePath().normalize();
+        Path shown = home.startsWith(cwd) ? cwd.relativize(home) : home;
+        return """
+
+                Try next, on the same log:
+                  ./rondo rounds --dir %1$s
+                  ./rondo verify --dir %1$s
+                  ./rondo demo --data DIR --rounds 20    # your own train.tsv and dev.tsv""".formatted(shown);
+    }
+}

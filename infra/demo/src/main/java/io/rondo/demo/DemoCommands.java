@@ -1,0 +1,13 @@
+package io.rondo.demo;
+
+import io.rondo.cli.CommandModule;
+import io.rondo.demo.command.DemoCommand;
+import java.util.List;
+
+/** The commands of this module. */
+public final class DemoCommands implements CommandModule {
+    @Override
+    public List<Contribution> commands() {
+        return List.of(Contribution.of(DemoCommand.class));
+    }
+}

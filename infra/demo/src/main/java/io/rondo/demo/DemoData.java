@@ -1,0 +1,68 @@
+package io.rondo.demo;
+
+import io.rondo.samples.DataDirectory;
+import io.rondo.samples.DirichletSplit;
+import io.rondo.samples.MadeText;
+import io.rondo.samples.Site;
+import io.rondo.trainer.data.Example;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The sites of a demo and their labels.
+ *
+ * @param sites one for each trainer
+ * @param labels the classes, in the order of the head's outputs
+ */
+record DemoData(List<Site> sites, List<String> labels) {
+    /** A site with fewer training examples than this learns nothing; fewer are taken where there is less data. */
+    private static final int MIN_EXAMPLES = 16;
+
+    DemoData {
+        sites = List.copyOf(sites);
+        labels = List.copyOf(labels);
+    }
+
+    static DemoData of(DemoSettings settings) {
+        return settings.data()
+                .map(directory -> read(directory, settings))
+                .orElseGet(() -> new DemoData(
+                        capped(MadeText.sites(settings.trainers(), settings.seed()), settings), MadeText.LABELS));
+    }
+
+    private static DemoData read(Path directory, DemoSettings settings) {
+        DataDirectory data = DataDirectory.read(directory);
+        int least = Math.max(1, Math.min(MIN_EXAMPLES, data.train().size() / (4 * settings.trainers())));
+        List<Site> sites = new DirichletSplit(settings.trainers(), settings.dirichlet(), least, settings.seed())
+                .split(data.train(), data.test());
+        return new DemoData(capped(sites, settings), data.labels());
+    }
+
+    private static List<Site> capped(List<Site> sites, DemoSettings settings) {
+        return sites.stream()
+                .map(site -> new Site(
+                        site.trainer(),
+                        first(site.train(), settings.trainRows()),
+                        first(site.test(), settings.testRows())))
+                .toList();
+    }
+
+    /** The rows are in random order already. */
+    private static List<Example> first(List<Example> rows, int most) {
+        return rows.subList(0, Math.min(most, rows.size()));
+    }
+
+    List<String> trainers() {
+        return sites.stream().map(Site::trainer).toList();
+    }
+
+    /** Who has how much of what. */
+    String summary() {
+        return sites.stream()
+                .map(site -> "%s %d+%d"
+                        .formatted(
+                                site.trainer(), site.train().size(), site.test().size()))
+                .collect(Collectors.joining(", ", "", " examples to train+test on, " + labels.size() + " classes"));
+    }
+}

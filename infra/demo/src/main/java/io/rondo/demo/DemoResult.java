@@ -1,0 +1,196 @@
+package io.rondo.demo;
+
+import io.rondo.aggregator.verify.RoundVerification;
+import io.rondo.aggregator.verify.VerificationReport;
+import io.rondo.inspect.rounds.RoundHistory;
+import io.rondo.inspect.rounds.RoundSummary;
+import io.rondo.inspect.rounds.TrainerRound;
+import io.rondo.log.JobSpec;
+import io.rondo.schemas.adapter.AdapterKind;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+
+/**
+ * What a demo has shown, as JSON and as text.
+ *
+ * @param spec the job
+ * @param history its rounds
+ * @param verification what came of recomputing them
+ * @param uploads bytes of an update
+ * @param totalSeconds from the start of this process
+ * @param firstRoundSeconds from the start of this process until round 1 was published; empty where an earlier one did that
+ */
+record DemoResult(
+        JobSpec spec,
+        RoundHistory history,
+        VerificationReport verification,
+        UploadSize uploads,
+        double totalSeconds,
+        OptionalDouble firstRoundSeconds) {
+
+    Map<String, Object> json() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("job", spec.getName());
+        json.put("method", spec.getMethod());
+        json.put("adapter", spec.getAdapter());
+        json.put("trainers", history.admitted().size());
+        json.put("rounds", trainedRounds().size());
+        json.put("cohort", cohort());
+        json.put("uploadedBytesPerTrainerRound", uploads.bytes());
+        json.put("uploadedBytesPerTrainerRoundLora", uploads.bothFactorsBytes());
+        json.put("accuracy", accuracy());
+        json.put("seconds", seconds());
+        json.put("verify", verify());
+        return json;
+    }
+
+    private Map<String, Object> accuracy() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("before", rounded(before().mean(TrainerRound::accuracy)));
+        json.put("after", rounded(after().mean(TrainerRound::accuracy)));
+        json.put("headOnly", rounded(after().mean(TrainerRound::headOnlyAccuracy)));
+        json.put("perTrainer", cohort().stream().map(this::accuracyOf).toList());
+        return json;
+    }
+
+    private Map<String, Object> accuracyOf(String trainer) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("trainer", trainer);
+        json.put("before", rounded(of(before(), trainer, TrainerRound::accuracy)));
+        json.put("after", rounded(of(after(), trainer, TrainerRound::accuracy)));
+        json.put("headOnly", rounded(of(after(), trainer, TrainerRound::headOnlyAccuracy)));
+        json.put("pooled", rounded(of(after(), trainer, TrainerRound::pooledAccuracy)));
+        return json;
+    }
+
+    private Map<String, Object> seconds() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("total", rounded(OptionalDouble.of(totalSeconds)));
+        json.put("firstRound", rounded(firstRoundSeconds));
+        json.put("medianRound", rounded(medianRound()));
+        return json;
+    }
+
+    /** Counts the rounds that were trained: round 0 publishes initial values, and is verified too. */
+    private Map<String, Object> verify() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("rounds", verified().size());
+        json.put("identical", identical());
+        return json;
+    }
+
+    /** @throws RondoException with {@link ErrorCode#VERIFICATION_FAILED} when a round is not what was published */
+    void requireSound() {
+        if (!verification.isSound()) {
+            throw new RondoException(
+                    ErrorCode.VERIFICATION_FAILED,
+                    "%d of %d rounds were recomputed to the same bytes; other problems: %s"
+                            .formatted(identical(), verified().size(), verification.problems()),
+                    "keep the directory as it is and report this");
+        }
+    }
+
+    String text() {
+        String newLine = System.lineSeparator();
+        StringBuilder text = new StringBuilder();
+        text.append("accuracy   ")
+                .append(arrow(
+                        before().mean(TrainerRound::accuracy),
+                        after().mean(TrainerRound::accuracy),
+                        after().mean(TrainerRound::headOnlyAccuracy)))
+                .append(newLine);
+        int width = cohort().stream().mapToInt(String::length).max().orElse(0);
+        for (String trainer : cohort()) {
+            text.append("  ")
+                    .append(trainer)
+                    .append(" ".repeat(Math.max(9, width + 2) - trainer.length()))
+                    .append(arrow(
+                            of(before(), trainer, TrainerRound::accuracy),
+                            of(after(), trainer, TrainerRound::accuracy),
+                            of(after(), trainer, TrainerRound::headOnlyAccuracy)))
+                    .append(newLine);
+        }
+        text.append(String.format(
+                Locale.ROOT,
+                "uploads    %,d bytes per trainer and round; %s together would be %,d%n",
+                uploads.bytes(),
+                AdapterKind.of(spec.getAdapter()) == AdapterKind.VERA ? "VeRA's two vectors" : "LoRA's A and B",
+                uploads.bothFactorsBytes()));
+        text.append("verify     %d of %d rounds recomputed from the log%s%n"
+                .formatted(identical(), verified().size(), verification.isSound() ? ", bit-identical" : ""));
+        text.append(String.format(Locale.ROOT, "time       %.1f s", totalSeconds));
+        firstRoundSeconds.ifPresent(
+                seconds -> text.append(String.format(Locale.ROOT, ", first round after %.1f s", seconds)));
+        medianRound().ifPresent(seconds -> text.append(String.format(Locale.ROOT, ", median round %.1f s", seconds)));
+        return text.toString();
+    }
+
+    private static String arrow(OptionalDouble before, OptionalDouble after, OptionalDouble headOnly) {
+        return "%s → %s  (head alone on the frozen encoder: %s)"
+                .formatted(shown(before), shown(after), shown(headOnly));
+    }
+
+    private static String shown(OptionalDouble value) {
+        return value.isPresent() ? String.format(Locale.ROOT, "%.3f", value.getAsDouble()) : "–";
+    }
+
+    private List<RoundSummary> trainedRounds() {
+        return history.rounds().stream()
+                .filter(round -> round.round() > 0 && round.status() == RoundSummary.Status.PUBLISHED)
+                .toList();
+    }
+
+    private List<String> cohort() {
+        return history.admitted();
+    }
+
+    private RoundSummary before() {
+        return history.round(0).orElseThrow(() -> new IllegalStateException("a finished job without a round 0"));
+    }
+
+    private RoundSummary after() {
+        List<RoundSummary> rounds = trainedRounds();
+        return rounds.isEmpty() ? before() : rounds.get(rounds.size() - 1);
+    }
+
+    private static OptionalDouble of(
+            RoundSummary round, String trainer, Function<TrainerRound, OptionalDouble> number) {
+        return round.trainers().stream()
+                .filter(each -> each.trainer().equals(trainer))
+                .findFirst()
+                .map(number)
+                .orElse(OptionalDouble.empty());
+    }
+
+    private OptionalDouble medianRound() {
+        double[] sorted = trainedRounds().stream()
+                .map(RoundSummary::seconds)
+                .flatMapToDouble(OptionalDouble::stream)
+                .sorted()
+                .toArray();
+        int half = sorted.length / 2;
+        if (sorted.length == 0) {
+            return OptionalDouble.empty();
+        }
+        return OptionalDouble.of(sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2);
+    }
+
+    private List<RoundVerification> verified() {
+        return verification.rounds().stream().filter(round -> round.round() > 0).toList();
+    }
+
+    private long identical() {
+        return verified().stream().filter(RoundVerification::isIdentical).count();
+    }
+
+    /** Null where the number is not known: JSON has no NaN. */
+    private static Double rounded(OptionalDouble value) {
+        return value.isPresent() ? (Double) (Math.round(value.getAsDouble() * 1e4) / 1e4) : null;
+    }
+}

@@ -1,0 +1,129 @@
+package io.rondo.demo;
+
+import io.rondo.cli.job.JobFile;
+import io.rondo.log.JobSpec;
+import io.rondo.schemas.adapter.AdapterKind;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.tensor.Digests;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a demo is asked to do.
+ *
+ * @param data directory of data; text is made where there is none
+ * @param trainers how many trainers
+ * @param rounds how many rounds
+ * @param dirichlet concentration of the split of the data by label, above 0
+ * @param method the method, as in a job file
+ * @param adapter the adapter, as in a job file; empty where the method's name says it
+ * @param seed decides everything that is drawn
+ * @param trainRows most training examples of a site
+ * @param testRows most test examples of a site
+ */
+public record DemoSettings(
+        Optional<Path> data,
+        int trainers,
+        int rounds,
+        double dirichlet,
+        String method,
+        Optional<String> adapter,
+        long seed,
+        int trainRows,
+        int testRows) {
+    /** The demo's job has one name: each demo has a log of its own. */
+    static final String JOB = "demo";
+
+    private static final int MOST_TRAINERS = 50;
+    private static final String LEARNING_RATE = "0.15";
+    /** A rank of VeRA costs one value up: the paper's experiments take 256. */
+    private static final int VERA_RANK = 256;
+
+    public DemoSettings {
+        data = data.map(directory -> directory.toAbsolutePath().normalize());
+        require(trainers >= 1 && trainers <= MOST_TRAINERS, "--trainers", trainers, "1 to " + MOST_TRAINERS);
+        require(rounds >= 1, "--rounds", rounds, "1 or more");
+        require(dirichlet > 0 && dirichlet < 1e6, "--dirichlet", dirichlet, "a number above 0");
+        require(trainRows >= 1, "--train-rows", trainRows, "1 or more");
+        require(testRows >= 1, "--test-rows", testRows, "1 or more");
+    }
+
+    private static void require(boolean valid, String option, Object value, String allowed) {
+        if (!valid) {
+            throw new RondoException(ErrorCode.BAD_CONFIG, option + " is " + value, "give " + option + " " + allowed);
+        }
+    }
+
+    /** A short name that other settings do not have. */
+    public String id() {
+        return Digests.hex(Digests.of(toString().getBytes(StandardCharsets.UTF_8)))
+                .substring(0, 8);
+    }
+
+    /**
+     * The job: small enough for two cores, and cut into more chunks than there are partitions.
+     *
+     * @throws RondoException when method or adapter are unknown or not supported yet
+     */
+    JobSpec job(List<String> labels) {
+        List<String> settings = new ArrayList<>(List.of(
+                "name=" + JOB,
+                "method=" + method,
+                "rounds=" + rounds,
+                "local-steps=10",
+                "batch-size=16",
+                "max-length=24",
+                "learning-rate=" + LEARNING_RATE,
+                "min-trainers=" + trainers,
+                // A majority: the round goes on without a trainer that is killed.
+                "quorum=" + (trainers / 2 + 1),
+                "deadline=60s",
+                "partitions=4",
+                "chunk-bytes=16384",
+                "labels=" + JobFile.list(labels),
+                "seed=" + seed));
+        adapter.ifPresent(kind -> settings.add("adapter=" + kind));
+        JobSpec spec = JobFile.of(settings);
+        if (AdapterKind.of(spec.getAdapter()) == AdapterKind.VERA) {
+            settings.add("rank=" + VERA_RANK);
+            return JobFile.of(settings);
+        }
+        return spec;
+    }
+
+    /** All that decides what the demo does, for its directory. */
+    Map<String, Object> stamp(JobSpec spec) {
+        Map<String, Object> stamp = new LinkedHashMap<>();
+        stamp.put("data", data.map(Path::toString).orElse("made"));
+        stamp.put("trainers", trainers);
+        stamp.put("dirichlet", dirichlet);
+        stamp.put("train-rows", trainRows);
+        stamp.put("test-rows", testRows);
+        stamp.put(
+                "job",
+                JobFile.render(spec)
+                        .lines()
+                        .filter(line -> line.contains(": ") && !line.startsWith("#"))
+                        .toList());
+        return stamp;
+    }
+
+    /** The job in half a line. */
+    String summary(JobSpec spec) {
+        return "%s, %s on %s, rank %d on %s, %d rounds of %d steps"
+                .formatted(
+                        spec.getMethod(),
+                        spec.getAdapter(),
+                        spec.getModel(),
+                        spec.getRank(),
+                        String.join("/", spec.getTargetModules()),
+                        rounds,
+                        spec.getLocalSteps());
+    }
+}

@@ -1,0 +1,92 @@
+package io.rondo.demo.command;
+
+import io.rondo.cli.command.ConsoleCommand;
+import io.rondo.cli.command.ModelOptions;
+import io.rondo.cli.output.Console;
+import io.rondo.demo.Demo;
+import io.rondo.demo.DemoSettings;
+import io.rondo.trainer.api.LocalTrainerFactories;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "demo",
+        description =
+                "Run a whole federation on this machine: broker, registry, aggregator and trainers, as processes.",
+        footer = {
+            "",
+            "The same command on the same directory goes on with a run that was cut off, and reports one that is finished."
+        })
+public final class DemoCommand extends ConsoleCommand {
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description =
+                    "Directory with train and dev as .tsv (GLUE), .csv or .jsonl. Without it the demo makes text.")
+    private Path data;
+
+    @Option(names = "--trainers", paramLabel = "N", defaultValue = "3", description = "Default: ${DEFAULT-VALUE}.")
+    private int trainers;
+
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "10", description = "Default: ${DEFAULT-VALUE}.")
+    private int rounds;
+
+    @Option(
+            names = "--dirichlet",
+            paramLabel = "ALPHA",
+            defaultValue = "0.5",
+            description =
+                    "How evenly the classes of --data are dealt out; smaller is less even. Default: ${DEFAULT-VALUE}.")
+    private double dirichlet;
+
+    @Option(names = "--method", paramLabel = "NAME", defaultValue = "fedsa", description = "Default: ${DEFAULT-VALUE}.")
+    private String method;
+
+    @Option(names = "--adapter", paramLabel = "NAME", description = "Default: lora, or what the method's name says.")
+    private String adapter;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = "--train-rows",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "Most training examples of a site. Default: ${DEFAULT-VALUE}.")
+    private int trainRows;
+
+    @Option(
+            names = "--test-rows",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Most test examples of a site. Default: ${DEFAULT-VALUE}.")
+    private int testRows;
+
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            description = "Where everything is kept. Default: a directory for these settings under .rondo/demo.")
+    private Path directory;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Override
+    public void run(Console console) {
+        DemoSettings settings = new DemoSettings(
+                Optional.ofNullable(data),
+                trainers,
+                rounds,
+                dirichlet,
+                method,
+                Optional.ofNullable(adapter),
+                seed,
+                trainRows,
+                testRows);
+        Path home = directory != null ? directory : Path.of(".rondo", "demo", settings.id());
+        new Demo(settings, home, LocalTrainerFactories.named(model.engine()), model.cache(), console).run();
+    }
+}

@@ -1,0 +1,2 @@
+/** The command {@code rondo demo}. */
+package io.rondo.demo.command;

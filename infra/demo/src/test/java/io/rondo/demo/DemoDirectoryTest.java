@@ -1,0 +1,84 @@
+package io.rondo.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.rondo.samples.MadeText;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.trainer.data.ExampleFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DemoDirectoryTest {
+    @TempDir
+    Path root;
+
+    @Test
+    void shouldTakeTheDirectoryOfTheSameSettingsAgainAndOfNoOthers() {
+        Path directory = root.resolve("demo");
+        DemoSettings settings = settings(3, 10, 1);
+        DemoDirectory.claim(directory, stamp(settings));
+
+        assertThat(DemoDirectory.claim(directory, stamp(settings)).root()).isEqualTo(directory.toAbsolutePath());
+        assertThat(catchThrowableOfType(
+                        RondoException.class, () -> DemoDirectory.claim(directory, stamp(settings(3, 11, 1)))))
+                .returns(ErrorCode.DIRECTORY_OF_ANOTHER_JOB, RondoException::code);
+        assertThat(catchThrowableOfType(
+                        RondoException.class, () -> DemoDirectory.claim(directory, stamp(settings(4, 10, 1)))))
+                .returns(ErrorCode.DIRECTORY_OF_ANOTHER_JOB, RondoException::code);
+    }
+
+    @Test
+    void shouldRecoverFromAStartThatWasCutOff() throws IOException {
+        Files.writeString(root.resolve("demo.json.new"), "{\"half");
+
+        DemoDirectory.claim(root, Map.of("a", 1));
+
+        assertThat(root.resolve("demo.json")).content().contains("\"a\"");
+    }
+
+    @Test
+    void shouldRefuseAFileInPlaceOfTheDirectory() throws IOException {
+        Path file = Files.writeString(root.resolve("file"), "x");
+
+        assertThat(catchThrowableOfType(RondoException.class, () -> DemoDirectory.claim(file, Map.of())))
+                .returns(ErrorCode.DISK_FULL, RondoException::code)
+                .hasMessageContaining(file.toString());
+    }
+
+    @Test
+    void shouldGiveEachSiteItsOwnFilesAndAllTheTestExamplesTogether() {
+        DemoDirectory home = DemoDirectory.claim(root.resolve("demo"), Map.of());
+        var sites = MadeText.sites(2, 1);
+
+        home.write(sites);
+
+        assertThat(ExampleFile.read(home.trainFile("plant")))
+                .isEqualTo(sites.get(0).train());
+        assertThat(ExampleFile.read(home.testFile("cinema")))
+                .isEqualTo(sites.get(1).test());
+        assertThat(ExampleFile.read(home.pooledTestFile()))
+                .containsAll(sites.get(0).test())
+                .containsAll(sites.get(1).test());
+    }
+
+    @Test
+    void shouldNameTheDefaultDirectoryAfterTheSettings() {
+        assertThat(settings(3, 10, 1).id()).isEqualTo(settings(3, 10, 1).id()).matches("[0-9a-f]{8}");
+        assertThat(settings(3, 10, 1).id()).isNotEqualTo(settings(3, 10, 2).id());
+    }
+
+    private static Map<String, Object> stamp(DemoSettings settings) {
+        return settings.stamp(settings.job(MadeText.LABELS));
+    }
+
+    private static DemoSettings settings(int trainers, int rounds, long seed) {
+        return new DemoSettings(Optional.empty(), trainers, rounds, 0.5, "fedsa", Optional.empty(), seed, 100, 100);
+    }
+}

@@ -1,0 +1,85 @@
+package io.rondo.experiment;
+
+import io.rondo.cli.job.JobFile;
+import io.rondo.cli.job.JobValue;
+import io.rondo.log.JobSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is to be compared. Everything that is not listed here is a setting of the job, the same for every method.
+ *
+ * @param name names the results
+ * @param question what it is to show, a sentence for the report
+ * @param data directory of data; text is made where there is none
+ * @param trainers sites of each run
+ * @param methods as in a job file, the paper's compound names included
+ * @param splits how the data is dealt out
+ * @param shift whether the sites agree on the labels
+ * @param seeds of the runs that are reported
+ * @param tuningSeed of the runs that choose each method's learning rate
+ * @param learningRates the grid; one rate is not tuned
+ * @param trainRows most training examples of a site, on average
+ * @param testRows most test examples of a site, on average; as many again choose rates and rounds
+ * @param evaluateEvery rounds between two evaluations; the last round is always evaluated
+ * @param asymmetry splits on which each site is also trained alone, to compare the factors (section 4 of the paper)
+ * @param job settings of the job
+ */
+record Experiment(
+        String name,
+        String question,
+        Optional<Path> data,
+        int trainers,
+        List<String> methods,
+        List<Split> splits,
+        Shift shift,
+        List<Long> seeds,
+        long tuningSeed,
+        List<Double> learningRates,
+        int trainRows,
+        int testRows,
+        int evaluateEvery,
+        List<Split> asymmetry,
+        List<JobValue> job) {
+    Experiment {
+        methods = List.copyOf(methods);
+        splits = List.copyOf(splits);
+        seeds = List.copyOf(seeds);
+        learningRates = List.copyOf(learningRates);
+        asymmetry = List.copyOf(asymmetry);
+        job = List.copyOf(job);
+    }
+
+    /** The job of one run. */
+    JobSpec settings(String method, double learningRate, long seed, List<String> labels) {
+        List<JobValue> values = new ArrayList<>(job);
+        JobFile.entries(
+                        name,
+                        "{name: experiment, method: " + method + ", learning-rate: " + learningRate + ", seed: " + seed
+                                + ", min-trainers: " + trainers + ", labels: " + JobFile.list(labels) + "}")
+                .forEach(values::add);
+        return JobFile.ofValues(values);
+    }
+
+    /** The same on other data. */
+    Experiment withData(Path directory) {
+        return new Experiment(
+                name,
+                question,
+                Optional.of(directory),
+                trainers,
+                methods,
+                splits,
+                shift,
+                seeds,
+                tuningSeed,
+                learningRates,
+                trainRows,
+                testRows,
+                evaluateEvery,
+                asymmetry,
+                job);
+    }
+}

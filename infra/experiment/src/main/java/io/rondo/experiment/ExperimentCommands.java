@@ -1,0 +1,13 @@
+package io.rondo.experiment;
+
+import io.rondo.cli.CommandModule;
+import io.rondo.experiment.command.ExperimentCommand;
+import java.util.List;
+
+/** The commands of this module. */
+public final class ExperimentCommands implements CommandModule {
+    @Override
+    public List<Contribution> commands() {
+        return List.of(Contribution.of(ExperimentCommand.class));
+    }
+}

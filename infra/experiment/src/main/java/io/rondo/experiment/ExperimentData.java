@@ -1,0 +1,95 @@
+package io.rondo.experiment;
+
+import io.rondo.samples.DataDirectory;
+import io.rondo.samples.MadeText;
+import io.rondo.samples.Site;
+import io.rondo.trainer.data.Example;
+import io.rondo.trainer.data.ExampleWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** The examples of an experiment, dealt out and written as each run needs them. Safe for any thread. */
+final class ExperimentData {
+    /** Made text comes from the demo's three subjects; so many of its sites give examples enough. */
+    private static final int MADE_SITES = 12;
+
+    private final Experiment experiment;
+    private final DataDirectory data;
+
+    ExperimentData(Experiment experiment) {
+        this.experiment = experiment;
+        this.data = experiment.data().map(DataDirectory::read).orElseGet(ExperimentData::made);
+    }
+
+    private static DataDirectory made() {
+        List<Site> sites = MadeText.sites(MADE_SITES, 1);
+        return new DataDirectory(
+                sites.stream().flatMap(site -> site.train().stream()).toList(),
+                sites.stream().flatMap(site -> site.test().stream()).toList(),
+                MadeText.LABELS);
+    }
+
+    List<String> labels() {
+        return data.labels();
+    }
+
+    /**
+     * The files of one site.
+     *
+     * @param trainer its trainer's id
+     * @param pooled the test examples of all sites, each labelled as its site does
+     * @param word the word that it labels in its own way
+     */
+    record SiteFiles(String trainer, Path train, Path test, Path validation, Path pooled, Optional<String> word) {}
+
+    /** Writes the files of a run's sites. The same split and seed give the same files, whatever the method. */
+    List<SiteFiles> write(Run run, Path directory) {
+        List<Example> train = drawn(data.train(), experiment.trainRows() * experiment.trainers(), run.seed());
+        List<Example> test = drawn(data.test(), 2 * experiment.testRows() * experiment.trainers(), run.seed());
+        List<Site> sites = run.split().deal(train, test, experiment.trainers(), run.seed());
+        List<Optional<String>> words = experiment.shift().words(data.train(), sites.size());
+        List<SiteFiles> files = new ArrayList<>();
+        List<Example> pooled = new ArrayList<>();
+        Path pooledFile = directory.resolve("pooled-test.jsonl");
+        for (int i = 0; i < sites.size(); i++) {
+            Site site = sites.get(i);
+            Optional<String> word = words.get(i);
+            Path home = Storage.directory(directory.resolve(site.trainer()));
+            SiteFiles written = new SiteFiles(
+                    site.trainer(),
+                    home.resolve("train.jsonl"),
+                    home.resolve("test.jsonl"),
+                    home.resolve("validation.jsonl"),
+                    pooledFile,
+                    word);
+            List<Example> held = Shift.relabel(site.test(), word, labels());
+            pooled.addAll(everySecond(held, 0));
+            ExampleWriter.write(written.train(), Shift.relabel(site.train(), word, labels()));
+            ExampleWriter.write(written.test(), everySecond(held, 0));
+            // a site with a single held-out example reports and chooses on the same one
+            ExampleWriter.write(written.validation(), everySecond(held, held.size() > 1 ? 1 : 0));
+            files.add(written);
+        }
+        ExampleWriter.write(pooledFile, pooled);
+        return files;
+    }
+
+    /** A site's rows come in random order, so that this is an even division. */
+    private static List<Example> everySecond(List<Example> rows, int from) {
+        return IntStream.range(0, rows.size())
+                .filter(i -> i % 2 == from)
+                .mapToObj(rows::get)
+                .toList();
+    }
+
+    private static List<Example> drawn(List<Example> rows, int most, long seed) {
+        List<Example> shuffled = new ArrayList<>(rows);
+        Collections.shuffle(shuffled, new Random(seed));
+        return List.copyOf(shuffled.subList(0, Math.min(most, shuffled.size())));
+    }
+}

@@ -1,0 +1,60 @@
+package io.rondo.experiment;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What came of a run: a JSON file. Metrics are means over the trainers, each trainer alike.
+ *
+ * @param elements values that a trainer uploads in rounds 1 and 2, on average
+ * @param words the word that each site labels in its own way, empty where it labels like the others
+ * @param rounds the evaluated rounds, in order
+ * @param similarities what became of the factors, where the run is for that
+ * @param seconds of the run
+ */
+@JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY)
+record RunResult(
+        double elements, List<String> words, List<Evaluation> rounds, List<Similarity> similarities, double seconds) {
+
+    /**
+     * One evaluated round.
+     *
+     * @param perTrainer accuracy on each trainer's own test split
+     */
+    record Evaluation(int round, double loss, Map<String, Double> metrics, List<Double> perTrainer) {
+
+        double test() {
+            return metrics.getOrDefault(Measures.TEST, Double.NaN);
+        }
+
+        double validation() {
+            return metrics.getOrDefault(Measures.VALIDATION, Double.NaN);
+        }
+    }
+
+    /**
+     * How alike a factor has become at two sites, the mean over all pairs of sites; or how far A is from its start, the mean over
+     * sites.
+     *
+     * @param module such as {@code encoder.layer.5.attention.self.query}
+     * @param quantity A, B, A-A0 or BA; cos(A,A0) or |A-A0|/|A0|
+     * @param cosine of the factors as vectors; for the last quantity the ratio of lengths
+     */
+    record Similarity(String module, String quantity, double cosine) {}
+
+    Evaluation last() {
+        return rounds.get(rounds.size() - 1);
+    }
+
+    /** The round that was best on the validation split, which is not the one that is reported. */
+    Evaluation best() {
+        Evaluation best = rounds.get(0);
+        for (Evaluation round : rounds) {
+            if (round.validation() > best.validation()) {
+                best = round;
+            }
+        }
+        return best;
+    }
+}

@@ -1,0 +1,63 @@
+package io.rondo.experiment.command;
+
+import io.rondo.cli.command.ConsoleCommand;
+import io.rondo.cli.command.ModelOptions;
+import io.rondo.cli.output.Console;
+import io.rondo.experiment.ExperimentOptions;
+import io.rondo.experiment.ExperimentRunner;
+import io.rondo.experiment.ShippedExperiments;
+import io.rondo.trainer.api.LocalTrainerFactories;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "run",
+        description = "Run an experiment: methods × splits × seeds.",
+        footer = {"", "The same command again goes on where a run was cut off."})
+public final class ExperimentRunCommand extends ConsoleCommand {
+    @Parameters(
+            paramLabel = "NAME|FILE.yaml",
+            description = "A file, or the name of a shipped experiment: see rondo experiment list.")
+    private String experiment;
+
+    @Option(names = "--data", paramLabel = "DIR", description = "Data in place of what the file names.")
+    private Path data;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description =
+                    "Where results are kept. Default: a directory of the experiment's name under .rondo/experiments.")
+    private Path out;
+
+    @Option(
+            names = "--parallel",
+            paramLabel = "N",
+            description = "Runs at a time, each on one thread. Default: one for each processor.")
+    private Integer parallel;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Override
+    public void run(Console console) {
+        Path file = ShippedExperiments.find(experiment);
+        String name = file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
+        ExperimentRunner.open(
+                        new ExperimentOptions(
+                                file,
+                                Optional.ofNullable(data),
+                                out != null ? out : Path.of(".rondo", "experiments", name),
+                                parallel != null
+                                        ? Math.max(1, parallel)
+                                        : Runtime.getRuntime().availableProcessors(),
+                                LocalTrainerFactories.named(model.engine()),
+                                model.cache()),
+                        console)
+                .run();
+    }
+}

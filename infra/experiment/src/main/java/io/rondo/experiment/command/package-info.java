@@ -1,0 +1,2 @@
+/** The commands of {@code rondo experiment}. */
+package io.rondo.experiment.command;

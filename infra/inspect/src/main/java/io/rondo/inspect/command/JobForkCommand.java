@@ -1,0 +1,58 @@
+package io.rondo.inspect.command;
+
+import io.rondo.aggregator.log.JobLog;
+import io.rondo.cli.command.BranchOptions;
+import io.rondo.cli.command.ConsoleCommand;
+import io.rondo.cli.command.Lineages;
+import io.rondo.cli.connection.OpenLog;
+import io.rondo.cli.output.Console;
+import io.rondo.inspect.view.JobFork;
+import io.rondo.log.JobSubmitted;
+import io.rondo.schemas.adapter.Identifiers;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(name = "fork", description = "Submit a new job whose round 0 is the adapter of a round of another job.")
+public final class JobForkCommand extends ConsoleCommand {
+    @Mixin
+    private BranchOptions options;
+
+    @Option(names = "--at", required = true, paramLabel = "N", description = "The round to go on from.")
+    private int round;
+
+    @Option(names = "--name", required = true, paramLabel = "NAME", description = "Name of the new job.")
+    private String name;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "Rounds of the new job. Default: as many as the other has.")
+    private Integer rounds;
+
+    @Override
+    public void run(Console console) {
+        Identifiers.requireJob(name);
+        if (rounds != null && rounds < 1) {
+            throw new RondoException(ErrorCode.BAD_CONFIG, "--rounds is " + rounds, "give 1 or more");
+        }
+        try (OpenLog open = options.open(console);
+                JobLog log = open.records()) {
+            JobSubmitted job = new JobFork(open.connection())
+                    .submit(log, round, name, rounds == null ? OptionalInt.empty() : OptionalInt.of(rounds));
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("job", name);
+            json.put("jobUuid", job.getJobUuid());
+            json.put("lineage", Lineages.json(job.getLineage()));
+            console.result(
+                    json,
+                    "submitted job %s (%s), which continues %s%n  next: rondo aggregator --job %s, and rondo trainer --job %s at each site"
+                            .formatted(name, job.getJobUuid(), Lineages.text(job.getLineage()), name, name));
+        }
+    }
+}

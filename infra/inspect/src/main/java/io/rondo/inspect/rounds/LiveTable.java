@@ -1,0 +1,56 @@
+package io.rondo.inspect.rounds;
+
+import io.rondo.cli.connection.DecisionLog;
+import io.rondo.cli.output.Console;
+import java.time.Duration;
+
+/** Prints a line for each round as it is published, until the job ends. Used by one thread. */
+public final class LiveTable {
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final RoundHistory history;
+    private final DecisionLog log;
+    private final Console console;
+    private int shown;
+
+    /** @param history what is known of the job so far; goes on with the log */
+    public LiveTable(RoundHistory history, DecisionLog log, Console console) {
+        this.history = history;
+        this.log = log;
+        this.console = console;
+    }
+
+    /** Returns when the job is finished or aborted. */
+    public void follow() {
+        RoundLine line = null;
+        while (true) {
+            if (line == null && history.job().isPresent()) {
+                line = new RoundLine(history.job().get().getSpec().getRounds());
+            }
+            boolean isOver = history.isFinished() || history.aborted().isPresent();
+            for (RoundSummary round : history.rounds()) {
+                // the trainers' evaluations come behind the publication: a round is shown with them, or with the next
+                // one
+                boolean isDone = round.status() == RoundSummary.Status.PUBLISHED
+                        && (round.isEvaluated()
+                                || isOver
+                                || history.round(round.round() + 2).isPresent());
+                if (round.round() == shown && isDone) {
+                    console.progress(line.of(round));
+                    shown++;
+                }
+            }
+            console.passing(history.rounds().stream()
+                    .filter(round -> round.status() == RoundSummary.Status.OPEN)
+                    .findFirst()
+                    .map(round -> "[round " + round.round() + "] open, " + round.accepted() + " of "
+                            + round.cohort().size() + " updates")
+                    .orElse(""));
+            if (isOver) {
+                console.passing("");
+                return;
+            }
+            log.poll(POLL, history::apply);
+        }
+    }
+}

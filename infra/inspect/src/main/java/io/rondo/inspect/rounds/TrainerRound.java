@@ -1,0 +1,39 @@
+package io.rondo.inspect.rounds;
+
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * One trainer in one round.
+ *
+ * @param trainer its id
+ * @param training what it measured while training, such as {@code loss}; empty where no update of it counts
+ * @param evaluation what it measured with the round's adapter, such as {@code test/accuracy}; empty until then
+ */
+public record TrainerRound(String trainer, Map<String, Double> training, Map<String, Double> evaluation) {
+    public TrainerRound {
+        training = Map.copyOf(training);
+        evaluation = Map.copyOf(evaluation);
+    }
+
+    public OptionalDouble loss() {
+        return of(training, "loss");
+    }
+
+    public OptionalDouble accuracy() {
+        return of(evaluation, "test/accuracy");
+    }
+
+    public OptionalDouble headOnlyAccuracy() {
+        return of(evaluation, "head-only/test/accuracy");
+    }
+
+    public OptionalDouble pooledAccuracy() {
+        return of(evaluation, "pooled/accuracy");
+    }
+
+    private static OptionalDouble of(Map<String, Double> metrics, String name) {
+        Double value = metrics.get(name);
+        return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+    }
+}

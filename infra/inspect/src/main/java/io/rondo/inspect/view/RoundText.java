@@ -1,0 +1,169 @@
+package io.rondo.inspect.view;
+
+import io.rondo.cli.output.Table;
+import io.rondo.cli.report.HtmlPage;
+import io.rondo.cli.report.Timeline;
+import io.rondo.log.RoundClosed;
+import io.rondo.schemas.tensor.Digests;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A round as text, as JSON and as a page. */
+public final class RoundText {
+    private static final List<String> UPDATES =
+            List.of("trainer", "verdict", "after s", "upload s", "bytes", "examples", "norm", "to average", "digest");
+    private static final List<String> DECISIONS = List.of("decision", "offset", "kind", "answers", "after s");
+
+    private final RoundView view;
+
+    public RoundText(RoundView view) {
+        this.view = view;
+    }
+
+    public Map<String, Object> json() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("job", view.records().job().getSpec().getName());
+        json.put("round", view.round());
+        json.put("published", view.published().isPresent());
+        json.put("openedAt", view.opened().getOpenedAt());
+        json.put("deadline", view.opened().getDeadline());
+        json.put("baseRound", view.opened().getBaseRound());
+        json.put("cohort", view.opened().getCohort());
+        json.put("quorum", view.opened().getQuorum());
+        json.put("closedBy", view.closed().map(RoundClosed::getTrigger).orElse(null));
+        view.published().ifPresent(published -> {
+            json.put("revision", published.getRevision());
+            json.put("digest", Digests.hex(published.getDigest()));
+            json.put("chain", Digests.hex(published.getChain()));
+        });
+        json.put("updates", view.updates().stream().map(RoundText::json).toList());
+        json.put(
+                "decisions",
+                view.decisionRows().stream().map(RoundText::decision).toList());
+        return json;
+    }
+
+    private static Map<String, Object> json(SentUpdate update) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("trainer", update.trainer());
+        json.put("attempt", update.attempt());
+        json.put("verdict", update.verdict());
+        json.put("detail", update.detail());
+        json.put("afterSeconds", update.after());
+        json.put("uploadSeconds", Texts.boxed(update.upload()));
+        json.put("bytes", Texts.boxed(update.bytes()));
+        json.put("examples", Texts.boxed(update.examples()));
+        json.put("norm", Texts.boxed(update.norm()));
+        json.put("distance", Texts.boxed(update.distance()));
+        json.put("digest", update.digest().orElse(null));
+        return json;
+    }
+
+    private static Map<String, Object> decision(List<String> row) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("sequence", Long.valueOf(row.get(0)));
+        json.put("offset", Long.valueOf(row.get(1)));
+        json.put("kind", row.get(2));
+        json.put("answers", row.get(3));
+        return json;
+    }
+
+    public String text() {
+        Table updates = new Table(UPDATES.toArray(String[]::new));
+        updateRows().forEach(row -> updates.row(row.toArray(String[]::new)));
+        Table decisions = new Table(DECISIONS.toArray(String[]::new));
+        view.decisionRows().forEach(row -> decisions.row(row.toArray(String[]::new)));
+        StringBuilder text = new StringBuilder();
+        facts().forEach((name, value) -> text.append("%-10s %s%n".formatted(name, value)));
+        text.append(System.lineSeparator()).append(updates).append(System.lineSeparator());
+        view.updates().stream()
+                .filter(update -> !update.detail().isEmpty())
+                .forEach(update ->
+                        text.append("%s, %s: %s%n".formatted(update.trainer(), update.verdict(), update.detail())));
+        return text.append(System.lineSeparator()).append(decisions).toString();
+    }
+
+    private Map<String, String> facts() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put(
+                "round",
+                view.round() + " of " + view.records().job().getSpec().getRounds() + ", base round "
+                        + view.opened().getBaseRound());
+        facts.put("opened", Instant.ofEpochMilli(view.opened().getOpenedAt()).toString());
+        facts.put(
+                "cohort",
+                String.join(", ", view.opened().getCohort()) + " · quorum "
+                        + view.opened().getQuorum());
+        Optional<RoundClosed> closed = view.closed();
+        facts.put(
+                "closed",
+                closed.map(each -> Texts.decimals(
+                                        3,
+                                        (each.getHeader().getDecidedAt()
+                                                        - view.opened().getOpenedAt())
+                                                / 1e3)
+                                + " s later, by " + each.getTrigger() + ", revision " + each.getRevision())
+                        .orElse("not yet"));
+        facts.put(
+                "vector",
+                view.flat().elements() + " elements of " + view.flat().tensors().size() + " tensors in "
+                        + view.flat().chunks() + " chunks");
+        view.published().ifPresent(published -> {
+            facts.put("digest", Digests.hex(published.getDigest()));
+            facts.put("chain", Digests.hex(published.getChain()));
+        });
+        return facts;
+    }
+
+    private List<List<String>> updateRows() {
+        return view.updates().stream()
+                .map(update -> List.of(
+                        update.trainer(),
+                        update.verdict(),
+                        Texts.decimals(3, update.after()),
+                        Texts.decimals(3, update.upload()),
+                        Texts.grouped(update.bytes()),
+                        Texts.grouped(update.examples()),
+                        Texts.decimals(4, update.norm()),
+                        Texts.decimals(4, update.distance()),
+                        update.digest().map(Texts::brief).orElse("–")))
+                .toList();
+    }
+
+    /** The page: who sent when, what it weighs, and the decisions. */
+    public HtmlPage page() {
+        Timeline timeline = new Timeline("seconds since the round opened");
+        for (SentUpdate update : view.updates()) {
+            double from = update.upload().isPresent()
+                    ? update.after() - update.upload().getAsDouble()
+                    : update.after();
+            timeline.span(
+                    update.trainer(),
+                    Math.max(0, from),
+                    update.after(),
+                    update.isAccepted() ? 0 : 1,
+                    update.verdict() + " after " + Texts.decimals(3, update.after()) + " s");
+        }
+        view.closed()
+                .ifPresent(closed -> timeline.moment(
+                        "closed",
+                        (closed.getHeader().getDecidedAt() - view.opened().getOpenedAt()) / 1e3));
+        return new HtmlPage(
+                        "Round " + view.round() + " of job "
+                                + view.records().job().getSpec().getName(),
+                        "Who sent what and when, and what became of it.")
+                .facts(facts())
+                .section("Uploads")
+                .figure(timeline, "From an update's first chunk to its manifest; accepted ones in the first colour.")
+                .section("Updates")
+                .table(UPDATES, updateRows())
+                .text(
+                        "norm: L2 norm of what the update adds to the adapter that it started from. to average: L2 distance from the"
+                                + " published adapter, relative to its length.")
+                .section("Decisions")
+                .table(DECISIONS, view.decisionRows());
+    }
+}

@@ -1,0 +1,186 @@
+package io.rondo.inspect.view;
+
+import io.rondo.aggregator.log.JobRecords;
+import io.rondo.aggregator.round.DecisionKind;
+import io.rondo.cli.output.Table;
+import io.rondo.cli.report.HtmlPage;
+import io.rondo.cli.report.LineChart;
+import io.rondo.log.EvaluationRecorded;
+import io.rondo.log.RoundOpened;
+import io.rondo.log.RoundPublished;
+import io.rondo.log.TrainerAdmitted;
+import io.rondo.log.UpdateAccepted;
+import io.rondo.log.UpdateRejected;
+import io.rondo.schemas.adapter.RejectionReason;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The trainers of a job: how often each was asked, took part, was late or refused, how far behind it is, what it measured. */
+public final class TrainersView {
+    private static final List<String> HEADER = List.of(
+            "trainer",
+            "asked",
+            "took part",
+            "late",
+            "rejected",
+            "joins",
+            "mean s",
+            "examples",
+            "last round",
+            "behind",
+            "loss",
+            "acc");
+
+    private final String job;
+    private final int lastRound;
+    private final Map<String, Trainer> trainers = new TreeMap<>();
+
+    private static final class Trainer {
+        private final Map<Integer, Double> seconds = new TreeMap<>();
+        private final Map<Integer, Double> accuracy = new TreeMap<>();
+        private int asked;
+        private int late;
+        private int rejected;
+        private int joins;
+        private long examples;
+        private Map<String, Double> training = Map.of();
+        private Map<String, Double> evaluation = Map.of();
+
+        private int lastTaken() {
+            return seconds.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1);
+        }
+
+        private double meanSeconds() {
+            return seconds.values().stream()
+                    .mapToDouble(Double::doubleValue)
+                    .average()
+                    .orElse(Double.NaN);
+        }
+    }
+
+    public TrainersView(JobRecords records) {
+        this.job = records.job().getSpec().getName();
+        this.lastRound = records.publications().stream()
+                .mapToInt(RoundPublished::getRound)
+                .max()
+                .orElse(-1);
+        Map<Integer, Long> opened = new HashMap<>();
+        records.decisions().forEach(decision -> {
+            if (decision.record() instanceof RoundOpened opening && opening.getRound() > 0) {
+                opened.put(opening.getRound(), opening.getOpenedAt());
+                opening.getCohort().forEach(trainer -> of(trainer).asked++);
+            } else if (decision.record() instanceof TrainerAdmitted admission) {
+                of(admission.getTrainer()).joins++;
+            } else if (decision.record() instanceof UpdateAccepted accepted && accepted.getRound() > 0) {
+                Trainer trainer = of(accepted.getManifest().getTrainer());
+                long at = DecisionKind.header(accepted).getDecidedAt();
+                trainer.seconds.put(
+                        accepted.getRound(),
+                        (at - opened.get(accepted.getManifest().getRound())) / 1e3);
+                trainer.examples = accepted.getManifest().getNumExamples();
+                trainer.training = accepted.getManifest().getMetrics();
+            } else if (decision.record() instanceof UpdateRejected rejected
+                    && trainers.containsKey(rejected.getTrainer())) {
+                reject(rejected);
+            } else if (decision.record() instanceof EvaluationRecorded evaluation) {
+                of(evaluation.getTrainer()).evaluation = evaluation.getMetrics();
+                Double accuracy = evaluation.getMetrics().get("test/accuracy");
+                if (accuracy != null) {
+                    of(evaluation.getTrainer()).accuracy.put(evaluation.getRound(), accuracy);
+                }
+            }
+        });
+    }
+
+    private Trainer of(String trainer) {
+        return trainers.computeIfAbsent(trainer, id -> new Trainer());
+    }
+
+    private void reject(UpdateRejected rejected) {
+        Trainer trainer = of(rejected.getTrainer());
+        if (rejected.getRevoked()) {
+            trainer.seconds.remove(rejected.getRound());
+        }
+        if (rejected.getReason().equals(RejectionReason.LATE.id())) {
+            trainer.late++;
+        } else if (!rejected.getReason().equals(RejectionReason.SUPERSEDED.id())) {
+            trainer.rejected++;
+        }
+    }
+
+    private List<List<String>> rows() {
+        List<List<String>> rows = new ArrayList<>();
+        trainers.forEach((id, trainer) -> rows.add(List.of(
+                id,
+                Integer.toString(trainer.asked),
+                Integer.toString(trainer.seconds.size()),
+                Integer.toString(trainer.late),
+                Integer.toString(trainer.rejected),
+                Integer.toString(trainer.joins),
+                Texts.decimals(1, trainer.meanSeconds()),
+                Long.toString(trainer.examples),
+                trainer.lastTaken() < 0 ? "–" : Integer.toString(trainer.lastTaken()),
+                Integer.toString(lastRound - Math.max(0, trainer.lastTaken())),
+                Texts.decimals(3, trainer.training.getOrDefault("loss", Double.NaN)),
+                Texts.decimals(3, trainer.evaluation.getOrDefault("test/accuracy", Double.NaN)))));
+        return rows;
+    }
+
+    public String text() {
+        Table table = new Table(HEADER.toArray(String[]::new));
+        rows().forEach(row -> table.row(row.toArray(String[]::new)));
+        return table + System.lineSeparator()
+                + "mean s: from a round's opening to the trainer's manifest; behind: rounds since its last update that"
+                + " counts";
+    }
+
+    public Map<String, Object> json() {
+        List<Map<String, Object>> all = new ArrayList<>();
+        trainers.forEach((id, trainer) -> {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("trainer", id);
+            json.put("asked", trainer.asked);
+            json.put("tookPart", trainer.seconds.keySet());
+            json.put("late", trainer.late);
+            json.put("rejected", trainer.rejected);
+            json.put("joins", trainer.joins);
+            json.put("meanSeconds", Texts.boxed(trainer.meanSeconds()));
+            json.put("examples", trainer.examples);
+            json.put("behind", lastRound - Math.max(0, trainer.lastTaken()));
+            json.put("training", trainer.training);
+            json.put("evaluation", trainer.evaluation);
+            all.add(json);
+        });
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("job", job);
+        json.put("trainers", all);
+        return json;
+    }
+
+    public HtmlPage page() {
+        LineChart seconds = new LineChart("round", "seconds to the manifest");
+        LineChart accuracy = new LineChart("round", "accuracy");
+        trainers.forEach((id, trainer) -> {
+            seconds.line(id, keys(trainer.seconds), values(trainer.seconds));
+            accuracy.line(id, keys(trainer.accuracy), values(trainer.accuracy));
+        });
+        return new HtmlPage("Trainers of job " + job, "What each did, round by round.")
+                .table(HEADER, rows())
+                .section("Time")
+                .figure(seconds, "From a round's opening to the manifest of each trainer whose update counts.")
+                .section("Accuracy")
+                .figure(accuracy, "Each on its own test split, with the round's adapter.");
+    }
+
+    private static double[] keys(Map<Integer, Double> values) {
+        return values.keySet().stream().mapToDouble(Integer::doubleValue).toArray();
+    }
+
+    private static double[] values(Map<Integer, Double> values) {
+        return values.values().stream().mapToDouble(Double::doubleValue).toArray();
+    }
+}

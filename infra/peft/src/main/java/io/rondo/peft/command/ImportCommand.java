@@ -1,0 +1,65 @@
+package io.rondo.peft.command;
+
+import io.rondo.cli.command.ClusterOptions;
+import io.rondo.cli.command.ConsoleCommand;
+import io.rondo.cli.command.ModelOptions;
+import io.rondo.cli.connection.OpenCluster;
+import io.rondo.cli.output.Console;
+import io.rondo.log.JobSpec;
+import io.rondo.log.JobSubmitted;
+import io.rondo.peft.AdapterImport;
+import io.rondo.trainer.api.LocalTrainerFactories;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "import",
+        description = "Submit a job that starts from a PEFT adapter: its A, and what else the job shares.")
+public final class ImportCommand extends ConsoleCommand {
+    @Parameters(paramLabel = "DIR", description = "adapter_config.json and adapter_model.safetensors.")
+    private Path adapter;
+
+    @Option(
+            names = "--job-file",
+            paramLabel = "FILE",
+            description = "The job's other settings. Default: the defaults of `rondo job init`.")
+    private Path file;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Goes before the adapter and the file, such as name=my-job; may come again.")
+    private List<String> settings = new ArrayList<>();
+
+    @Mixin
+    private ClusterOptions cluster;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Override
+    public void run(Console console) {
+        AdapterImport source = AdapterImport.open(adapter);
+        JobSpec spec = source.spec(Optional.ofNullable(file), settings);
+        try (OpenCluster open = cluster.open(console)) {
+            JobSubmitted job =
+                    source.submit(open.connection(), spec, LocalTrainerFactories.named(model.engine()), model.cache());
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("job", spec.getName());
+            json.put("jobUuid", job.getJobUuid());
+            json.put("adapter", adapter.toString());
+            console.result(
+                    json,
+                    "submitted job %s (%s), which starts from %s%n  next: rondo aggregator --job %s"
+                            .formatted(spec.getName(), job.getJobUuid(), adapter, spec.getName()));
+        }
+    }
+}

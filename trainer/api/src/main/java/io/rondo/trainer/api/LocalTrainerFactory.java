@@ -1,0 +1,50 @@
+package io.rondo.trainer.api;
+
+import io.rondo.schemas.adapter.TensorShape;
+import io.rondo.schemas.tensor.Tensor;
+import java.util.List;
+import java.util.Optional;
+
+/** Opens trainers of one kind. Found by {@link java.util.ServiceLoader}; stateless, safe for any thread. */
+public interface LocalTrainerFactory {
+
+    /** The name by which a user chooses it, such as {@code nd4j}. */
+    String name();
+
+    /**
+     * The layout of a job on this model: every trainable tensor, with PEFT's names, without data and without training.
+     *
+     * @throws io.rondo.schemas.error.RondoException when the model is missing, unreadable or not supported
+     */
+    List<TensorShape> describe(ModelSettings model);
+
+    /**
+     * Initial values of the tensors that are no down projection, in layout order: {@code lora_B} or {@code vera_lambda_b},
+     * and the head. A job that shares them publishes these in round 0. {@link io.rondo.schemas.adapter.InitialValue} has
+     * values for all roles; a trainer may give others here, such as a pretrained head.
+     */
+    List<Tensor> initialValues(ModelSettings model, long seed);
+
+    /**
+     * A digest of all that decides what the frozen base model computes, so that a site with other weights of the same name is
+     * told; empty where the model's name says it all.
+     */
+    default String modelDigest(ModelSettings model) {
+        return "";
+    }
+
+    /**
+     * The base model as a directory that Python's libraries read, for adapters that go to them; empty where the trainer has
+     * no such thing.
+     */
+    default Optional<BaseDirectory> baseDirectory(ModelSettings model) {
+        return Optional.empty();
+    }
+
+    /**
+     * Opens one site's trainer.
+     *
+     * @throws io.rondo.schemas.error.RondoException when model or data are missing, unreadable or not supported
+     */
+    LocalTrainer open(TrainerSettings settings);
+}

@@ -1,0 +1,32 @@
+package io.rondo.trainer.api.bench;
+
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.util.ServiceLoader;
+import java.util.function.Consumer;
+
+/** Measures a trainer's step against what the machine's matrix unit allows. Found by {@link ServiceLoader}. */
+public interface TrainerBenchmark {
+
+    /** The name of the trainer, such as {@code nd4j}. */
+    String name();
+
+    /**
+     * Measures.
+     *
+     * @param progress told what goes on, a line at a time
+     */
+    StepMeasurement measure(StepSettings settings, Consumer<String> progress);
+
+    /** @throws RondoException with {@link ErrorCode#COMMAND_NOT_INSTALLED} when there is none of this name */
+    static TrainerBenchmark named(String name) {
+        return ServiceLoader.load(TrainerBenchmark.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(benchmark -> benchmark.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new RondoException(
+                        ErrorCode.COMMAND_NOT_INSTALLED,
+                        "no benchmark of a trainer '" + name + "' is installed",
+                        "add the trainer's jar and its libraries to the class path"));
+    }
+}

@@ -1,0 +1,231 @@
+package io.rondo.trainer.runtime;
+
+import io.rondo.log.AdapterChunk;
+import io.rondo.log.DType;
+import io.rondo.log.RoundPublished;
+import io.rondo.log.Sha256;
+import io.rondo.schemas.adapter.FlatLayout;
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.client.LogReader;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.tensor.Digests;
+import io.rondo.schemas.tensor.Tensor;
+import io.rondo.schemas.tensor.TensorBytes;
+import io.rondo.schemas.topic.Topic;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Reads a published adapter from {@code global-adapter}. A chunk is known by round, revision and ordinal and believed by
+ * its digest; the start offsets of the publication are a hint that saves reading what lies before. Whoever reads round
+ * after round reads on with one consumer. Used by one thread.
+ */
+public final class AdapterReader implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    /** How long nothing may come before reading is given up: longer than a transaction's markers may take. */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private final FederatedJob job;
+    private final RecordCodec codec;
+    private final Function<Map<TopicPartition, Long>, Feed> feeds;
+    private final Duration patience;
+    private Feed feed;
+
+    /** Raw records of some partitions, from given offsets. */
+    interface Feed extends AutoCloseable {
+        List<ConsumerRecord<byte[], byte[]>> poll(Duration timeout);
+
+        long position(TopicPartition partition);
+
+        @Override
+        void close();
+    }
+
+    public AdapterReader(LogConnection log, RecordCodec codec, FederatedJob job) {
+        this(job, codec, from -> feed(LogReader.open(log, from)), PATIENCE);
+    }
+
+    AdapterReader(
+            FederatedJob job, RecordCodec codec, Function<Map<TopicPartition, Long>, Feed> feeds, Duration patience) {
+        this.job = job;
+        this.codec = codec;
+        this.feeds = feeds;
+        this.patience = patience;
+    }
+
+    /**
+     * The tensors of a round's adapter, by name, in layout order: those that were shared in that round.
+     *
+     * @throws RondoException with {@link ErrorCode#ADAPTER_CORRUPT} when a chunk is missing or is not what was published
+     */
+    public Map<String, Tensor> read(RoundPublished published) {
+        FlatLayout layout = job.flat(published.getRound());
+        requireFits(published, layout);
+        Assembly assembly = new Assembly(published, layout);
+        if (!collect(assembly, hint(published)) && !collect(assembly, beginning())) {
+            throw corrupt(published, assembly.missing() + " of " + layout.chunks() + " chunks are not in the log");
+        }
+        return layout.split(assembly.values);
+    }
+
+    private static void requireFits(RoundPublished published, FlatLayout layout) {
+        List<Sha256> digests = published.getChunkDigests();
+        if (published.getElements() != layout.elements() || digests.size() != layout.chunks()) {
+            throw corrupt(
+                    published,
+                    published.getElements() + " elements in " + digests.size() + " chunks are published, the job has "
+                            + layout.elements() + " in " + layout.chunks());
+        }
+        if (!Digests.ofDigests(digests).equals(published.getDigest())) {
+            throw corrupt(published, "its digest is not that of its chunk digests");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (feed != null) {
+            feed.close();
+            feed = null;
+        }
+    }
+
+    /** Whether all chunks were found from these offsets on. */
+    private boolean collect(Assembly assembly, Map<TopicPartition, Long> from) {
+        if (assembly.missing() > 0) {
+            readOnFrom(from);
+        }
+        long lastRecord = System.nanoTime();
+        while (assembly.missing() > 0) {
+            List<ConsumerRecord<byte[], byte[]>> records = poll();
+            for (ConsumerRecord<byte[], byte[]> record : records) {
+                assembly.add(codec.require(record.topic(), record.value(), AdapterChunk.class));
+            }
+            if (!records.isEmpty()) {
+                lastRecord = System.nanoTime();
+            } else if (System.nanoTime() - lastRecord > patience.toNanos()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Goes on with the open feed where it has passed none of the offsets. */
+    private void readOnFrom(Map<TopicPartition, Long> from) {
+        boolean lieAhead = feed != null
+                && from.entrySet().stream().allMatch(entry -> feed.position(entry.getKey()) <= entry.getValue());
+        if (!lieAhead) {
+            close();
+            feed = feeds.apply(from);
+        }
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> poll() {
+        try {
+            return feed.poll(POLL);
+        } catch (RondoException e) {
+            if (e.code() == ErrorCode.LOG_INCOMPLETE) {
+                // the hint points to where the log does not reach: nothing comes from there
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    private Map<TopicPartition, Long> hint(RoundPublished published) {
+        Map<TopicPartition, Long> from = beginning();
+        List<Long> offsets = published.getStartOffsets();
+        from.replaceAll((partition, start) ->
+                partition.partition() < offsets.size() ? Math.max(0, offsets.get(partition.partition())) : start);
+        return from;
+    }
+
+    private Map<TopicPartition, Long> beginning() {
+        Topic topic = job.topics().globalAdapter();
+        Map<TopicPartition, Long> from = new HashMap<>();
+        for (int partition = 0; partition < topic.partitions(); partition++) {
+            from.put(new TopicPartition(topic.name(), partition), 0L);
+        }
+        return from;
+    }
+
+    private static RondoException corrupt(RoundPublished published, String detail) {
+        return new RondoException(
+                ErrorCode.ADAPTER_CORRUPT,
+                "the global adapter of round " + published.getRound() + " cannot be used: " + detail,
+                "run `rondo verify` on the job, and check who may write to its global-adapter topic");
+    }
+
+    private static Feed feed(LogReader reader) {
+        return new Feed() {
+            @Override
+            public List<ConsumerRecord<byte[], byte[]>> poll(Duration timeout) {
+                return reader.poll(timeout);
+            }
+
+            @Override
+            public long position(TopicPartition partition) {
+                return reader.position(partition);
+            }
+
+            @Override
+            public void close() {
+                reader.close();
+            }
+        };
+    }
+
+    /** The chunks of one adapter that are there so far. */
+    private static final class Assembly {
+        private final RoundPublished published;
+        private final FlatLayout layout;
+        private final float[] values;
+        private final BitSet there = new BitSet();
+
+        Assembly(RoundPublished published, FlatLayout layout) {
+            this.published = published;
+            this.layout = layout;
+            this.values = new float[layout.elements()];
+        }
+
+        int missing() {
+            return layout.chunks() - there.cardinality();
+        }
+
+        void add(AdapterChunk chunk) {
+            int ordinal = chunk.getOrdinal();
+            if (chunk.getRound() != published.getRound()
+                    || chunk.getRevision() != published.getRevision()
+                    || ordinal < 0
+                    || ordinal >= layout.chunks()
+                    || there.get(ordinal)) {
+                return;
+            }
+            FlatLayout.Chunk place = layout.chunk(ordinal);
+            ByteBuffer bytes = chunk.getValues();
+            if (bytes.remaining() != place.count() * Float.BYTES) {
+                throw corrupt(published, "chunk " + ordinal + " has " + bytes.remaining() + " bytes");
+            }
+            if (!digestOf(bytes).equals(published.getChunkDigests().get(ordinal))) {
+                throw corrupt(published, "chunk " + ordinal + " is not the one that was published");
+            }
+            TensorBytes.decode(DType.F32, bytes, values, place.position(), place.count());
+            there.set(ordinal);
+        }
+
+        private static Sha256 digestOf(ByteBuffer buffer) {
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.duplicate().get(bytes);
+            return Digests.of(bytes);
+        }
+    }
+}

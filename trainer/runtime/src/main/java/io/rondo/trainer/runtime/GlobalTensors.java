@@ -1,0 +1,62 @@
+package io.rondo.trainer.runtime;
+
+import io.rondo.log.RoundPublished;
+import io.rondo.log.TensorVersion;
+import io.rondo.schemas.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+
+/**
+ * The current value of every shared tensor. A round may publish some of them only (FFA, RoLoRA), so a publication says for
+ * each which round holds its value; only the rounds that are news are read. Used by one thread.
+ */
+final class GlobalTensors {
+    private final Map<String, Tensor> values = new HashMap<>();
+    private final Map<String, Integer> versions = new HashMap<>();
+
+    /**
+     * Brings the named tensors up to date.
+     *
+     * @param names which of the published tensors are wanted
+     * @param publications the publication of a round
+     * @param adapters reads the adapter of a publication
+     */
+    void advance(
+            RoundPublished latest,
+            Set<String> names,
+            IntFunction<RoundPublished> publications,
+            Function<RoundPublished, Map<String, Tensor>> adapters) {
+        Map<Integer, Set<String>> news = new HashMap<>();
+        for (TensorVersion version : latest.getTensors()) {
+            boolean known = Integer.valueOf(version.getRound()).equals(versions.get(version.getName()));
+            if (names.contains(version.getName()) && !known) {
+                news.computeIfAbsent(version.getRound(), round -> new HashSet<>())
+                        .add(version.getName());
+            }
+        }
+        // oldest first: a reader of the log goes forward only
+        news.keySet().stream().sorted().forEach(round -> {
+            Map<String, Tensor> adapter = adapters.apply(publications.apply(round));
+            for (String name : news.get(round)) {
+                if (!adapter.containsKey(name)) {
+                    throw new IllegalStateException("round " + round + " is said to hold " + name + ", and does not");
+                }
+                values.put(name, adapter.get(name));
+                versions.put(name, round);
+            }
+        });
+    }
+
+    /** Those of the named tensors that are known. */
+    List<Tensor> of(Set<String> names) {
+        List<Tensor> tensors = new ArrayList<>();
+        names.stream().sorted().filter(values::containsKey).map(values::get).forEach(tensors::add);
+        return tensors;
+    }
+}

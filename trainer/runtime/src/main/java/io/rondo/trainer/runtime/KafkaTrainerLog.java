@@ -1,0 +1,118 @@
+package io.rondo.trainer.runtime;
+
+import io.rondo.log.JobSubmitted;
+import io.rondo.log.RoundPublished;
+import io.rondo.schemas.adapter.FlatLayout;
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.client.LogReader;
+import io.rondo.schemas.client.SchemaRegistration;
+import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.tensor.Tensor;
+import io.rondo.schemas.topic.Topic;
+import io.rondo.trainer.runtime.upload.Acknowledgements;
+import io.rondo.trainer.runtime.upload.UpdateHeader;
+import io.rondo.trainer.runtime.upload.UpdateUploader;
+import io.rondo.trainer.runtime.upload.UploadedUpdate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
+
+/** The log on a Kafka cluster: consumers that assign and seek, so that no round of training is too long for a group. */
+final class KafkaTrainerLog implements TrainerLog {
+    private static final Duration CLOSE = Duration.ofSeconds(5);
+
+    private final FederatedJob job;
+    private final Topic rounds;
+    private final Topic manifests;
+    private final RecordCodec codec;
+    private final Producer<byte[], byte[]> producer;
+    private final LogReader reader;
+    private final AdapterReader adapters;
+    private final UpdateUploader uploader;
+
+    private KafkaTrainerLog(
+            FederatedJob job,
+            RecordCodec codec,
+            Producer<byte[], byte[]> producer,
+            LogReader reader,
+            AdapterReader adapters,
+            UpdateUploader uploader) {
+        this.job = job;
+        this.rounds = job.topics().rounds();
+        this.manifests = job.topics().manifests();
+        this.codec = codec;
+        this.producer = producer;
+        this.reader = reader;
+        this.adapters = adapters;
+        this.uploader = uploader;
+    }
+
+    /** @throws io.rondo.schemas.error.RondoException when a client cannot be made of this connection */
+    static KafkaTrainerLog open(LogConnection connection, JobSubmitted submitted, CrashPoints crashPoints) {
+        FederatedJob job = FederatedJob.of(submitted);
+        RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY);
+        LogReader reader = LogReader.open(
+                connection, Map.of(new TopicPartition(job.topics().rounds().name(), 0), 0L));
+        // last, since nothing after it fails: a producer holds a thread and a buffer
+        Producer<byte[], byte[]> producer = new KafkaProducer<>(connection.writerConfig());
+        return new KafkaTrainerLog(
+                job,
+                codec,
+                producer,
+                reader,
+                new AdapterReader(connection, codec, job),
+                new UpdateUploader(producer, codec, job.topics(), crashPoints));
+    }
+
+    @Override
+    public FederatedJob job() {
+        return job;
+    }
+
+    @Override
+    public List<SpecificRecord> readRounds() {
+        List<SpecificRecord> records = new ArrayList<>();
+        reader.readToEnd(record -> records.add(decode(record)));
+        return records;
+    }
+
+    @Override
+    public List<SpecificRecord> awaitRounds(Duration timeout) {
+        return reader.poll(timeout).stream().map(this::decode).toList();
+    }
+
+    private SpecificRecord decode(ConsumerRecord<byte[], byte[]> record) {
+        return codec.require(rounds.name(), record.value(), SpecificRecord.class);
+    }
+
+    @Override
+    public Map<String, Tensor> adapter(RoundPublished published) {
+        return adapters.read(published);
+    }
+
+    @Override
+    public void announce(SpecificRecord announcement, Duration patience) {
+        Acknowledgements acks = new Acknowledgements(producer);
+        acks.send(manifests.name(), 0, codec.encode(manifests.name(), announcement));
+        acks.await(patience);
+    }
+
+    @Override
+    public UploadedUpdate upload(UpdateHeader header, FlatLayout layout, float[] values) {
+        return uploader.upload(header, layout, values);
+    }
+
+    @Override
+    public void close() {
+        producer.close(CLOSE);
+        adapters.close();
+        reader.close();
+        codec.close();
+    }
+}

@@ -1,0 +1,82 @@
+package io.rondo.trainer.runtime;
+
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.tensor.Tensor;
+import io.rondo.trainer.api.LocalTrainer;
+import io.rondo.trainer.api.LocalTrainerFactory;
+import io.rondo.trainer.api.TrainerSettings;
+import io.rondo.trainer.api.TrainingReport;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** A plug-in's trainer whose failures are failures that a user can understand. */
+final class Plugin implements AutoCloseable {
+    private final String name;
+    private final LocalTrainer trainer;
+
+    private Plugin(String name, LocalTrainer trainer) {
+        this.name = name;
+        this.trainer = trainer;
+    }
+
+    static Plugin open(LocalTrainerFactory factory, TrainerSettings settings) {
+        String name = factory.name();
+        return new Plugin(name, guard(name, "opening", () -> factory.open(settings)));
+    }
+
+    String name() {
+        return name;
+    }
+
+    List<Tensor> parameters() {
+        return guard(name, "reading its parameters", trainer::parameters);
+    }
+
+    void load(List<Tensor> values) {
+        guard(name, "loading parameters", () -> {
+            trainer.load(values);
+            return values;
+        });
+    }
+
+    TrainingReport train(int round, Set<String> frozen) {
+        return guard(name, "training round " + round, () -> trainer.train(round, frozen));
+    }
+
+    void warmUp(int round, Set<String> frozen) {
+        guard(name, "warming up for round " + round, () -> {
+            trainer.warmUp(round, frozen);
+            return frozen;
+        });
+    }
+
+    Map<String, Double> evaluate() {
+        return guard(name, "evaluating", trainer::evaluate);
+    }
+
+    Map<String, Double> headOnlyBaseline() {
+        return guard(name, "measuring the baseline", trainer::headOnlyBaseline);
+    }
+
+    @Override
+    public void close() {
+        trainer.close();
+    }
+
+    private static <T> T guard(String name, String what, Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (RondoException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new RondoException(
+                    ErrorCode.TRAINER_FAILED,
+                    "the trainer '" + name + "' failed when " + what + ": " + e,
+                    "see the log for where; the trainer's state is as it was before, so it can be started again",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,339 @@
+package io.rondo.trainer.runtime;
+
+import io.rondo.log.EvaluationReported;
+import io.rondo.log.RoundOpened;
+import io.rondo.log.RoundPublished;
+import io.rondo.log.TensorVersion;
+import io.rondo.log.TrainerJoined;
+import io.rondo.log.TrainerLeft;
+import io.rondo.log.UpdateRejected;
+import io.rondo.schemas.adapter.FlatLayout;
+import io.rondo.schemas.adapter.RejectionReason;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.tensor.Tensor;
+import io.rondo.trainer.api.TrainingReport;
+import io.rondo.trainer.runtime.follow.Progress;
+import io.rondo.trainer.runtime.follow.RoundFollower;
+import io.rondo.trainer.runtime.follow.Step;
+import io.rondo.trainer.runtime.state.PendingUpdate;
+import io.rondo.trainer.runtime.state.StateDirectory;
+import io.rondo.trainer.runtime.state.TrainerState;
+import io.rondo.trainer.runtime.upload.UpdateHeader;
+import io.rondo.trainer.runtime.upload.UploadedUpdate;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.avro.specific.SpecificRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One incarnation of a trainer in one job, from joining to leaving. What to do next is {@link RoundFollower}'s to say; this
+ * class does it, in the order that survives a crash: train, save, send the chunks, send the manifest. Used by one thread.
+ */
+final class TrainerLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainerLoop.class);
+    private static final Duration IDLE = Duration.ofMillis(200);
+    /** Enough for records that the client has received meanwhile. */
+    private static final Duration AT_ONCE = Duration.ofMillis(10);
+
+    private static final Duration ANNOUNCE = Duration.ofMinutes(1);
+    private static final Duration LEAVE = Duration.ofSeconds(5);
+
+    /** What this process did with the pending update. */
+    private enum Delivery {
+        NONE,
+        /** To be sent under another attempt: restored from an earlier process, or refused for a reason that is gone. */
+        AGAIN,
+        TRAINED,
+        SENT
+    }
+
+    private final String trainerId;
+    private final boolean headOnlyBaseline;
+    private final TrainerLog log;
+    private final FederatedJob job;
+    private final Plugin trainer;
+    private final StateDirectory directory;
+    private final TrainerListener listener;
+    private final CrashPoints crashPoints;
+    private final BooleanSupplier stopped;
+
+    private final String incarnation = UUID.randomUUID().toString();
+    private final RoundFollower follower;
+    private final GlobalTensors global = new GlobalTensors();
+    private Optional<TrainerState> state;
+    private Delivery delivery;
+    private int syncedRound = -1;
+    private boolean baselineMeasured;
+
+    TrainerLoop(
+            TrainerServiceSettings settings,
+            TrainerLog log,
+            Plugin trainer,
+            StateDirectory directory,
+            TrainerListener listener,
+            CrashPoints crashPoints,
+            BooleanSupplier stopped) {
+        this.trainerId = settings.trainerId();
+        this.headOnlyBaseline = settings.headOnlyBaseline();
+        this.log = log;
+        this.job = log.job();
+        this.trainer = trainer;
+        this.directory = directory;
+        this.listener = listener;
+        this.crashPoints = crashPoints;
+        this.stopped = stopped;
+        this.follower = new RoundFollower(job.uuid(), trainerId, incarnation);
+        this.state = directory.load();
+        this.state.ifPresent(this::requireOwn);
+        this.delivery = state.flatMap(TrainerState::pending).isPresent() ? Delivery.AGAIN : Delivery.NONE;
+    }
+
+    /** Serves until the job is over or the service is stopped. */
+    void run() {
+        state.ifPresent(saved -> trainer.load(saved.parameters()));
+        log.readRounds().forEach(follower::apply);
+        forgetWhatIsOver();
+        join();
+        try {
+            serve();
+            leave(stopped.getAsBoolean() ? "stopped" : "finished");
+        } catch (RondoException e) {
+            if (e.code() != ErrorCode.TRAINER_FENCED) {
+                leave(e.code().id());
+            }
+            throw e;
+        }
+    }
+
+    private void serve() {
+        Duration patience = AT_ONCE;
+        while (!stopped.getAsBoolean()) {
+            // all that is there is read before anything is done: history is skipped, not lived through
+            if (follow(patience)) {
+                patience = AT_ONCE;
+                continue;
+            }
+            Step step = follower.next(progress());
+            switch (step.kind()) {
+                case SYNCHRONISE -> synchronise(((Step.Synchronise) step).published());
+                case TRAIN -> train(((Step.Train) step).round());
+                case SEND -> send(((Step.Send) step).round());
+                case WAIT -> {}
+                case FINISH -> {
+                    finish();
+                    return;
+                }
+                case FAIL -> throw aborted((Step.Fail) step);
+            }
+            patience = step.kind() == Step.Kind.WAIT ? IDLE : AT_ONCE;
+        }
+    }
+
+    private Progress progress() {
+        OptionalInt pending = delivery == Delivery.AGAIN || delivery == Delivery.TRAINED
+                ? OptionalInt.of(pending().round())
+                : OptionalInt.empty();
+        return new Progress(syncedRound, state.map(TrainerState::trainedRound).orElse(0), pending);
+    }
+
+    private PendingUpdate pending() {
+        return state.flatMap(TrainerState::pending)
+                .orElseThrow(() -> new IllegalStateException("no update is pending, delivery is " + delivery));
+    }
+
+    /** Whether there was news. */
+    private boolean follow(Duration timeout) {
+        List<SpecificRecord> news = log.awaitRounds(timeout);
+        news.forEach(follower::apply);
+        follower.takeRejections().forEach(this::tell);
+        forgetWhatIsOver();
+        if (follower.takeRetry() && delivery == Delivery.SENT) {
+            delivery = Delivery.AGAIN;
+        }
+        if (follower.takeRemoval()) {
+            LOG.warn("trainer {} has missed too many rounds and is out of the cohort; it joins again", trainerId);
+            join();
+        }
+        return !news.isEmpty();
+    }
+
+    private void tell(UpdateRejected rejected) {
+        LOG.warn(
+                "update of round {} rejected: {}, {}", rejected.getRound(), rejected.getReason(), rejected.getDetail());
+        listener.rejected(rejected.getRound(), rejected.getReason(), rejected.getDetail());
+        if (rejected.getReason().equals(RejectionReason.FENCED.id())) {
+            listener.fenced(trainerId);
+            throw new RondoException(
+                    ErrorCode.TRAINER_FENCED,
+                    "a newer process serves as trainer '" + trainerId + "': " + rejected.getDetail(),
+                    "let one process run for each trainer id; give this one another id if it is another site");
+        }
+    }
+
+    /** An update whose round is over is of no use to anyone. What training made of B and head stays. */
+    private void forgetWhatIsOver() {
+        if (delivery == Delivery.NONE || follower.isOpen(pending().round())) {
+            return;
+        }
+        if (delivery == Delivery.TRAINED) {
+            listener.tooLate(pending().round());
+        }
+        state = state.map(saved -> saved.withPending(Optional.empty()));
+        delivery = Delivery.NONE;
+    }
+
+    private void synchronise(RoundPublished published) {
+        // what is shared in round 0 alone is where a new trainer starts, and its own from there on
+        boolean fresh = state.isEmpty() && syncedRound < 0;
+        Set<String> names = fresh
+                ? published.getTensors().stream().map(TensorVersion::getName).collect(Collectors.toSet())
+                : job.everShared();
+        global.advance(published, names, follower::publication, log::adapter);
+        trainer.load(global.of(names));
+        syncedRound = published.getRound();
+        listener.adapterLoaded(syncedRound);
+        // with the B and the head of a later round the figures would be of neither
+        if (progress().trainedRound() <= syncedRound) {
+            evaluate(syncedRound == job.spec().getRounds());
+        }
+    }
+
+    private void evaluate(boolean withBaseline) {
+        Map<String, Double> metrics = new LinkedHashMap<>(trainer.evaluate());
+        if (withBaseline && headOnlyBaseline && !baselineMeasured) {
+            metrics.putAll(trainer.headOnlyBaseline());
+            baselineMeasured = true;
+        }
+        log.announce(
+                new EvaluationReported(job.uuid(), syncedRound, trainerId, incarnation, new HashMap<>(metrics)),
+                ANNOUNCE);
+        listener.evaluated(syncedRound, metrics);
+    }
+
+    private void train(RoundOpened round) {
+        int number = round.getRound();
+        // a round that failed has left its training in the shared tensors
+        trainer.load(global.of(job.everShared()));
+        if (state.isEmpty() && number > 1 && job.spec().getLocalWarmUpSteps() > 0) {
+            trainer.warmUp(number, job.notLocal(number));
+        }
+        TrainingReport report = trainer.train(number, job.frozen(number));
+        listener.trained(number, report);
+        List<Tensor> parameters = trainer.parameters();
+        Map<String, Tensor> byName = parameters.stream().collect(Collectors.toMap(Tensor::name, Function.identity()));
+        FiniteValues.require(number, job.dtype(number), parameters);
+        PendingUpdate update = new PendingUpdate(
+                number,
+                round.getBaseRound(),
+                newAttempt(),
+                report.numExamples(),
+                report.metrics(),
+                job.flat(number).flatten(byName));
+        save(new TrainerState(
+                job.uuid(), job.layout().digest(), trainerId, syncedRound, number, parameters, Optional.of(update)));
+        delivery = Delivery.TRAINED;
+    }
+
+    private void send(RoundOpened round) {
+        if (delivery == Delivery.AGAIN) {
+            listener.resuming(round.getRound());
+            save(state.orElseThrow().withPending(Optional.of(pending().withAttempt(newAttempt()))));
+        }
+        PendingUpdate update = pending();
+        crashPoints.pass(CrashPoint.BEFORE_UPLOAD, update.round());
+        FlatLayout layout = job.flat(update.round());
+        long start = System.nanoTime();
+        UploadedUpdate uploaded = log.upload(header(update), layout, update.values());
+        delivery = Delivery.SENT;
+        listener.uploaded(update.round(), uploaded.bytes(), (System.nanoTime() - start) / 1_000_000);
+    }
+
+    private UpdateHeader header(PendingUpdate update) {
+        return new UpdateHeader(
+                job.uuid(),
+                update.round(),
+                update.baseRound(),
+                trainerId,
+                incarnation,
+                update.attempt(),
+                update.numExamples(),
+                job.dtype(update.round()),
+                update.metrics());
+    }
+
+    private void save(TrainerState next) {
+        int round = next.trainedRound();
+        directory.save(next, () -> crashPoints.pass(CrashPoint.WHILE_WRITING_STATE, round));
+        state = Optional.of(next);
+    }
+
+    private void finish() {
+        if (headOnlyBaseline && !baselineMeasured && syncedRound >= 0) {
+            evaluate(true);
+        }
+        listener.finished(job.spec().getRounds());
+    }
+
+    private void join() {
+        log.announce(
+                TrainerJoined.newBuilder()
+                        .setJobUuid(job.uuid())
+                        .setTrainer(trainerId)
+                        .setIncarnation(incarnation)
+                        .setLayoutDigest(job.layout().digest())
+                        .setLastSyncRound(lastSyncRound())
+                        .setSoftware("rondo-trainer-sdk, " + trainer.name())
+                        .build(),
+                ANNOUNCE);
+        listener.joined(trainerId, incarnation, lastSyncRound());
+    }
+
+    private int lastSyncRound() {
+        return state.map(TrainerState::lastSyncRound).orElse(-1);
+    }
+
+    /** Lets the others' rounds close without this trainer. Not worth a failure: a deadline does the same. */
+    private void leave(String reason) {
+        try {
+            log.announce(new TrainerLeft(job.uuid(), trainerId, incarnation, reason), LEAVE);
+        } catch (RuntimeException e) {
+            LOG.warn("could not tell that trainer {} leaves ({})", trainerId, reason, e);
+        }
+    }
+
+    private void requireOwn(TrainerState saved) {
+        boolean own = saved.jobUuid().equals(job.uuid())
+                && saved.layoutDigest().equals(job.layout().digest())
+                && saved.trainer().equals(trainerId);
+        if (!own) {
+            throw new RondoException(
+                    ErrorCode.DIRECTORY_OF_ANOTHER_JOB,
+                    "the state directory holds trainer '" + saved.trainer() + "' of job " + saved.jobUuid()
+                            + ", this is trainer '" + trainerId + "' of job " + job.uuid(),
+                    "give each trainer of each job a directory of its own");
+        }
+    }
+
+    private static RondoException aborted(Step.Fail fail) {
+        return new RondoException(
+                ErrorCode.JOB_FAILED,
+                "the job was aborted: " + (fail.reason().isEmpty() ? "no reason was given" : fail.reason()),
+                "submit a new job when the cause is gone");
+    }
+
+    private static String newAttempt() {
+        return UUID.randomUUID().toString();
+    }
+}

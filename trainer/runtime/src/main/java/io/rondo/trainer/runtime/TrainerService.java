@@ -1,0 +1,150 @@
+package io.rondo.trainer.runtime;
+
+import io.rondo.log.JobSubmitted;
+import io.rondo.schemas.adapter.AdapterLayout;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.tensor.Digests;
+import io.rondo.trainer.api.LocalTrainerFactory;
+import io.rondo.trainer.api.ModelSettings;
+import io.rondo.trainer.api.SiteSettings;
+import io.rondo.trainer.runtime.state.StateDirectory;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * A trainer as a service: joins a job, takes part in its rounds, and returns when the job is over. Run by one thread; {@link
+ * #stop()} and {@link #close()} may be called by any other.
+ */
+public final class TrainerService implements AutoCloseable {
+    private static final Duration STOP = Duration.ofSeconds(15);
+
+    private final TrainerServiceSettings settings;
+    private final LocalTrainerFactory factory;
+    private final TrainerListener listener;
+    private final CrashPoints crashPoints;
+    private final Function<JobSubmitted, TrainerLog> logs;
+
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean running;
+    private volatile boolean stopped;
+
+    public TrainerService(TrainerServiceSettings settings, LocalTrainerFactory factory, TrainerListener listener) {
+        this.settings = Objects.requireNonNull(settings);
+        this.factory = Objects.requireNonNull(factory);
+        this.listener = Objects.requireNonNull(listener);
+        this.crashPoints = CrashPoints.fromSystemProperty();
+        this.logs = submitted -> KafkaTrainerLog.open(settings.log(), submitted, crashPoints);
+    }
+
+    /**
+     * Serves until the job is finished or {@link #stop()} is called. A second start on the same state directory goes on
+     * where the first one ended.
+     *
+     * @throws RondoException with {@code JOB_NOT_FOUND} when the job is not submitted in time, {@code JOB_FAILED} when it
+     *     is aborted, {@code TRAINER_FENCED} when a newer process serves as this trainer, {@code TRAINER_FAILED} when the
+     *     plug-in fails or diverges, {@code MODEL_UNSUPPORTED} when its model is not the job's, {@code DIRECTORY_IN_USE},
+     *     {@code DIRECTORY_OF_ANOTHER_JOB} or {@code STATE_UNREADABLE} when the state directory cannot be used, {@code
+     *     ADAPTER_CORRUPT}, or as connecting to broker and registry does
+     */
+    public void run() {
+        running = true;
+        try (StateDirectory directory = StateDirectory.open(settings.stateDirectory())) {
+            Optional<JobSubmitted> submitted = new JobSearch(settings.log(), settings.job(), settings.jobPatience())
+                    .await(() -> stopped, () -> listener.waitingForJob(settings.job()));
+            if (submitted.isPresent()) {
+                serve(submitted.get(), directory);
+            }
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private void serve(JobSubmitted submitted, StateDirectory directory) {
+        try (TrainerLog log = logs.apply(submitted)) {
+            ModelSettings model = log.job().model(settings.modelCache());
+            requireLayout(factory, model, log.job());
+            requireModel(factory, model, log.job().spec().getModelDigest());
+            try (Plugin trainer = Plugin.open(factory, log.job().trainerSettings(site(settings)))) {
+                new TrainerLoop(settings, log, trainer, directory, listener, crashPoints, () -> stopped).run();
+            }
+        }
+    }
+
+    /** Asks the service to leave the job. It does so at once, or when the round of training under way is saved. */
+    public void stop() {
+        stopped = true;
+    }
+
+    /** Stops, and waits a while until the service has left. */
+    @Override
+    public void close() {
+        stop();
+        try {
+            if (running && !ended.await(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IllegalStateException("the trainer service did not stop within " + STOP.toSeconds() + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** @throws RondoException with {@code MODEL_UNSUPPORTED} when the plug-in derives another layout than the job has */
+    static void requireLayout(LocalTrainerFactory factory, ModelSettings model, FederatedJob job) {
+        AdapterLayout derived = new AdapterLayout(factory.describe(model));
+        if (!derived.digest().equals(job.layout().digest())) {
+            throw new RondoException(
+                    ErrorCode.MODEL_UNSUPPORTED,
+                    "the trainer '" + factory.name() + "' derives layout " + Digests.hex(derived.digest())
+                            + " from model '" + model.model() + "', the job has layout "
+                            + Digests.hex(job.layout().digest()) + ": " + firstDifference(derived, job.layout()),
+                    "use the model that the job was submitted with, in the same version");
+        }
+    }
+
+    /**
+     * @param expected the digest of the job's base model, or empty
+     * @throws RondoException with {@code MODEL_UNSUPPORTED} when the base model is another one of the same shapes
+     */
+    static void requireModel(LocalTrainerFactory factory, ModelSettings model, String expected) {
+        if (expected.isEmpty()) {
+            return;
+        }
+        String found = factory.modelDigest(model);
+        if (!found.equals(expected)) {
+            throw new RondoException(
+                    ErrorCode.MODEL_UNSUPPORTED,
+                    "the model '" + model.model() + "' has digest '" + found + "' here, the job was submitted with '"
+                            + expected + "': its weights, its configuration or its tokenizer differ",
+                    "use the model that the job was submitted with, in the same version");
+        }
+    }
+
+    private static String firstDifference(AdapterLayout derived, AdapterLayout submitted) {
+        int common = Math.min(derived.tensors().size(), submitted.tensors().size());
+        for (int i = 0; i < common; i++) {
+            if (!derived.tensors().get(i).equals(submitted.tensors().get(i))) {
+                return "'" + derived.tensors().get(i) + "' is not '"
+                        + submitted.tensors().get(i) + "'";
+            }
+        }
+        return derived.tensors().size() + " tensors, not " + submitted.tensors().size();
+    }
+
+    static SiteSettings site(TrainerServiceSettings settings) {
+        return new SiteSettings(
+                settings.trainerId(),
+                settings.trainFile(),
+                settings.testFile(),
+                settings.pooledTestFile(),
+                Optional.empty(),
+                settings.modelCache(),
+                settings.threads(),
+                settings.stateCacheMegabytes(),
+                settings.headOnlyBaseline());
+    }
+}

@@ -1,0 +1,87 @@
+package io.rondo.trainer.runtime;
+
+import io.rondo.schemas.adapter.Identifiers;
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.trainer.api.TrainerSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What one trainer service is told.
+ *
+ * @param log how to reach broker and registry
+ * @param job name of the job
+ * @param trainerId id of this trainer, unique in the job
+ * @param stateDirectory where it keeps what must survive it; this trainer's alone
+ * @param trainFile training examples of this site
+ * @param testFile test examples of this site
+ * @param pooledTestFile test examples of all sites together, where this site may have them
+ * @param modelCache where converted built-in models are kept
+ * @param threads threads that train
+ * @param stateCacheMegabytes memory for states that never change, 0 for none
+ * @param headOnlyBaseline whether the baseline of a frozen encoder is measured at the end
+ * @param jobPatience how long to wait for a job that is not submitted yet
+ */
+public record TrainerServiceSettings(
+        LogConnection log,
+        String job,
+        String trainerId,
+        Path stateDirectory,
+        Path trainFile,
+        Path testFile,
+        Optional<Path> pooledTestFile,
+        Path modelCache,
+        int threads,
+        int stateCacheMegabytes,
+        boolean headOnlyBaseline,
+        Duration jobPatience) {
+
+    /** How long a trainer waits for its job where nothing else is said. */
+    public static final Duration DEFAULT_JOB_PATIENCE = Duration.ofSeconds(60);
+
+    /** @throws io.rondo.schemas.error.RondoException with {@code BAD_ID} when a name is not valid */
+    public TrainerServiceSettings {
+        Identifiers.requireJob(job);
+        Identifiers.requireTrainer(trainerId);
+        Objects.requireNonNull(log);
+        Objects.requireNonNull(stateDirectory);
+        Objects.requireNonNull(trainFile);
+        Objects.requireNonNull(testFile);
+        Objects.requireNonNull(pooledTestFile);
+        Objects.requireNonNull(modelCache);
+        Objects.requireNonNull(jobPatience);
+        if (threads < 1 || stateCacheMegabytes < 0) {
+            throw new IllegalArgumentException(
+                    "a trainer of " + threads + " threads with " + stateCacheMegabytes + " MB of states");
+        }
+    }
+
+    /** With the defaults of cache and patience. */
+    public TrainerServiceSettings(
+            LogConnection log,
+            String job,
+            String trainerId,
+            Path stateDirectory,
+            Path trainFile,
+            Path testFile,
+            Optional<Path> pooledTestFile,
+            Path modelCache,
+            int threads,
+            boolean headOnlyBaseline) {
+        this(
+                log,
+                job,
+                trainerId,
+                stateDirectory,
+                trainFile,
+                testFile,
+                pooledTestFile,
+                modelCache,
+                threads,
+                TrainerSettings.DEFAULT_STATE_CACHE_MEGABYTES,
+                headOnlyBaseline,
+                DEFAULT_JOB_PATIENCE);
+    }
+}

@@ -1,0 +1,164 @@
+package io.rondo.trainer.runtime.follow;
+
+import io.rondo.log.JobAborted;
+import io.rondo.log.JobFinished;
+import io.rondo.log.RoundExtended;
+import io.rondo.log.RoundFailed;
+import io.rondo.log.RoundOpened;
+import io.rondo.log.RoundPublished;
+import io.rondo.log.RoundReopened;
+import io.rondo.log.TensorVersion;
+import io.rondo.log.TrainerRemoved;
+import io.rondo.log.UpdateRejected;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Follows {@code rounds} from its beginning. History costs nothing but reading: of all published rounds only the current
+ * one is loaded, and only the round that is open is trained.
+ */
+public final class RoundFollower {
+    private final String jobUuid;
+    private final String trainer;
+    private final String incarnation;
+    /** Publications that hold the current value of some tensor. */
+    private final SortedMap<Integer, RoundPublished> current = new TreeMap<>();
+
+    private final List<UpdateRejected> rejections = new ArrayList<>();
+    private Retry retry = new Retry();
+    private Optional<RoundOpened> open = Optional.empty();
+    private Optional<RoundPublished> latest = Optional.empty();
+    private Optional<Step> end = Optional.empty();
+    private boolean removed;
+
+    /** @param incarnation this process's, to tell its own rejected updates from those of earlier ones */
+    public RoundFollower(String jobUuid, String trainer, String incarnation) {
+        this.jobUuid = jobUuid;
+        this.trainer = trainer;
+        this.incarnation = incarnation;
+    }
+
+    /** Takes the next record of the topic; records that say nothing to a trainer are passed over. */
+    public void apply(SpecificRecord value) {
+        if (value instanceof RoundOpened opened && opened.getJobUuid().equals(jobUuid)) {
+            open = Optional.of(opened);
+            retry = new Retry();
+        } else if (value instanceof RoundPublished published
+                && published.getJobUuid().equals(jobUuid)) {
+            publish(published);
+        } else if (value instanceof RoundFailed failed) {
+            endRound(failed.getRound());
+        } else if (value instanceof RoundExtended extended && isOpen(extended.getRound())) {
+            retry.extended();
+        } else if (value instanceof RoundReopened reopened && isOpen(reopened.getRound())) {
+            retry.extended();
+        } else if (value instanceof UpdateRejected rejected
+                && rejected.getTrainer().equals(trainer)
+                && rejected.getIncarnation().equals(incarnation)) {
+            rejections.add(rejected);
+            if (isOpen(rejected.getRound())) {
+                retry.rejected(rejected);
+            }
+        } else if (value instanceof TrainerRemoved removal
+                && removal.getTrainer().equals(trainer)
+                && removal.getIncarnation().equals(incarnation)) {
+            removed = true;
+        } else if (value instanceof JobFinished finished
+                && finished.getJobUuid().equals(jobUuid)) {
+            end = Optional.of(new Step.Finish());
+        } else if (value instanceof JobAborted aborted && aborted.getJobUuid().equals(jobUuid)) {
+            end = Optional.of(new Step.Fail(aborted.getReason()));
+        }
+    }
+
+    private void publish(RoundPublished published) {
+        latest = Optional.of(published);
+        current.put(published.getRound(), published);
+        current.keySet()
+                .retainAll(published.getTensors().stream()
+                        .map(TensorVersion::getRound)
+                        .collect(Collectors.toSet()));
+        endRound(published.getRound());
+    }
+
+    private void endRound(int round) {
+        open = open.filter(opened -> opened.getRound() > round);
+    }
+
+    /** What to do in the light of all that was applied. */
+    public Step next(Progress progress) {
+        if (end.isPresent() && end.get() instanceof Step.Fail) {
+            return end.get();
+        }
+        if (latest.isPresent() && latest.get().getRound() > progress.syncedRound()) {
+            return new Step.Synchronise(latest.get());
+        }
+        if (end.isPresent()) {
+            return end.get();
+        }
+        return open.filter(this::asksThisTrainer)
+                .map(round -> answer(round, progress))
+                .orElseGet(Step.Wait::new);
+    }
+
+    private Step answer(RoundOpened round, Progress progress) {
+        if (progress.pendingRound().isPresent() && progress.pendingRound().getAsInt() == round.getRound()) {
+            return new Step.Send(round);
+        }
+        boolean fresh = progress.trainedRound() < round.getRound();
+        boolean ready = progress.syncedRound() == round.getBaseRound();
+        return fresh && ready ? new Step.Train(round) : new Step.Wait();
+    }
+
+    private boolean asksThisTrainer(RoundOpened round) {
+        return round.getCohort().contains(trainer);
+    }
+
+    /** Whether a round still accepts updates, as far as this trainer knows. */
+    public boolean isOpen(int round) {
+        return end.isEmpty() && open.isPresent() && open.get().getRound() == round;
+    }
+
+    /** The last publication, if there is one. */
+    public Optional<RoundPublished> latest() {
+        return latest;
+    }
+
+    /**
+     * The publication of a round that holds the current value of a tensor.
+     *
+     * @throws IllegalStateException when the last publication does not refer to that round, or it was not in the log
+     */
+    public RoundPublished publication(int round) {
+        RoundPublished published = current.get(round);
+        if (published == null) {
+            throw new IllegalStateException(
+                    "round " + round + " holds a current value, but 'rounds' has only " + current.keySet());
+        }
+        return published;
+    }
+
+    /** Whether this process was taken out of the cohort since the last call, for rounds that it has missed. */
+    public boolean takeRemoval() {
+        boolean taken = removed;
+        removed = false;
+        return taken;
+    }
+
+    /** Whether this process's update of the open round, which was refused, is to be sent again; said once. */
+    public boolean takeRetry() {
+        return retry.take();
+    }
+
+    /** The rejections of this process's own updates since the last call. */
+    public List<UpdateRejected> takeRejections() {
+        List<UpdateRejected> taken = List.copyOf(rejections);
+        rejections.clear();
+        return taken;
+    }
+}

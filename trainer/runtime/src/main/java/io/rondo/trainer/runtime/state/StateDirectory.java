@@ -1,0 +1,225 @@
+package io.rondo.trainer.runtime.state;
+
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One trainer's directory, locked against a second process. Its state is one file that is always whole: written beside,
+ * forced to disk, renamed over the old one. Files are readable by their owner alone, since B and the head are private.
+ */
+public final class StateDirectory implements AutoCloseable {
+    private static final String STATE = "trainer.state";
+    private static final String LOCK = "trainer.lock";
+
+    private final Path directory;
+    private final FileChannel lockChannel;
+    private final FileLock lock;
+
+    private StateDirectory(Path directory, FileChannel lockChannel, FileLock lock) {
+        this.directory = directory;
+        this.lockChannel = lockChannel;
+        this.lock = lock;
+    }
+
+    /**
+     * Creates the directory where it is missing, and locks it.
+     *
+     * @throws RondoException with {@link ErrorCode#DIRECTORY_IN_USE} when another trainer has it
+     */
+    public static StateDirectory open(Path directory) {
+        try {
+            Files.createDirectories(directory, ownerOnly(directory.toAbsolutePath(), "rwx------"));
+            Path file = directory.resolve(LOCK);
+            FileChannel channel = FileChannel.open(
+                    file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), ownerOnly(file, "rw-------"));
+            return locked(directory, channel);
+        } catch (IOException e) {
+            throw unusable(directory, e);
+        }
+    }
+
+    private static StateDirectory locked(Path directory, FileChannel channel) throws IOException {
+        FileLock lock = null;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            // another trainer of this very process has it
+        } finally {
+            if (lock == null) {
+                channel.close();
+            }
+        }
+        if (lock == null) {
+            throw new RondoException(
+                    ErrorCode.DIRECTORY_IN_USE,
+                    "another trainer is working in " + directory,
+                    "stop it, or give this trainer a directory of its own");
+        }
+        return new StateDirectory(directory, channel, lock);
+    }
+
+    /**
+     * The state saved last.
+     *
+     * @throws RondoException with {@link ErrorCode#STATE_UNREADABLE} when the file is damaged
+     */
+    public Optional<TrainerState> load() {
+        return read(directory);
+    }
+
+    /**
+     * The state that a trainer saved last, which may be at work meanwhile: the file is always whole.
+     *
+     * @throws RondoException with {@link ErrorCode#STATE_UNREADABLE} when the file is damaged
+     */
+    public static Optional<TrainerState> read(Path directory) {
+        Path file = directory.resolve(STATE);
+        try {
+            long size = Files.size(file);
+            if (size > Integer.MAX_VALUE - 8) {
+                throw new IllegalArgumentException("it has " + size + " bytes");
+            }
+            return Optional.of(StateFormat.decode(Files.readAllBytes(file)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            throw new RondoException(
+                    ErrorCode.STATE_UNREADABLE,
+                    "the trainer's state " + file + " cannot be read: " + e.getMessage(),
+                    "restore it from a copy, or delete it: the trainer then starts with a fresh B and head",
+                    e);
+        } catch (IOException e) {
+            throw unusable(file, e);
+        }
+    }
+
+    /** Replaces the state; when this returns it survives a crash, and a crash before leaves the old one. */
+    public void save(TrainerState state) {
+        save(state, () -> {});
+    }
+
+    /**
+     * As {@link #save(TrainerState)}.
+     *
+     * @param midway called when half of the bytes are written; tests end the process there
+     * @throws RondoException with {@link ErrorCode#DISK_FULL} when the bytes do not fit, with {@link
+     *     ErrorCode#STATE_UNREADABLE} when the directory cannot be written otherwise
+     */
+    public void save(TrainerState state, Runnable midway) {
+        Path file = directory.resolve(STATE);
+        Path beside = directory.resolve(STATE + ".tmp");
+        byte[] bytes = StateFormat.encode(state);
+        try {
+            Files.deleteIfExists(beside);
+            try (FileChannel channel = FileChannel.open(
+                    beside,
+                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                    ownerOnly(beside, "rw-------"))) {
+                write(channel, ByteBuffer.wrap(bytes, 0, bytes.length / 2));
+                midway.run();
+                write(channel, ByteBuffer.wrap(bytes, bytes.length / 2, bytes.length - bytes.length / 2));
+                channel.force(true);
+            }
+            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            forceDirectory();
+        } catch (IOException e) {
+            RondoException failure = unwritable(file, bytes.length, e);
+            discard(beside, failure);
+            throw failure;
+        }
+    }
+
+    /** Half a state is of no use, and takes room where there may be none left. */
+    private static void discard(Path beside, RondoException failure) {
+        try {
+            Files.deleteIfExists(beside);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.release();
+            lockChannel.close();
+        } catch (IOException e) {
+            throw unusable(directory, e);
+        }
+    }
+
+    private static void write(FileChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    /** Makes the rename itself durable. Where a directory cannot be opened (Windows), the file system does that. */
+    private void forceDirectory() throws IOException {
+        if (isPosix(directory)) {
+            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    private static FileAttribute<?>[] ownerOnly(Path path, String permissions) {
+        return isPosix(path)
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    private static boolean isPosix(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    private static RondoException unwritable(Path file, int bytes, IOException cause) {
+        if (isFull(file, bytes, cause)) {
+            return new RondoException(
+                    ErrorCode.DISK_FULL,
+                    "the trainer's state of " + bytes + " bytes does not fit on the disk of " + file,
+                    "free some space and start the trainer again: it goes on with the state before",
+                    cause);
+        }
+        return unusable(file, cause);
+    }
+
+    private static boolean isFull(Path file, int bytes, IOException cause) {
+        if (String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("no space left")) {
+            return true;
+        }
+        try {
+            FileStore store = Files.getFileStore(file.toAbsolutePath().getParent());
+            return store.getUsableSpace() < bytes;
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+            return false;
+        }
+    }
+
+    private static RondoException unusable(Path path, IOException cause) {
+        return new RondoException(
+                ErrorCode.STATE_UNREADABLE,
+                "the trainer's state in " + path + " cannot be read or written: " + cause,
+                "check that the directory exists and that this user may write to it",
+                cause);
+    }
+}

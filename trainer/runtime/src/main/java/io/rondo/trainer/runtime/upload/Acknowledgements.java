@@ -1,0 +1,80 @@
+package io.rondo.trainer.runtime.upload;
+
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+
+/** Records that were sent, until the broker has acknowledged them all. Used by one thread. */
+public final class Acknowledgements {
+    /** Longer than the producer's own limit on a delivery, so that its own failure is the one reported. */
+    private static final Duration LONGEST_DELIVERY = Duration.ofMinutes(3);
+
+    private final Producer<byte[], byte[]> producer;
+    private final List<Future<RecordMetadata>> sent = new ArrayList<>();
+
+    public Acknowledgements(Producer<byte[], byte[]> producer) {
+        this.producer = producer;
+    }
+
+    public void send(String topic, int partition, byte[] value) {
+        try {
+            sent.add(producer.send(new ProducerRecord<>(topic, partition, null, value)));
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            throw failure(e);
+        }
+    }
+
+    /** Waits for all that was sent so far, and tells where it stands, in the order of sending. */
+    public List<RecordMetadata> await() {
+        return await(LONGEST_DELIVERY);
+    }
+
+    public List<RecordMetadata> await(Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        List<RecordMetadata> acknowledged = new ArrayList<>(sent.size());
+        for (Future<RecordMetadata> future : sent) {
+            acknowledged.add(await(future, deadline - System.nanoTime()));
+        }
+        return acknowledged;
+    }
+
+    private static RecordMetadata await(Future<RecordMetadata> future, long nanos) {
+        try {
+            return future.get(nanos, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw failure(e.getCause());
+        } catch (TimeoutException e) {
+            throw failure(e);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    private static RondoException failure(Throwable cause) {
+        if (cause instanceof TimeoutException || cause instanceof org.apache.kafka.common.errors.TimeoutException) {
+            return new RondoException(
+                    ErrorCode.BROKER_UNREACHABLE,
+                    "the broker did not acknowledge a record in time: " + cause.getMessage(),
+                    "check that the brokers run, and start the trainer again: it sends the same update",
+                    cause);
+        }
+        return new RondoException(
+                ErrorCode.BROKER_REFUSED,
+                "the broker refused a record: " + cause.getMessage(),
+                "check this user's rights, and that topic and broker allow records of this size",
+                cause);
+    }
+}

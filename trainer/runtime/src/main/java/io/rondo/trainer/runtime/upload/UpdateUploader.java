@@ -1,0 +1,137 @@
+package io.rondo.trainer.runtime.upload;
+
+import io.rondo.log.OffsetRange;
+import io.rondo.log.Sha256;
+import io.rondo.log.TensorChunk;
+import io.rondo.log.UpdateManifest;
+import io.rondo.schemas.adapter.FlatLayout;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.tensor.Digests;
+import io.rondo.schemas.tensor.TensorBytes;
+import io.rondo.schemas.topic.JobTopics;
+import io.rondo.trainer.runtime.CrashPoint;
+import io.rondo.trainer.runtime.CrashPoints;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+
+/**
+ * Puts an update into the log: its chunks first, and the manifest that commits them when every one is acknowledged. An
+ * upload that fails or ends in between leaves chunks that nobody reads. Records have no key: a chunk's partition is
+ * {@code ordinal mod P}, set explicitly. Used by one thread.
+ */
+public final class UpdateUploader {
+    private final Producer<byte[], byte[]> producer;
+    private final RecordCodec codec;
+    private final JobTopics topics;
+    private final CrashPoints crashPoints;
+
+    /** @param producer idempotent, with {@code acks=all}; stays open */
+    public UpdateUploader(Producer<byte[], byte[]> producer, RecordCodec codec, JobTopics topics) {
+        this(producer, codec, topics, CrashPoints.none());
+    }
+
+    public UpdateUploader(
+            Producer<byte[], byte[]> producer, RecordCodec codec, JobTopics topics, CrashPoints crashPoints) {
+        this.producer = producer;
+        this.codec = codec;
+        this.topics = topics;
+        this.crashPoints = crashPoints;
+    }
+
+    /**
+     * Uploads and commits; the update is in the log when this returns.
+     *
+     * @param layout the round's flat vector
+     * @param values its values, all of them
+     * @throws RondoException with {@code BROKER_UNREACHABLE} or {@code BROKER_REFUSED} when a record is not acknowledged,
+     *     or as {@link RecordCodec#encode} does
+     */
+    public UploadedUpdate upload(UpdateHeader header, FlatLayout layout, float[] values) {
+        if (values.length != layout.elements()) {
+            throw new IllegalArgumentException(
+                    values.length + " values, where the round has " + layout.elements() + " elements");
+        }
+        Acknowledgements acks = new Acknowledgements(producer);
+        List<Sha256> digests = new ArrayList<>();
+        String topic = topics.round(header.round()).name();
+        long bytes = 0;
+        for (int ordinal = 0; ordinal < layout.chunks(); ordinal++) {
+            TensorChunk chunk = chunk(header, layout.chunk(ordinal), values);
+            byte[] encoded = codec.encode(topic, chunk);
+            acks.send(topic, layout.partitionOf(ordinal), encoded);
+            digests.add(chunk.getDigest());
+            bytes += encoded.length;
+            if (ordinal == layout.chunks() / 2 && crashPoints.isArmed(CrashPoint.WITHIN_UPLOAD, header.round())) {
+                acks.await();
+                crashPoints.pass(CrashPoint.WITHIN_UPLOAD, header.round());
+            }
+        }
+        UpdateManifest manifest = manifest(header, layout, acks.await(), digests);
+        crashPoints.pass(CrashPoint.BEFORE_MANIFEST, header.round());
+        bytes += commit(manifest);
+        crashPoints.pass(CrashPoint.AFTER_MANIFEST, header.round());
+        return new UploadedUpdate(manifest, bytes);
+    }
+
+    private long commit(UpdateManifest manifest) {
+        String topic = topics.manifests().name();
+        byte[] encoded = codec.encode(topic, manifest);
+        Acknowledgements acks = new Acknowledgements(producer);
+        acks.send(topic, 0, encoded);
+        acks.await();
+        return encoded.length;
+    }
+
+    private static TensorChunk chunk(UpdateHeader header, FlatLayout.Chunk place, float[] values) {
+        byte[] bytes = TensorBytes.encode(header.dtype(), values, place.position(), place.count());
+        return new TensorChunk(
+                header.trainer(),
+                header.attempt(),
+                header.round(),
+                place.ordinal(),
+                (long) place.position(),
+                place.count(),
+                header.dtype(),
+                ByteBuffer.wrap(bytes),
+                Digests.of(bytes));
+    }
+
+    private static UpdateManifest manifest(
+            UpdateHeader header, FlatLayout layout, List<RecordMetadata> acknowledged, List<Sha256> digests) {
+        return UpdateManifest.newBuilder()
+                .setJobUuid(header.jobUuid())
+                .setRound(header.round())
+                .setBaseRound(header.baseRound())
+                .setTrainer(header.trainer())
+                .setIncarnation(header.incarnation())
+                .setAttempt(header.attempt())
+                .setNumExamples(header.numExamples())
+                .setDtype(header.dtype())
+                .setElements(layout.elements())
+                .setRanges(ranges(acknowledged))
+                .setChunkDigests(digests)
+                .setDigest(Digests.ofDigests(digests))
+                .setMetrics(header.metrics())
+                .build();
+    }
+
+    private static List<OffsetRange> ranges(List<RecordMetadata> acknowledged) {
+        SortedMap<Integer, OffsetRange> ranges = new TreeMap<>();
+        for (RecordMetadata ack : acknowledged) {
+            ranges.merge(
+                    ack.partition(),
+                    new OffsetRange(ack.partition(), ack.offset(), ack.offset()),
+                    (known, more) -> new OffsetRange(
+                            known.getPartition(),
+                            Math.min(known.getFirst(), more.getFirst()),
+                            Math.max(known.getLast(), more.getLast())));
+        }
+        return List.copyOf(ranges.values());
+    }
+}

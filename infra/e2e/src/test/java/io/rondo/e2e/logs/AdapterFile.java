@@ -34,7 +34,8 @@ final class AdapterFile {
     }
 
     /**
-     * The digest of an adapter as the log has it: over the digests of its chunks. The file must hold the round's flat vector.
+     * The digest of an adapter as the log has it: over the digests of its chunks. The file must hold the round's flat
+     * vector.
      *
      * @param chunkBytes the job's
      */

@@ -16,8 +16,8 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * The logs that one version left: an archive in {@code archives/CASE.zip}, what a reader must find in it in {@code index.json},
- * and for some what commands print in {@code output/CASE}.
+ * The logs that one version left: an archive in {@code archives/CASE.zip}, what a reader must find in it in {@code
+ * index.json}, and for some what commands print in {@code output/CASE}.
  */
 record KeptLogs(Path directory) {
     private static final Path ALL = Path.of("src", "test", "resources", "logs");

@@ -75,7 +75,7 @@ final class LogCases {
                         List.of("north", "south")),
                 new PlayedCase(
                         "late-update",
-                        "a late update that counted in the next round, one that a fresh one replaced, one that was too late",
+                        "a late update that counted in the next round, one that a fresh one replaced, one too late",
                         spec -> spec.setLateUpdates("next-round")
                                 .setPartitions(1)
                                 .setRounds(4)
@@ -144,7 +144,7 @@ final class LogCases {
         });
     }
 
-    /** All of it is in the log before the second aggregator reads it: two updates in time, one of them faulty, and a late one. */
+    /** The second aggregator finds all of it in the log: two updates in time, one of them faulty, and a late one. */
     private static void reopen(Stage stage) throws InterruptedException {
         JobDriver driver = stage.driver();
         stage.serve("one", () -> {

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Makes the archives of this build, on a real broker and a real registry; no build runs it. From the root of a clean checkout:
+ * Makes the archives of this build, on a real broker and a real registry; no build runs it. From the root of a clean
+ * checkout:
  *
  * <pre>mvn -B verify -pl infra/e2e -am -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=MakeLogs
  *     -Dfailsafe.failIfNoSpecifiedTests=false -Drondo.logs.version=VERSION</pre>

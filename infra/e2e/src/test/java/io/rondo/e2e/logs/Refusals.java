@@ -28,9 +28,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Gives almost every reason to refuse a record. The words of a refusal are in the log too, and a verifier recomputes them: a word
- * that changes makes old logs differ. Not here: an unknown schema, whose words are the registry's, a record over the size limit, and
- * a job that cannot be run.
+ * Gives almost every reason to refuse a record. The words of a refusal are in the log too, and a verifier recomputes
+ * them: a word that changes makes old logs differ. Not here: an unknown schema, whose words are the registry's, a record
+ * over the size limit, and a job that cannot be run.
  */
 final class Refusals {
     static final List<String> TRAINERS = List.of("a", "b", "c", "d");

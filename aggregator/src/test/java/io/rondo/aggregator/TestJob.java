@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/** A small job, and the records that its submitter and trainers write: three partitions, ten chunks. */
+/** A small job, and the records that its submitter and trainers write: three partitions and, with LoRA, ten chunks. */
 public final class TestJob {
     public static final String NAME = "test";
     public static final String UUID = "0b4e4f4e-0000-4000-8000-000000000001";
@@ -38,6 +38,13 @@ public final class TestJob {
             new TensorShape("q.lora_A", TensorRole.LORA_A, 4, 10),
             new TensorShape("q.lora_B", TensorRole.LORA_B, 10, 4),
             new TensorShape("v.lora_A", TensorRole.LORA_A, 4, 9),
+            new TensorShape("classifier", TensorRole.HEAD, 2, 10)));
+
+    private static final AdapterLayout VERA_LAYOUT = new AdapterLayout(List.of(
+            new TensorShape("q.vera_lambda_d", TensorRole.VERA_LAMBDA_D, 4),
+            new TensorShape("q.vera_lambda_b", TensorRole.VERA_LAMBDA_B, 10),
+            new TensorShape("v.vera_lambda_d", TensorRole.VERA_LAMBDA_D, 4),
+            new TensorShape("v.vera_lambda_b", TensorRole.VERA_LAMBDA_B, 10),
             new TensorShape("classifier", TensorRole.HEAD, 2, 10)));
 
     static {
@@ -92,13 +99,17 @@ public final class TestJob {
         return spec;
     }
 
+    private AdapterLayout layout() {
+        return spec.getAdapter().equals("vera") ? VERA_LAYOUT : LAYOUT;
+    }
+
     public FlatLayout flat(int round) {
         return FlatLayout.of(
-                LAYOUT, SharingPolicy.of(spec), round, spec.getChunkBytes() / Float.BYTES, spec.getPartitions());
+                layout(), SharingPolicy.of(spec), round, spec.getChunkBytes() / Float.BYTES, spec.getPartitions());
     }
 
     public JobSubmitted submitted() {
-        return new JobSubmitted(UUID, spec, LAYOUT.toAvro(), LAYOUT.digest(), 0L, null);
+        return new JobSubmitted(UUID, spec, layout().toAvro(), layout().digest(), 0L, null);
     }
 
     public TrainerJoined joined(String trainer, String incarnation) {
@@ -106,7 +117,7 @@ public final class TestJob {
                 .setJobUuid(UUID)
                 .setTrainer(trainer)
                 .setIncarnation(incarnation)
-                .setLayoutDigest(LAYOUT.digest())
+                .setLayoutDigest(layout().digest())
                 .build();
     }
 

@@ -12,25 +12,28 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The command line on a cluster, in this process. */
-final class CommandLine {
+/** The command line, in this process. */
+public final class CommandLine {
     private CommandLine() {}
 
-    /** Runs a command, which must end with this status; its first object is the result. */
-    static JsonNode run(int status, LogConnection cluster, String... command) throws IOException {
-        List<String> arguments = new ArrayList<>(List.of(command));
-        arguments.addAll(List.of(
-                "--json",
-                "--bootstrap-servers",
-                cluster.bootstrapServers(),
-                "--schema-registry",
-                cluster.schemaRegistry()));
+    /** Runs a command with {@code --json}, which must end with this status; its first object is the result. */
+    public static JsonNode run(int status, List<String> command) throws IOException {
+        List<String> arguments = new ArrayList<>(command);
+        arguments.add("--json");
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         assertThat(Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments.toArray(String[]::new)))
                 .as("%s: %s%s", arguments, out, err)
                 .isEqualTo(status);
         return new ObjectMapper().readTree(out.toString());
+    }
+
+    /** The same, on a cluster. */
+    static JsonNode run(int status, LogConnection cluster, String... command) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(command));
+        arguments.addAll(List.of(
+                "--bootstrap-servers", cluster.bootstrapServers(), "--schema-registry", cluster.schemaRegistry()));
+        return run(status, arguments);
     }
 
     /** The same, on a job. */

@@ -40,7 +40,7 @@ public final class PocketFederation implements AutoCloseable {
     private AggregatorService aggregator;
     private Future<?> aggregating;
 
-    PocketFederation(LogConnection connection, Path directory, JobSpec spec) {
+    public PocketFederation(LogConnection connection, Path directory, JobSpec spec) {
         this.connection = connection;
         this.directory = directory;
         this.spec = spec;
@@ -74,12 +74,12 @@ public final class PocketFederation implements AutoCloseable {
         startAggregator();
     }
 
-    JobSubmitted submit(LocalTrainerFactory factory) {
+    public JobSubmitted submit(LocalTrainerFactory factory) {
         return new JobSubmitter(connection, factory, directory).submit(spec);
     }
 
     /** Starts a trainer on text of its own. */
-    void train(String trainer, LocalTrainerFactory factory) {
+    public void train(String trainer, LocalTrainerFactory factory) {
         trainers.add(serve(trainer, factory, directory.resolve(trainer)));
     }
 
@@ -122,7 +122,7 @@ public final class PocketFederation implements AutoCloseable {
     }
 
     /** Waits until all that were started by {@link #train} have seen the end of the job. */
-    void awaitEnd() throws InterruptedException {
+    public void awaitEnd() throws InterruptedException {
         for (Future<?> trainer : trainers) {
             try {
                 trainer.get();

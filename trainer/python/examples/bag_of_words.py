@@ -1,6 +1,5 @@
-"""A complete trainer in numpy: which label a text has, by LoRA on one frozen linear layer over a hashed bag of words."""
+"""A complete trainer in numpy: the label of a text, by LoRA on one frozen linear layer over a hashed bag of words."""
 
-import csv
 import zlib
 from pathlib import Path
 
@@ -9,8 +8,7 @@ import numpy as np
 import rondo
 
 WORDS, HIDDEN = 512, 64
-A, B = "base_model.model.dense.lora_A.weight", "base_model.model.dense.lora_B.weight"
-HEAD = "base_model.model.classifier.weight"
+A, B, HEAD = (f"base_model.model.{name}.weight" for name in ("dense.lora_A", "dense.lora_B", "classifier"))
 
 
 class BagOfWords(rondo.LocalTrainer):
@@ -25,21 +23,20 @@ class BagOfWords(rondo.LocalTrainer):
         self.examples, self.tests = (self.read(file) if file else None for file in (site.train, site.test))
 
     def read(self, file: Path) -> tuple[np.ndarray, np.ndarray]:
-        rows = list(csv.DictReader(file.open(encoding="utf-8"), delimiter="\t", quoting=csv.QUOTE_NONE))
-        bags = np.zeros((len(rows), WORDS))
-        for bag, row in zip(bags, rows, strict=True):
-            np.add.at(bag, [zlib.crc32(word.encode()) % WORDS for word in row["sentence"].lower().split()], 1)
-        return bags, np.array([self.labels.index(row["label"]) for row in rows])
+        rows = [line.split("\t") for line in file.read_text("utf-8").splitlines()[1:]]  # sentence, label
+        words = [[zlib.crc32(word.encode()) % WORDS for word in text.lower().split()] for text, _ in rows]
+        bags = np.array([np.bincount(row, minlength=WORDS) / np.sqrt(len(row)) for row in words])
+        return bags, np.array([self.labels.index(label) for _, label in rows])
 
     def parameters(self) -> dict[str, np.ndarray]:
         return self.values
 
     def train(self, round_number: int, frozen: frozenset[str]) -> rondo.Report:
         order = np.random.default_rng([self.spec["seed"], round_number, zlib.crc32(self.trainer.encode())])
-        losses, used = [], set()
+        (bags, labels), losses, used = self.examples, [], set()
         for _ in range(self.spec["localSteps"]):
-            batch = order.permutation(len(self.examples[1]))[: self.spec["batchSize"]]
-            loss, _, gradients = self.step(self.examples[0][batch], self.examples[1][batch])
+            batch = order.permutation(len(labels))[: self.spec["batchSize"]]
+            loss, _, gradients = self.step(bags[batch], labels[batch])
             for name in gradients.keys() - frozen:
                 self.values[name] -= self.spec["learningRate"] * gradients[name].astype(np.float32)
             losses.append(loss)
@@ -47,17 +44,15 @@ class BagOfWords(rondo.LocalTrainer):
         return rondo.Report(len(used), {"loss": float(np.mean(losses))})
 
     def evaluate(self) -> dict[str, float]:
-        loss, accuracy, _ = self.step(*self.tests)
-        return {"test/loss": loss, "test/accuracy": accuracy}
+        return dict(zip(("test/loss", "test/accuracy"), self.step(*self.tests), strict=False))
 
     def step(self, x: np.ndarray, labels: np.ndarray) -> tuple[float, float, dict[str, np.ndarray]]:
         a, b, head = self.values[A], self.values[B], self.values[HEAD]
         states = x @ self.base.T + self.scaling * (x @ a.T) @ b.T
-        share = np.exp(states @ head.T)
+        logits = states @ head.T
+        share = np.exp(logits - logits.max(1, keepdims=True))
         share /= share.sum(1, keepdims=True)
-        rows, accuracy = np.arange(len(labels)), float((share.argmax(1) == labels).mean())
-        loss = float(-np.log(share[rows, labels]).mean())
-        share[rows, labels] -= 1
-        share /= len(labels)
+        loss, accuracy = -np.log(share[np.arange(len(labels)), labels]).mean(), (share.argmax(1) == labels).mean()
+        share = (share - np.eye(len(self.labels))[labels]) / len(labels)
         up = self.scaling * share @ head
         return loss, accuracy, {HEAD: share.T @ states, B: up.T @ (x @ a.T), A: (up @ b).T @ x}

@@ -50,12 +50,12 @@ def kafka_failure(what: str, error: KafkaError) -> RondoError:
         return RondoError(
             "broker-unreachable",
             f"cannot {what}: {error.str()}",
-            "check --bootstrap-servers, that the brokers run, and that their advertised listeners can be reached from here",
+            "check --bootstrap-servers, that the brokers run, and that their advertised listeners can be reached",
         )
     return RondoError(
         "broker-refused",
         f"the broker refused to {what}: {error.name()}, {error.str()}",
-        "check this user's rights and credentials (--kafka-config), and that topic and broker allow records of this size",
+        "check this user's rights and credentials (--kafka-config), and the largest record that topic and broker take",
     )
 
 
@@ -150,7 +150,8 @@ class Connection:
                 "fetch.wait.max.ms": 100,
             }
         )
-        return _made(lambda: Consumer(settings))
+        consumer: Consumer = _made(lambda: Consumer(settings))
+        return consumer
 
     def producer(self) -> Producer:
         """An idempotent producer of raw records, chunks included."""
@@ -161,7 +162,8 @@ class Connection:
         settings.setdefault("message.max.bytes", _LARGEST_REQUEST)
         settings.setdefault("queue.buffering.max.kbytes", 128 << 10)
         settings.setdefault("delivery.timeout.ms", 120_000)
-        return _made(lambda: Producer(settings))
+        producer: Producer = _made(lambda: Producer(settings))
+        return producer
 
     def admin(self) -> AdminClient:
         """An admin client of a cluster that answers within about 10 s."""

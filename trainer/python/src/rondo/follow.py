@@ -11,7 +11,7 @@ _ON_THE_WAY = ("bad-digest", "missing-chunk")
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a trainer is: the adapter loaded (-1 for none), the last round trained (0 for none), and the update to be sent."""
+    """How far a trainer is: the adapter loaded or -1, the last round trained or 0, and the update to be sent."""
 
     synced_round: int
     trained_round: int
@@ -62,8 +62,8 @@ Step = Synchronise | Train | Send | Wait | Finish | Fail
 class _Retry:
     """Whether the update of the open round, which was refused, is to be sent again.
 
-    One that was late is, when its round gets more time; one whose chunks did not arrive as they were sent is, at once and
-    once. The values are the same, so that other faults would be found again.
+    One that was late is, when its round gets more time; one whose chunks did not arrive as they were sent is, at once
+    and once. The values are the same, so that other faults would be found again.
     """
 
     def __init__(self) -> None:

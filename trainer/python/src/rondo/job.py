@@ -78,7 +78,7 @@ class Job:
         return self._names(lambda role: self.policy.of(role, round_number) != LOCAL)
 
     def ever_shared(self) -> frozenset[str]:
-        """Names of the tensors that the global adapter overwrites round after round; all others are set once or stay local."""
+        """Names of the tensors that each new global adapter overwrites; all others are set once or stay local."""
         return self._names(self.policy.ever_shared)
 
     def _names(self, chosen: Callable[[str], bool]) -> frozenset[str]:
@@ -102,6 +102,7 @@ def await_job(
     connection: Connection,
     codec: Codec,
     name: str,
+    *,
     patience: float,
     stopped: Callable[[], bool],
     waiting: Callable[[], None],

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from confluent_kafka import Consumer, IsolationLevel, KafkaError, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 
 from rondo.connection import Connection, kafka_failure
 from rondo.errors import RondoError
@@ -58,20 +58,24 @@ class LogReader:
             raise self._failure(failure.args[0]) from failure
         for message in messages:
             error = message.error()
+            if error is not None and error.code() != KafkaError._PARTITION_EOF:
+                if error.code() not in _PASSING:
+                    raise self._failure(error)
+                continue
+            topic, partition, offset = message.topic(), message.partition(), message.offset()
+            assert topic is not None
+            assert partition is not None
+            assert offset is not None
             if error is None:
-                place = (message.topic(), message.partition())
-                self._positions[place] = message.offset() + 1
-                entries.append(Entry(*place, message.offset(), message.timestamp()[1], message.value()))
-            elif error.code() == KafkaError._PARTITION_EOF:
-                # it lies behind transaction markers, which are no records
-                place = (message.topic(), message.partition())
-                self._positions[place] = max(self._positions[place], message.offset())
-            elif error.code() not in _PASSING:
-                raise self._failure(error)
+                self._positions[topic, partition] = offset + 1
+                entries.append(Entry(topic, partition, offset, message.timestamp()[1], message.value()))
+            else:
+                # the end lies behind transaction markers, which are no records
+                self._positions[topic, partition] = max(self._positions[topic, partition], offset)
         return entries
 
     def read_to_end(self, most: int = 500) -> Iterator[Entry]:
-        """Reads to the end as of this call: the uncommitted one, since a transaction that was committed may still lack its marker."""
+        """Reads to the end as of this call: the uncommitted one, since a committed transaction may lack its marker."""
         ends = self.ends(list(self._positions))
         moved = time.monotonic()
         while any(self._positions[place] < end for place, end in ends.items()):
@@ -108,7 +112,8 @@ class LogReader:
 
 def list_ends(admin: AdminClient, places: list[Place]) -> dict[Place, int]:
     """The uncommitted end offsets of partitions."""
-    asked = {TopicPartition(topic, part): OffsetSpec.latest() for topic, part in places}
+    latest = OffsetSpec.latest()
+    asked = {TopicPartition(topic, part): latest for topic, part in places}
     futures = admin.list_offsets(asked, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=30)
     ends: dict[Place, int] = {}
     for place, future in futures.items():

@@ -28,8 +28,9 @@ _BF16_OVERFLOW = float.fromhex("0x1.FFp127")
 class Site:
     """What a site brings to a job, whatever the job is.
 
-    ``train`` and ``test`` are its examples, ``pooled_test`` those of all sites together, where it may have them; ``models``
-    is the directory of base models; ``device`` is where PyTorch computes.
+    ``train`` and ``test`` are its examples, ``pooled_test`` those of all sites together, where it may have them;
+    ``models`` is the directory of base models; ``device`` is where PyTorch computes. A site without ``train`` is asked
+    for its layout and its initial values alone, by whoever submits the job.
     """
 
     trainer: str
@@ -44,14 +45,14 @@ class Site:
 
 @dataclass(frozen=True)
 class Report:
-    """What a trainer tells of a round: how many different examples it used, the update's weight, and metrics such as ``loss``."""
+    """What a trainer tells of a round: how many different examples it used, its weight, and metrics such as ``loss``."""
 
     num_examples: int
     metrics: Mapping[str, float] = field(default_factory=dict)
 
 
 class LocalTrainer(ABC):
-    """One site's model and data. Values cross only as named arrays, and the service decides which of them leave the site.
+    """One site's model and data. Values cross as named arrays, and the service decides which of them leave the site.
 
     The constructor takes the job and the site. Everything is called by one thread.
     """
@@ -66,7 +67,8 @@ class LocalTrainer(ABC):
     def parameters(self) -> Mapping[str, Floats]:
         """Every trainable tensor by PEFT's name, float32, in the order of the layout, as it is now.
 
-        Names decide the roles: ``.lora_A.``, ``.lora_B.``, ``.vera_lambda_d`` and ``.vera_lambda_b``; all else is the head.
+        Names decide the roles: ``.lora_A.``, ``.lora_B.``, ``.vera_lambda_d`` and ``.vera_lambda_b``;
+        all else is the head.
         """
 
     @abstractmethod
@@ -83,8 +85,8 @@ class LocalTrainer(ABC):
         """Measures the values loaded, without a step: ``test/loss``, ``test/accuracy``, ``pooled/…``."""
         return {}
 
-    def warm_up(self, round_number: int, frozen: frozenset[str]) -> None:
-        """Takes the job's local warm-up steps on what is not frozen, before the first round of a trainer that came late."""
+    def warm_up(self, round_number: int, frozen: frozenset[str]) -> None:  # noqa: B027
+        """Takes the job's local warm-up steps on what is not frozen, where a trainer came late to its first round."""
 
     def head_only_baseline(self) -> Mapping[str, float]:
         """Measures a head alone on the frozen model, under keys that start with ``head-only/``."""
@@ -94,7 +96,7 @@ class LocalTrainer(ABC):
         """A digest of all that decides what the base model computes; empty where the model's name says it all."""
         return ""
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027
         """Releases what the constructor opened."""
 
 
@@ -248,8 +250,8 @@ def check_layout(plugin: Plugin, job: Job) -> RondoError | None:
         return None
     return RondoError(
         "model-unsupported",
-        f"the trainer '{plugin.name}' derives layout {derived.digest.hex()} from model '{job.spec['model']}', the job has"
-        f" layout {job.layout.digest.hex()}: {derived.first_difference(job.layout)}",
+        f"the trainer '{plugin.name}' derives layout {derived.digest.hex()} from model '{job.spec['model']}', the"
+        f" job has layout {job.layout.digest.hex()}: {derived.first_difference(job.layout)}",
         "use the model that the job was submitted with, in the same version",
     )
 
@@ -262,8 +264,8 @@ def check_model(plugin: Plugin, job: Job) -> RondoError | None:
         return None
     return RondoError(
         "model-unsupported",
-        f"the model '{job.spec['model']}' has digest '{found}' here, the job was submitted with '{expected}': its weights,"
-        " its configuration or its tokenizer differ",
+        f"the model '{job.spec['model']}' has digest '{found}' here, the job was submitted with '{expected}': its"
+        " weights, its configuration or its tokenizer differ",
         "use the model that the job was submitted with, in the same version",
     )
 

@@ -99,7 +99,7 @@ class _Delivery(Enum):
 
 
 class _CrashPoint:
-    """For tests alone: ends the process at a point of a round, as a kill would, where ``RONDO_CRASH_AT=POINT:ROUND`` says so."""
+    """For tests alone: ends the process where ``RONDO_CRASH_AT=POINT:ROUND`` says so, as a kill would."""
 
     def __init__(self) -> None:
         self._armed = os.environ.get("RONDO_CRASH_AT", "")
@@ -124,7 +124,7 @@ class TrainerService:
         self._stopped.set()
 
     def run(self) -> None:
-        """Serves until the job is finished or :meth:`stop` is called. A second start goes on where the first one ended."""
+        """Serves until the job is finished or :meth:`stop` is called. A second start goes on where the first ended."""
         settings = self._settings
         directory = StateDirectory(settings.state_directory)
         try:
@@ -133,9 +133,9 @@ class TrainerService:
                 settings.connection,
                 codec,
                 settings.job,
-                settings.job_patience,
-                self._stopped.is_set,
-                lambda: self._listener.waiting_for_job(settings.job),
+                patience=settings.job_patience,
+                stopped=self._stopped.is_set,
+                waiting=lambda: self._listener.waiting_for_job(settings.job),
             )
             if job is not None:
                 self._serve(job, codec, directory)
@@ -150,7 +150,14 @@ class TrainerService:
                     raise problem
             log = KafkaTrainerLog(self._settings.connection, codec, job)
             try:
-                _Loop(self._settings, log, plugin, directory, self._listener, self._stopped).run()
+                _Loop(
+                    self._settings,
+                    log,
+                    plugin,
+                    directory=directory,
+                    listener=self._listener,
+                    stopped=self._stopped,
+                ).run()
             finally:
                 log.close()
         finally:
@@ -158,7 +165,7 @@ class TrainerService:
 
 
 class KafkaTrainerLog:
-    """The log as one trainer uses it: consumers that assign and seek, so that no round of training is too long for a group."""
+    """The log as one trainer uses it: consumers that assign and seek, so that no round is too long for a group."""
 
     def __init__(self, connection: Connection, codec: Codec, job: Job) -> None:
         self.job = job
@@ -241,6 +248,7 @@ class _Loop:
         settings: Settings,
         log: KafkaTrainerLog,
         plugin: Plugin,
+        *,
         directory: StateDirectory,
         listener: Listener,
         stopped: threading.Event,

@@ -106,7 +106,7 @@ class ClusterLog:
 
 
 class ArchiveLog:
-    """A job's log in the files that ``rondo archive`` wrote (docs/archive.md). Each file is compared with its digest."""
+    """A job's log in the files that ``rondo archive`` wrote (docs/archive.md). Each is compared with its digest."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -151,7 +151,8 @@ class ArchiveLog:
                     raise self._corrupt(kept["file"], "its bytes do not match the digest in index.json")
                 data.seek(0)
                 for block in fastavro.block_reader(data):
-                    cursor = _Cursor(block.bytes_.getvalue())
+                    data_of_block: Any = block.bytes_  # type: ignore[attr-defined]
+                    cursor = _Cursor(data_of_block.getvalue())
                     for _ in range(block.num_records):
                         yield self._entry(cursor)
         except (OSError, ValueError, IndexError) as failure:

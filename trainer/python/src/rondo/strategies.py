@@ -1,4 +1,4 @@
-"""The arithmetic of aggregation (section 6 of the wire contract), written for clearness: the bytes must be those of any other.
+"""The arithmetic of aggregation (section 6 of the wire contract): the bytes are those of any other implementation.
 
 Everything is binary64 and rounded to binary32 once where the contract says so. Sums over elements are sequential.
 """
@@ -33,7 +33,8 @@ def round_once(values: Doubles) -> Floats:
 
 def finite(values: Doubles) -> Floats:
     """Rounding that stays finite: what lies beyond binary32's range becomes the largest number of its sign."""
-    return np.clip(values, -_LARGEST, _LARGEST).astype(np.float32)
+    bounded: Doubles = np.clip(values, -_LARGEST, _LARGEST)
+    return bounded.astype(np.float32)
 
 
 def sequential_sum(values: Doubles) -> float:
@@ -42,7 +43,7 @@ def sequential_sum(values: Doubles) -> float:
 
 
 def faulty(share: float, updates: int) -> int:
-    """How many of so many updates may be faulty: the share, rounded down; 1e-9 makes up for shares that binary has not."""
+    """How many of so many updates may be faulty: the share, rounded down; 1e-9 makes up for its rounding."""
     return int(np.floor(share * updates + 1e-9))
 
 
@@ -160,7 +161,8 @@ def order_statistic(strategy: str, share: float, updates: Sequence[Floats]) -> F
 def _sorted(stack: Floats) -> Floats:
     bits = np.ascontiguousarray(stack, dtype=np.float32).view(np.int32)
     keys = np.sort(bits ^ ((bits >> 31) & 0x7FFFFFFF), axis=0)
-    return (keys ^ ((keys >> 31) & 0x7FFFFFFF)).view(np.float32)
+    back: NDArray[np.int32] = keys ^ ((keys >> 31) & 0x7FFFFFFF)
+    return back.view(np.float32)
 
 
 def aggregate(
@@ -191,8 +193,6 @@ def server_step(
             return finite(start + rate * velocity.astype(np.float64)), [velocity]
         second_decay, epsilon = spec["serverSecondMoment"], spec["serverEpsilon"]
         first = finite(momentum * state[0].astype(np.float64) + (1 - momentum) * difference)
-        second = finite(
-            second_decay * state[1].astype(np.float64) + (1 - second_decay) * difference * difference
-        )
+        second = finite(second_decay * state[1].astype(np.float64) + (1 - second_decay) * difference * difference)
         step = rate * first.astype(np.float64) / (np.sqrt(second.astype(np.float64)) + epsilon)
         return finite(start + step), [first, second]

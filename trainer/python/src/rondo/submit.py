@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 from confluent_kafka import KafkaError, KafkaException
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
 
 from rondo import console
 from rondo.connection import Connection, kafka_failure
@@ -114,7 +114,9 @@ def job_spec(settings: Mapping[str, Any]) -> dict[str, Any]:
         try:
             spec[field] = read(settings.get(key, default))
         except (ValueError, TypeError) as failure:
-            raise RondoError("bad-job-file", f"{key}: {failure}", "see the keys that `rondo job init` writes") from failure
+            raise RondoError(
+                "bad-job-file", f"{key}: {failure}", "see the keys that `rondo job init` writes"
+            ) from failure
     require_job(spec["name"])
     return spec
 
@@ -138,7 +140,9 @@ def read_job_file(file: Path, overrides: Sequence[str] = ()) -> dict[str, Any]:
     return settings
 
 
-def submit(connection: Connection, settings: Mapping[str, Any], plugin: str | Factory, models: Path | None = None) -> Job:
+def submit(
+    connection: Connection, settings: Mapping[str, Any], plugin: str | Factory, models: Path | None = None
+) -> Job:
     """Submits a job of a plug-in's model. One that was cut off in between is completed by submitting the same again.
 
     The plug-in is opened on a site without data, and asked for its layout, its model's digest and its initial values.
@@ -169,17 +173,22 @@ def submit(connection: Connection, settings: Mapping[str, Any], plugin: str | Fa
     producer = connection.producer()
     if _found(connection, codec, topics) is None:
         acks = Acknowledgements(producer)
-        acks.send(topics.named("commands"), 0, codec.encode(topics.named("commands"), Record("JobSubmitted", submission)))
+        acks.send(
+            topics.named("commands"), 0, codec.encode(topics.named("commands"), Record("JobSubmitted", submission))
+        )
         acks.wait()
     found = _found(connection, codec, topics)
     if found is None or found["spec"] != spec or found["layoutDigest"] != layout.digest:
         raise RondoError(
-            "job-exists", f"a job '{spec['name']}' was submitted before, with other settings", "give the job another name"
+            "job-exists",
+            f"a job '{spec['name']}' was submitted before, with other settings",
+            "give the job another name",
         )
     job = Job.of(found)
     if not _has_initial_update(connection, codec, job):
         values = {
-            each.name: initial_value(spec["seed"], each) if each.role in DOWN else own[each.name] for each in layout.tensors
+            each.name: initial_value(spec["seed"], each) if each.role in DOWN else own[each.name]
+            for each in layout.tensors
         }
         header = Header(0, -1, SUBMITTER, "", str(uuid.uuid4()), 1, {})
         Uploader(producer, codec, job).upload(header, job.flat(0).flatten(values))
@@ -193,9 +202,10 @@ def _found(connection: Connection, codec: Codec, topics: Topics) -> Record | Non
 def _has_initial_update(connection: Connection, codec: Codec, job: Job) -> bool:
     for value in _values(connection, job.topics.named("manifests")):
         decoded = codec.decode(value)
-        if isinstance(decoded, Record) and decoded.type == "UpdateManifest":
-            if decoded["trainer"] == SUBMITTER and decoded["jobUuid"] == job.uuid:
-                return True
+        if not isinstance(decoded, Record) or decoded.type != "UpdateManifest":
+            continue
+        if decoded["trainer"] == SUBMITTER and decoded["jobUuid"] == job.uuid:
+            return True
     return False
 
 

@@ -156,10 +156,8 @@ def check(
     problems: list[RondoError] = []
     report: dict[str, Any] = {"job": name, "trainer": site.trainer}
     for require, value in ((require_job, name), (require_trainer, site.trainer)):
-        _collect(problems, lambda require=require, value=value: require(value))  # type: ignore[misc]
-    job = _collect(
-        problems, lambda: await_job(connection, connection.codec(), name, patience, lambda: False, lambda: None)
-    )
+        _collect(problems, lambda require=require, value=value: require(value))
+    job = _collect(problems, lambda: _find(connection, name, patience))
     factory = _collect(problems, lambda: named(plugin) if isinstance(plugin, str) else plugin)
     if job is not None:
         report |= _described(job)
@@ -167,7 +165,7 @@ def check(
         opened = _collect(problems, lambda: Plugin(factory, job, site))
         if opened is not None:
             for check_one in (check_layout, check_model):
-                problem = _collect(problems, lambda check_one=check_one: check_one(opened, job))  # type: ignore[misc]
+                problem = _collect(problems, lambda check_one=check_one: check_one(opened, job))
                 if problem is not None:
                     problems.append(problem)
             opened.close()
@@ -183,6 +181,11 @@ def _described(job: Job) -> dict[str, str]:
         "layout": f"{job.layout.digest.hex()}, {len(job.layout.tensors)} tensors",
         "shares": f"{len(shared)} tensors, {flat.elements:,} elements in {len(flat.chunks)} chunks of round 1",
     }
+
+
+def _find(connection: Connection, name: str, patience: float) -> Job | None:
+    codec = connection.codec()
+    return await_job(connection, codec, name, patience=patience, stopped=lambda: False, waiting=lambda: None)
 
 
 def _collect(problems: list[RondoError], call: Any) -> Any:

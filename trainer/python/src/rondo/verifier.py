@@ -1,8 +1,8 @@
 """A second verifier: recomputes the rounds of a job from its log, from the wire contract alone.
 
-What follows from something else in the log is worked out again and compared bit by bit: digests, cohorts and their lots,
-quorums, weights, norms, scales, sums of every strategy, server optimizers, publications and the hash chain. Which inputs a
-coordinator refuses, and why, is left to ``rondo verify``; what it accepted is checked here.
+What follows from something else in the log is worked out again and compared bit by bit: digests, cohorts and their
+lots, quorums, weights, norms, scales, sums of every strategy, server optimizers, publications and the hash chain. Which
+inputs a coordinator refuses, and why, is left to ``rondo verify``; what it accepted is checked here.
 """
 
 from __future__ import annotations
@@ -182,7 +182,7 @@ class _Round:
         return int(self.opened["round"])
 
 
-class UpdateFault(Exception):
+class UpdateFaultError(Exception):
     """An accepted update that is not in the log as its manifest says."""
 
 
@@ -204,7 +204,9 @@ class Verifier:
         self._job: Job | None = None
         self._current: dict[str, Floats] = {}
         self._state: dict[str, tuple[int, list[dict[str, Floats]]]] = {}
-        self._inputs = {topic: {entry.offset: entry for entry in log.entries(topic)} for topic in ("commands", "manifests", "parts")}
+        self._inputs = {
+            topic: {entry.offset: entry for entry in log.entries(topic)} for topic in ("commands", "manifests", "parts")
+        }
         self._publications: list[LogEntry] = []
         self._measured: dict[tuple[int, int], dict[int, Record]] = {}
         self._folded: dict[tuple[int, int], dict[int, Record]] = {}
@@ -329,7 +331,9 @@ class Verifier:
         self._job = Job.of(decision)
         self._report.job_uuid = self._job.uuid
         if self._job.layout.digest != decision["layoutDigest"]:
-            self._differs(f"the layout's digest is {self._job.layout.digest.hex()}, not {decision['layoutDigest'].hex()}")
+            self._differs(
+                f"the layout's digest is {self._job.layout.digest.hex()}, not {decision['layoutDigest'].hex()}"
+            )
 
     @property
     def job(self) -> Job:
@@ -357,7 +361,9 @@ class Verifier:
         sent = None if entry is None else entry.record("UpdateManifest")
         late = number != manifest["round"]
         if sent is not None and sent.fields != manifest:
-            self._differs(f"UpdateAccepted of {manifest['trainer']} in round {number} holds another manifest than it answers")
+            self._differs(
+                f"UpdateAccepted of {manifest['trainer']} in round {number} holds another manifest than it answers"
+            )
         if digest_of_digests(manifest["chunkDigests"]) != manifest["digest"]:
             self._differs(f"the manifest of {manifest['trainer']} in round {number} has another digest than its chunks")
         weight = 1.0 if self.job.spec["weights"] == "uniform" else float(manifest["numExamples"])
@@ -519,11 +525,13 @@ class Verifier:
         if not all(self._log.has(topic) for topic in topics):
             told = self._was_archived(number)
             result.outcome = ARCHIVED if told else NOT_IN_LOG
-            self._report.notes.append(f"the updates of round {number} are " + ("in an archive" if told else "not in the log"))
+            self._report.notes.append(
+                f"the updates of round {number} are " + ("in an archive" if told else "not in the log")
+            )
             return
         try:
             updates = [self._update(each["manifest"], flat) for each in round_.accepted]
-        except UpdateFault as fault:
+        except UpdateFaultError as fault:
             self._differs(f"round {number}: {fault}")
             return
         base = self._base(flat)
@@ -545,18 +553,21 @@ class Verifier:
             adapter, state = strategies.server_step(self.job.spec, base, adapter, self._server_state(flat))
         self._check_folded(round_, flat, adapter, state, len(updates))
 
-    def _check_measured(
-        self, round_: _Round, kind: str, flat: FlatLayout, updates: list[Floats], base: Floats
-    ) -> None:
+    def _check_measured(self, round_: _Round, kind: str, flat: FlatLayout, updates: list[Floats], base: Floats) -> None:
         parts = self._measured.get((round_.number, round_.revision), {})
         for partition in range(self._log.partitions):
             chunks = flat.chunks_of(partition)
             products = strategies.measure(
-                kind, [[_cut(values, chunk) for chunk in chunks] for values in updates], [_cut(base, chunk) for chunk in chunks]
+                kind,
+                [[_cut(values, chunk) for chunk in chunks] for values in updates],
+                [_cut(base, chunk) for chunk in chunks],
             )
             found = parts.get(partition)
             self._expect(
-                round_.number, f"products of partition {partition}", None if found is None else found["products"], products
+                round_.number,
+                f"products of partition {partition}",
+                None if found is None else found["products"],
+                products,
             )
 
     def _check_folded(
@@ -570,7 +581,7 @@ class Verifier:
                 self._differs(f"round {number}: partition {partition} has no PartFolded of revision {revision}")
                 continue
             chunks = flat.chunks_of(partition)
-            digests = [
+            digests: list[dict[str, Any]] = [
                 {"ordinal": chunk.ordinal, "digest": sha256(encode("F32", _cut(adapter, chunk)))} for chunk in chunks
             ]
             self._expect(number, f"updates of partition {partition}", part["updates"], updates)
@@ -579,12 +590,16 @@ class Verifier:
                     self._differs(self._first_element(flat, number, revision, mine["ordinal"], adapter))
             self._expect(number, f"number of chunks of partition {partition}", len(part["chunks"]), len(digests))
             pieces = [sha256(encode("F32", _cut(vector, chunk))) for chunk in chunks for vector in state]
-            self._expect(number, f"digests of the optimizer's state in partition {partition}", part["stateDigests"], pieces)
+            self._expect(
+                number, f"digests of the optimizer's state in partition {partition}", part["stateDigests"], pieces
+            )
             for chunk in chunks:
                 for kind, vector in zip(kinds if state else (), state, strict=True):
                     piece = self._adapter.get((number, -revision, kind, chunk.ordinal))
                     if piece is None or piece["values"] != encode("F32", _cut(vector, chunk)):
-                        self._differs(f"round {number}: chunk {chunk.ordinal} of {kind} is not on global-adapter as computed")
+                        self._differs(
+                            f"round {number}: chunk {chunk.ordinal} of {kind} is not on global-adapter as computed"
+                        )
 
     def _first_element(self, flat: FlatLayout, number: int, revision: int, ordinal: int, adapter: Floats) -> str:
         """Where a chunk differs, down to the tensor and the element."""
@@ -615,7 +630,11 @@ class Verifier:
             missing = {chunk.ordinal: chunk for chunk in flat.chunks_of(placed["partition"])}
             for entry in self._between(topic, placed):
                 record = entry.record("TensorChunk")
-                if record is None or record["attempt"] != manifest["attempt"] or record["trainer"] != manifest["trainer"]:
+                if (
+                    record is None
+                    or record["attempt"] != manifest["attempt"]
+                    or record["trainer"] != manifest["trainer"]
+                ):
                     continue
                 # a chunk that was sent twice counts once
                 chunk = missing.pop(record["ordinal"], None)
@@ -630,12 +649,12 @@ class Verifier:
                     and len(data) == chunk.count * width(dtype)
                 )
                 if not fits or not (sha256(data) == record["digest"] == manifest["chunkDigests"][chunk.ordinal]):
-                    raise UpdateFault(f"chunk {chunk.ordinal} of {who} is not the one that its manifest names")
+                    raise UpdateFaultError(f"chunk {chunk.ordinal} of {who} is not the one that its manifest names")
                 values[chunk.position : chunk.position + chunk.count] = decode(dtype, data, chunk.count)
             if missing:
-                raise UpdateFault(f"chunk {min(missing)} of {who} is not where its manifest says")
+                raise UpdateFaultError(f"chunk {min(missing)} of {who} is not where its manifest says")
         if not np.isfinite(values).all():
-            raise UpdateFault(f"an element of {who} is not finite")
+            raise UpdateFaultError(f"an element of {who} is not finite")
         return values
 
     def _between(self, topic: str, placed: Mapping[str, Any]) -> Iterator[LogEntry]:
@@ -763,12 +782,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.result(options.json, report.json(), report.text())
         if not report.is_sound:
             first = next(iter(report.differences), None) or next(
-                f"round {each.round} is {each.outcome}" for each in report.rounds if each.outcome not in (IDENTICAL, ARCHIVED)
+                f"round {each.round} is {each.outcome}"
+                for each in report.rounds
+                if each.outcome not in (IDENTICAL, ARCHIVED)
             )
             raise RondoError(
                 "verification-failed",
-                f"{report.identical} of {len(report.rounds)} rounds are what they were, {len(report.differences)} differences;"
-                f" the first: {first}",
+                f"{report.identical} of {len(report.rounds)} rounds are what they were, {len(report.differences)}"
+                f" differences; the first: {first}",
                 "keep the log as it is; rounds that are named nowhere above are sound",
             )
 

@@ -149,10 +149,10 @@ def encode_body(record: Record) -> bytes:
 
 
 class Codec(Decoder):
-    """Records to wire bytes and back through a registry. Schemas are looked up, and registered only by :meth:`register`.
+    """Records to wire bytes and back through a registry. Schemas are looked up; :meth:`register` alone registers them.
 
-    A record is written by the latest version of its subject, so that the registry need not know this package's text of the
-    schema. Fields that only a newer version has get their default.
+    A record is written by the latest version of its subject, so that the registry need not know this package's text of
+    the schema. Fields that only a newer version has get their default.
     """
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
@@ -251,11 +251,12 @@ class Codec(Decoder):
         steps = {
             401: "check the registry's credentials (basic.auth.user.info or bearer.auth.token)",
             403: "check the registry's credentials (basic.auth.user.info or bearer.auth.token)",
-            409: "the schema does not fit the versions in the registry: use the version of Rondo that the log was written with",
+            409: "the schema does not fit those in the registry: use the version of Rondo that the log was written with",
         }
         return RondoError(
             "registry-refused",
-            f"the registry at {self._url} refused to {what}: status {refused.http_status_code}, {refused.error_message}",
+            f"the registry at {self._url} refused to {what}: status {refused.http_status_code},"
+            f" {refused.error_message}",
             steps.get(
                 refused.http_status_code, "check that --schema-registry is the root of a Confluent-compatible interface"
             ),

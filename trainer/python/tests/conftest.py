@@ -114,7 +114,7 @@ def federation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Federation]
     processes = Processes(tmp_path_factory.mktemp("federation"))
     try:
         processes.start("up", str(LAUNCHER), "up", "--dir", "cluster", "--json")
-        until(lambda: (processes.directory / "up.out").read_text(), 300, "a broker and a registry")
+        until((processes.directory / "up.out").read_text, 300, "a broker and a registry")
         yield Federation(processes, json.loads((processes.directory / "up.out").read_text()))
     finally:
         processes.close()

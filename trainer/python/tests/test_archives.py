@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import archives
 
+from conftest import archives
 from rondo.source import ArchiveLog, LogEntry
 from rondo.verifier import Verifier, verify
 from rondo.wire import Record, encode_body

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import EXAMPLE, LAUNCHER, Federation, until
 
 import rondo
+from conftest import EXAMPLE, LAUNCHER, Federation, until
 from rondo.connection import Connection
 from rondo.errors import RondoError
 from rondo.plugin import Site
@@ -21,8 +21,8 @@ from rondo.submit import submit
 from rondo.trainer import check
 
 PLUGIN = f"{EXAMPLE}:BagOfWords"
-GOOD, BAD = "good lovely great fine superb".split(), "bad awful poor dull grim".split()
-FILLER = "the a film plot scene actor it was and with of".split()
+GOOD, BAD = ["good", "lovely", "great", "fine", "superb"], ["bad", "awful", "poor", "dull", "grim"]
+FILLER = ["the", "a", "film", "plot", "scene", "actor", "it", "was", "and", "with", "of"]
 
 
 def write_texts(file: Path, seed: int, count: int) -> None:
@@ -203,7 +203,9 @@ def test_should_find_every_problem_of_a_dry_join_at_once(federation: Federation)
 def test_should_say_that_there_is_no_such_job(federation: Federation):
     connection = Connection(federation.bootstrap_servers, federation.schema_registry)
 
-    assert [problem.code for problem in check(connection, "nobody", Site("t"), PLUGIN, 0.1)["problems"]] == ["job-not-found"]
+    assert [problem.code for problem in check(connection, "nobody", Site("t"), PLUGIN, 0.1)["problems"]] == [
+        "job-not-found"
+    ]
     with pytest.raises(RondoError) as failure:
         rondo.verify(connection, "nobody")
     assert failure.value.code == "job-not-found"

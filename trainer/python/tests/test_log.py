@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import CHECKOUT
 
 import rondo
+from conftest import CHECKOUT
 from rondo import follow, state
 from rondo.connection import Connection
 from rondo.errors import RondoError
@@ -29,7 +29,9 @@ def tool():
     return module
 
 
-@pytest.mark.skipif(not (CHECKOUT / "schemas/src/main/avro").exists(), reason="this is no checkout of the whole project")
+@pytest.mark.skipif(
+    not (CHECKOUT / "schemas/src/main/avro").exists(), reason="this is no checkout of the whole project"
+)
 def test_should_carry_the_schemas_of_the_contract():
     bundled = tool().bundled()
 
@@ -163,7 +165,8 @@ def test_should_refuse_a_directory_in_which_another_trainer_works(tmp_path: Path
 
 def opened(number: int, cohort: tuple[str, ...] = ("me",), base: int | None = None) -> Record:
     return Record(
-        "RoundOpened", {"jobUuid": "u", "round": number, "cohort": cohort, "baseRound": number - 1 if base is None else base}
+        "RoundOpened",
+        {"jobUuid": "u", "round": number, "cohort": cohort, "baseRound": number - 1 if base is None else base},
     )
 
 
@@ -265,7 +268,7 @@ class Good(rondo.LocalTrainer):
     def train(self, round_number: int, frozen: frozenset[str]) -> rondo.Report:
         for name, value in self.values.items():
             if name not in frozen:
-                value += 1
+                np.add(value, 1, out=value)
         return rondo.Report(3, {"loss": 1.0})
 
 
@@ -310,7 +313,9 @@ def test_should_stop_training_that_diverged(dtype: str, value: float):
         require_finite(1, dtype, {"lora_A": np.array([0, value], dtype=np.float32)})
 
 
-@pytest.mark.parametrize("name", ["no.such.module:X", "rondo.plugin:Nobody", "nothing.py:X", "rondo.plugin:Site", "peft2"])
+@pytest.mark.parametrize(
+    "name", ["no.such.module:X", "rondo.plugin:Nobody", "nothing.py:X", "rondo.plugin:Site", "peft2"]
+)
 def test_should_say_which_plug_in_is_missing(name: str):
     with pytest.raises(RondoError) as failure:
         named(name)
@@ -340,7 +345,11 @@ def test_should_read_a_job_file_with_defaults_and_overrides(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("settings", "code"),
-    [({}, "bad-job-file"), ({"name": "j", "rnk": 1}, "unknown-key"), ({"name": "j", "deadline": "soon"}, "bad-job-file")],
+    [
+        ({}, "bad-job-file"),
+        ({"name": "j", "rnk": 1}, "unknown-key"),
+        ({"name": "j", "deadline": "soon"}, "bad-job-file"),
+    ],
 )
 def test_should_refuse_a_bad_job(settings: dict[str, object], code: str):
     with pytest.raises(RondoError) as failure:
@@ -357,7 +366,11 @@ def test_should_translate_the_settings_of_java_clients(tmp_path: Path):
     )
     connection = Connection("b:1", "http://r", Connection.read_config(file))
 
-    assert {"sasl.username": "me", "sasl.password": "a=b", "ssl.ca.location": "/ca.pem"}.items() <= connection.kafka().items()
+    assert {
+        "sasl.username": "me",
+        "sasl.password": "a=b",
+        "ssl.ca.location": "/ca.pem",
+    }.items() <= connection.kafka().items()
     assert "basic.auth.user.info" not in connection.kafka()
     assert connection.registry()["basic.auth.user.info"] == "u:p"
     assert "a=b" not in repr(connection)

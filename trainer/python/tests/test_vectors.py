@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import vectors
 
+from conftest import vectors
 from rondo import strategies
 from rondo.generator import block, initial_value, uniform, vera_projection
 from rondo.layout import FlatLayout, Layout, SharingPolicy, TensorShape

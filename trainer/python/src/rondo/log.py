@@ -112,7 +112,7 @@ class LogReader:
 
 def list_ends(admin: AdminClient, places: list[Place]) -> dict[Place, int]:
     """The uncommitted end offsets of partitions."""
-    latest = OffsetSpec.latest()
+    latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
     asked = {TopicPartition(topic, part): latest for topic, part in places}
     futures = admin.list_offsets(asked, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=30)
     ends: dict[Place, int] = {}

@@ -1,4 +1,4 @@
-"""Reading a job's log in a notebook, from a cluster or from an archive: as pandas where that is installed, else as records."""
+"""Reading a job's log in a notebook, from a cluster or an archive: as pandas where that is installed, else as rows."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class JobReader:
                     rows[decision["round"]] |= {
                         "accepted": len(decision["members"]),
                         "closed_by": decision["trigger"],
-                        "seconds": (decision["header"]["decidedAt"] - rows[decision["round"]]["opened_at"]) / 1000,
+                        "seconds": max(0, decision["header"]["decidedAt"] - rows[decision["round"]]["opened_at"]) / 1000,
                     }
                 case "RoundCompleted":
                     rows[decision["round"]] |= {"outcome": "published", "digest": decision["digest"].hex()}
@@ -160,7 +160,11 @@ class JobReader:
                 if chunk is not None:
                     assembly.add(chunk)
         if assembly.missing:
-            raise RondoError("adapter-corrupt", f"{assembly.missing} chunks of round {round_number} are not in the log", "run rondo-verify")
+            raise RondoError(
+                "adapter-corrupt",
+                f"{assembly.missing} chunks of round {round_number} are not in the log",
+                "run rondo-verify",
+            )
         return flat.split(assembly.values)
 
     def updates(self, round_number: int) -> dict[str, dict[str, Floats]]:
@@ -174,7 +178,8 @@ class JobReader:
         flat = self.settings.flat(round_number)
         kept: dict[tuple[str, int], list[LogEntry]] = {}
         return {
-            each["manifest"]["trainer"]: flat.split(self._update(each["manifest"], flat, kept)) for each in accepted.values()
+            each["manifest"]["trainer"]: flat.split(self._update(each["manifest"], flat, kept))
+            for each in accepted.values()
         }
 
     def verify(self) -> Report:
@@ -202,7 +207,7 @@ class JobReader:
         if missing:
             raise RondoError(
                 "log-inconsistent",
-                f"chunk {min(missing)} of {manifest['trainer']} in round {manifest['round']} is not as its manifest says",
+                f"chunk {min(missing)} of {manifest['trainer']} in {topic} is not as its manifest says",
                 "run rondo-verify, which names all that differs",
             )
         return values
@@ -213,7 +218,9 @@ class JobReader:
             if published is not None and published["round"] == round_number:
                 return published
         raise RondoError(
-            "round-not-found", f"job '{self._log.job}' has not published round {round_number}", "see rounds() for those it has"
+            "round-not-found",
+            f"job '{self._log.job}' has not published round {round_number}",
+            "see rounds() for those it has",
         )
 
     def _decisions(self) -> Iterator[Record]:

@@ -45,7 +45,7 @@ class Site:
 
 @dataclass(frozen=True)
 class Report:
-    """What a trainer tells of a round: how many different examples it used, its weight, and metrics such as ``loss``."""
+    """What a trainer tells of a round: how many different examples it used, which is its weight, and metrics."""
 
     num_examples: int
     metrics: Mapping[str, float] = field(default_factory=dict)

@@ -251,7 +251,7 @@ class Codec(Decoder):
         steps = {
             401: "check the registry's credentials (basic.auth.user.info or bearer.auth.token)",
             403: "check the registry's credentials (basic.auth.user.info or bearer.auth.token)",
-            409: "the schema does not fit those in the registry: use the version of Rondo that the log was written with",
+            409: "the schema does not fit those in the registry: use the version of Rondo that wrote the log",
         }
         return RondoError(
             "registry-refused",

@@ -362,7 +362,7 @@ def test_should_translate_the_settings_of_java_clients(tmp_path: Path):
     file.write_text(
         "# comment\nsecurity.protocol=SASL_SSL\nsasl.mechanism=PLAIN\nssl.truststore.type=PEM\n"
         "ssl.truststore.location=/ca.pem\nbasic.auth.user.info=u:p\n"
-        'sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="me" password="a=b";\n'
+        'sasl.jaas.config=org.apache.kafka.PlainLoginModule required username="me" password="a=b";\n'
     )
     connection = Connection("b:1", "http://r", Connection.read_config(file))
 

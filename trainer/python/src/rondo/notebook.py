@@ -100,7 +100,8 @@ class JobReader:
                     rows[decision["round"]] |= {
                         "accepted": len(decision["members"]),
                         "closed_by": decision["trigger"],
-                        "seconds": max(0, decision["header"]["decidedAt"] - rows[decision["round"]]["opened_at"]) / 1000,
+                        "seconds": max(0, decision["header"]["decidedAt"] - rows[decision["round"]]["opened_at"])
+                        / 1000,
                     }
                 case "RoundCompleted":
                     rows[decision["round"]] |= {"outcome": "published", "digest": decision["digest"].hex()}

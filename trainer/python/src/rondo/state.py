@@ -2,10 +2,10 @@
 
 Version 1 of the bytes. Integers are big-endian, tensor values little-endian F32, a text is its length in bytes as an
 int32 and UTF-8: "RONDOST1", text job UUID, 32 bytes layout digest, text trainer id, int32 last sync round, int32
-trained round, int32 number of tensors, for each: text name, int32 number of dimensions, int32 each dimension, values; int8 1
-where an update is pending, then int32 round, int32 base round, text attempt, int64 number of examples, int32 number of
-metrics, for each in order of names: text name, float64 value; int32 number of elements, values. At the end the SHA-256
-of all before.
+trained round, int32 number of tensors, for each: text name, int32 number of dimensions, int32 each dimension, values;
+int8 1 where an update is pending, then int32 round, int32 base round, text attempt, int64 number of examples, int32
+number of metrics, for each in order of names: text name, float64 value; int32 number of elements, values. At the end
+the SHA-256 of all before.
 """
 
 from __future__ import annotations

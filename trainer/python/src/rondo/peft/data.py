@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from rondo.errors import RondoError
 
@@ -50,7 +50,7 @@ def read_completions(file: Path) -> list[Completion]:
 
 def final_answer(text: str) -> str | None:
     """What stands behind the last ``####``, numbers without separators; None where there is none."""
-    before, mark, after = text.rpartition("####")
+    _, mark, after = text.rpartition("####")
     if not mark:
         return None
     found = _NUMBER.search(after)
@@ -80,9 +80,9 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     return reader(text)
 
 
-def _table(text: str, delimiter: str, quoting: int) -> Iterator[tuple[int, dict[str, Any]]]:
+def _table(text: str, delimiter: str, quoting: Literal[0, 3]) -> Iterator[tuple[int, dict[str, Any]]]:
     lines = text.splitlines(keepends=True)
-    reader = csv.DictReader(lines, delimiter=delimiter, quoting=quoting)  # type: ignore[arg-type]
+    reader = csv.DictReader(lines, delimiter=delimiter, quoting=quoting)
     for row in reader:
         yield reader.line_num, row
 
@@ -108,7 +108,11 @@ def _example(file: Path, line: int, row: dict[str, Any]) -> Example:
             "name the column of the classes 'label'",
         )
     columns = next(
-        ((one, two) for one, two in (("sentence1", "sentence2"), ("sentence", ""), ("text", "text_pair")) if one in row),
+        (
+            (one, two)
+            for one, two in (("sentence1", "sentence2"), ("sentence", ""), ("text", "text_pair"))
+            if one in row
+        ),
         None,
     )
     if columns is None:
@@ -128,8 +132,13 @@ def _example(file: Path, line: int, row: dict[str, Any]) -> Example:
 def _completion(file: Path, line: int, row: dict[str, Any]) -> Completion:
     if "messages" in row:
         messages = row["messages"]
-        valid = isinstance(messages, list) and len(messages) > 1 and all(
-            isinstance(each, dict) and isinstance(each.get("content"), str) and each.get("role") for each in messages
+        valid = (
+            isinstance(messages, list)
+            and len(messages) > 1
+            and all(
+                isinstance(each, dict) and isinstance(each.get("content"), str) and each.get("role")
+                for each in messages
+            )
         )
         if not valid or messages[-1]["role"] != "assistant":
             raise unreadable(file, line, "its messages do not end with one of the assistant", "add what it should say")

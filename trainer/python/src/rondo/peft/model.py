@@ -18,11 +18,16 @@ from transformers import (
     AutoModelForTokenClassification,
     AutoTokenizer,
 )
+from transformers.utils import logging as transformers_logging
 
 from rondo.errors import RondoError
 from rondo.generator import VERA_A, VERA_B, initial_value, vera_projection
 from rondo.layout import TensorShape, role_of
 from rondo.tensors import Floats
+
+# a trainer's lines go where a user looks, a bar for each load does not
+transformers_logging.disable_progress_bar()
+transformers_logging.set_verbosity_error()
 
 _LEFT_OUT = ("_name_or_path", "architectures", "dtype", "torch_dtype", "transformers_version", "use_cache")
 _HEADS = ("classifier", "score", "qa_outputs", "lm_head", "pooler", "pre_classifier", "classification_head")
@@ -45,7 +50,9 @@ def read_config(directory: Path) -> dict[str, Any]:
         found = json.loads((directory / "config.json").read_text("utf-8"))
     except (OSError, ValueError) as failure:
         raise RondoError(
-            "model-unreadable", f"{directory / 'config.json'} cannot be read: {failure}", "save the model into its directory"
+            "model-unreadable",
+            f"{directory / 'config.json'} cannot be read: {failure}",
+            "save the model into its directory",
         ) from failure
     if not isinstance(found, dict) or "model_type" not in found:
         raise RondoError(
@@ -173,7 +180,9 @@ class AdaptedModel:
             base, missing = self._base(spec, directory)
         except (OSError, ValueError, KeyError) as failure:
             raise RondoError(
-                "model-unreadable", f"{directory} cannot be loaded: {failure}", "save model and tokenizer by save_pretrained"
+                "model-unreadable",
+                f"{directory} cannot be loaded: {failure}",
+                "save model and tokenizer by save_pretrained",
             ) from failure
         self.reads_first_token = not self.causal and type(base).__name__.endswith("ForTokenClassification")
         try:
@@ -243,7 +252,7 @@ class AdaptedModel:
         return {name: trained[name] for name in sorted(trained, key=place)}
 
     def _initialise(self, spec: Mapping[str, Any], missing: set[str]) -> None:
-        """What the wire contract says all start from; a head that the directory holds is the one that training starts from."""
+        """What the wire contract says all start from, but for a head that the directory holds."""
         for name, parameter in self.parameters.items():
             shape = TensorShape(name, role_of(name), tuple(parameter.shape))
             stored = name.removeprefix("base_model.model.") not in missing

@@ -37,8 +37,7 @@ class PeftTrainer(LocalTrainer):
             raise RondoError("bad-config", f"--device {site.device}: PyTorch finds no GPU", "use --device cpu")
         self._directory = directory_of(job.spec["model"], site.models)
         self._model = AdaptedModel(job.spec, self._directory, site.device)
-        task: type[Classification] | type[Generation] = Generation if self._model.causal else Classification
-        self._task = task(job.spec, self._model)
+        self._task: Any = (Generation if self._model.causal else Classification)(job.spec, self._model)
         self._train = self._task.read(site.train) if site.train else None
         self._tests = {
             split: self._task.read(file) for split, file in (("test", site.test), ("pooled", site.pooled_test)) if file
@@ -261,7 +260,9 @@ class Generation:
         length = max(map(len, prompts))
         pad = tokenizer.pad_token_id
         ids = torch.tensor([[pad] * (length - len(each)) + each for each in prompts], device=self._model.device)
-        mask = torch.tensor([[0] * (length - len(each)) + [1] * len(each) for each in prompts], device=self._model.device)
+        mask = torch.tensor(
+            [[0] * (length - len(each)) + [1] * len(each) for each in prompts], device=self._model.device
+        )
         said = self._model.model.generate(
             input_ids=ids, attention_mask=mask, max_new_tokens=room, do_sample=False, num_beams=1, pad_token_id=pad
         )
@@ -286,7 +287,7 @@ class Generation:
         return before, after + end
 
     def _row(self, example: Completion) -> tuple[list[int], int]:
-        """Prompt and completion within the longest input, the prompt cut at its start, and where the completion begins."""
+        """Prompt, cut at its start, and completion within the longest input, and where the completion begins."""
         before, after = self._tokens(example)
         room = max(1, self._spec["maxLength"] - len(after))
         before = before[-room:]

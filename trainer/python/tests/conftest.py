@@ -53,7 +53,8 @@ class Processes:
         return process
 
     def text(self, name: str) -> str:
-        return (self.directory / f"{name}.out").read_text("utf-8") + (self.directory / f"{name}.err").read_text("utf-8")
+        files = (self.directory / f"{name}.{kind}" for kind in ("out", "err"))
+        return "".join(file.read_text("utf-8") for file in files if file.exists())
 
     def end(self, process: subprocess.Popen[bytes], patience: float = 30) -> int:
         if process.poll() is None:

@@ -19,6 +19,8 @@ from rondo.plugin import Site
 from rondo.source import ArchiveLog, ClusterLog
 from rondo.submit import submit
 from rondo.trainer import check
+from rondo.upload import Header, Uploader
+from rondo.wire import Record
 
 PLUGIN = f"{EXAMPLE}:BagOfWords"
 GOOD, BAD = ["good", "lovely", "great", "fine", "superb"], ["bad", "awful", "poor", "dull", "grim"]
@@ -154,6 +156,42 @@ def test_should_join_late_stop_on_a_signal_and_come_back(federation: Federation)
         if entry.record("UpdateRejected") is not None
     ]
     assert rejected == []
+
+
+def test_should_verify_an_update_that_counts_in_the_round_after_its_own(federation: Federation):
+    run = Run(
+        federation, "stale", rounds=3, deadline="8s", late_updates="next-round", absent_after=0, weights="uniform"
+    )
+    codec = run.connection.codec()
+    uploader = Uploader(run.connection.producer(), codec, run.job)
+    joined = {
+        "jobUuid": run.job.uuid,
+        "trainer": "slow",
+        "incarnation": "slow-1",
+        "layoutDigest": run.job.layout.digest,
+        "lastSyncRound": -1,
+    }
+    uploader.announce(Record("TrainerJoined", joined), 60)
+    trainers = [run.trainer(site) for site in ("site-a", "site-b")]
+    reader = rondo.open(federation.bootstrap_servers, federation.schema_registry).job("stale")
+
+    def outcome(number: int) -> str:
+        rounds = reader.rounds()
+        return rounds["outcome"].get(number, "") if len(rounds) else ""
+
+    until(lambda: outcome(1) == "published", 240, "the first round")
+    start = run.job.flat(1).flatten(reader.adapter(0))
+    uploader.upload(Header(1, 0, "slow", "slow-1", "attempt-1", 5, {}), start + np.float32(0.01))
+
+    assert [trainer.wait(240) for trainer in trainers] == [0, 0], run.text("site-a")
+    run.processes.end(run.aggregator)
+
+    accepted = [entry.record("UpdateAccepted") for entry in ClusterLog(run.connection, "stale").entries("decisions")]
+    late = [each for each in accepted if each is not None and each["manifest"]["trainer"] == "slow"]
+    assert [(each["round"], each["manifest"]["round"], each["weight"]) for each in late] == [(2, 1, 0.5)]
+    assert rondo.verify(run.connection, "stale").is_sound
+    assert run.verified()["identical"] == 4
+    assert set(reader.updates(2)) == {"slow", "site-a", "site-b"}
 
 
 def test_should_stop_when_a_newer_process_takes_its_place(federation: Federation):

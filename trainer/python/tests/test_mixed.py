@@ -34,7 +34,14 @@ class Mixed:
 
     def __init__(self, federation: Federation, name: str, **settings: object) -> None:
         self.name, self.federation, self.processes = name, federation, federation.processes
-        keys = {"model": MODEL, "labels": '["0", "1", "2"]', "rank": 4, "deadline": "240s", "chunk-bytes": 512}
+        keys = {
+            "model": MODEL,
+            "labels": '["0", "1", "2"]',
+            "rank": 4,
+            "deadline": "240s",
+            "chunk-bytes": 512,
+            "max-length": 16,
+        }
         keys |= {key.replace("_", "-"): value for key, value in settings.items()}
         file = federation.processes.directory / f"{name}.yaml"
         file.write_text(f"name: {name}\n" + "".join(f"{key}: {value}\n" for key, value in keys.items()))

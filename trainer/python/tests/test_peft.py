@@ -45,7 +45,8 @@ WORDS = [
 
 def job(model: Path, **settings: object) -> Job:
     keys = {key.replace("_", "-"): value for key, value in settings.items()}
-    spec = job_spec({"name": "j", "model": str(model), "rank": 2, "local-steps": 4, "batch-size": 4, **keys})
+    small = {"name": "j", "model": str(model), "rank": 2, "local-steps": 4, "batch-size": 4, "max-length": 24}
+    spec = job_spec({**small, **keys})
     return Job("u", spec, Layout((TensorShape("draft", "lora-a", (1, 1)),)))
 
 
@@ -330,11 +331,12 @@ def test_should_say_what_is_wrong_with_a_model(tmp_path: Path):
         ("nowhere", {}),
         (str(tmp_path / "empty"), {}),
         (str(FIXTURES / "bert"), {"target_modules": ["no"]}),
+        (str(FIXTURES / "bert"), {"max_length": 25}),
     ):
         with pytest.raises(RondoError) as failure:
             opened(Path(name), **settings)
         codes.append(failure.value.code)
-    assert codes == ["model-not-found", "model-unreadable", "model-unsupported"]
+    assert codes == ["model-not-found", "model-unreadable", "model-unsupported", "bad-config"]
 
 
 def test_should_digest_a_causal_model_whatever_its_files_are(llama: Path, tmp_path: Path):

@@ -179,7 +179,7 @@ def _described(job: Job) -> dict[str, str]:
         "uuid": job.uuid,
         "method": f"{job.spec['method']}, {job.spec['adapter']}, rank {job.spec['rank']} on {job.spec['model']}",
         "layout": f"{job.layout.digest.hex()}, {len(job.layout.tensors)} tensors",
-        "shares": f"{len(shared)} tensors, {flat.elements:,} elements in {len(flat.chunks)} chunks of round 1",
+        "shares": f"{len(shared)} tensors, {flat.elements:,} elements in {len(flat.chunks)} chunk(s) of round 1",
     }
 
 

@@ -168,6 +168,19 @@ def _encoder_tensors(config: Mapping[str, Any], files: Mapping[str, Path]) -> It
     return ((name, prefix + name) for name in names)
 
 
+def longest_input(config: Mapping[str, Any]) -> int | None:
+    """How many tokens a model takes at most, where its configuration says it."""
+    positions = config.get("max_position_embeddings")
+    if positions is None:
+        return None
+    padding = config.get("pad_token_id")
+    return (
+        int(positions) - (1 if padding is None else padding) - 1
+        if config["model_type"] == "roberta"
+        else int(positions)
+    )
+
+
 class AdaptedModel:
     """A frozen base model in float32 with the adapter of a job, whose tensors have the names of the layout."""
 
@@ -175,6 +188,13 @@ class AdaptedModel:
         self.config = read_config(directory)
         self.causal = is_causal(self.config)
         self.device = torch.device(device)
+        longest = longest_input(self.config)
+        if longest is not None and spec["maxLength"] > longest:
+            raise RondoError(
+                "bad-config",
+                f"the longest input is {spec['maxLength']} tokens",
+                f"set the job's max-length to the model's {longest} at most",
+            )
         try:
             self.tokenizer = AutoTokenizer.from_pretrained(directory, use_fast=True)
             base, missing = self._base(spec, directory)

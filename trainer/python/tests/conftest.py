@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,10 +26,25 @@ def vectors(name: str):
     return json.loads((VECTORS / f"{name}.json").read_text("utf-8"))
 
 
-def archives() -> list[Path]:
-    """The archived logs that the Java build keeps as fixtures."""
+def archives() -> dict[str, Path]:
+    """The archived logs of each landed version that the Java build keeps, zipped, by version and name."""
     logs = CHECKOUT / "infra" / "e2e" / "src" / "test" / "resources" / "logs"
-    return sorted(index.parent for index in logs.rglob("index.json"))
+    return {f"{file.parent.parent.name}/{file.stem}": file for file in sorted(logs.rglob("archives/*.zip"))}
+
+
+@pytest.fixture(scope="session")
+def unpacked(tmp_path_factory: pytest.TempPathFactory):
+    """The directory of an archive by its name."""
+    directory = tmp_path_factory.mktemp("archives")
+
+    def unpack(name: str) -> Path:
+        target = directory / name.replace("/", "-")
+        if not target.exists():
+            with zipfile.ZipFile(archives()[name]) as packed:
+                packed.extractall(target)
+        return next(target.rglob("index.json")).parent
+
+    return unpack
 
 
 class Processes:

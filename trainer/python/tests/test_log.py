@@ -12,13 +12,15 @@ import pytest
 import rondo
 from conftest import CHECKOUT
 from rondo import follow, state
+from rondo.adapter import Assembly
 from rondo.connection import Connection
 from rondo.errors import RondoError
 from rondo.identifiers import require_job, require_trainer
 from rondo.job import Job
-from rondo.layout import Layout, TensorShape
+from rondo.layout import FlatLayout, Layout, TensorShape
 from rondo.plugin import Plugin, named, require_finite
 from rondo.submit import job_spec, read_job_file
+from rondo.tensors import digest_of_digests, encode, sha256
 from rondo.wire import Decoder, Record, Unreadable, body_digest, bundled_names, bundled_schema, encode_body
 
 
@@ -244,6 +246,62 @@ def test_should_end_with_the_job():
 
     aborted = follower(published(1), Record("JobAborted", {"jobUuid": "u", "reason": "why"}))
     assert aborted.next(follow.Progress(0, 0, None)) == follow.Fail("why")
+
+
+# adapters
+
+
+def adapter(values: np.ndarray, kind: str = "adapter", revision: int = 1) -> list[Record]:
+    """The chunks of a round's adapter, of three elements each."""
+    cuts = [values[start : start + 3] for start in range(0, len(values), 3)]
+    return [
+        Record(
+            "AdapterChunk",
+            {"round": 4, "revision": revision, "ordinal": number, "values": encode("F32", cut), "kind": kind},
+        )
+        for number, cut in enumerate(cuts)
+    ]
+
+
+def published_adapter(values: np.ndarray) -> tuple[Record, FlatLayout]:
+    flat = FlatLayout([TensorShape("a", "lora-a", (len(values),))], 3, 2)
+    digests = [sha256(chunk["values"]) for chunk in adapter(values)]
+    fields = {"round": 4, "revision": 1, "elements": len(values), "chunkDigests": digests}
+    return Record("RoundPublished", {**fields, "digest": digest_of_digests(digests)}), flat
+
+
+VALUES = np.arange(8, dtype=np.float32)
+
+
+def test_should_put_an_adapter_together_from_its_chunks_alone():
+    published, flat = published_adapter(VALUES)
+    assembly = Assembly(published, flat)
+    for chunk in [*adapter(VALUES + 1, revision=-1), *adapter(VALUES + 2, revision=2), *adapter(VALUES)]:
+        assembly.add(chunk)
+    # one that comes again changes nothing
+    assembly.add(adapter(VALUES)[0])
+
+    assert assembly.missing == 0
+    assert np.array_equal(assembly.values, VALUES)
+
+
+def test_should_not_use_an_adapter_whose_chunk_is_another_one():
+    published, flat = published_adapter(VALUES)
+    assembly = Assembly(published, flat)
+    assembly.add(adapter(VALUES)[0])
+
+    with pytest.raises(RondoError, match="chunk 1 is not the one that was published") as failure:
+        assembly.add(adapter(VALUES + 1)[1])
+
+    assert failure.value.code == "adapter-corrupt"
+    assert assembly.missing == 2
+
+
+def test_should_not_use_a_publication_whose_digest_is_not_that_of_its_chunks():
+    published, flat = published_adapter(VALUES)
+
+    with pytest.raises(RondoError, match="not that of its chunk digests"):
+        Assembly(Record("RoundPublished", {**published.fields, "digest": bytes(32)}), flat)
 
 
 # plug-ins and settings

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 import rondo
 from conftest import CHECKOUT, LAUNCHER, Federation
@@ -119,5 +120,12 @@ def test_should_take_part_in_one_job(federation: Federation, texts: Path):
     assert set(reader.trainers()["accepted"]) == {3}
     assert set(reader.updates(3)) == {"site-1", "site-2"}
     assert rondo.verify(Connection(federation.bootstrap_servers, federation.schema_registry), "together").is_sound
+    state = str(federation.processes.directory / "state" / "together" / "site-2")
+    exported = federation.rondo(
+        *("export", "--job", "together", "--round", "3", "--trainer", "site-2", "--state", state, "--out", "exported")
+    )
+    assert exported.returncode == 0, exported.stderr
+    adapter = load_file(federation.processes.directory / "exported" / "adapter_model.safetensors")
+    assert len(adapter) == len(reader.settings.layout.tensors)
     java = federation.rondo("verify", "--job", "together", "--json")
     assert json.loads(java.stdout)["identical"] == 4, java.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from rondo.layout import TensorShape, role_of
 from rondo.tensors import Floats
 
 # a trainer's lines go where a user looks, a bar for each load does not
+warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
+warnings.filterwarnings("ignore", message="Specified to not save vera_A", module="peft")
 transformers_logging.disable_progress_bar()
 transformers_logging.set_verbosity_error()
 

@@ -380,6 +380,14 @@ def test_should_say_which_plug_in_is_missing(name: str):
     assert failure.value.code == "command-not-installed"
 
 
+@pytest.mark.skipif(importlib.util.find_spec("torch") is not None, reason="the extra [peft] is installed")
+def test_should_say_how_to_install_what_peft_needs():
+    with pytest.raises(RondoError, match="which is not installed") as failure:
+        named("peft")
+    assert failure.value.code == "command-not-installed"
+    assert "[peft]" in failure.value.next_step
+
+
 @pytest.mark.parametrize("name", ["", "A", "a.b", "a" * 49, "a\n"])
 def test_should_refuse_bad_names(name: str):
     with pytest.raises(RondoError) as failure:

@@ -24,6 +24,12 @@ def progress(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
+def passing(line: str) -> None:
+    """A line that the next one overwrites; nothing where standard error is no terminal. Empty text clears it."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+
+
 def result(as_json: bool, value: Mapping[str, Any], text: str) -> None:
     print(json.dumps(value, sort_keys=True) if as_json else text, flush=True)
 

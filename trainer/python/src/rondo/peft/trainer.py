@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import torch
 
+from rondo import console
 from rondo.errors import RondoError
 from rondo.job import Job
 from rondo.peft.data import Completion, Example, final_answer, read_completions, read_examples
@@ -87,6 +88,7 @@ class PeftTrainer(LocalTrainer):
                 for group in optimizer.param_groups:
                     group["lr"] = self._learning_rate((round_number - 1) * spec["localSteps"] + step)
                 total += self._step(optimizer, trained, batch)
+                console.passing(f"[round {round_number}] step {step + 1}/{steps} · loss {total / (step + 1):.4f}")
         except torch.cuda.OutOfMemoryError as full:
             raise RondoError(
                 "not-enough-memory",
@@ -95,6 +97,7 @@ class PeftTrainer(LocalTrainer):
             ) from full
         finally:
             self._model.train_adapters(False)
+            console.passing("")
         return total / steps, len(set(order))
 
     def _step(self, optimizer: torch.optim.Optimizer, trained: list[torch.nn.Parameter], batch: Sequence[Any]) -> float:

@@ -105,33 +105,32 @@ def test_should_finish_a_job_that_both_verifiers_find_identical(federation: Fede
     assert list(from_archive.rounds()["outcome"]) == ["published"] * 4
 
 
-@pytest.mark.parametrize(
-    "point", ["while-writing-state", "before-upload", "within-upload", "before-manifest", "after-manifest"]
-)
-def test_should_train_no_round_twice_when_it_is_killed(federation: Federation, point: str):
-    run = Run(federation, f"kill-{point}", rounds=3, min_trainers=2)
-    other = run.trainer("site-a")
-    killed = run.trainer("site-b", RONDO_CRASH_AT=f"{point}:2")
-    assert killed.wait(240) == 137, run.text("site-b")
-    again = run.trainer("site-b", "-again")
+POINTS = ("while-writing-state", "before-upload", "within-upload", "before-manifest", "after-manifest")
 
-    assert [other.wait(240), again.wait(240)] == [0, 0], run.text("site-b-again")
+
+def test_should_train_no_round_twice_when_it_is_killed(federation: Federation):
+    """One trainer is killed in each round from 2 on, each time at another point."""
+    run = Run(federation, "kill", rounds=len(POINTS) + 1, min_trainers=2)
+    other = run.trainer("site-a")
+    for number, point in enumerate(POINTS, 2):
+        killed = run.trainer("site-b", f"-{number}", RONDO_CRASH_AT=f"{point}:{number}")
+        assert killed.wait(240) == 137, run.text(f"site-b-{number}")
+    again = run.trainer("site-b", f"-{len(POINTS) + 2}")
+
+    assert [other.wait(240), again.wait(240)] == [0, 0], run.text("site-b-7")
     run.processes.end(run.aggregator)
 
-    assert run.verified()["identical"] == 4
-    trained = (run.text("site-b") + run.text("site-b-again")).count("[round 2] trained")
-    # the state was not saved yet: then, and only then, it trains again
-    assert trained == (2 if point == "while-writing-state" else 1)
-    assert ("[round 2] sending the update again" in run.text("site-b-again")) == (
-        point not in ("while-writing-state", "after-manifest")
-    ), run.text("site-b-again")
-    log = ClusterLog(run.connection, run.name)
-    accepted = [
-        entry.record("UpdateAccepted")
-        for entry in log.entries("decisions")
-        if entry.record("UpdateAccepted") is not None
-    ]
-    assert sum(each["round"] == 2 and each["manifest"]["trainer"] == "site-b" for each in accepted) == 1
+    assert run.verified()["identical"] == len(POINTS) + 2
+    texts = {number: run.text(f"site-b-{number}") for number in range(2, len(POINTS) + 3)}
+    for number, point in enumerate(POINTS, 2):
+        trained = sum(text.count(f"[round {number}] trained") for text in texts.values())
+        # the state was not saved yet: then, and only then, it trains again
+        assert trained == (2 if point == "while-writing-state" else 1), (point, texts)
+        if point in ("before-upload", "within-upload", "before-manifest"):
+            assert f"[round {number}] sending the update again" in texts[number + 1], (point, texts)
+    accepted = [entry.record("UpdateAccepted") for entry in ClusterLog(run.connection, "kill").entries("decisions")]
+    of_the_killed = [each["round"] for each in accepted if each is not None and each["manifest"]["trainer"] == "site-b"]
+    assert of_the_killed == list(range(1, len(POINTS) + 2))
 
 
 def test_should_join_late_stop_on_a_signal_and_come_back(federation: Federation):

@@ -19,7 +19,7 @@ from rondo.plugin import Site
 from rondo.source import ArchiveLog, ClusterLog
 from rondo.submit import submit
 from rondo.trainer import check
-from rondo.upload import Header, Uploader
+from rondo.upload import Acknowledgements, Header, Uploader
 from rondo.wire import Record
 
 PLUGIN = f"{EXAMPLE}:BagOfWords"
@@ -63,6 +63,14 @@ class Run:
             *("--train", f"{site}-train.tsv", "--test", f"{site}-test.tsv", "--state-dir", f"state/{self.name}/{site}"),
             env={**self.federation.env, **env},
         )
+
+    def command(self, kind: str) -> None:
+        """What an operator asks of the job."""
+        topic = self.job.topics.named("commands")
+        record = Record(kind, {"jobUuid": self.job.uuid, "reason": "", "requestedAt": 0})
+        acks = Acknowledgements(self.connection.producer())
+        acks.send(topic, 0, self.connection.codec().encode(topic, record))
+        acks.wait()
 
     def text(self, site: str) -> str:
         return self.processes.text(f"{self.name}-{site}")
@@ -134,27 +142,29 @@ def test_should_train_no_round_twice_when_it_is_killed(federation: Federation):
 
 
 def test_should_join_late_stop_on_a_signal_and_come_back(federation: Federation):
-    run = Run(federation, "late", rounds=6, min_trainers=2, method="rolora", head="shared")
-    trainers = [run.trainer("site-a"), run.trainer("site-b")]
-    until(lambda: "[round 2] uploaded" in run.text("site-a"), 240, "two rounds")
-    trainers.append(run.trainer("site-c"))
-    until(lambda: "uploaded" in run.text("site-c"), 240, "an update of the late one")
-    stopped = run.processes.end(trainers.pop(1))
+    run = Run(federation, "late", rounds=12, min_trainers=2, method="rolora", head="shared")
+    first, second = run.trainer("site-a"), run.trainer("site-b")
+    until(lambda: "[round 1] uploaded" in run.text("site-a"), 240, "the first round")
+    # the job waits while processes come and go, however slowly they start
+    run.command("PauseRequested")
+    third = run.trainer("site-c")
+    until(lambda: "joined" in run.text("site-c"), 240, "the late one")
+    stopped = run.processes.end(second)
     again = run.trainer("site-b", "-again")
+    until(lambda: "joined, with the state" in run.text("site-b-again"), 240, "the one that was stopped")
+    run.command("ResumeRequested")
 
     assert stopped == 0
-    assert [each.wait(240) for each in [*trainers, again]] == [0, 0, 0], run.text("site-c")
+    assert [each.wait(240) for each in (first, third, again)] == [0, 0, 0], run.text("site-c")
     run.processes.end(run.aggregator)
 
-    assert run.verified()["identical"] == 7
+    assert run.verified()["identical"] == 13
     assert rondo.verify(run.connection, "late").is_sound
     assert "[round 1] trained" not in run.text("site-c")
-    rejected = [
-        entry.record("UpdateRejected")
-        for entry in ClusterLog(run.connection, "late").entries("decisions")
-        if entry.record("UpdateRejected") is not None
-    ]
-    assert rejected == []
+    assert "[round 12] uploaded" in run.text("site-c")
+    assert "[round 12] uploaded" in run.text("site-b-again")
+    decisions = [entry.record() for entry in ClusterLog(run.connection, "late").entries("decisions")]
+    assert [each for each in decisions if each.type == "UpdateRejected"] == []
 
 
 def test_should_verify_an_update_that_counts_in_the_round_after_its_own(federation: Federation):
@@ -178,9 +188,13 @@ def test_should_verify_an_update_that_counts_in_the_round_after_its_own(federati
         rounds = reader.rounds()
         return rounds["outcome"].get(number, "") if len(rounds) else ""
 
+    until(lambda: "[round 1] uploaded" in run.text("site-a"), 240, "an update of the first round")
+    # no round opens until the late update is there
+    run.command("PauseRequested")
     until(lambda: outcome(1) == "published", 240, "the first round")
     start = run.job.flat(1).flatten(reader.adapter(0))
     uploader.upload(Header(1, 0, "slow", "slow-1", "attempt-1", 5, {}), start + np.float32(0.01))
+    run.command("ResumeRequested")
 
     assert [trainer.wait(240) for trainer in trainers] == [0, 0], run.text("site-a")
     run.processes.end(run.aggregator)

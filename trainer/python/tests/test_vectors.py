@@ -10,7 +10,7 @@ from rondo import strategies
 from rondo.generator import block, initial_value, uniform, vera_projection
 from rondo.layout import FlatLayout, Layout, SharingPolicy, TensorShape
 from rondo.tensors import decode, digest_of_digests, encode, sha256
-from rondo.verifier import Chain, draw_cohort, lot, quorum_of
+from rondo.verification.rules import Chain, draw_cohort, lot, quorum_of
 
 
 def floats(bits: str) -> np.ndarray:

@@ -11,7 +11,7 @@ from rondo.job import Job
 from rondo.notebook import Archive, Cluster
 from rondo.plugin import LocalTrainer, Report, Site, initial_values
 from rondo.source import ArchiveLog, ClusterLog
-from rondo.verifier import Report as Verification
+from rondo.verification.report import Report as Verification
 from rondo.verifier import Verifier
 
 __version__ = "0.1.0"

@@ -15,7 +15,8 @@ from rondo.job import Job
 from rondo.layout import FlatLayout
 from rondo.source import ArchiveLog, ClusterLog, JobLog, LogEntry, started
 from rondo.tensors import Floats, decode, sha256
-from rondo.verifier import Report, Verifier
+from rondo.verification.report import Report
+from rondo.verifier import Verifier
 from rondo.wire import Record
 
 Rows = list[dict[str, Any]]

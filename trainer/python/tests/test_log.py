@@ -442,6 +442,16 @@ def test_should_translate_the_settings_of_java_clients(tmp_path: Path):
     assert "a=b" not in repr(connection)
 
 
+def test_should_show_no_secret():
+    connection = Connection("b:1", "http://me:secret@127.0.0.1:1", {"sasl.password": "hidden"})
+
+    with pytest.raises(RondoError) as failure:
+        connection.codec().encode("rondo.j.manifests", LEFT)
+    for text in (repr(connection), str(connection), failure.value.explanation()):
+        assert "secret" not in text
+        assert "hidden" not in text
+
+
 def test_should_refuse_a_store_that_it_cannot_read():
     with pytest.raises(RondoError, match="JKS"):
         Connection("b:1", "http://r", {"ssl.truststore.location": "/ca.jks"}).kafka()

@@ -13,7 +13,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
 from confluent_kafka.admin import AdminClient
 
 from rondo.errors import RondoError
-from rondo.wire import Codec
+from rondo.wire import Codec, without_credentials
 
 _CONNECT_SECONDS = 10
 _LARGEST_REQUEST = 4 << 20
@@ -64,8 +64,11 @@ class Connection:
     """Brokers, registry, and what ``--kafka-config`` says. Its text form holds no secret."""
 
     bootstrap_servers: str
-    schema_registry: str
+    schema_registry: str = field(repr=False)
     config: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.bootstrap_servers}, {without_credentials(self.schema_registry)}, {sorted(self.config)}"
 
     def __post_init__(self) -> None:
         if not self.bootstrap_servers.strip():

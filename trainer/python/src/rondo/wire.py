@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -148,6 +149,11 @@ def encode_body(record: Record) -> bytes:
     return out.getvalue()
 
 
+def without_credentials(url: str) -> str:
+    """An address as it may be shown."""
+    return re.sub(r"//[^/@]*@", "//***@", url)
+
+
 class Codec(Decoder):
     """Records to wire bytes and back through a registry. Schemas are looked up; :meth:`register` alone registers them.
 
@@ -157,7 +163,7 @@ class Codec(Decoder):
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         super().__init__(self._schema)
-        self._url = settings["url"]
+        self._url = without_credentials(settings["url"])
         self._client = SchemaRegistryClient(dict(settings))
         self._serializers: dict[str, AvroSerializer] = {}
         self._schemas: dict[int, Any] = {}

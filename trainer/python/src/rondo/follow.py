@@ -1,0 +1,186 @@
+"""What the records of ``rounds`` mean to one trainer: pure state, without Kafka, clock or model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rondo.wire import Record
+
+_ON_THE_WAY = ("bad-digest", "missing-chunk")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a trainer is: the adapter loaded or -1, the last round trained or 0, and the update to be sent."""
+
+    synced_round: int
+    trained_round: int
+    pending_round: int | None
+
+
+@dataclass(frozen=True)
+class Synchronise:
+    """Load the adapter of this publication, and evaluate it."""
+
+    published: Record
+
+
+@dataclass(frozen=True)
+class Train:
+    """Train this round and send the update."""
+
+    opened: Record
+
+
+@dataclass(frozen=True)
+class Send:
+    """Send the pending update, which was trained for this round."""
+
+    opened: Record
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Nothing to do until another record comes."""
+
+
+@dataclass(frozen=True)
+class Finish:
+    """The job is finished."""
+
+
+@dataclass(frozen=True)
+class Fail:
+    """The job was aborted."""
+
+    reason: str
+
+
+Step = Synchronise | Train | Send | Wait | Finish | Fail
+
+
+class _Retry:
+    """Whether the update of the open round, which was refused, is to be sent again.
+
+    One that was late is, when its round gets more time; one whose chunks did not arrive as they were sent is, at once
+    and once. The values are the same, so that other faults would be found again.
+    """
+
+    def __init__(self) -> None:
+        self._late = False
+        self._damaged = False
+        self._due = False
+
+    def rejected(self, reason: str) -> None:
+        if reason == "late":
+            self._late = True
+        elif reason in _ON_THE_WAY and not self._damaged:
+            self._damaged = self._due = True
+
+    def extended(self) -> None:
+        self._due |= self._late
+        self._late = False
+
+    def take(self) -> bool:
+        taken, self._due = self._due, False
+        return taken
+
+
+class RoundFollower:
+    """Follows ``rounds`` from its beginning. Of all published rounds only the current one is loaded."""
+
+    def __init__(self, job_uuid: str, trainer: str, incarnation: str) -> None:
+        self._job_uuid = job_uuid
+        self._trainer = trainer
+        self._incarnation = incarnation
+        self._current: dict[int, Record] = {}
+        self._rejections: list[Record] = []
+        self._retry = _Retry()
+        self._open: Record | None = None
+        self._latest: Record | None = None
+        self._end: Finish | Fail | None = None
+        self._removed = False
+
+    def apply(self, record: Record) -> None:
+        """Takes the next record of the topic; one that says nothing to this trainer is passed over."""
+        of_job = record.fields.get("jobUuid", self._job_uuid) == self._job_uuid
+        if not of_job:
+            return
+        match record.type:
+            case "RoundOpened":
+                self._open = record
+                self._retry = _Retry()
+            case "RoundPublished":
+                self._publish(record)
+            case "RoundFailed":
+                self._end_round(record["round"])
+            case "RoundExtended" | "RoundReopened":
+                if self.is_open(record["round"]):
+                    self._retry.extended()
+            case "UpdateRejected":
+                if self._is_own(record):
+                    self._rejections.append(record)
+                    if self.is_open(record["round"]):
+                        self._retry.rejected(record["reason"])
+            case "TrainerRemoved":
+                self._removed |= self._is_own(record)
+            case "JobFinished":
+                self._end = Finish()
+            case "JobAborted":
+                self._end = Fail(record["reason"])
+            case _:
+                pass
+
+    def _is_own(self, record: Record) -> bool:
+        return bool(record["trainer"] == self._trainer and record["incarnation"] == self._incarnation)
+
+    def _publish(self, published: Record) -> None:
+        self._latest = published
+        self._current[published["round"]] = published
+        holding = {version["round"] for version in published["tensors"]}
+        self._current = {number: each for number, each in self._current.items() if number in holding}
+        self._end_round(published["round"])
+
+    def _end_round(self, number: int) -> None:
+        if self._open is not None and self._open["round"] <= number:
+            self._open = None
+
+    def next(self, progress: Progress) -> Step:
+        """What to do in the light of all that was applied."""
+        if isinstance(self._end, Fail):
+            return self._end
+        if self._latest is not None and self._latest["round"] > progress.synced_round:
+            return Synchronise(self._latest)
+        if self._end is not None:
+            return self._end
+        if self._open is None or self._trainer not in self._open["cohort"]:
+            return Wait()
+        if progress.pending_round == self._open["round"]:
+            return Send(self._open)
+        fresh = progress.trained_round < self._open["round"]
+        ready = progress.synced_round == self._open["baseRound"]
+        return Train(self._open) if fresh and ready else Wait()
+
+    def is_open(self, number: int) -> bool:
+        """Whether a round still accepts updates, as far as this trainer knows."""
+        return self._end is None and self._open is not None and bool(self._open["round"] == number)
+
+    def publication(self, number: int) -> Record:
+        """The publication of a round that holds the current value of a tensor."""
+        if number not in self._current:
+            raise AssertionError(f"round {number} holds a current value, but 'rounds' has only {sorted(self._current)}")
+        return self._current[number]
+
+    def take_removal(self) -> bool:
+        """Whether this process was taken out of the cohort since the last call, for rounds that it has missed."""
+        taken, self._removed = self._removed, False
+        return taken
+
+    def take_retry(self) -> bool:
+        """Whether the update of the open round is to be sent again; said once."""
+        return self._retry.take()
+
+    def take_rejections(self) -> list[Record]:
+        """The rejections of this process's own updates since the last call."""
+        taken, self._rejections = self._rejections, []
+        return taken

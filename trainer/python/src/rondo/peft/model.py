@@ -1,0 +1,304 @@
+"""A Hugging Face directory with an adapter of a job on it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import warnings
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from peft import LoraConfig, VeraConfig, get_peft_model
+from safetensors import safe_open
+from transformers import (
+    AutoModelForCausalLM,
+    AutoModelForSequenceClassification,
+    AutoModelForTokenClassification,
+    AutoTokenizer,
+)
+from transformers.utils import logging as transformers_logging
+
+from rondo.errors import RondoError
+from rondo.generator import VERA_A, VERA_B, initial_value, vera_projection
+from rondo.layout import TensorShape, role_of
+from rondo.tensors import Floats
+
+# a trainer's lines go where a user looks, a bar for each load does not
+warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
+warnings.filterwarnings("ignore", message="Specified to not save vera_A", module="peft")
+transformers_logging.disable_progress_bar()
+transformers_logging.set_verbosity_error()
+
+_LEFT_OUT = ("_name_or_path", "architectures", "dtype", "torch_dtype", "transformers_version", "use_cache")
+_HEADS = ("classifier", "score", "qa_outputs", "lm_head", "pooler", "pre_classifier", "classification_head")
+
+
+def directory_of(name: str, models: Path) -> Path:
+    """The directory of a job's model: a path, or a name in the directory of models."""
+    for candidate in (Path(name), models / name):
+        if candidate.is_dir():
+            return candidate
+    raise RondoError(
+        "model-not-found",
+        f"there is no directory '{name}', nor one in {models}",
+        f"give the path of a directory that save_pretrained wrote, or put one of that name into {models}",
+    )
+
+
+def read_config(directory: Path) -> dict[str, Any]:
+    try:
+        found = json.loads((directory / "config.json").read_text("utf-8"))
+    except (OSError, ValueError) as failure:
+        raise RondoError(
+            "model-unreadable",
+            f"{directory / 'config.json'} cannot be read: {failure}",
+            "save the model into its directory",
+        ) from failure
+    if not isinstance(found, dict) or "model_type" not in found:
+        raise RondoError(
+            "model-unsupported", f"{directory / 'config.json'} has no model_type", "save a model of transformers there"
+        )
+    return found
+
+
+def is_causal(config: Mapping[str, Any]) -> bool:
+    """Whether the directory holds a model that completes texts, by what it was saved as."""
+    return any("CausalLM" in name or name.endswith("LMHeadModel") for name in config.get("architectures") or ())
+
+
+def weight_files(directory: Path) -> list[Path]:
+    files = sorted(directory.glob("*.safetensors"))
+    if not files:
+        raise RondoError(
+            "model-unreadable", f"{directory} has no .safetensors file", "save the model by save_pretrained"
+        )
+    return files
+
+
+def tensor_names(directory: Path) -> dict[str, Path]:
+    names: dict[str, Path] = {}
+    for file in weight_files(directory):
+        with safe_open(file, "pt") as tensors:
+            names |= dict.fromkeys(tensors.keys(), file)
+    return names
+
+
+def model_digest(directory: Path) -> str:
+    """The digest of a base model as the wire contract defines it."""
+    config = read_config(directory)
+    tokenizer = directory / "tokenizer.json"
+    if not tokenizer.is_file():
+        raise RondoError(
+            "model-unreadable", f"{tokenizer} is not there", "save the model's fast tokenizer into its directory"
+        )
+    family = config["model_type"] if config["model_type"] in ("bert", "roberta") else None
+    total = hashlib.sha256(b"rondo-model-v1\n")
+    total.update((_bert_config(config) if family else _plain_config(config)).encode() + b"\n")
+    total.update(hashlib.sha256(tokenizer.read_bytes()).hexdigest().encode() + b"\n")
+    files = tensor_names(directory)
+    for shown, stored in _encoder_tensors(config, files) if family else ((name, name) for name in sorted(files)):
+        total.update(shown.encode() + b"\n")
+        with safe_open(files[stored], "pt") as tensors:
+            total.update(np.ascontiguousarray(tensors.get_tensor(stored).float().numpy(), dtype="<f4").tobytes())
+    return total.hexdigest()
+
+
+def _plain_config(config: Mapping[str, Any]) -> str:
+    kept = {key: value for key, value in config.items() if key not in _LEFT_OUT}
+    return json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _bert_config(config: Mapping[str, Any]) -> str:
+    epsilon = _java_double(float(str(np.float32(config.get("layer_norm_eps", 1e-12)))))
+    fields: dict[str, Any] = {"model_type": config["model_type"], "hidden_act": "gelu"}
+    for key, default in (
+        ("num_hidden_layers", 12),
+        ("hidden_size", 768),
+        ("num_attention_heads", 12),
+        ("intermediate_size", 3072),
+        ("vocab_size", 30522),
+        ("max_position_embeddings", 512),
+        ("type_vocab_size", 2),
+    ):
+        fields[key] = config.get(key, default)
+    text = json.dumps(fields, separators=(",", ":"))[:-1]
+    padding = config.get("pad_token_id")
+    padding = (0 if config["model_type"] == "bert" else 1) if padding is None else padding
+    return f'{text},"layer_norm_eps":{epsilon},"pad_token_id":{padding}}}'
+
+
+def _java_double(value: float) -> str:
+    """A double as Java prints it: from 10^-3 to below 10^7 plain, else with an exponent."""
+    if value == 0 or 1e-3 <= abs(value) < 1e7:
+        return repr(value)
+    mantissa, exponent = f"{value:.17e}".split("e")
+    digits = repr(value)
+    if "e" in digits:
+        mantissa, exponent = digits.split("e")
+    else:
+        power = int(exponent)
+        mantissa = repr(float(f"{value / 10.0**power:.16g}"))
+    return f"{mantissa if '.' in mantissa else mantissa + '.0'}E{int(exponent)}"
+
+
+def _encoder_tensors(config: Mapping[str, Any], files: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
+    """Names without the family's prefix, in the contract's order, and as they are stored."""
+    prefix = f"{config['model_type']}."
+    if prefix + "embeddings.word_embeddings.weight" not in files:
+        prefix = ""
+    modules = ["embeddings.LayerNorm"]
+    for layer in range(config["num_hidden_layers"]):
+        modules += [
+            f"encoder.layer.{layer}.{module}"
+            for module in (
+                "attention.self.query",
+                "attention.self.key",
+                "attention.self.value",
+                "attention.output.dense",
+                "attention.output.LayerNorm",
+                "intermediate.dense",
+                "output.dense",
+                "output.LayerNorm",
+            )
+        ]
+    if config["model_type"] == "bert" and prefix + "pooler.dense.weight" in files:
+        modules.append("pooler.dense")
+    names = [f"embeddings.{kind}_embeddings.weight" for kind in ("word", "position", "token_type")]
+    names += [f"{module}.{part}" for module in modules for part in ("weight", "bias")]
+    return ((name, prefix + name) for name in names)
+
+
+def longest_input(config: Mapping[str, Any]) -> int | None:
+    """How many tokens a model takes at most, where its configuration says it."""
+    positions = config.get("max_position_embeddings")
+    if positions is None:
+        return None
+    padding = config.get("pad_token_id")
+    return (
+        int(positions) - (1 if padding is None else padding) - 1
+        if config["model_type"] == "roberta"
+        else int(positions)
+    )
+
+
+class AdaptedModel:
+    """A frozen base model in float32 with the adapter of a job, whose tensors have the names of the layout."""
+
+    def __init__(self, spec: Mapping[str, Any], directory: Path, device: str) -> None:
+        self.config = read_config(directory)
+        self.causal = is_causal(self.config)
+        self.device = torch.device(device)
+        longest = longest_input(self.config)
+        if longest is not None and spec["maxLength"] > longest:
+            raise RondoError(
+                "bad-config",
+                f"the longest input is {spec['maxLength']} tokens",
+                f"set the job's max-length to the model's {longest} at most",
+            )
+        try:
+            self.tokenizer = AutoTokenizer.from_pretrained(directory, use_fast=True)
+            base, missing = self._base(spec, directory)
+        except (OSError, ValueError, KeyError) as failure:
+            raise RondoError(
+                "model-unreadable",
+                f"{directory} cannot be loaded: {failure}",
+                "save model and tokenizer by save_pretrained",
+            ) from failure
+        self.reads_first_token = not self.causal and type(base).__name__.endswith("ForTokenClassification")
+        try:
+            self.model = get_peft_model(base, self._adapter(spec)).to(self.device)
+        except (ValueError, TypeError) as failure:
+            raise RondoError(
+                "model-unsupported",
+                f"PEFT cannot adapt {spec['targetModules']} of {directory}: {failure}",
+                "name modules of the model in the job's target-modules, or all-linear",
+            ) from failure
+        self.parameters = self._parameters()
+        self._initialise(spec, missing)
+        self.model.eval()
+
+    def _base(self, spec: Mapping[str, Any], directory: Path) -> tuple[Any, set[str]]:
+        """The model in float32, and the names of parameters that the directory does not hold."""
+        if self.causal:
+            return AutoModelForCausalLM.from_pretrained(directory).float(), set()
+        kind = AutoModelForSequenceClassification
+        if self.config["model_type"] == "bert" and not any("pooler" in name for name in tensor_names(directory)):
+            kind = AutoModelForTokenClassification
+        model, loaded = kind.from_pretrained(
+            directory, num_labels=len(spec["labels"]), ignore_mismatched_sizes=True, output_loading_info=True
+        )
+        if self.tokenizer.pad_token_id is not None and model.config.pad_token_id is None:
+            model.config.pad_token_id = self.tokenizer.pad_token_id
+        missing = set(loaded["missing_keys"]) | {str(each[0]) for each in loaded["mismatched_keys"]}
+        return model.float(), missing
+
+    def _adapter(self, spec: Mapping[str, Any]) -> Any:
+        targets = list(spec["targetModules"])
+        common = {
+            "task_type": "CAUSAL_LM" if self.causal else "TOKEN_CLS" if self.reads_first_token else "SEQ_CLS",
+            "r": spec["rank"],
+            "target_modules": "all-linear" if targets == ["all-linear"] else targets,
+            "layers_to_transform": list(spec["layersToTransform"]) or None,
+        }
+        if spec["adapter"] == "vera":
+            return VeraConfig(**common, vera_dropout=spec["dropout"], d_initial=0.1, save_projection=False)
+        return LoraConfig(
+            **common,
+            lora_alpha=spec["alpha"],
+            lora_dropout=spec["dropout"],
+            use_rslora=spec["adapter"] == "rslora",
+            # the head and what lies before it are no part of the adapted layers
+            exclude_modules=None if self.causal else [*_HEADS, *(f"{head}.dense" for head in _HEADS)],
+        )
+
+    def _parameters(self) -> dict[str, torch.nn.Parameter]:
+        """The trained tensors in the order of the layout: module by module A before B, the head last."""
+        trained = {
+            name.replace(".default", "").replace(".modules_to_save", ""): parameter
+            for name, parameter in self.model.named_parameters()
+            if parameter.requires_grad
+        }
+        order = {name: number for number, name in enumerate(module for module, _ in self.model.named_modules())}
+
+        def place(name: str) -> tuple[int, int, int]:
+            role = role_of(name)
+            if role == "head":
+                return 1, list(trained).index(name), 0
+            module = name
+            for mark in (".lora_", ".vera_lambda_"):
+                module = module.split(mark)[0]
+            return 0, order[module], 0 if role in ("lora-a", "vera-lambda-d") else 1
+
+        return {name: trained[name] for name in sorted(trained, key=place)}
+
+    def _initialise(self, spec: Mapping[str, Any], missing: set[str]) -> None:
+        """What the wire contract says all start from, but for a head that the directory holds."""
+        for name, parameter in self.parameters.items():
+            shape = TensorShape(name, role_of(name), tuple(parameter.shape))
+            stored = name.removeprefix("base_model.model.") not in missing
+            if shape.role != "head" or not stored:
+                self.load({name: initial_value(spec["seed"], shape)})
+        if spec["adapter"] == "vera":
+            for name, projections in (
+                (VERA_A, self.model.base_model.vera_A),
+                (VERA_B, self.model.base_model.vera_B),
+            ):
+                frozen = projections["default"]
+                frozen.copy_(torch.from_numpy(vera_projection(spec["seed"], name, tuple(frozen.shape))))
+
+    def load(self, values: Mapping[str, Floats]) -> None:
+        with torch.no_grad():
+            for name, value in values.items():
+                self.parameters[name].copy_(torch.from_numpy(np.ascontiguousarray(value)))
+
+    def values(self) -> dict[str, Floats]:
+        return {name: each.detach().cpu().numpy().copy() for name, each in self.parameters.items()}
+
+    def train_adapters(self, on: bool) -> None:
+        """Dropout at the input of the adapters; none inside the frozen model."""
+        for name, module in self.model.named_modules():
+            if "lora_dropout" in name or "vera_dropout" in name:
+                module.train(on)

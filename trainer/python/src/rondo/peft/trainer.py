@@ -1,0 +1,297 @@
+"""Trains adapters of sequence classifiers and causal language models by PEFT."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import torch
+
+from rondo import console
+from rondo.errors import RondoError
+from rondo.job import Job
+from rondo.peft.data import Completion, Example, final_answer, read_completions, read_examples
+from rondo.peft.model import AdaptedModel, directory_of, model_digest
+from rondo.peft.order import training_order
+from rondo.plugin import LocalTrainer, Report, Site
+from rondo.tensors import Floats, sha256
+
+_LOG = logging.getLogger("rondo.peft")
+_BUILT_IN = ("all-MiniLM-L6-v2",)
+_IGNORED = -100
+_EVALUATION_BATCH = 16
+_LONGEST_ANSWER = 256
+
+
+class PeftTrainer(LocalTrainer):
+    """One site's trainer for a Hugging Face directory."""
+
+    name: ClassVar[str] = "peft"
+
+    def __init__(self, job: Job, site: Site) -> None:
+        self._spec, self._site = job.spec, site
+        torch.set_num_threads(site.threads)
+        if site.device != "cpu" and not torch.cuda.is_available():
+            raise RondoError("bad-config", f"--device {site.device}: PyTorch finds no GPU", "use --device cpu")
+        self._directory = directory_of(job.spec["model"], site.models)
+        self._model = AdaptedModel(job.spec, self._directory, site.device)
+        self._task: Any = (Generation if self._model.causal else Classification)(job.spec, self._model)
+        self._train = self._task.read(site.train) if site.train else None
+        self._tests = {
+            split: self._task.read(file) for split, file in (("test", site.test), ("pooled", site.pooled_test)) if file
+        }
+
+    def parameters(self) -> Mapping[str, Floats]:
+        return self._model.values()
+
+    def load(self, values: Mapping[str, Floats]) -> None:
+        self._model.load(values)
+
+    def model_digest(self) -> str:
+        return "" if self._spec["model"] in _BUILT_IN else model_digest(self._directory)
+
+    def train(self, round_number: int, frozen: frozenset[str]) -> Report:
+        steps = self._spec["localSteps"]
+        loss, used = self._steps(round_number, round_number, steps, frozen)
+        return Report(used, {"loss": loss})
+
+    def warm_up(self, round_number: int, frozen: frozenset[str]) -> None:
+        # the negative number keeps its examples apart from those of the round
+        self._steps(-round_number, round_number, self._spec["localWarmUpSteps"], frozen)
+
+    def evaluate(self) -> Mapping[str, float]:
+        metrics: dict[str, float] = {}
+        for split, examples in self._tests.items():
+            metrics |= {f"{split}/{name}": value for name, value in self._task.measure(examples).items()}
+        return metrics
+
+    def _steps(self, drawn: int, round_number: int, steps: int, frozen: frozenset[str]) -> tuple[float, int]:
+        """Steps of a fresh optimizer; the mean loss, and how many different examples were used."""
+        if self._train is None:
+            raise RondoError("data-not-found", "this site has no training examples", "give --train FILE")
+        spec, examples = self._spec, self._train
+        order = training_order(spec["seed"], self._site.trainer, drawn, len(examples), steps * spec["batchSize"])
+        trained = [each for name, each in self._model.parameters.items() if name not in frozen]
+        for name, parameter in self._model.parameters.items():
+            parameter.requires_grad_(name not in frozen)
+        optimizer = self._optimizer(trained)
+        seed = sha256(f"rondo-dropout-v1\n{spec['seed']}\n{self._site.trainer}\n{drawn}".encode())
+        torch.manual_seed(int.from_bytes(seed[:8], "big") >> 1)
+        self._model.train_adapters(True)
+        total = 0.0
+        try:
+            for step in range(steps):
+                batch = [examples[i] for i in order[step * spec["batchSize"] : (step + 1) * spec["batchSize"]]]
+                for group in optimizer.param_groups:
+                    group["lr"] = self._learning_rate((round_number - 1) * spec["localSteps"] + step)
+                total += self._step(optimizer, trained, batch)
+                console.passing(f"[round {round_number}] step {step + 1}/{steps} · loss {total / (step + 1):.4f}")
+        except torch.cuda.OutOfMemoryError as full:
+            raise RondoError(
+                "not-enough-memory",
+                f"the GPU has not enough memory for a batch of {spec['batchSize']} examples: {full}",
+                "set the job's micro-batch-size or max-length lower, or use --device cpu",
+            ) from full
+        finally:
+            self._model.train_adapters(False)
+            console.passing("")
+        return total / steps, len(set(order))
+
+    def _step(self, optimizer: torch.optim.Optimizer, trained: list[torch.nn.Parameter], batch: Sequence[Any]) -> float:
+        """One step; micro-batches add up to the gradient of the whole batch."""
+        optimizer.zero_grad(set_to_none=True)
+        size = self._spec["microBatchSize"] or len(batch)
+        parts = [batch[start : start + size] for start in range(0, len(batch), size)]
+        weights = [self._task.weight(part) for part in parts]
+        total = 0.0
+        for part, weight in zip(parts, weights, strict=True):
+            loss = self._task.loss(part) * (weight / sum(weights))
+            loss.backward()
+            total += float(loss.detach())
+        if self._spec["maxGradNorm"] > 0:
+            torch.nn.utils.clip_grad_norm_(trained, self._spec["maxGradNorm"])
+        optimizer.step()
+        return total
+
+    def _optimizer(self, trained: list[torch.nn.Parameter]) -> torch.optim.Optimizer:
+        rate, decay = self._spec["learningRate"], self._spec["weightDecay"]
+        if self._spec["optimizer"] == "adamw":
+            return torch.optim.AdamW(trained, lr=rate, betas=(0.9, 0.999), eps=1e-8, weight_decay=decay)
+        return torch.optim.SGD(trained, lr=rate, weight_decay=decay)
+
+    def _learning_rate(self, step: int) -> float:
+        rate, warm_up = float(self._spec["learningRate"]), int(self._spec["warmUpSteps"])
+        if step < warm_up:
+            return rate * step / warm_up
+        if self._spec["learningRateSchedule"] == "constant":
+            return rate
+        steps = int(self._spec["rounds"]) * int(self._spec["localSteps"])
+        return rate * max(0, steps - step) / max(1, steps - warm_up)
+
+
+class Classification:
+    """Which class a text has."""
+
+    def __init__(self, spec: Mapping[str, Any], model: AdaptedModel) -> None:
+        self._spec, self._model = spec, model
+        self._labels = {label: number for number, label in enumerate(spec["labels"])}
+
+    def read(self, file: Path) -> list[Example]:
+        examples = read_examples(file)
+        if not examples:
+            raise RondoError("too-few-examples", f"{file} has no example", "give each site some text to learn from")
+        for example in examples:
+            if example.label not in self._labels:
+                raise RondoError(
+                    "data-unreadable",
+                    f"{file} has label '{example.label}', which is none of the job's {list(self._labels)}",
+                    "correct the label, or submit a job with all labels",
+                )
+        return examples
+
+    def weight(self, batch: Sequence[Example]) -> float:
+        return float(len(batch))
+
+    def loss(self, batch: Sequence[Example]) -> torch.Tensor:
+        return torch.nn.functional.cross_entropy(self._logits(batch), self._classes(batch))
+
+    def measure(self, examples: Sequence[Example]) -> dict[str, float]:
+        loss, hits = 0.0, 0
+        with torch.no_grad():
+            for start in range(0, len(examples), _EVALUATION_BATCH):
+                batch = examples[start : start + _EVALUATION_BATCH]
+                logits, classes = self._logits(batch), self._classes(batch)
+                loss += float(torch.nn.functional.cross_entropy(logits, classes, reduction="sum"))
+                hits += int((logits.argmax(1) == classes).sum())
+        return {"loss": loss / len(examples), "accuracy": hits / len(examples)}
+
+    def _classes(self, batch: Sequence[Example]) -> torch.Tensor:
+        return torch.tensor([self._labels[each.label] for each in batch], device=self._model.device)
+
+    def _logits(self, batch: Sequence[Example]) -> torch.Tensor:
+        pairs = [each.pair for each in batch]
+        if self._model.tokenizer.pad_token_id is None:
+            self._model.tokenizer.pad_token = self._model.tokenizer.eos_token
+        tokens = self._model.tokenizer(
+            [each.text for each in batch],
+            pairs if all(pairs) else None,
+            truncation=True,
+            max_length=self._spec["maxLength"],
+            padding="longest",
+            return_tensors="pt",
+        ).to(self._model.device)
+        logits: torch.Tensor = self._model.model(**tokens).logits
+        return logits[:, 0] if self._model.reads_first_token else logits
+
+
+class Generation:
+    """What follows a prompt. The loss is on the completion alone."""
+
+    def __init__(self, spec: Mapping[str, Any], model: AdaptedModel) -> None:
+        self._spec, self._model = spec, model
+        if model.tokenizer.pad_token_id is None:
+            model.tokenizer.pad_token = model.tokenizer.eos_token
+
+    def read(self, file: Path) -> list[Completion]:
+        """The examples whose completion fits; those that do not, and answers without ``####``, are counted and told."""
+        found = read_completions(file)
+        fitting = [each for each in found if len(self._tokens(each)[1]) < self._spec["maxLength"]]
+        if len(fitting) < len(found):
+            _LOG.warning(
+                "%s: %d of %d completions have %d tokens or more and are left out; set the job's max-length higher",
+                *(file, len(found) - len(fitting), len(found), self._spec["maxLength"]),
+            )
+        if not fitting:
+            raise RondoError(
+                "too-few-examples",
+                f"{file} has {len(found)} examples, and no completion of fewer than {self._spec['maxLength']} tokens",
+                "set the job's max-length higher, or give each site some text to learn from",
+            )
+        without = sum(each.answer is None for each in fitting)
+        if without:
+            _LOG.warning("%s: %d of %d answers have no ####, and no part in exact match", file, without, len(fitting))
+        return fitting
+
+    def weight(self, batch: Sequence[Completion]) -> float:
+        return float(sum(len(self._tokens(each)[1]) for each in batch))
+
+    def loss(self, batch: Sequence[Completion], reduction: str = "mean") -> torch.Tensor:
+        rows = [self._row(each) for each in batch]
+        length = max(len(ids) for ids, _ in rows)
+        pad = self._model.tokenizer.pad_token_id
+        ids = torch.tensor([row + [pad] * (length - len(row)) for row, _ in rows], device=self._model.device)
+        mask = torch.tensor([[1] * len(row) + [0] * (length - len(row)) for row, _ in rows], device=self._model.device)
+        targets = torch.full_like(ids, _IGNORED)
+        for number, (row, start) in enumerate(rows):
+            targets[number, start : len(row)] = ids[number, start : len(row)]
+        logits = self._model.model(input_ids=ids, attention_mask=mask).logits
+        return torch.nn.functional.cross_entropy(
+            logits[:, :-1].reshape(-1, logits.shape[-1]),
+            targets[:, 1:].reshape(-1),
+            ignore_index=_IGNORED,
+            reduction=reduction,
+        )
+
+    def measure(self, examples: Sequence[Completion]) -> dict[str, float]:
+        loss, tokens, hits, asked = 0.0, 0.0, 0, 0
+        with torch.no_grad():
+            for start in range(0, len(examples), _EVALUATION_BATCH):
+                batch = examples[start : start + _EVALUATION_BATCH]
+                loss += float(self.loss(batch, "sum"))
+                tokens += self.weight(batch)
+                answered = [each for each in batch if each.answer is not None]
+                asked += len(answered)
+                hits += sum(
+                    final_answer(text) == each.answer
+                    for each, text in zip(answered, self.complete(answered), strict=True)
+                )
+        mean = loss / tokens
+        metrics = {"loss": mean, "perplexity": math.exp(min(mean, 700.0))}
+        return metrics | ({"exact-match": hits / asked} if asked else {})
+
+    def complete(self, batch: Sequence[Completion]) -> list[str]:
+        """What the model says after each prompt, without chance and of bounded length."""
+        if not batch:
+            return []
+        tokenizer = self._model.tokenizer
+        parts = [self._tokens(each) for each in batch]
+        room = min(_LONGEST_ANSWER, max(len(completion) for _, completion in parts) + 8)
+        prompts = [prompt[-(self._spec["maxLength"]) :] for prompt, _ in parts]
+        length = max(map(len, prompts))
+        pad = tokenizer.pad_token_id
+        ids = torch.tensor([[pad] * (length - len(each)) + each for each in prompts], device=self._model.device)
+        mask = torch.tensor(
+            [[0] * (length - len(each)) + [1] * len(each) for each in prompts], device=self._model.device
+        )
+        said = self._model.model.generate(
+            input_ids=ids, attention_mask=mask, max_new_tokens=room, do_sample=False, num_beams=1, pad_token_id=pad
+        )
+        texts: list[str] = tokenizer.batch_decode(said[:, length:], skip_special_tokens=True)
+        return texts
+
+    def _tokens(self, example: Completion) -> tuple[list[int], list[int]]:
+        """The tokens of the prompt, and those of the completion with the end of the text."""
+        tokenizer = self._model.tokenizer
+        if example.messages:
+            prompt = tokenizer.apply_chat_template(
+                list(example.messages[:-1]), tokenize=False, add_generation_prompt=True
+            )
+        else:
+            prompt = example.prompt
+        special = not example.messages
+        before: list[int] = tokenizer(prompt, add_special_tokens=special)["input_ids"]
+        if special and before and before[-1] == tokenizer.eos_token_id:
+            before = before[:-1]
+        after: list[int] = tokenizer(example.completion, add_special_tokens=False)["input_ids"]
+        end = [] if tokenizer.eos_token_id is None else [tokenizer.eos_token_id]
+        return before, after + end
+
+    def _row(self, example: Completion) -> tuple[list[int], int]:
+        """Prompt, cut at its start, and completion within the longest input, and where the completion begins."""
+        before, after = self._tokens(example)
+        room = max(1, self._spec["maxLength"] - len(after))
+        before = before[-room:]
+        return before + after, len(before)

@@ -1,0 +1,281 @@
+"""What a trainer plugs in: one class with two methods, ``parameters`` and ``train``."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar, TypeVar
+
+import numpy as np
+
+from rondo.errors import RondoError
+from rondo.generator import initial_value
+from rondo.job import Job
+from rondo.layout import Layout, role_of
+from rondo.tensors import Floats
+
+# from here on a value rounds to infinity when it is sent as BF16
+_T = TypeVar("_T")
+_BF16_OVERFLOW = float.fromhex("0x1.FFp127")
+
+
+@dataclass(frozen=True)
+class Site:
+    """What a site brings to a job, whatever the job is.
+
+    ``train`` and ``test`` are its examples, ``pooled_test`` those of all sites together, where it may have them;
+    ``models`` is the directory of base models; ``device`` is where PyTorch computes. A site without ``train`` is asked
+    for its layout and its initial values alone, by whoever submits the job.
+    """
+
+    trainer: str
+    train: Path | None = None
+    test: Path | None = None
+    pooled_test: Path | None = None
+    models: Path = Path(".rondo/models")
+    threads: int = 1
+    device: str = "cpu"
+    head_only_baseline: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a trainer tells of a round: how many different examples it used, which is its weight, and metrics."""
+
+    num_examples: int
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+
+class LocalTrainer(ABC):
+    """One site's model and data. Values cross as named arrays, and the service decides which of them leave the site.
+
+    The constructor takes the job and the site. Everything is called by one thread.
+    """
+
+    name: ClassVar[str] = "python"
+
+    @abstractmethod
+    def __init__(self, job: Job, site: Site) -> None:
+        """Opens the model and the data; a :class:`RondoError` says what is missing."""
+
+    @abstractmethod
+    def parameters(self) -> Mapping[str, Floats]:
+        """Every trainable tensor by PEFT's name, float32, in the order of the layout, as it is now.
+
+        Names decide the roles: ``.lora_A.``, ``.lora_B.``, ``.vera_lambda_d`` and ``.vera_lambda_b``;
+        all else is the head.
+        """
+
+    @abstractmethod
+    def train(self, round_number: int, frozen: frozenset[str]) -> Report:
+        """Takes the local steps of a round with a fresh optimizer. The named tensors must keep their values."""
+
+    def load(self, values: Mapping[str, Floats]) -> None:
+        """Overwrites some parameters; writes into the arrays of :meth:`parameters` where a class does nothing else."""
+        parameters = self.parameters()
+        for name, value in values.items():
+            parameters[name][...] = value
+
+    def evaluate(self) -> Mapping[str, float]:
+        """Measures the values loaded, without a step: ``test/loss``, ``test/accuracy``, ``pooled/…``."""
+        return {}
+
+    def warm_up(self, round_number: int, frozen: frozenset[str]) -> None:  # noqa: B027
+        """Takes the job's local warm-up steps on what is not frozen, where a trainer came late to its first round."""
+
+    def head_only_baseline(self) -> Mapping[str, float]:
+        """Measures a head alone on the frozen model, under keys that start with ``head-only/``."""
+        return {}
+
+    def model_digest(self) -> str:
+        """A digest of all that decides what the base model computes; empty where the model's name says it all."""
+        return ""
+
+    def close(self) -> None:  # noqa: B027
+        """Releases what the constructor opened."""
+
+
+Factory = Callable[[Job, Site], LocalTrainer]
+
+
+def initial_values(job: Job) -> dict[str, Floats]:
+    """The value from which each tensor of a job's layout starts, for plug-ins that have no other."""
+    return {tensor.name: initial_value(job.spec["seed"], tensor) for tensor in job.layout.tensors}
+
+
+def named(name: str) -> Factory:
+    """The class that ``MODULE:CLASS`` or ``FILE.py:CLASS`` names; ``peft`` is the one of this package."""
+    if name == "peft":
+        name = "rondo.peft.trainer:PeftTrainer"
+    module, _, attribute = name.rpartition(":")
+    try:
+        found = getattr(_module(module), attribute)
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").split(".")[0] in ("torch", "transformers", "peft"):
+            raise RondoError(
+                "command-not-installed",
+                f"the trainer '{name}' needs {missing.name}, which is not installed",
+                "install it with: pip install 'rondo-trainer[peft]'",
+            ) from missing
+        raise _not_there(name, missing) from missing
+    except (AttributeError, ImportError, ValueError, OSError) as failure:
+        raise _not_there(name, failure) from failure
+    if not (isinstance(found, type) and issubclass(found, LocalTrainer)):
+        raise _not_there(name, TypeError(f"{attribute} is no subclass of rondo.LocalTrainer"))
+    return found
+
+
+def _module(name: str) -> object:
+    if not name.endswith(".py"):
+        return importlib.import_module(name)
+    spec = importlib.util.spec_from_file_location(Path(name).stem, name)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{name} cannot be loaded")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _not_there(name: str, failure: Exception) -> RondoError:
+    return RondoError(
+        "command-not-installed",
+        f"there is no trainer '{name}': {failure}",
+        "give --plugin as MODULE:CLASS or FILE.py:CLASS, a subclass of rondo.LocalTrainer",
+    )
+
+
+class Plugin:
+    """A plug-in's trainer whose failures are failures that a user can understand, and whose promises are checked."""
+
+    def __init__(self, factory: Factory, job: Job, site: Site) -> None:
+        self.name = str(getattr(factory, "name", "python"))
+        self._trainer: LocalTrainer = self._guard("opening", lambda: factory(job, site))
+
+    def parameters(self) -> dict[str, Floats]:
+        """Copies, so that what training does later changes nothing here."""
+        found = self._guard("reading its parameters", lambda: dict(self._trainer.parameters()))
+        return {name: np.array(value, dtype=np.float32, order="C") for name, value in found.items()}
+
+    def layout(self) -> Layout:
+        try:
+            return Layout.of_arrays(self.parameters())
+        except ValueError as failure:
+            raise self._failure("describing its layout", str(failure)) from failure
+
+    def load(self, values: Mapping[str, Floats]) -> None:
+        if not values:
+            return
+        self._guard("loading parameters", lambda: self._trainer.load(values))
+        now = self.parameters()
+        for name, value in values.items():
+            if not _same(now[name], value):
+                raise self._failure(
+                    "loading parameters",
+                    f"{name} is not what was loaded; a class whose parameters() gives copies must override load()",
+                )
+
+    def train(self, round_number: int, frozen: frozenset[str]) -> Report:
+        before = self.parameters()
+        report: Report = self._guard(
+            f"training round {round_number}", lambda: self._trainer.train(round_number, frozen)
+        )
+        if not 1 <= report.num_examples <= 2**40:
+            raise self._failure(
+                f"training round {round_number}", f"it used {report.num_examples} examples, allowed are 1 to 2^40"
+            )
+        now = self.parameters()
+        for name in frozen:
+            if not _same(now[name], before[name]):
+                raise self._failure(
+                    f"training round {round_number}", f"it changed {name}, which is frozen in this round"
+                )
+        return report
+
+    def warm_up(self, round_number: int, frozen: frozenset[str]) -> None:
+        self._guard(f"warming up for round {round_number}", lambda: self._trainer.warm_up(round_number, frozen))
+
+    def evaluate(self) -> dict[str, float]:
+        return self._guard("evaluating", lambda: _metrics(self._trainer.evaluate()))
+
+    def head_only_baseline(self) -> dict[str, float]:
+        return self._guard("measuring the baseline", lambda: _metrics(self._trainer.head_only_baseline()))
+
+    def model_digest(self) -> str:
+        return self._guard("reading its model", self._trainer.model_digest)
+
+    def close(self) -> None:
+        self._trainer.close()
+
+    def _guard(self, what: str, call: Callable[[], _T]) -> _T:
+        try:
+            return call()
+        except RondoError:
+            raise
+        except Exception as failure:
+            raise self._failure(what, f"{type(failure).__name__}: {failure}") from failure
+
+    def _failure(self, what: str, detail: str) -> RondoError:
+        return RondoError(
+            "trainer-failed",
+            f"the trainer '{self.name}' failed when {what}: {detail}",
+            "see the trace with --verbose; the trainer's state is as it was before, so it can be started again",
+        )
+
+
+def require_finite(round_number: int, dtype: str, parameters: Mapping[str, Floats]) -> None:
+    """Training that diverged is stopped at its own site: neither saved nor sent."""
+    limit = _BF16_OVERFLOW if dtype == "BF16" else float("inf")
+    for name, values in parameters.items():
+        # written so that NaN fails as well
+        bad = ~(np.abs(values.reshape(-1)) < limit)
+        if bad.any():
+            at = int(np.argmax(bad))
+            raise RondoError(
+                "trainer-failed",
+                f"training of round {round_number} left {values.reshape(-1)[at]} in {name} at index {at}",
+                "lower the job's learning-rate; the trainer's state is the one before this round",
+            )
+
+
+def check_layout(plugin: Plugin, job: Job) -> RondoError | None:
+    """What is wrong with the layout that a plug-in derives, if something is."""
+    derived = plugin.layout()
+    if derived.digest == job.layout.digest:
+        return None
+    return RondoError(
+        "model-unsupported",
+        f"the trainer '{plugin.name}' derives layout {derived.digest.hex()} from model '{job.spec['model']}', the"
+        f" job has layout {job.layout.digest.hex()}: {derived.first_difference(job.layout)}",
+        "use the model that the job was submitted with, in the same version",
+    )
+
+
+def check_model(plugin: Plugin, job: Job) -> RondoError | None:
+    """Whether the base model is another one of the same shapes."""
+    expected = job.spec["modelDigest"]
+    found = plugin.model_digest() if expected else ""
+    if found == expected:
+        return None
+    return RondoError(
+        "model-unsupported",
+        f"the model '{job.spec['model']}' has digest '{found}' here, the job was submitted with '{expected}': its"
+        " weights, its configuration or its tokenizer differ",
+        "use the model that the job was submitted with, in the same version",
+    )
+
+
+def _same(one: Floats, other: Floats) -> bool:
+    return one.shape == other.shape and one.tobytes() == np.asarray(other, dtype=np.float32).tobytes()
+
+
+def _metrics(found: Mapping[str, float]) -> dict[str, float]:
+    return {name: float(value) for name, value in found.items()}
+
+
+__all__ = ["Factory", "LocalTrainer", "Plugin", "Report", "Site", "initial_values", "named", "role_of"]

@@ -1,0 +1,228 @@
+"""What must survive a trainer's process: one file that is always whole, in the format of the Java runtime.
+
+Version 1 of the bytes. Integers are big-endian, tensor values little-endian F32, a text is its length in bytes as an
+int32 and UTF-8: "RONDOST1", text job UUID, 32 bytes layout digest, text trainer id, int32 last sync round, int32
+trained round, int32 number of tensors, for each: text name, int32 number of dimensions, int32 each dimension, values;
+int8 1 where an update is pending, then int32 round, int32 base round, text attempt, int64 number of examples, int32
+number of metrics, for each in order of names: text name, float64 value; int32 number of elements, values. At the end
+the SHA-256 of all before.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from math import prod
+from pathlib import Path
+
+import numpy as np
+
+from rondo.errors import RondoError
+from rondo.tensors import Floats, sha256
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+_MAGIC = b"RONDOST1"
+_STATE = "trainer.state"
+_LOCK = "trainer.lock"
+
+
+@dataclass(frozen=True)
+class PendingUpdate:
+    """An update that is trained and saved, and may not be in the log yet."""
+
+    round: int
+    base_round: int
+    attempt: str
+    num_examples: int
+    metrics: Mapping[str, float]
+    values: Floats
+
+
+@dataclass(frozen=True)
+class TrainerState:
+    """A trainer between two rounds of training: all that a restarted process needs."""
+
+    job_uuid: str
+    layout_digest: bytes
+    trainer: str
+    last_sync_round: int
+    trained_round: int
+    parameters: Mapping[str, Floats]
+    pending: PendingUpdate | None
+
+    def with_pending(self, pending: PendingUpdate | None) -> TrainerState:
+        return replace(self, pending=pending)
+
+
+def encode(state: TrainerState) -> bytes:
+    out = bytearray(_MAGIC)
+    out += _text(state.job_uuid) + state.layout_digest + _text(state.trainer)
+    out += struct.pack(">iii", state.last_sync_round, state.trained_round, len(state.parameters))
+    for name, value in state.parameters.items():
+        out += _text(name) + struct.pack(f">i{value.ndim}i", value.ndim, *value.shape) + _values(value)
+    out += b"\x00" if state.pending is None else b"\x01"
+    if state.pending is not None:
+        pending = state.pending
+        out += struct.pack(">ii", pending.round, pending.base_round) + _text(pending.attempt)
+        out += struct.pack(">qi", pending.num_examples, len(pending.metrics))
+        for name in sorted(pending.metrics):
+            out += _text(name) + struct.pack(">d", pending.metrics[name])
+        out += struct.pack(">i", pending.values.size) + _values(pending.values)
+    return bytes(out) + sha256(out)
+
+
+def decode(data: bytes) -> TrainerState:
+    """The state of these bytes; a ValueError says what is wrong with them."""
+    if len(data) < len(_MAGIC) + 32 or not data.startswith(_MAGIC):
+        raise ValueError("it does not start like a trainer's state of version 1")
+    if sha256(data[:-32]) != data[-32:]:
+        raise ValueError(f"its {len(data)} bytes do not match the digest at its end")
+    reader = _Reader(data[len(_MAGIC) : -32])
+    job_uuid, layout_digest, trainer = reader.text(), reader.take(32), reader.text()
+    synced, trained, count = reader.ints(3)
+    parameters = {}
+    for _ in range(count):
+        name = reader.text()
+        shape = reader.ints(reader.ints(1)[0])
+        parameters[name] = reader.values(prod(shape)).reshape(shape)
+    pending = reader.pending() if reader.take(1) == b"\x01" else None
+    if reader.left():
+        raise ValueError(f"{reader.left()} bytes follow the state")
+    return TrainerState(job_uuid, layout_digest, trainer, synced, trained, parameters, pending)
+
+
+class _Reader:
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = 0
+
+    def left(self) -> int:
+        return len(self._data) - self._at
+
+    def take(self, count: int) -> bytes:
+        if count < 0 or count > self.left():
+            raise ValueError("it ends too early")
+        self._at += count
+        return self._data[self._at - count : self._at]
+
+    def ints(self, count: int) -> tuple[int, ...]:
+        return struct.unpack(f">{count}i", self.take(4 * count))
+
+    def text(self) -> str:
+        return self.take(self.ints(1)[0]).decode()
+
+    def values(self, count: int) -> Floats:
+        return np.frombuffer(self.take(4 * count), dtype="<f4").astype(np.float32)
+
+    def pending(self) -> PendingUpdate:
+        number, base = self.ints(2)
+        attempt = self.text()
+        examples, count = struct.unpack(">qi", self.take(12))
+        metrics = {}
+        for _ in range(count):
+            name = self.text()
+            metrics[name] = struct.unpack(">d", self.take(8))[0]
+        return PendingUpdate(number, base, attempt, examples, metrics, self.values(self.ints(1)[0]))
+
+
+def _text(text: str) -> bytes:
+    data = text.encode()
+    return struct.pack(">i", len(data)) + data
+
+
+def _values(values: Floats) -> bytes:
+    return np.ascontiguousarray(values, dtype="<f4").tobytes()
+
+
+class StateDirectory:
+    """One trainer's directory, locked against a second process and readable by its owner alone: B is private."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        try:
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock = os.open(directory / _LOCK, os.O_CREAT | os.O_WRONLY, 0o600)
+        except OSError as failure:
+            raise _unusable(directory, failure) from failure
+        if fcntl is not None:
+            try:
+                # a POSIX record lock, as the Java runtime takes it
+                fcntl.lockf(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as failure:
+                os.close(self._lock)
+                raise RondoError(
+                    "directory-in-use",
+                    f"another trainer is working in {directory}",
+                    "stop it, or give this trainer a directory of its own",
+                ) from failure
+
+    def load(self) -> TrainerState | None:
+        """The state saved last."""
+        file = self._directory / _STATE
+        try:
+            return decode(file.read_bytes())
+        except FileNotFoundError:
+            return None
+        except (ValueError, UnicodeDecodeError) as failure:
+            raise RondoError(
+                "state-unreadable",
+                f"the trainer's state {file} cannot be read: {failure}",
+                "restore it from a copy, or delete it: the trainer then starts with a fresh B and head",
+            ) from failure
+        except OSError as failure:
+            raise _unusable(file, failure) from failure
+
+    def save(self, state: TrainerState, midway: Callable[[], None] = lambda: None) -> None:
+        """Replaces the state; when this returns it survives a crash, and a crash before leaves the old one.
+
+        ``midway`` is called when half of the bytes are written; tests end the process there.
+        """
+        file = self._directory / _STATE
+        beside = self._directory / (_STATE + ".tmp")
+        data = encode(state)
+        try:
+            beside.unlink(missing_ok=True)
+            descriptor = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(descriptor, "wb", buffering=0) as out:
+                out.write(data[: len(data) // 2])
+                midway()
+                out.write(data[len(data) // 2 :])
+                os.fsync(out.fileno())
+            beside.replace(file)
+            self._sync()
+        except OSError as failure:
+            beside.unlink(missing_ok=True)
+            if failure.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise RondoError(
+                    "disk-full",
+                    f"the trainer's state of {len(data)} bytes does not fit on the disk of {file}",
+                    "free some space and start the trainer again: it goes on with the state before",
+                ) from failure
+            raise _unusable(file, failure) from failure
+
+    def _sync(self) -> None:
+        """Makes the rename itself durable, where a directory can be opened."""
+        if os.name == "posix":
+            descriptor = os.open(self._directory, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+    def close(self) -> None:
+        os.close(self._lock)
+
+
+def _unusable(path: Path, failure: OSError) -> RondoError:
+    return RondoError(
+        "state-unreadable",
+        f"the trainer's state in {path} cannot be read or written: {failure}",
+        "check that the directory exists and that this user may write to it",
+    )

@@ -1,0 +1,278 @@
+"""Submitting a job whose model the Java engine does not know: topics, schemas, settings and the initial adapter."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
+
+from rondo import console
+from rondo.connection import Connection, kafka_failure
+from rondo.errors import RondoError
+from rondo.generator import initial_value
+from rondo.identifiers import SUBMITTER, require_job
+from rondo.job import Job, find_submission
+from rondo.layout import DOWN, Layout, TensorShape
+from rondo.log import LogReader
+from rondo.plugin import Factory, Plugin, Site, named
+from rondo.topics import Topics
+from rondo.upload import Acknowledgements, Header, Uploader
+from rondo.wire import Codec, Record, bundled_names
+
+_FIRST_ROUNDS = 3
+_FOREVER = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
+_DURATION = re.compile(r"(\d+)(ms|s|m|h)\Z")
+_MILLIS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
+
+
+def _duration(value: Any) -> int:
+    found = _DURATION.match(str(value))
+    if not found:
+        raise ValueError(f"'{value}' is no duration such as 500ms, 60s, 5m or 2h")
+    return int(found.group(1)) * _MILLIS[found.group(2)]
+
+
+def _texts(value: Any) -> list[str]:
+    return [str(item) for item in (value if isinstance(value, list) else [value])]
+
+
+def _numbers(value: Any) -> list[int]:
+    return [int(item) for item in (value if isinstance(value, list) else [value])]
+
+
+# the keys of job.yaml in its order: name in JobSpec, default, reader
+KEYS: dict[str, tuple[str, Any, Callable[[Any], Any]]] = {
+    "name": ("name", None, str),
+    "model": ("model", "all-MiniLM-L6-v2", str),
+    "method": ("method", "fedsa", str),
+    "adapter": ("adapter", "lora", str),
+    "rank": ("rank", 8, int),
+    "alpha": ("alpha", 16, float),
+    "target-modules": ("targetModules", ["query", "value"], _texts),
+    "layers-to-transform": ("layersToTransform", [], _numbers),
+    "dropout": ("dropout", 0, float),
+    "head": ("head", "local", str),
+    "labels": ("labels", ["0", "1"], _texts),
+    "rounds": ("rounds", 20, int),
+    "local-steps": ("localSteps", 10, int),
+    "local-warm-up-steps": ("localWarmUpSteps", 0, int),
+    "batch-size": ("batchSize", 16, int),
+    "micro-batch-size": ("microBatchSize", 0, int),
+    "max-length": ("maxLength", 64, int),
+    "optimizer": ("optimizer", "sgd", str),
+    "learning-rate": ("learningRate", 0.1, float),
+    "learning-rate-schedule": ("learningRateSchedule", "constant", str),
+    "warm-up-steps": ("warmUpSteps", 0, int),
+    "weight-decay": ("weightDecay", 0, float),
+    "max-grad-norm": ("maxGradNorm", 0, float),
+    "cohort": ("cohort", "all", str),
+    "min-trainers": ("minTrainers", 3, int),
+    "quorum": ("quorum", "2", str),
+    "deadline": ("deadlineMs", "60s", _duration),
+    "grace": ("graceMs", "0s", _duration),
+    "late-updates": ("lateUpdates", "reject", str),
+    "staleness-weight": ("stalenessWeight", 0.5, float),
+    "without-quorum": ("withoutQuorum", "extend", str),
+    "absent-after": ("absentAfter", 3, int),
+    "weights": ("weights", "examples", str),
+    "strategy": ("strategy", "weighted-mean", str),
+    "faulty-share": ("faultyShare", 0.2, float),
+    "clip": ("clip", 0, float),
+    "max-update-norm": ("maxUpdateNorm", 0, float),
+    "server-optimizer": ("serverOptimizer", "none", str),
+    "server-learning-rate": ("serverLearningRate", 1, float),
+    "server-momentum": ("serverMomentum", 0.9, float),
+    "server-second-moment": ("serverSecondMoment", 0.99, float),
+    "server-epsilon": ("serverEpsilon", 0.001, float),
+    "partitions": ("partitions", 4, int),
+    "chunk-bytes": ("chunkBytes", 262_144, int),
+    "replication": ("replication", 1, int),
+    "retention": ("retention", "forever", str),
+    "dtype": ("dtype", "f32", lambda value: str(value).upper()),
+    "seed": ("seed", 1, int),
+}
+
+
+def job_spec(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The ``JobSpec`` of the keys of a job file. The aggregator refuses what does not fit together."""
+    unknown = set(settings) - set(KEYS)
+    if unknown:
+        raise RondoError("unknown-key", f"there is no key '{min(unknown)}'", f"the keys are {', '.join(KEYS)}")
+    if "name" not in settings:
+        raise RondoError("bad-job-file", "the job has no name", "add a line such as name: my-job")
+    spec: dict[str, Any] = {"modelDigest": ""}
+    for key, (field, default, read) in KEYS.items():
+        try:
+            spec[field] = read(settings.get(key, default))
+        except (ValueError, TypeError) as failure:
+            raise RondoError(
+                "bad-job-file", f"{key}: {failure}", "see the keys that `rondo job init` writes"
+            ) from failure
+    require_job(spec["name"])
+    return spec
+
+
+def read_job_file(file: Path, overrides: Sequence[str] = ()) -> dict[str, Any]:
+    """The keys of a job file, and of settings such as ``rounds=5`` that go before it."""
+    settings: dict[str, Any] = {}
+    try:
+        # numbers with a decimal point and texts stay as they are written: the keys say what they are
+        parsed = yaml.safe_load(file.read_text("utf-8"))
+        settings.update(parsed or {})
+        for override in overrides:
+            key, equals, value = override.partition("=")
+            if not equals:
+                raise ValueError(f"'{override}' is no setting such as rounds=5")
+            settings[key.strip()] = yaml.safe_load(value)
+    except (OSError, ValueError, TypeError, yaml.YAMLError) as failure:
+        raise RondoError(
+            "bad-job-file", f"cannot read the job file {file}: {failure}", "write a new one with: rondo job init"
+        ) from failure
+    return settings
+
+
+def submit(
+    connection: Connection, settings: Mapping[str, Any], plugin: str | Factory, models: Path | None = None
+) -> Job:
+    """Submits a job of a plug-in's model. One that was cut off in between is completed by submitting the same again.
+
+    The plug-in is opened on a site without data, and asked for its layout, its model's digest and its initial values.
+    """
+    spec = job_spec(settings)
+    site = Site(SUBMITTER, models=models or Path(".rondo/models"))
+    draft = Job("", spec, Layout((TensorShape("draft", "lora-a", (1, 1)),)))
+    opened = Plugin(named(plugin) if isinstance(plugin, str) else plugin, draft, site)
+    try:
+        spec["modelDigest"] = opened.model_digest()
+        layout = opened.layout()
+        own = opened.parameters()
+    finally:
+        opened.close()
+    codec = connection.codec()
+    topics = Topics(spec["name"])
+    _create_topics(connection.admin(), topics, spec)
+    for name in bundled_names():
+        codec.register(name)
+    submission = {
+        "jobUuid": str(uuid.uuid4()),
+        "spec": spec,
+        "layout": layout.records(),
+        "layoutDigest": layout.digest,
+        "submittedAt": time.time_ns() // 1_000_000,
+        "lineage": None,
+    }
+    producer = connection.producer()
+    if _found(connection, codec, topics) is None:
+        acks = Acknowledgements(producer)
+        acks.send(
+            topics.named("commands"), 0, codec.encode(topics.named("commands"), Record("JobSubmitted", submission))
+        )
+        acks.wait()
+    found = _found(connection, codec, topics)
+    if found is None or found["spec"] != spec or found["layoutDigest"] != layout.digest:
+        raise RondoError(
+            "job-exists",
+            f"a job '{spec['name']}' was submitted before, with other settings",
+            "give the job another name",
+        )
+    job = Job.of(found)
+    if not _has_initial_update(connection, codec, job):
+        values = {
+            each.name: initial_value(spec["seed"], each) if each.role in DOWN else own[each.name]
+            for each in layout.tensors
+        }
+        header = Header(0, -1, SUBMITTER, "", str(uuid.uuid4()), 1, {})
+        Uploader(producer, codec, job).upload(header, job.flat(0).flatten(values))
+    return job
+
+
+def _found(connection: Connection, codec: Codec, topics: Topics) -> Record | None:
+    return find_submission(codec, topics.job, _values(connection, topics.named("commands")))
+
+
+def _has_initial_update(connection: Connection, codec: Codec, job: Job) -> bool:
+    for value in _values(connection, job.topics.named("manifests")):
+        decoded = codec.decode(value)
+        if not isinstance(decoded, Record) or decoded.type != "UpdateManifest":
+            continue
+        if decoded["trainer"] == SUBMITTER and decoded["jobUuid"] == job.uuid:
+            return True
+    return False
+
+
+def _values(connection: Connection, topic: str) -> list[bytes | None]:
+    reader = LogReader(connection, {(topic, 0): 0})
+    try:
+        return [entry.value for entry in reader.read_to_end()]
+    finally:
+        reader.close()
+
+
+def _create_topics(admin: AdminClient, topics: Topics, spec: Mapping[str, Any]) -> None:
+    """The topics of a job with the settings that the wire contract asks for; those that are there stay as they are."""
+    stamped = {**_FOREVER, "message.timestamp.type": "LogAppendTime"}
+    wanted = {
+        "commands": (1, stamped),
+        "manifests": (1, stamped),
+        "decisions": (spec["partitions"], _FOREVER),
+        "parts": (1, _FOREVER),
+        "global-adapter": (spec["partitions"], _FOREVER),
+        "rounds": (1, _FOREVER),
+        "dead-letters": (1, _FOREVER),
+    }
+    for number in range(_FIRST_ROUNDS):
+        wanted[f"round.{number:06d}"] = (spec["partitions"], {**_FOREVER, "segment.index.bytes": "65536"})
+    created = admin.create_topics(
+        [
+            NewTopic(topics.named(short), num_partitions=count, replication_factor=spec["replication"], config=config)
+            for short, (count, config) in wanted.items()
+        ]
+    )
+    for topic, future in created.items():
+        try:
+            future.result()
+        except KafkaException as failure:
+            if failure.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                raise kafka_failure(f"create topic {topic}", failure.args[0]) from failure
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command ``python -m rondo.submit``."""
+    parser = argparse.ArgumentParser(prog="python -m rondo.submit", description=__doc__)
+    parser.add_argument("file", type=Path, nargs="?", default=Path("job.yaml"), help="The job file. Default: job.yaml.")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="Goes before the file.")
+    parser.add_argument("--plugin", default="peft", metavar="MODULE:CLASS", help="Whose model it is. Default: peft.")
+    parser.add_argument("--model-cache", type=Path, default=Path(".rondo/models"), metavar="DIR")
+    parser.add_argument("--json", action="store_true", help="Print the result as one JSON object.")
+    console.add_connection(parser)
+    options = parser.parse_args(arguments)
+
+    def command() -> None:
+        settings = read_job_file(options.file, options.set)
+        job = submit(console.connection(options), settings, options.plugin, options.model_cache)
+        console.result(
+            options.json,
+            {
+                "job": job.name,
+                "jobUuid": job.uuid,
+                "tensors": len(job.layout.tensors),
+                "layoutDigest": job.layout.digest.hex(),
+            },
+            f"submitted job {job.name} ({job.uuid})\n  next: rondo aggregator --job {job.name}, and rondo-trainer --job"
+            f" {job.name} at each site",
+        )
+
+    return console.run(options.json, command)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,200 @@
+"""The command ``rondo-trainer``: one site's trainer of a job, until the job is finished or it is stopped."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rondo import console
+from rondo.connection import Connection
+from rondo.errors import RondoError
+from rondo.identifiers import require_job, require_trainer
+from rondo.job import Job, await_job
+from rondo.layout import SHARED
+from rondo.plugin import Factory, Plugin, Report, Site, check_layout, check_model, named
+from rondo.service import JOB_PATIENCE_SECONDS, Listener, Settings, TrainerService
+
+
+class _Progress(Listener):
+    """Prints what a trainer does, a line each."""
+
+    def waiting_for_job(self, job: str) -> None:
+        console.progress(f"waiting for job {job} to be submitted")
+
+    def joined(self, trainer: str, incarnation: str, last_sync_round: int) -> None:
+        state = "" if last_sync_round < 0 else f", with the state that it left in round {last_sync_round}"
+        console.progress(f"trainer {trainer} joined{state}")
+
+    def evaluated(self, round_number: int, metrics: Mapping[str, float]) -> None:
+        console.progress(f"[round {round_number}] evaluated: {_shown(metrics)}")
+
+    def trained(self, round_number: int, report: Report) -> None:
+        console.progress(f"[round {round_number}] trained on {report.num_examples} examples: {_shown(report.metrics)}")
+
+    def resuming(self, round_number: int) -> None:
+        console.progress(f"[round {round_number}] sending the update again")
+
+    def uploaded(self, round_number: int, size: int, millis: int) -> None:
+        console.progress(f"[round {round_number}] uploaded {size:,} bytes in {millis} ms")
+
+    def too_late(self, round_number: int) -> None:
+        console.progress(f"[round {round_number}] over before the update was ready; B is kept")
+
+    def rejected(self, round_number: int, reason: str, detail: str) -> None:
+        console.progress(f"[round {round_number}] update rejected: {reason}: {detail}")
+
+    def fenced(self, trainer: str) -> None:
+        console.progress(f"a newer process of trainer {trainer} has taken over")
+
+    def finished(self, rounds: int) -> None:
+        console.progress(f"job finished after {rounds} rounds")
+
+
+def _shown(metrics: Mapping[str, float]) -> str:
+    return " · ".join(f"{name} {metrics[name]:.4f}" for name in sorted(metrics))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="rondo-trainer", description=__doc__)
+    parser.add_argument("--job", required=True, metavar="NAME", help="The job's name.")
+    parser.add_argument("--trainer", required=True, metavar="ID", help="The trainer's id, the same over restarts.")
+    parser.add_argument(
+        "--plugin",
+        default="peft",
+        metavar="MODULE:CLASS",
+        help="What trains: MODULE:CLASS or FILE.py:CLASS; peft needs the extra [peft]. Default: peft.",
+    )
+    parser.add_argument("--train", type=Path, metavar="FILE", help="Training examples. They never leave this machine.")
+    parser.add_argument("--test", type=Path, metavar="FILE", help="Test examples of this site.")
+    parser.add_argument("--pooled-test", type=Path, metavar="FILE", help="Test examples of all sites.")
+    parser.add_argument(
+        "--state-dir",
+        type=Path,
+        metavar="DIR",
+        help="Where B, the head and pending updates are kept. Default: .rondo/trainers/JOB/ID.",
+    )
+    parser.add_argument(
+        "--model-cache", type=Path, default=Path(".rondo/models"), metavar="DIR", help="Where base models are kept."
+    )
+    parser.add_argument("--threads", type=int, default=1, metavar="N", help="Threads that train. Default: 1.")
+    parser.add_argument("--device", default="cpu", help="Where PyTorch computes: cpu or cuda. Default: cpu.")
+    parser.add_argument("--head-only", action="store_true", help="At the end also measure a head trained alone.")
+    parser.add_argument(
+        "--job-patience",
+        type=float,
+        default=JOB_PATIENCE_SECONDS,
+        metavar="SECONDS",
+        help="How long to wait for a job that is not submitted yet. Default: 60.",
+    )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="A dry join: reports what is wrong with ids, layout and model, and writes nothing.",
+    )
+    parser.add_argument("--json", action="store_true", help="Print the result as one JSON object.")
+    parser.add_argument("--verbose", action="store_true", help="Show the trace of a failure.")
+    console.add_connection(parser)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command; the exit code is 0, 1 for a coded failure, 2 for a wrong command line, 70 for a fault."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.threads < 1:
+        parser.error("--threads takes 1 or more")
+    logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING, format="%(message)s")
+    command = _check if options.check else _serve
+    return console.run(options.json, lambda: command(options), options.verbose)
+
+
+def _site(options: argparse.Namespace) -> Site:
+    return Site(
+        options.trainer,
+        options.train,
+        options.test,
+        options.pooled_test,
+        options.model_cache,
+        options.threads,
+        options.device,
+        options.head_only,
+    )
+
+
+def _serve(options: argparse.Namespace) -> None:
+    directory = options.state_dir or Path(".rondo", "trainers", options.job, options.trainer)
+    settings = Settings(console.connection(options), options.job, _site(options), directory, options.job_patience)
+    service = TrainerService(settings, named(options.plugin), _Progress())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: service.stop())
+    service.run()
+
+
+def _check(options: argparse.Namespace) -> None:
+    found = check(console.connection(options), options.job, _site(options), options.plugin, options.job_patience)
+    problems: list[RondoError] = found.pop("problems")
+    value = {**found, "problems": [problem.json() for problem in problems]}
+    lines = [f"{key:<9} {text}" for key, text in found.items()] + [problem.explanation() for problem in problems]
+    console.result(options.json, value, "\n".join([*lines, "" if problems else "ready to join"]).strip())
+    if problems:
+        raise RondoError(
+            problems[0].code,
+            f"{len(problems)} of the checks failed; the first: {problems[0].message}",
+            problems[0].next_step,
+        )
+
+
+def check(
+    connection: Connection, name: str, site: Site, plugin: str | Factory, patience: float = 5.0
+) -> dict[str, Any]:
+    """A dry join: everything that would be refused, at once, under ``problems``. Nothing is written to the log."""
+    problems: list[RondoError] = []
+    report: dict[str, Any] = {"job": name, "trainer": site.trainer}
+    for require, value in ((require_job, name), (require_trainer, site.trainer)):
+        _collect(problems, lambda require=require, value=value: require(value))
+    job = _collect(problems, lambda: _find(connection, name, patience))
+    factory = _collect(problems, lambda: named(plugin) if isinstance(plugin, str) else plugin)
+    if job is not None:
+        report |= _described(job)
+    if job is not None and factory is not None:
+        opened = _collect(problems, lambda: Plugin(factory, job, site))
+        if opened is not None:
+            for check_one in (check_layout, check_model):
+                problem = _collect(problems, lambda check_one=check_one: check_one(opened, job))
+                if problem is not None:
+                    problems.append(problem)
+            opened.close()
+    return report | {"problems": problems}
+
+
+def _described(job: Job) -> dict[str, str]:
+    shared = [tensor for tensor in job.layout.tensors if job.policy.of(tensor.role, 1) == SHARED]
+    flat = job.flat(1)
+    return {
+        "uuid": job.uuid,
+        "method": f"{job.spec['method']}, {job.spec['adapter']}, rank {job.spec['rank']} on {job.spec['model']}",
+        "layout": f"{job.layout.digest.hex()}, {len(job.layout.tensors)} tensors",
+        "shares": f"{len(shared)} tensors, {flat.elements:,} elements in {len(flat.chunks)} chunk(s) of round 1",
+    }
+
+
+def _find(connection: Connection, name: str, patience: float) -> Job | None:
+    codec = connection.codec()
+    return await_job(connection, codec, name, patience=patience, stopped=lambda: False, waiting=lambda: None)
+
+
+def _collect(problems: list[RondoError], call: Any) -> Any:
+    try:
+        return call()
+    except RondoError as problem:
+        problems.append(problem)
+        return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

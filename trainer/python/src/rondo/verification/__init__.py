@@ -1,0 +1,1 @@
+"""The parts of the second verifier: rules, folds and the report."""

@@ -3,8 +3,8 @@ package io.rondo.aggregator.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.rondo.aggregator.replay.RecordedLogs;
 import io.rondo.aggregator.log.RoundRange;
+import io.rondo.aggregator.replay.RecordedLogs;
 import io.rondo.aggregator.verify.RoundVerification;
 import io.rondo.aggregator.verify.VerificationProgress;
 import io.rondo.aggregator.verify.VerificationReport;

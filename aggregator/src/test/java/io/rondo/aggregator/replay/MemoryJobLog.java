@@ -1,11 +1,10 @@
 package io.rondo.aggregator.replay;
 
+import io.rondo.aggregator.fold.ChunkSource;
 import io.rondo.aggregator.log.History;
 import io.rondo.aggregator.log.JobLog;
 import io.rondo.aggregator.log.LogCursor;
 import io.rondo.aggregator.log.LogEntry;
-
-import io.rondo.aggregator.fold.ChunkSource;
 import io.rondo.log.TensorChunk;
 import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.serde.RecordCodec;

@@ -1,8 +1,7 @@
 package io.rondo.aggregator.replay;
 
-import io.rondo.aggregator.log.LogEntry;
-
 import io.rondo.aggregator.TestJob;
+import io.rondo.aggregator.log.LogEntry;
 import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.serde.SchemaTransfer;

@@ -4,7 +4,7 @@ import io.rondo.cli.job.JobFile;
 import io.rondo.e2e.PocketFederation;
 import io.rondo.log.JobSpec;
 import io.rondo.schemas.client.LogConnection;
-import io.rondo.trainer.sdk.pocket.PocketTrainerFactory;
+import io.rondo.trainer.api.pocket.PocketTrainerFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;

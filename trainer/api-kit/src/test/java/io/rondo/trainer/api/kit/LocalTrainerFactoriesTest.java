@@ -1,4 +1,6 @@
-package io.rondo.trainer.api;
+package io.rondo.trainer.api.kit;
+
+import io.rondo.trainer.api.LocalTrainerFactories;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -124,8 +124,8 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
         return new RondoException(
                 ErrorCode.BLAS_SLOW,
                 "matrix products are far slower than this processor's vector units: " + products,
-                "start again without OPENBLAS_CORETYPE and ONEDNN_MAX_CPU_ISA, or with OPENBLAS_CORETYPE=SkylakeX where the processor has AVX-512,"
-                        + " Haswell where it has AVX2");
+                "start again without OPENBLAS_CORETYPE and ONEDNN_MAX_CPU_ISA, or with OPENBLAS_CORETYPE=SkylakeX where"
+                        + " the processor has AVX-512, Haswell where it has AVX2");
     }
 
     private static EngineSettings engineSettings(TrainerSettings settings) {

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,11 +54,13 @@ class MainTest {
 
     @Test
     void shouldPrintItsVersionAsTextAndAsJson() {
-        assertThat(run("version")).isZero();
+        assertThat(run("version", "--model-cache", directory.toString())).isZero();
         assertThat(out.toString()).startsWith("rondo 0.").contains("Kafka 4.");
 
-        assertThat(run("version", "--json")).isZero();
-        assertThat(out.toString().lines().toList().get(1)).matches("\\{\"rondo\":\".*\",\"kafka\":\".*\",\"avro\":.*}");
+        assertThat(run("version", "--json", "--model-cache", directory.toString()))
+                .isZero();
+        List<String> lines = out.toString().lines().toList();
+        assertThat(lines.get(lines.size() - 1)).matches("\\{\"rondo\":\".*\",\"kafka\":\".*\",\"avro\":.*}");
     }
 
     @ParameterizedTest

@@ -24,6 +24,7 @@ public enum ErrorCode {
     MODEL_NOT_FOUND,
     MODEL_UNREADABLE,
     MODEL_UNSUPPORTED,
+    BLAS_SLOW,
 
     // the embedded runtime
     PORT_IN_USE,

@@ -2,6 +2,7 @@ package io.rondo.bench.command;
 
 import io.rondo.cli.command.ConsoleCommand;
 import io.rondo.cli.command.ModelOptions;
+import io.rondo.cli.command.ProductsOutput;
 import io.rondo.cli.output.Console;
 import io.rondo.trainer.api.bench.StepMeasurement;
 import io.rondo.trainer.api.bench.StepSettings;
@@ -88,6 +89,10 @@ public final class BenchTrainerCommand extends ConsoleCommand {
         json.put("floorMs", rounded(measured.floorMs()));
         json.put("ratio", rounded(measured.ratio()));
         json.put("gflops", rounded(measured.gflops()));
+        json.put("peakGflops", rounded(measured.peakGflops()));
+        json.put("productsOfPeak", rounded(measured.productsOfPeak()));
+        json.put("stepOfPeak", rounded(measured.stepOfPeak()));
+        json.put("products", ProductsOutput.json(measured.products()));
         json.put("samplesPerSecond", rounded(measured.samplesPerSecond()));
         json.put("trainers", settings.trainers());
         json.put("togetherSamplesPerSecond", rounded(measured.togetherSamplesPerSecond()));
@@ -104,6 +109,8 @@ public final class BenchTrainerCommand extends ConsoleCommand {
                 "step       %.0f ms for %d × %d tokens through %d layers of %d, on %d threads, %s kernels%n"
                         + "floor      %.0f ms: the products of the step at %.0f GFLOP/s, the rate of this machine on them%n"
                         + "ratio      %.2f%n"
+                        + "products   %s%n"
+                        + "peak       %s%n"
                         + "rate       %.1f examples a second",
                 measured.stepMs(),
                 settings.batch(),
@@ -115,6 +122,8 @@ public final class BenchTrainerCommand extends ConsoleCommand {
                 measured.floorMs(),
                 measured.gflops(),
                 measured.ratio(),
+                measured.products(),
+                peak(measured),
                 measured.samplesPerSecond()));
         if (settings.trainers() > 1) {
             text.append(String.format(
@@ -132,8 +141,18 @@ public final class BenchTrainerCommand extends ConsoleCommand {
                 .toString();
     }
 
-    /** Null where the number is not known: JSON has no NaN. */
+    private static String peak(StepMeasurement measured) {
+        return Double.isNaN(measured.peakGflops())
+                ? "not known: this JVM was started without --add-modules jdk.incubator.vector"
+                : String.format(
+                        Locale.ROOT,
+                        "%.0f GFLOP/s of the vector units on these threads; products reach %.2f of it, a step %.2f",
+                        measured.peakGflops(),
+                        measured.productsOfPeak(),
+                        measured.stepOfPeak());
+    }
+
     private static Double rounded(double value) {
-        return Double.isNaN(value) ? null : (Double) (Math.round(value * 1e3) / 1e3);
+        return ProductsOutput.rounded(value);
     }
 }

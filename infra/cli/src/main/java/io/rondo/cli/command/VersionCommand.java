@@ -1,13 +1,18 @@
 package io.rondo.cli.command;
 
 import io.rondo.cli.output.Console;
+import io.rondo.trainer.api.bench.ProductKernels;
+import io.rondo.trainer.api.bench.TrainerBenchmark;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.ServiceLoader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
 
 @Command(name = "version", description = "Print the versions of Rondo, its libraries and Java.")
 public final class VersionCommand extends ConsoleCommand {
@@ -20,18 +25,32 @@ public final class VersionCommand extends ConsoleCommand {
         }
     }
 
+    @Mixin
+    private ModelOptions model;
+
     @Override
     public void run(Console console) {
         Properties versions = versions();
-        Map<String, String> json = new LinkedHashMap<>();
+        Map<String, Object> json = new LinkedHashMap<>();
         json.put("rondo", versions.getProperty("rondo"));
         json.put("kafka", versions.getProperty("kafka"));
         json.put("avro", versions.getProperty("avro"));
         json.put("java", Runtime.version().toString());
+        String text = "rondo %s (Kafka %s, Avro %s, Java %s)"
+                .formatted(json.get("rondo"), json.get("kafka"), json.get("avro"), json.get("java"));
+        Optional<ProductKernels> products = products();
+        products.ifPresent(kernels -> json.put("products", ProductsOutput.json(kernels)));
         console.result(
-                json,
-                "rondo %s (Kafka %s, Avro %s, Java %s)"
-                        .formatted(json.get("rondo"), json.get("kafka"), json.get("avro"), json.get("java")));
+                json, text + products.map(kernels -> "\nproducts   " + kernels).orElse(""));
+    }
+
+    /** Empty where no trainer is installed: an aggregator alone has a version too. */
+    private Optional<ProductKernels> products() {
+        return ServiceLoader.load(TrainerBenchmark.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(trainer -> trainer.name().equals(model.engine()))
+                .findFirst()
+                .flatMap(trainer -> trainer.products(model.cache()));
     }
 
     private static Properties versions() {

@@ -16,6 +16,8 @@ public final class NativeLibraries {
         // By default JavaCPP allows itself as much as the heap, and counts mapped files too.
         setIfAbsent("org.bytedeco.javacpp.maxBytes", "2g");
         setIfAbsent("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+        // It warns of presets of another release, such as oneDNN's, which are tested together here.
+        setIfAbsent("org.bytedeco.javacpp.logger", "slf4j");
         // DJL reports its use and looks for newer libraries unless told otherwise.
         setIfAbsent("OPT_OUT_TRACKING", "true");
         setIfAbsent("DJL_OFFLINE", "true");

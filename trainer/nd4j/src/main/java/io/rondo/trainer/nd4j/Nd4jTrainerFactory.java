@@ -11,8 +11,10 @@ import io.rondo.trainer.api.LocalTrainer;
 import io.rondo.trainer.api.LocalTrainerFactory;
 import io.rondo.trainer.api.ModelSettings;
 import io.rondo.trainer.api.TrainerSettings;
+import io.rondo.trainer.api.bench.ProductKernels;
 import io.rondo.trainer.nd4j.engine.Engine;
 import io.rondo.trainer.nd4j.engine.EngineSettings;
+import io.rondo.trainer.nd4j.engine.Products;
 import io.rondo.trainer.nd4j.engine.StateCache;
 import io.rondo.trainer.nd4j.model.BaseModel;
 import io.rondo.trainer.nd4j.model.ModelDirectory;
@@ -21,12 +23,16 @@ import io.rondo.trainer.nd4j.text.TextTokenizer;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The reference trainer: text classification by LoRA, rsLoRA or VeRA on a pretrained encoder, on the CPU. It knows the
  * built-in model {@code all-MiniLM-L6-v2} and Hugging Face directories of BERT and RoBERTa.
  */
 public final class Nd4jTrainerFactory implements LocalTrainerFactory {
+    private static final Logger LOG = LoggerFactory.getLogger(Nd4jTrainerFactory.class);
+
     private final SharedStates states = new SharedStates();
 
     @Override
@@ -92,6 +98,7 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
             Optional<LabelledTexts> validation =
                     settings.validationFile().map(file -> LabelledTexts.read(file, settings.labels(), tokenizer));
             Engine engine = new Engine(model, choice.adapter(), engineSettings(settings), states(settings, choice));
+            tellProducts(settings.threads());
             engine.load(initialValues(settings.model(), settings.seed()));
             engine.load(describe(settings.model()).stream()
                     .filter(shape -> shape.role().isDownProjection())
@@ -102,6 +109,23 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
             tokenizer.close();
             throw e;
         }
+    }
+
+    private static void tellProducts(int threads) {
+        ProductKernels products = Products.kernels();
+        LOG.info("matrix products by {}; {} threads", products, threads);
+        if (products.areSlow()) {
+            LOG.warn("{}", slow(products).explanation());
+        }
+    }
+
+    /** What to say of kernels that must be those of another processor. */
+    static RondoException slow(ProductKernels products) {
+        return new RondoException(
+                ErrorCode.BLAS_SLOW,
+                "matrix products are far slower than this processor's vector units: " + products,
+                "start again without OPENBLAS_CORETYPE and ONEDNN_MAX_CPU_ISA, or with OPENBLAS_CORETYPE=SkylakeX where"
+                        + " the processor has AVX-512, Haswell where it has AVX2");
     }
 
     private static EngineSettings engineSettings(TrainerSettings settings) {

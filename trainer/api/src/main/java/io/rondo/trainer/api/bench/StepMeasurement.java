@@ -8,6 +8,8 @@ package io.rondo.trainer.api.bench;
  *     below
  * @param gflops rate of the machine's own matrix products on the shapes of this model, on as many threads, in 10⁹ floating
  *     point operations a second
+ * @param peakGflops rate of the vector units alone, on as many threads; NaN where that is not known
+ * @param products the library that computes the products
  * @param samplesPerSecond examples a second, of one trainer
  * @param togetherSamplesPerSecond examples a second of all trainers at once, summed
  * @param peakMb most memory of the process, in 10⁶ bytes; NaN where the system does not tell
@@ -19,6 +21,8 @@ public record StepMeasurement(
         double stepMs,
         double floorMs,
         double gflops,
+        double peakGflops,
+        ProductKernels products,
         double samplesPerSecond,
         double togetherSamplesPerSecond,
         double peakMb,
@@ -28,5 +32,15 @@ public record StepMeasurement(
     /** How many times as long as the floor a step takes. */
     public double ratio() {
         return stepMs / floorMs;
+    }
+
+    /** The part of the vector units' rate at which the library multiplies. */
+    public double productsOfPeak() {
+        return gflops / peakGflops;
+    }
+
+    /** The part of the vector units' rate at which a step runs, by the operations of the floor. */
+    public double stepOfPeak() {
+        return productsOfPeak() / ratio();
     }
 }

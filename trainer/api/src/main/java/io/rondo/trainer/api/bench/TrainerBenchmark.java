@@ -2,6 +2,8 @@ package io.rondo.trainer.api.bench;
 
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
 
@@ -17,6 +19,16 @@ public interface TrainerBenchmark {
      * @param progress told what goes on, a line at a time
      */
     StepMeasurement measure(StepSettings settings, Consumer<String> progress);
+
+    /**
+     * What computes the trainer's matrix products on this machine, measured in less than two seconds. Empty where the trainer
+     * has no library for them.
+     *
+     * @param cache where native libraries unpack themselves
+     */
+    default Optional<ProductKernels> products(Path cache) {
+        return Optional.empty();
+    }
 
     /** @throws RondoException with {@link ErrorCode#COMMAND_NOT_INSTALLED} when there is none of this name */
     static TrainerBenchmark named(String name) {

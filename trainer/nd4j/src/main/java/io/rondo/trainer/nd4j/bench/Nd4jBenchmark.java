@@ -1,5 +1,6 @@
 package io.rondo.trainer.nd4j.bench;
 
+import io.rondo.trainer.api.bench.ProductKernels;
 import io.rondo.trainer.api.bench.StepMeasurement;
 import io.rondo.trainer.api.bench.StepSettings;
 import io.rondo.trainer.api.bench.TrainerBenchmark;
@@ -8,6 +9,7 @@ import io.rondo.trainer.nd4j.engine.AdapterShape;
 import io.rondo.trainer.nd4j.engine.Engine;
 import io.rondo.trainer.nd4j.engine.EngineSettings;
 import io.rondo.trainer.nd4j.engine.ProductRate;
+import io.rondo.trainer.nd4j.engine.Products;
 import io.rondo.trainer.nd4j.engine.StateCache;
 import io.rondo.trainer.nd4j.engine.TargetModule;
 import io.rondo.trainer.nd4j.kernel.Kernels;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -42,6 +45,12 @@ public final class Nd4jBenchmark implements TrainerBenchmark {
     @Override
     public String name() {
         return "nd4j";
+    }
+
+    @Override
+    public Optional<ProductKernels> products(Path cache) {
+        NativeLibraries.prepare(cache);
+        return Optional.of(Products.kernels());
     }
 
     @Override
@@ -96,6 +105,8 @@ public final class Nd4jBenchmark implements TrainerBenchmark {
                         new MeasuredEngine(new Engine(model, adapter, engineSettings, StateCache.none()), settings));
             }
             MeasuredEngine engine = engines.get(0);
+            progress.accept("matrix products by " + Products.kernels());
+            double peak = products.peak();
             progress.accept("checking the gradient, warming up");
             double gradRelError = engine.gradientError();
             for (int i = 0; i < WARM_UP; i++) {
@@ -118,6 +129,8 @@ public final class Nd4jBenchmark implements TrainerBenchmark {
                     step * 1e3,
                     operations / rate * 1e3,
                     rate / 1e9,
+                    peak / 1e9,
+                    Products.kernels(),
                     alone,
                     engines.size() == 1 ? alone : Together.samplesPerSecond(engines, settings),
                     PeakMemory.megabytes(),

@@ -1,5 +1,6 @@
 package io.rondo.trainer.nd4j.engine;
 
+import io.rondo.trainer.nd4j.kernel.PeakRate;
 import io.rondo.trainer.nd4j.model.BertConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,11 +32,24 @@ public final class ProductRate implements AutoCloseable {
     /** Floating point operations a second of all threads together, over so many layers each. */
     public double measure(int layers) {
         long start = System.nanoTime();
-        List<Future<?>> running = new ArrayList<>();
+        List<Future<Double>> running = new ArrayList<>();
         multipliers.forEach(multiplier -> running.add(threads.submit(() -> multiplier.run(layers))));
-        for (Future<?> each : running) {
+        double operations = sum(running);
+        return operations / ((System.nanoTime() - start) / 1e9);
+    }
+
+    /** Floating point operations a second of the vector units alone, all threads together; NaN where that is not known. */
+    public double peak() {
+        List<Future<Double>> running = new ArrayList<>();
+        multipliers.forEach(multiplier -> running.add(threads.submit(() -> PeakRate.gflopsOfOneThread() * 1e9)));
+        return sum(running);
+    }
+
+    private static double sum(List<Future<Double>> running) {
+        double sum = 0;
+        for (Future<Double> each : running) {
             try {
-                each.get();
+                sum += each.get();
             } catch (ExecutionException e) {
                 throw new IllegalStateException("a product failed", e.getCause());
             } catch (InterruptedException e) {
@@ -43,8 +57,7 @@ public final class ProductRate implements AutoCloseable {
                 throw new IllegalStateException("interrupted", e);
             }
         }
-        double seconds = (System.nanoTime() - start) / 1e9;
-        return multipliers.size() * layers * multipliers.get(0).operations() / seconds;
+        return sum;
     }
 
     @Override
@@ -78,13 +91,14 @@ public final class ProductRate implements AutoCloseable {
             return 2.0 * rows * hidden * (4.0 * hidden + 2.0 * wide);
         }
 
-        void run(int layers) {
+        double run(int layers) {
             for (int layer = 0; layer < layers; layer++) {
                 product(3 * hidden, hidden);
                 product(hidden, hidden);
                 product(wide, hidden);
                 product(hidden, wide);
             }
+            return layers * operations();
         }
 
         private void product(int columns, int inner) {

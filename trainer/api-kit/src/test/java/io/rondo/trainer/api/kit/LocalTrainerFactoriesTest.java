@@ -1,13 +1,12 @@
 package io.rondo.trainer.api.kit;
 
-import io.rondo.trainer.api.LocalTrainerFactories;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.trainer.api.LocalTrainerFactories;
 import org.junit.jupiter.api.Test;
 
 class LocalTrainerFactoriesTest {

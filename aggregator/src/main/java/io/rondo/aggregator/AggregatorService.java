@@ -11,6 +11,7 @@ import io.rondo.aggregator.topology.KafkaManifestsEnd;
 import io.rondo.aggregator.topology.KafkaRoundTopics;
 import io.rondo.schemas.client.Jobs;
 import io.rondo.schemas.client.SchemaRegistration;
+import io.rondo.schemas.error.BrokenInvariantException;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.RecordCodec;
@@ -166,9 +167,7 @@ public final class AggregatorService {
             if (cause instanceof RondoException known) {
                 return isTransient(known.code()) ? waitFor(known) : end(known);
             }
-            if (cause instanceof IllegalStateException
-                    && cause.getStackTrace().length > 0
-                    && cause.getStackTrace()[0].getClassName().startsWith("io.rondo.")) {
+            if (cause instanceof BrokenInvariantException) {
                 return end(new RondoException(
                         ErrorCode.LOG_INCONSISTENT,
                         "an invariant does not hold: " + cause.getMessage(),

@@ -5,6 +5,7 @@ import io.rondo.log.DType;
 import io.rondo.log.RoundCompleted;
 import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.adapter.TensorShape;
+import io.rondo.schemas.error.BrokenInvariantException;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.TensorBytes;
@@ -104,7 +105,7 @@ final class Foundation {
             }
             position += each.size();
         }
-        throw new IllegalStateException(tensor.name() + " is not in the round that holds it");
+        throw new BrokenInvariantException(tensor.name() + " is not in the round that holds it");
     }
 
     private void fill(int version, List<Piece> pieces, Map<Integer, float[]> base) {

@@ -21,6 +21,7 @@ import io.rondo.schemas.adapter.AdapterLayout;
 import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.adapter.RoundLayouts;
 import io.rondo.schemas.adapter.TensorShape;
+import io.rondo.schemas.error.BrokenInvariantException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -73,12 +74,12 @@ final class JobState {
     /**
      * Applies a decision.
      *
-     * @throws IllegalStateException when it does not follow on those before it
+     * @throws BrokenInvariantException when it does not follow on those before it
      */
     void apply(SpecificRecord decision, Sha256 bodyDigest) {
         DecisionHeader header = DecisionKind.header(decision);
         if (header.getSequence() != nextSequence) {
-            throw new IllegalStateException(
+            throw new BrokenInvariantException(
                     "decision " + header.getSequence() + " where " + nextSequence + " has to come: " + decision);
         }
         nextSequence++;
@@ -213,14 +214,14 @@ final class JobState {
         if (phase instanceof RoundPhase.Open open) {
             return open;
         }
-        throw new IllegalStateException("no round is open: " + phase);
+        throw new BrokenInvariantException("no round is open: " + phase);
     }
 
     private RoundPhase.Closed closedRound() {
         if (phase instanceof RoundPhase.Closed closed) {
             return closed;
         }
-        throw new IllegalStateException("no round is closed: " + phase);
+        throw new BrokenInvariantException("no round is closed: " + phase);
     }
 
     /** What was accepted of the round that is open or closed, if one is. */

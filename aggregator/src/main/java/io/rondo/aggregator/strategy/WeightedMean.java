@@ -1,5 +1,7 @@
 package io.rondo.aggregator.strategy;
 
+import io.rondo.schemas.error.BrokenInvariantException;
+
 /**
  * Σ wᵢ·xᵢ / Σ wᵢ (arXiv 2410.01463, section 4; FedAvg). Products and sums are float64 in the order of acceptance, the
  * division comes once and the rounding to float32 once.
@@ -38,7 +40,7 @@ public final class WeightedMean implements RunningStrategy {
         @Override
         public float[] result() {
             if (weights == 0) {
-                throw new IllegalStateException("the mean of no update");
+                throw new BrokenInvariantException("the mean of no update");
             }
             float[] mean = new float[sums.length];
             for (int i = 0; i < mean.length; i++) {

@@ -1,57 +1,99 @@
 package io.rondo.experiment;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /** Every evaluated round of every reported run and every comparison of factors, a line each. */
 final class ResultsCsv {
-    private static final String HEADER =
-            "experiment,purpose,method,split,shift,learning_rate,seed,round,elements_per_round,loss,measure,value\n";
+    private static final CsvMapper CSV = CsvMapper.builder().build();
 
     private ResultsCsv() {}
 
+    @JsonPropertyOrder({
+        "experiment",
+        "purpose",
+        "method",
+        "split",
+        "shift",
+        "learning_rate",
+        "seed",
+        "round",
+        "elements_per_round",
+        "loss",
+        "measure",
+        "value"
+    })
+    private record Line(
+            String experiment,
+            String purpose,
+            String method,
+            String split,
+            String shift,
+            @JsonProperty("learning_rate") double learningRate,
+            long seed,
+            int round,
+            @JsonProperty("elements_per_round") double elements,
+            double loss,
+            String measure,
+            double value) {}
+
     static String of(Results results) {
-        StringBuilder csv = new StringBuilder(HEADER);
-        for (Map<Run, RunResult> runs : List.of(results.tuned(), results.measured(), results.alone())) {
-            runs.forEach((run, result) -> add(csv, results.experiment(), run, result));
+        List<Line> lines = new ArrayList<>();
+        for (var runs : List.of(results.tuned(), results.measured(), results.alone())) {
+            runs.forEach((run, result) -> add(lines, results.experiment(), run, result));
         }
-        return csv.toString();
+        try {
+            return CSV.writer(CSV.schemaFor(Line.class).withHeader()).writeValueAsString(lines);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("lines of text and numbers are CSV", e);
+        }
     }
 
-    private static void add(StringBuilder csv, Experiment experiment, Run run, RunResult result) {
-        String prefix = String.join(
-                ",",
+    private static void add(List<Line> lines, Experiment experiment, Run run, RunResult result) {
+        for (RunResult.Evaluation round : result.rounds()) {
+            round.metrics()
+                    .forEach((measure, value) -> lines.add(line(experiment, run, result, round, measure, value)));
+            for (int i = 0; i < round.perTrainer().size(); i++) {
+                String measure = "trainer-" + (i + 1) + "/" + Measures.TEST;
+                lines.add(line(
+                        experiment,
+                        run,
+                        result,
+                        round,
+                        measure,
+                        round.perTrainer().get(i)));
+            }
+        }
+        for (RunResult.Similarity similarity : result.similarities()) {
+            String measure = similarity.quantity() + " of " + similarity.module();
+            lines.add(line(experiment, run, result, result.last(), measure, similarity.cosine()));
+        }
+    }
+
+    private static Line line(
+            Experiment experiment,
+            Run run,
+            RunResult result,
+            RunResult.Evaluation round,
+            String measure,
+            double value) {
+        return new Line(
                 experiment.name(),
                 run.purpose().name().toLowerCase(Locale.ROOT).replace('_', '-'),
                 run.method(),
                 run.split().id(),
                 experiment.shift().id(),
-                Double.toString(run.learningRate()),
-                Long.toString(run.seed()));
-        for (RunResult.Evaluation round : result.rounds()) {
-            String start = prefix + "," + round.round() + "," + result.elements() + "," + round.loss() + ",";
-            round.metrics().forEach((measure, value) -> csv.append(start)
-                    .append(measure)
-                    .append(',')
-                    .append(value)
-                    .append('\n'));
-            for (int i = 0; i < round.perTrainer().size(); i++) {
-                csv.append(start)
-                        .append("trainer-" + (i + 1) + "/" + Measures.TEST)
-                        .append(',')
-                        .append(round.perTrainer().get(i))
-                        .append('\n');
-            }
-        }
-        String last = prefix + "," + result.last().round() + "," + result.elements() + ","
-                + result.last().loss() + ",";
-        for (RunResult.Similarity similarity : result.similarities()) {
-            csv.append(last)
-                    .append(similarity.quantity() + " of " + similarity.module())
-                    .append(',')
-                    .append(similarity.cosine())
-                    .append('\n');
-        }
+                run.learningRate(),
+                run.seed(),
+                round.round(),
+                result.elements(),
+                round.loss(),
+                measure,
+                value);
     }
 }

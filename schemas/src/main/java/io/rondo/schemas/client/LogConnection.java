@@ -3,6 +3,7 @@ package io.rondo.schemas.client;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.serde.RegistryAddress;
 import io.rondo.schemas.serde.SchemaRegistrar;
 import io.rondo.schemas.serde.SchemaTransfer;
 import java.util.HashMap;
@@ -30,6 +31,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public record LogConnection(String bootstrapServers, String schemaRegistry, Map<String, String> kafkaConfig) {
     private static final int CONNECT_SECONDS = 10;
     private static final int LARGEST_REQUEST = 4 << 20;
+    private static final int DEFAULT_REQUEST_MS = 15_000;
+    private static final int DEFAULT_CALL_MS = 30_000;
 
     /** Settings that belong to the registry's side; the Kafka clients would warn of each. */
     private static final List<String> REGISTRY_PREFIXES = List.of(
@@ -124,8 +127,10 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
      */
     public Admin admin() {
         Map<String, Object> config = adminConfig();
-        config.putIfAbsent("default.api.timeout.ms", 30_000);
-        config.putIfAbsent("request.timeout.ms", 15_000);
+        config.putIfAbsent("request.timeout.ms", DEFAULT_REQUEST_MS);
+        // Kafka refuses a client whose whole call may take less time than one request of it
+        config.putIfAbsent(
+                "default.api.timeout.ms", Math.max(DEFAULT_CALL_MS, number(config.get("request.timeout.ms"))));
         Admin admin;
         try {
             admin = Admin.create(config);
@@ -163,7 +168,7 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
 
     @Override
     public String toString() {
-        return "LogConnection[" + bootstrapServers + ", " + schemaRegistry.replaceAll("//[^/@]*@", "//***@") + ", "
+        return "LogConnection[" + bootstrapServers + ", " + RegistryAddress.redacted(schemaRegistry) + ", "
                 + kafkaConfig.keySet() + "]";
     }
 
@@ -172,6 +177,15 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
         config.put("schema.registry.url", schemaRegistry);
         config.put("auto.register.schemas", Boolean.toString(registration == SchemaRegistration.REGISTER));
         return config;
+    }
+
+    /** The value, or 0 where it is no number: then Kafka names what is wrong with it. */
+    private static int number(Object value) {
+        try {
+            return Integer.parseInt(value.toString().strip());
+        } catch (NumberFormatException e) {
+            return 0;
+        }
     }
 
     private static void closeNow(Admin admin) {

@@ -5,7 +5,6 @@ import io.rondo.schemas.error.RondoException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -40,16 +39,13 @@ record RegistrySettings(
     private static final String TOKEN = "bearer.auth.token";
 
     static RegistrySettings of(Map<String, ?> config) {
-        List<URI> addresses = new ArrayList<>();
-        Optional<String> inAddress = Optional.empty();
-        for (String part : SerdeSettings.text(config, URL).orElse("").split(",", -1)) {
-            URI address = parse(part.strip());
-            inAddress = inAddress.or(() -> Optional.ofNullable(address.getUserInfo()));
-            addresses.add(bare(address));
-        }
+        List<RegistryAddress> parsed =
+                RegistryAddress.parse(SerdeSettings.text(config, URL).orElse(""));
+        Optional<String> inAddress =
+                parsed.stream().flatMap(address -> address.userInfo().stream()).findFirst();
         refuseUnsupported(config);
         return new RegistrySettings(
-                List.copyOf(addresses),
+                parsed.stream().map(RegistryAddress::base).toList(),
                 authorization(config, inAddress),
                 SerdeSettings.number(config, "max.retries", 3),
                 Duration.ofMillis(SerdeSettings.number(config, "retries.wait.ms", 100)),
@@ -61,30 +57,6 @@ record RegistrySettings(
     @Override
     public String toString() {
         return "registry " + addresses + (authorization.isPresent() ? " with credentials" : "");
-    }
-
-    private static URI parse(String text) {
-        try {
-            URI address = URI.create(text);
-            if (address.getHost() != null && List.of("http", "https").contains(address.getScheme())) {
-                return address;
-            }
-        } catch (IllegalArgumentException e) {
-            // said below; the exception's text would repeat the password of a bad URL
-        }
-        throw new RondoException(
-                ErrorCode.BAD_CONFIG,
-                text.isEmpty()
-                        ? URL + " is empty"
-                        : "'" + text.replaceFirst("//[^/@]*@", "//***@") + "' is no address of a registry",
-                "give one or more addresses such as http://127.0.0.1:8081, with commas between them");
-    }
-
-    /** Without user info, query and the slash at the end. */
-    private static URI bare(URI address) {
-        String path = address.getRawPath() == null ? "" : address.getRawPath().replaceFirst("/+$", "");
-        String port = address.getPort() < 0 ? "" : ":" + address.getPort();
-        return URI.create(address.getScheme() + "://" + address.getHost() + port + path);
     }
 
     private static Optional<String> authorization(Map<String, ?> config, Optional<String> inAddress) {

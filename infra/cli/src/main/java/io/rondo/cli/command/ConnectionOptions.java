@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** Which cluster and which registry. */
@@ -19,16 +21,15 @@ public final class ConnectionOptions {
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT,…",
-            defaultValue = "${env:RONDO_BOOTSTRAP_SERVERS:-localhost:9092}",
-            description = "Kafka brokers. Default: $RONDO_BOOTSTRAP_SERVERS or localhost:9092.")
+            description = "Kafka brokers. Default: bootstrap.servers of --kafka-config, $RONDO_BOOTSTRAP_SERVERS or"
+                    + " localhost:9092.")
     private String bootstrapServers;
 
     @Option(
             names = "--schema-registry",
             paramLabel = "URL",
-            defaultValue = "${env:RONDO_SCHEMA_REGISTRY:-http://localhost:8081}",
-            description =
-                    "Schema registry with Confluent's API. Default: $RONDO_SCHEMA_REGISTRY or http://localhost:8081.")
+            description = "Schema registry with Confluent's API. Default: schema.registry.url of --kafka-config,"
+                    + " $RONDO_SCHEMA_REGISTRY or http://localhost:8081.")
     private String schemaRegistry;
 
     @Option(
@@ -38,17 +39,47 @@ public final class ConnectionOptions {
     private Path kafkaConfig;
 
     public LogConnection connection() {
-        return new LogConnection(bootstrapServers, schemaRegistry, kafkaConfig == null ? Map.of() : read(kafkaConfig));
+        Map<String, String> file = file();
+        return new LogConnection(bootstrapServers(file, System.getenv()), schemaRegistry(file, System.getenv()), file);
     }
 
     /** The same options on the command line of another process. */
     public List<String> arguments() {
-        List<String> arguments =
-                new ArrayList<>(List.of("--bootstrap-servers", bootstrapServers, "--schema-registry", schemaRegistry));
+        Map<String, String> file = file();
+        List<String> arguments = new ArrayList<>(List.of(
+                "--bootstrap-servers",
+                bootstrapServers(file, System.getenv()),
+                "--schema-registry",
+                schemaRegistry(file, System.getenv())));
         if (kafkaConfig != null) {
             arguments.addAll(List.of("--kafka-config", kafkaConfig.toString()));
         }
         return arguments;
+    }
+
+    String bootstrapServers(Map<String, String> file, Map<String, String> environment) {
+        return first(
+                bootstrapServers,
+                file.get("bootstrap.servers"),
+                environment.get("RONDO_BOOTSTRAP_SERVERS"),
+                "localhost:9092");
+    }
+
+    String schemaRegistry(Map<String, String> file, Map<String, String> environment) {
+        return first(
+                schemaRegistry,
+                file.get("schema.registry.url"),
+                environment.get("RONDO_SCHEMA_REGISTRY"),
+                "http://localhost:8081");
+    }
+
+    /** What is said most closely to the command counts. */
+    private static String first(String... values) {
+        return Stream.of(values).filter(Objects::nonNull).findFirst().orElseThrow();
+    }
+
+    private Map<String, String> file() {
+        return kafkaConfig == null ? Map.of() : read(kafkaConfig);
     }
 
     private static Map<String, String> read(Path file) {

@@ -1,0 +1,62 @@
+package io.rondo.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+class ConnectionOptionsTest {
+    private static final Map<String, String> FILE =
+            Map.of("bootstrap.servers", "file:9092", "schema.registry.url", "http://file:8081");
+    private static final Map<String, String> ENVIRONMENT =
+            Map.of("RONDO_BOOTSTRAP_SERVERS", "env:9092", "RONDO_SCHEMA_REGISTRY", "http://env:8081");
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void shouldTakeWhatIsSaidMostCloselyToTheCommand() {
+        ConnectionOptions none = parse();
+        ConnectionOptions both = parse("--bootstrap-servers", "option:9092", "--schema-registry", "http://option:8081");
+
+        assertThat(both.bootstrapServers(FILE, ENVIRONMENT)).isEqualTo("option:9092");
+        assertThat(both.schemaRegistry(FILE, ENVIRONMENT)).isEqualTo("http://option:8081");
+        assertThat(none.bootstrapServers(FILE, ENVIRONMENT)).isEqualTo("file:9092");
+        assertThat(none.schemaRegistry(FILE, ENVIRONMENT)).isEqualTo("http://file:8081");
+        assertThat(none.bootstrapServers(Map.of(), ENVIRONMENT)).isEqualTo("env:9092");
+        assertThat(none.schemaRegistry(Map.of(), ENVIRONMENT)).isEqualTo("http://env:8081");
+        assertThat(none.bootstrapServers(Map.of(), Map.of())).isEqualTo("localhost:9092");
+        assertThat(none.schemaRegistry(Map.of(), Map.of())).isEqualTo("http://localhost:8081");
+    }
+
+    @Test
+    void shouldReadTheAddressesFromTheFile() throws Exception {
+        Path file = Files.writeString(
+                directory.resolve("client.properties"),
+                "bootstrap.servers=file:9092\nschema.registry.url=http://file:8081\nsecurity.protocol=SSL\n");
+        ConnectionOptions options = parse("--kafka-config", file.toString());
+
+        assertThat(options.connection().bootstrapServers()).isEqualTo("file:9092");
+        assertThat(options.connection().schemaRegistry()).isEqualTo("http://file:8081");
+        assertThat(options.connection().kafkaConfig()).containsEntry("security.protocol", "SSL");
+        assertThat(options.arguments()).contains("file:9092", "http://file:8081", file.toString());
+    }
+
+    private static ConnectionOptions parse(String... arguments) {
+        Host host = new Host();
+        new CommandLine(host).parseArgs(arguments);
+        return host.connection;
+    }
+
+    @Command
+    static final class Host {
+        @Mixin
+        private ConnectionOptions connection;
+    }
+}

@@ -1,0 +1,86 @@
+package io.rondo.schemas.serde;
+
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One address of a registry.
+ *
+ * @param base URL without user info, query and a slash at the end
+ * @param userInfo name and password from the URL, decoded
+ */
+public record RegistryAddress(URI base, Optional<String> userInfo) {
+    private static final String SCHEME_END = "://";
+
+    /**
+     * Parses {@code schema.registry.url}. A character of a password that has a meaning in a URL hides where the host
+     * begins, so an address with such a password is refused: it might go to another host.
+     *
+     * @param text addresses with commas between them
+     * @throws RondoException with {@code BAD_CONFIG}; its text shows nothing of a password
+     */
+    static List<RegistryAddress> parse(String text) {
+        List<RegistryAddress> addresses = new ArrayList<>();
+        for (String part : text.split(",", -1)) {
+            addresses.add(one(part.strip(), text));
+        }
+        return List.copyOf(addresses);
+    }
+
+    /** An address, or several, without what may be a password: all that comes before the last {@code @}. */
+    public static String redacted(String text) {
+        int at = text.lastIndexOf('@');
+        if (at < 0) {
+            return text;
+        }
+        int scheme = text.indexOf(SCHEME_END);
+        return (scheme < 0 || scheme > at ? "" : text.substring(0, scheme + SCHEME_END.length())) + "***"
+                + text.substring(at);
+    }
+
+    private static RegistryAddress one(String part, String whole) {
+        if (whole.isBlank()) {
+            throw refused("schema.registry.url is empty");
+        }
+        URI address;
+        try {
+            address = URI.create(part);
+        } catch (IllegalArgumentException e) {
+            // not kept as a cause: its text repeats the password of a bad URL
+            throw refused("'" + redacted(whole) + "' is no address of a registry");
+        }
+        if (address.getHost() == null
+                || !List.of("http", "https").contains(address.getScheme())
+                || endOfUserInfo(address) != part.lastIndexOf('@')) {
+            throw refused("'" + redacted(whole) + "' is no address of a registry");
+        }
+        String path = address.getRawPath() == null ? "" : address.getRawPath().replaceFirst("/+$", "");
+        String port = address.getPort() < 0 ? "" : ":" + address.getPort();
+        return new RegistryAddress(
+                URI.create(address.getScheme() + SCHEME_END + address.getHost() + port + path),
+                Optional.ofNullable(address.getUserInfo()));
+    }
+
+    private static int endOfUserInfo(URI address) {
+        String info = address.getRawUserInfo();
+        return info == null ? -1 : address.getScheme().length() + SCHEME_END.length() + info.length();
+    }
+
+    private static RondoException refused(String what) {
+        return new RondoException(
+                ErrorCode.BAD_CONFIG,
+                what,
+                "give addresses such as http://127.0.0.1:8081, with commas between them; in a name or password write @ as"
+                        + " %40, / as %2F, : as %3A, # as %23, ? as %3F, % as %25 and a comma as %2C, or put them into"
+                        + " basic.auth.user.info of --kafka-config");
+    }
+
+    @Override
+    public String toString() {
+        return base.toString();
+    }
+}

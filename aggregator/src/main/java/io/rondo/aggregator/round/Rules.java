@@ -29,9 +29,13 @@ public final class Rules {
     /**
      * Checks that this version can decide the job as its log says.
      *
+     * @throws IllegalArgumentException when no version has such rules
      * @throws RondoException when it is decided by rules that this version does not know
      */
     public static void requireKnown(JobSpec spec) {
+        if (spec.getRules() < 0) {
+            throw new IllegalArgumentException("rules: " + spec.getRules());
+        }
         if (!areKnown(spec)) {
             throw new RondoException(
                     ErrorCode.RULES_UNKNOWN,

@@ -21,6 +21,7 @@ import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateManifest;
 import io.rondo.log.UpdateRejected;
+import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -503,9 +504,16 @@ class RoundRulesTest {
 
         assertThat(harness.last(InputRefused.class).getReason()).isEqualTo("bad-job");
         assertThat(harness.last(InputRefused.class).getDetail()).contains("rules: " + rules);
-        assertThatThrownBy(() -> Rules.requireKnown(harness.job.spec()))
-                .isInstanceOf(RondoException.class)
-                .hasMessageContaining("rules " + rules);
+    }
+
+    @Test
+    void shouldSayThatANewerVersionIsNeeded() {
+        TestJob newer = job.with(spec -> spec.setRules(Rules.NEWEST + 1));
+
+        assertThatThrownBy(() -> Rules.requireKnown(newer.spec()))
+                .isInstanceOfSatisfying(RondoException.class, failure -> assertThat(failure.code())
+                        .isEqualTo(ErrorCode.RULES_UNKNOWN))
+                .hasMessageContaining("rules 2");
     }
 
     private TestJob waitingForNobody(int minTrainers) {

@@ -224,6 +224,19 @@ def test_should_send_a_late_update_again_when_its_round_gets_more_time():
     assert history.take_retry()
 
 
+def test_should_act_on_a_cohort_that_changes_within_a_round():
+    history = follower(published(0), opened(1, ("other",)))
+    assert history.next(follow.Progress(0, 0, None)) == follow.Wait()
+
+    history.apply(opened(1, ("me", "other")))
+    assert history.next(follow.Progress(0, 0, None)) == follow.Train(opened(1, ("me", "other")))
+
+    history.apply(rejected(1, "late"))
+    history.apply(opened(1, ("other",)))
+    assert history.next(follow.Progress(0, 1, 1)) == follow.Wait()
+    assert history.take_retry()
+
+
 def test_should_send_a_damaged_update_again_once():
     history = follower(published(0), opened(1), rejected(1, "bad-digest"))
     assert history.take_retry()

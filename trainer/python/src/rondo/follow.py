@@ -108,8 +108,12 @@ class RoundFollower:
             return
         match record.type:
             case "RoundOpened":
+                if self.is_open(record["round"]):
+                    # it goes on with another cohort
+                    self._retry.extended()
+                else:
+                    self._retry = _Retry()
                 self._open = record
-                self._retry = _Retry()
             case "RoundPublished":
                 self._publish(record)
             case "RoundFailed":

@@ -29,6 +29,8 @@ from rondo.upload import Acknowledgements, Header, Uploader
 from rondo.wire import Codec, Record, bundled_names
 
 _FIRST_ROUNDS = 3
+# the newest rules that an aggregator decides rounds by
+_RULES = 1
 _FOREVER = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
 _DURATION = re.compile(r"(\d+)(ms|s|m|h)\Z")
 _MILLIS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
@@ -109,7 +111,7 @@ def job_spec(settings: Mapping[str, Any]) -> dict[str, Any]:
         raise RondoError("unknown-key", f"there is no key '{min(unknown)}'", f"the keys are {', '.join(KEYS)}")
     if "name" not in settings:
         raise RondoError("bad-job-file", "the job has no name", "add a line such as name: my-job")
-    spec: dict[str, Any] = {"modelDigest": ""}
+    spec: dict[str, Any] = {"modelDigest": "", "rules": _RULES}
     for key, (field, default, read) in KEYS.items():
         try:
             spec[field] = read(settings.get(key, default))
@@ -178,7 +180,8 @@ def submit(
         )
         acks.wait()
     found = _found(connection, codec, topics)
-    if found is None or found["spec"] != spec or found["layoutDigest"] != layout.digest:
+    # a job that an older version submitted goes on by its own rules
+    if found is None or {**found["spec"], "rules": _RULES} != spec or found["layoutDigest"] != layout.digest:
         raise RondoError(
             "job-exists",
             f"a job '{spec['name']}' was submitted before, with other settings",

@@ -21,7 +21,7 @@ from rondo.source import ArchiveLog, ClusterLog, JobLog, LogEntry
 from rondo.tensors import digest_of_digests
 from rondo.verification.folds import Folds, RoundUnderWay
 from rondo.verification.report import ARCHIVED, DIFFERENT, IDENTICAL, Report, RoundResult
-from rondo.verification.rules import NOTHING, Chain, draw_cohort, quorum_of
+from rondo.verification.rules import NOTHING, Chain, draw_cohort, quorum_of, redraw_cohort
 from rondo.wire import Record
 
 # the decisions that also stand on rounds
@@ -175,18 +175,39 @@ class Verifier:
 
     def _open(self, decision: Record, _: LogEntry | None) -> None:
         spec, number = self.job.spec, decision["round"]
-        cohort = draw_cohort(spec, number, sorted(self._admitted))
+        again = self._round if self._round is not None and self._round.number == number else None
+        cohort = (
+            draw_cohort(spec, number, sorted(self._admitted))
+            if again is None
+            else redraw_cohort(spec, number, sorted(self._admitted), again.answered())
+        )
         flat = self.job.flat(number)
         self._report.expect(number, "cohort", decision["cohort"], cohort)
         self._report.expect(number, "quorum", decision["quorum"], quorum_of(spec["quorum"], len(cohort)))
-        self._report.expect(number, "number", number, self._last_round + 1)
+        if again is None:
+            self._report.expect(number, "number", number, self._last_round + 1)
+        else:
+            self._check_again(again)
         self._report.expect(number, "base round", decision["baseRound"], self._last_published)
         self._report.expect(number, "elements", decision["elements"], flat.elements)
         self._report.expect(number, "chunks", decision["chunks"], len(flat.chunks))
         self._report.expect(number, "deadline", decision["deadline"], decision["openedAt"] + spec["deadlineMs"])
+        if again is not None:
+            again.opened, again.deadline = decision, decision["deadline"]
+            return
         self._round = RoundUnderWay(decision, self._early, decision["deadline"])
         self._early = []
         self._last_round = number
+
+    def _check_again(self, round_: RoundUnderWay) -> None:
+        """A round opens again where its quorum can no longer come."""
+        spec, number = self.job.spec, round_.number
+        if spec.get("rules", 0) < 1 or spec["withoutQuorum"] != "extend" or number == 0:
+            self._report.differs(f"round {number} opens again, which the job's rules do not know")
+        counting = {each["manifest"]["trainer"] for each in round_.accepted}
+        possible = counting | (set(round_.opened["cohort"]) & set(self._admitted))
+        if round_.is_closed or len(possible) >= round_.opened["quorum"]:
+            self._report.differs(f"round {number} opens again, though its quorum could still come")
 
     def _accept(self, decision: Record, entry: LogEntry | None) -> None:
         manifest, number = decision["manifest"], decision["round"]

@@ -32,6 +32,15 @@ class RoundUnderWay:
     def number(self) -> int:
         return int(self.opened["round"])
 
+    @property
+    def is_closed(self) -> bool:
+        return self.closed is not None
+
+    def answered(self) -> list[str]:
+        """Those asked who have an update that counts."""
+        counting = {each["manifest"]["trainer"] for each in self.accepted}
+        return [trainer for trainer in self.opened["cohort"] if trainer in counting]
+
 
 class UpdateFaultError(Exception):
     """An accepted update that is not in the log as its manifest says."""

@@ -47,6 +47,16 @@ def draw_cohort(spec: Mapping[str, Any], round_number: int, admitted: Sequence[s
     return sorted(by_lot[:asked])
 
 
+def redraw_cohort(
+    spec: Mapping[str, Any], round_number: int, admitted: Sequence[str], answered: Sequence[str]
+) -> list[str]:
+    """Who is asked when a round opens again: whose update counts, and the smallest lots of the others."""
+    asked = len(draw_cohort(spec, round_number, admitted))
+    by_lot = sorted(admitted, key=lambda trainer: (lot(spec["seed"], round_number, trainer), trainer))
+    others = [trainer for trainer in by_lot if trainer not in answered]
+    return sorted([*answered, *others[: max(0, asked - len(answered))]])
+
+
 def quorum_of(text: str, cohort: int) -> int:
     share = share_of(text, cohort)
     return min(int(text), cohort) if share is None else share

@@ -62,6 +62,7 @@ public final class PartitionFold implements AutoCloseable {
     private Foundation foundation;
     private Optional<ServerStep> serverStep = Optional.empty();
     private long lastSequence = -1;
+    private int lastOpened = -1;
 
     private final DecidedRound round = new DecidedRound();
     private Measurement measurement;
@@ -116,8 +117,13 @@ public final class PartitionFold implements AutoCloseable {
         switch (DecisionKind.of(decision)) {
             case JOB_STARTED -> start((JobStarted) decision);
             case ROUND_OPENED -> {
-                forgetRound();
-                round.open(((RoundOpened) decision).getRound());
+                int opened = ((RoundOpened) decision).getRound();
+                // one that opens again, for another cohort, keeps what was accepted
+                if (opened != lastOpened) {
+                    forgetRound();
+                    round.open(opened);
+                    lastOpened = opened;
+                }
             }
             case UPDATE_ACCEPTED -> round.accept((UpdateAccepted) decision);
             case UPDATE_REJECTED -> {

@@ -36,7 +36,7 @@ final class RecordedRound {
         Set<Long> seen = new HashSet<>();
         RecordedRound current = null;
         for (Logged logged : decisions) {
-            if (logged.decision() instanceof RoundOpened opening) {
+            if (logged.decision() instanceof RoundOpened opening && !rounds.containsKey(opening.getRound())) {
                 current = new RecordedRound(opening);
                 rounds.put(opening.getRound(), current);
             } else if (logged.decision() instanceof RoundCompleted completion) {

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Who is asked in a round: all admitted trainers, or a share that is drawn anew for each round. The draw is a function of the
@@ -38,12 +39,29 @@ public final class CohortRule {
      */
     List<String> draw(Collection<String> admitted, long seed, int round, int most) {
         int asked = Math.min(most, share.map(part -> part.of(admitted.size())).orElse(admitted.size()));
-        return admitted.stream()
-                .sorted(Comparator.comparing((String trainer) -> lot(seed, round, trainer))
-                        .thenComparing(Comparator.naturalOrder()))
-                .limit(asked)
-                .sorted()
+        return byLot(admitted, seed, round).limit(asked).sorted().toList();
+    }
+
+    /**
+     * The trainers asked when a round opens again, in ascending order: those whose updates count, and up to as many as would be asked of
+     * those who are there, the others with the smallest lots.
+     *
+     * @param answered whose updates of the round count, whether they are there or not
+     * @param there who could be asked
+     */
+    List<String> redraw(Collection<String> answered, Collection<String> there, long seed, int round, int most) {
+        int asked = draw(there, seed, round, most).size();
+        List<String> others = byLot(there, seed, round)
+                .filter(trainer -> !answered.contains(trainer))
+                .limit(Math.max(0, asked - answered.size()))
                 .toList();
+        return Stream.concat(answered.stream(), others.stream()).sorted().toList();
+    }
+
+    private static Stream<String> byLot(Collection<String> trainers, long seed, int round) {
+        return trainers.stream()
+                .sorted(Comparator.comparing((String trainer) -> lot(seed, round, trainer))
+                        .thenComparing(Comparator.naturalOrder()));
     }
 
     private static String lot(long seed, int round, String trainer) {

@@ -51,6 +51,9 @@ final class JobRules {
         require(spec.getMinTrainers() >= 1, "min-trainers: " + spec.getMinTrainers());
         require(spec.getDeadlineMs() >= 1, "deadline: " + spec.getDeadlineMs() + " ms");
         require(spec.getDtype() != DType.UNKNOWN, "dtype: unknown");
+        require(
+                Rules.areKnown(spec),
+                "rules: " + spec.getRules() + ", this aggregator knows 0 to " + Rules.NEWEST + "; use a newer one");
         checkAggregation(spec);
         AdapterKind.of(spec.getAdapter());
         UpdateWeight.of(spec.getWeights());

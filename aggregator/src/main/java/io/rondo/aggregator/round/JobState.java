@@ -128,6 +128,7 @@ final class JobState {
     }
 
     private void start(JobStarted decision) {
+        Rules.requireKnown(decision.getSpec());
         started = decision;
         layouts = RoundLayouts.of(AdapterLayout.fromAvro(decision.getLayout()), decision.getSpec());
         weighing = new Weighing(decision.getSpec());
@@ -155,6 +156,10 @@ final class JobState {
     }
 
     private void open(RoundOpened opened) {
+        if (phase instanceof RoundPhase.Open open && open.round() == opened.getRound()) {
+            phase = open.openAgain(opened);
+            return;
+        }
         phase = RoundPhase.Open.of(opened, early);
         lastRound = opened.getRound();
         early.clear();
@@ -167,14 +172,17 @@ final class JobState {
         } else {
             phase = openRound().accept(update);
         }
-        if (update.getRound() == update.getManifest().getRound()) {
+        if (update.getRound() == update.getManifest().getRound() || Rules.replaceTheGone(spec())) {
             attendance.seen(update.getManifest().getTrainer());
         }
     }
 
     private void endRound() {
         previous = currentRound();
-        previous.ifPresent(open -> attendance.ended(open.opened().getCohort()));
+        previous.ifPresent(open -> attendance.ended(open.opened().getCohort().stream()
+                .filter(trainer ->
+                        !Rules.replaceTheGone(spec()) || open.updateOf(trainer).isEmpty())
+                .toList()));
         phase = new RoundPhase.None();
     }
 

@@ -28,6 +28,20 @@ sealed interface RoundPhase {
     record None() implements RoundPhase {}
 
     /**
+     * How often a round was extended for nothing.
+     *
+     * @param inARow extensions since the last one that had seen progress, that one included
+     * @param most the most updates that have counted at an extension
+     */
+    record Waits(int inARow, int most) {
+        static final Waits NONE = new Waits(0, 0);
+
+        Waits after(int counting) {
+            return counting > most ? new Waits(1, counting) : new Waits(inARow + 1, most);
+        }
+    }
+
+    /**
      * A round that accepts updates.
      *
      * @param deadline the deadline in force, which extensions move
@@ -35,6 +49,7 @@ sealed interface RoundPhase {
      * @param accepted in the order of acceptance, without those revoked
      * @param revoked attempts that were accepted and then revoked
      * @param faults by trainer, how many of its updates were revoked for a fault since the round opened or was extended
+     * @param waits the extensions since the last one to which more updates counted than ever before
      */
     record Open(
             RoundOpened opened,
@@ -42,12 +57,13 @@ sealed interface RoundPhase {
             int revision,
             List<UpdateAccepted> accepted,
             Set<String> revoked,
-            Map<String, Integer> faults)
+            Map<String, Integer> faults,
+            Waits waits)
             implements RoundPhase {
 
         /** @param early updates that were accepted for the round before it opened */
         static Open of(RoundOpened opened, List<UpdateAccepted> early) {
-            return new Open(opened, opened.getDeadline(), 0, List.copyOf(early), Set.of(), Map.of());
+            return new Open(opened, opened.getDeadline(), 0, List.copyOf(early), Set.of(), Map.of(), Waits.NONE);
         }
 
         int round() {
@@ -57,7 +73,7 @@ sealed interface RoundPhase {
         Open accept(UpdateAccepted update) {
             List<UpdateAccepted> more = new ArrayList<>(accepted);
             more.add(update);
-            return new Open(opened, deadline, revision, List.copyOf(more), revoked, faults);
+            return new Open(opened, deadline, revision, List.copyOf(more), revoked, faults, waits);
         }
 
         Open revoke(UpdateRejected rejection) {
@@ -71,19 +87,25 @@ sealed interface RoundPhase {
             if (!DecisionKind.isOfSuperseded(rejection)) {
                 found.merge(rejection.getTrainer(), 1, Integer::sum);
             }
-            return new Open(opened, deadline, revision, rest, Set.copyOf(more), Map.copyOf(found));
+            return new Open(opened, deadline, revision, rest, Set.copyOf(more), Map.copyOf(found), waits);
         }
 
         Open extend(long newDeadline) {
-            return new Open(opened, newDeadline, revision, accepted, revoked, Map.of());
+            Waits more = waits.after(accepted.size());
+            return new Open(opened, newDeadline, revision, accepted, revoked, Map.of(), more);
+        }
+
+        /** Goes on with another cohort; what was accepted still counts. */
+        Open openAgain(RoundOpened again) {
+            return new Open(again, again.getDeadline(), revision, accepted, revoked, Map.of(), Waits.NONE);
         }
 
         private Open reopen(long newDeadline) {
-            return new Open(opened, newDeadline, revision, accepted, revoked, faults);
+            return new Open(opened, newDeadline, revision, accepted, revoked, faults, waits);
         }
 
         Closed close(RoundClosed closed) {
-            Open closing = new Open(opened, deadline, closed.getRevision(), accepted, revoked, faults);
+            Open closing = new Open(opened, deadline, closed.getRevision(), accepted, revoked, faults, waits);
             return new Closed(closing, closed, Map.of(), Optional.empty(), Map.of());
         }
 
@@ -112,6 +134,21 @@ sealed interface RoundPhase {
             return accepted.stream()
                     .filter(update -> update.getManifest().getAttempt().equals(attempt))
                     .findFirst();
+        }
+
+        /** Whether the trainers that are there, and the updates that count, suffice for the quorum. */
+        boolean canReachItsQuorum(Set<String> admitted) {
+            Set<String> possible = new HashSet<>(opened.getCohort());
+            possible.retainAll(admitted);
+            accepted.forEach(update -> possible.add(update.getManifest().getTrainer()));
+            return possible.size() >= opened.getQuorum();
+        }
+
+        /** Those asked who have an update that counts. */
+        List<String> answered() {
+            return opened.getCohort().stream()
+                    .filter(trainer -> updateOf(trainer).isPresent())
+                    .toList();
         }
 
         /** How many updates of a trainer were revoked for a fault since the round opened or was extended. */

@@ -20,9 +20,14 @@ import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.schemas.adapter.RejectionReason;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The steps of a job's rounds that follow from its state and from the time: open, close, weigh, publish, and what a deadline brings. */
 final class RoundSteps {
+    /** A round that was extended so often without more updates than before has waited for its silent members long enough. */
+    private static final int MAX_WAITS = 3;
+
     private final JobState state;
     private final Answer answer;
     private final long now;
@@ -50,6 +55,9 @@ final class RoundSteps {
                 ? WithoutQuorum.EXTEND
                 : WithoutQuorum.of(state.spec().getWithoutQuorum());
         if (rule == WithoutQuorum.EXTEND) {
+            if (open.round() > 0 && Rules.replaceTheGone(state.spec()) && askThoseWhoAreThere(open)) {
+                return;
+            }
             answer.decide(new RoundExtended(
                     answer.header(), open.round(), now + state.spec().getDeadlineMs()));
             return;
@@ -61,6 +69,37 @@ final class RoundSteps {
             answer.decide(new JobAborted(
                     answer.header(), state.jobUuid(), "round " + open.round() + " had no quorum: " + detail));
         }
+    }
+
+    /**
+     * Opens the round anew, on the same base, where its quorum cannot come any more: too many of its cohort have left, or have
+     * been silent for so long that they count as absent. With nobody else there it waits on. Whether it opened is returned.
+     */
+    private boolean askThoseWhoAreThere(RoundPhase.Open open) {
+        Set<String> there = new TreeSet<>(state.admitted().keySet());
+        List<String> answered = open.answered();
+        List<String> silent = List.of();
+        if (open.canReachItsQuorum(there)) {
+            if (open.waits().inARow() < MAX_WAITS
+                    || open.accepted().size() > open.waits().most()) {
+                return false;
+            }
+            silent = open.opened().getCohort().stream()
+                    .filter(trainer -> there.contains(trainer) && !answered.contains(trainer))
+                    .toList();
+            there.removeAll(silent);
+        }
+        if (there.isEmpty()) {
+            return false;
+        }
+        for (String trainer : silent) {
+            answer.decide(new TrainerRemoved(
+                    answer.header(), trainer, state.admitted().get(trainer), RejectionReason.ABSENT.id()));
+        }
+        answer.decide(opened(
+                open.round(),
+                cohortRule().redraw(answered, there, state.spec().getSeed(), open.round(), mostAsked(open.round()))));
+        return true;
     }
 
     /** Decides what follows from the state alone. Whether there was something is returned. */
@@ -174,14 +213,21 @@ final class RoundSteps {
     private void open(int round) {
         List<String> cohort = round == 0
                 ? List.of(Identifiers.SUBMITTER)
-                : CohortRule.parse(state.spec().getCohort())
-                        .draw(
-                                state.admitted().keySet(),
-                                state.spec().getSeed(),
-                                round,
-                                state.measuring(round).mostAsked());
+                : cohortRule().draw(state.admitted().keySet(), state.spec().getSeed(), round, mostAsked(round));
+        answer.decide(opened(round, cohort));
+    }
+
+    private CohortRule cohortRule() {
+        return CohortRule.parse(state.spec().getCohort());
+    }
+
+    private int mostAsked(int round) {
+        return state.measuring(round).mostAsked();
+    }
+
+    private RoundOpened opened(int round, List<String> cohort) {
         FlatLayout flat = state.flatLayout(round);
-        answer.decide(new RoundOpened(
+        return new RoundOpened(
                 answer.header(),
                 state.jobUuid(),
                 round,
@@ -191,7 +237,7 @@ final class RoundSteps {
                 now,
                 now + state.spec().getDeadlineMs(),
                 (long) flat.elements(),
-                flat.chunks()));
+                flat.chunks());
     }
 
     private RoundClosed close(RoundPhase.Open open, String trigger) {

@@ -173,6 +173,7 @@ final class Turn {
             // its own time shows that the deadline is over, and all before it in the log has been answered
             steps.passDeadline();
         }
+        takeBack(manifest);
         Optional<Refusal> refusal = updateRules.refusal(manifest, answer.at());
         int round = manifest.getRound();
         double weight = UpdateWeight.of(manifest, state.spec());
@@ -195,6 +196,15 @@ final class Turn {
         }
         supersede(manifest);
         answer.decide(new UpdateAccepted(answer.header(), round, weight, manifest));
+    }
+
+    /** An update that was on its way when its trainer was removed as absent shows that the trainer is there. */
+    private void takeBack(UpdateManifest manifest) {
+        if (Rules.replaceTheGone(state.spec())
+                && isThisJob(manifest.getJobUuid())
+                && state.isAway(manifest.getTrainer(), manifest.getIncarnation())) {
+            answer.decide(new TrainerAdmitted(answer.header(), manifest.getTrainer(), manifest.getIncarnation(), null));
+        }
     }
 
     /** A fresh update takes the place of its trainer's late one. */

@@ -12,6 +12,7 @@ import io.rondo.aggregator.log.RoundRange;
 import io.rondo.aggregator.round.Chain;
 import io.rondo.aggregator.round.Input;
 import io.rondo.aggregator.round.InputTopic;
+import io.rondo.aggregator.round.Rules;
 import io.rondo.log.JobStarted;
 import io.rondo.log.PartFolded;
 import io.rondo.log.PartMeasured;
@@ -109,6 +110,7 @@ public final class Verifier {
 
     private static Optional<JobShape> shape(JobStarted job, List<Difference> differences) {
         try {
+            Rules.requireKnown(job.getSpec());
             JobShape shape = new JobShape(job);
             shape.flat(0);
             return Optional.of(shape);

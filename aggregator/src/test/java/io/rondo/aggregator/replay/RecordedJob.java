@@ -4,6 +4,7 @@ import io.rondo.aggregator.TestJob;
 import io.rondo.aggregator.round.InputTopic;
 import io.rondo.log.OffsetRange;
 import io.rondo.log.TensorChunk;
+import io.rondo.log.TrainerLeft;
 import io.rondo.log.UpdateManifest;
 import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.schemas.serde.InMemorySchemas;
@@ -105,6 +106,24 @@ public final class RecordedJob {
         at = START + round * ROUND_MS + job.spec().getDeadlineMs() + 1;
         aggregator.tick(at, START + (round + 1) * ROUND_MS);
         manifest(upload("b", round, UnaryOperator.identity()));
+        aggregator.work();
+        return this;
+    }
+
+    /** A round that c answers, and that waits for a and b until its deadline: both have left. It opens again for c alone. */
+    public RecordedJob roundOfWhoIsLeft(int round) {
+        at = START + round * ROUND_MS + 1_000;
+        manifest(upload("c", round, UnaryOperator.identity()));
+        for (String trainer : List.of("a", "b")) {
+            TrainerLeft left = TrainerLeft.newBuilder()
+                    .setJobUuid(TestJob.UUID)
+                    .setTrainer(trainer)
+                    .setIncarnation("i-" + trainer)
+                    .build();
+            aggregator.answer(InputTopic.MANIFESTS, left, at);
+        }
+        at = START + round * ROUND_MS + job.spec().getDeadlineMs() + 1;
+        aggregator.tick(at);
         aggregator.work();
         return this;
     }

@@ -16,10 +16,13 @@ import io.rondo.log.RoundExtended;
 import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundReopened;
 import io.rondo.log.TrainerAdmitted;
+import io.rondo.log.TrainerLeft;
 import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateManifest;
 import io.rondo.log.UpdateRejected;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -366,6 +369,171 @@ class RoundRulesTest {
         missRound(harness, 3);
 
         assertThat(harness.all(TrainerRemoved.class)).isEmpty();
+    }
+
+    @Test
+    void shouldAskThoseWhoAreThereWhenTheCohortHasLeft() {
+        CoordinatorHarness harness = CoordinatorHarness.withOpenRound(waitingForNobody(2), "a", "b");
+        leave(harness, "a");
+        leave(harness, "b");
+        harness.now = harness.open().getDeadline() + 1;
+        harness.clock();
+        assertThat(harness.all(RoundExtended.class))
+                .as("nobody else is there yet")
+                .hasSize(1);
+        harness.manifest(job.joined("c", "i-c"));
+        harness.manifest(job.joined("d", "i-d"));
+        harness.now = harness.last(RoundExtended.class).getDeadline() + 1;
+
+        harness.restart();
+        harness.clock();
+
+        assertThat(harness.all(RoundExtended.class)).hasSize(1);
+        assertThat(harness.open().getRound()).isEqualTo(1);
+        assertThat(harness.open().getBaseRound()).isZero();
+        assertThat(harness.open().getCohort()).containsExactly("c", "d");
+        assertThat(harness.open().getDeadline()).isEqualTo(harness.now + TestJob.DEADLINE_MS);
+        harness.update("c", 1);
+        harness.update("d", 1);
+        harness.foldAll();
+        assertThat(harness.open().getRound()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldReplaceAMemberThatIsSilentForGood() {
+        CoordinatorHarness harness = CoordinatorHarness.withOpenRound(waitingForNobody(2), "a", "b");
+        List.of("c", "d", "e").forEach(trainer -> harness.manifest(job.joined(trainer, "i-" + trainer)));
+        harness.update("a", 1);
+
+        passDeadlines(harness, 3);
+        assertThat(harness.all(RoundExtended.class)).hasSize(3);
+        assertThat(harness.all(TrainerRemoved.class)).isEmpty();
+        passDeadlines(harness, 1);
+
+        assertThat(harness.last(TrainerRemoved.class).getTrainer()).isEqualTo("b");
+        assertThat(harness.last(TrainerRemoved.class).getReason()).isEqualTo("absent");
+        assertThat(harness.open().getRound()).isEqualTo(1);
+        assertThat(harness.open().getCohort()).containsExactly("a", "c", "d", "e");
+        harness.restart();
+        harness.update("c", 1);
+        harness.now = harness.open().getDeadline() + 1;
+        harness.clock();
+        assertThat(harness.last(RoundClosed.class).getMembers())
+                .extracting(CohortMember::getTrainer)
+                .as("what counted before still counts")
+                .containsExactly("a", "c");
+    }
+
+    @Test
+    void shouldCloseWithThoseWhoAreLeft() {
+        CoordinatorHarness harness = open(spec -> spec.setRules(1).setQuorum("100%"));
+        harness.update("a", 1);
+        harness.update("b", 1);
+        leave(harness, "c");
+        assertThat(harness.all(RoundClosed.class))
+                .as("until the deadline it may come back")
+                .hasSize(1);
+
+        harness.now = harness.open().getDeadline() + 1;
+        harness.clock();
+
+        assertThat(harness.open().getCohort()).containsExactly("a", "b");
+        assertThat(harness.last(RoundClosed.class).getTrigger()).isEqualTo("all");
+    }
+
+    @Test
+    void shouldWaitForSilentMembersWhereNobodyElseIsThere() {
+        CoordinatorHarness harness = open(spec -> spec.setRules(1));
+
+        passDeadlines(harness, 9);
+
+        assertThat(harness.all(RoundExtended.class)).hasSize(9);
+        assertThat(harness.all(TrainerRemoved.class)).isEmpty();
+    }
+
+    @Test
+    void shouldExtendForEverUnderTheFirstRules() {
+        CoordinatorHarness harness = open(spec -> spec.setMinTrainers(3));
+        List.of("a", "b", "c").forEach(trainer -> leave(harness, trainer));
+        harness.manifest(job.joined("d", "i-d"));
+
+        passDeadlines(harness, 9);
+
+        assertThat(harness.all(RoundExtended.class)).hasSize(9);
+    }
+
+    @Test
+    void shouldNotCallATrainerAbsentWhoseLateUpdateCounts() {
+        CoordinatorHarness harness = closedByDeadline(
+                spec -> spec.setLateUpdates("next-round").setAbsentAfter(1).setRules(1));
+        harness.update("c", 1);
+        harness.foldAll();
+        assertThat(harness.open().getCohort()).contains("c");
+
+        missRound(harness, 2);
+
+        assertThat(harness.last(RoundClosed.class).getMembers())
+                .extracting(CohortMember::getAttempt)
+                .contains("c-attempt-1");
+        assertThat(harness.all(TrainerRemoved.class)).isEmpty();
+        missRound(harness, 3);
+        assertThat(harness.last(TrainerRemoved.class).getTrainer()).isEqualTo("c");
+    }
+
+    @Test
+    void shouldTakeAnAbsentTrainerBackWithTheUpdateThatWasOnItsWay() {
+        CoordinatorHarness harness =
+                open(spec -> spec.setLateUpdates("next-round").setAbsentAfter(1).setRules(1));
+        missRound(harness, 1);
+        assertThat(harness.last(TrainerRemoved.class).getTrainer()).isEqualTo("c");
+
+        harness.update("c", 1);
+
+        assertThat(harness.last(TrainerAdmitted.class).getIncarnation()).isEqualTo("i-c");
+        assertThat(harness.last(UpdateAccepted.class).getManifest().getTrainer())
+                .isEqualTo("c");
+        assertThat(harness.last(UpdateAccepted.class).getRound()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, Rules.NEWEST + 1})
+    void shouldRefuseAJobOfRulesThatItDoesNotKnow(int rules) {
+        CoordinatorHarness harness = new CoordinatorHarness(job.with(spec -> spec.setRules(rules)));
+
+        harness.command(harness.job.submitted());
+
+        assertThat(harness.last(InputRefused.class).getReason()).isEqualTo("bad-job");
+        assertThat(harness.last(InputRefused.class).getDetail()).contains("rules: " + rules);
+    }
+
+    @Test
+    void shouldSayThatANewerVersionIsNeeded() {
+        TestJob newer = job.with(spec -> spec.setRules(Rules.NEWEST + 1));
+
+        assertThatThrownBy(() -> Rules.requireKnown(newer.spec()))
+                .isInstanceOfSatisfying(RondoException.class, failure -> assertThat(failure.code())
+                        .isEqualTo(ErrorCode.RULES_UNKNOWN))
+                .hasMessageContaining("rules 2");
+    }
+
+    private TestJob waitingForNobody(int minTrainers) {
+        return job.with(
+                spec -> spec.setMinTrainers(minTrainers).setAbsentAfter(1).setRules(1));
+    }
+
+    private void leave(CoordinatorHarness harness, String trainer) {
+        harness.manifest(TrainerLeft.newBuilder()
+                .setJobUuid(TestJob.UUID)
+                .setTrainer(trainer)
+                .setIncarnation("i-" + trainer)
+                .build());
+    }
+
+    private static void passDeadlines(CoordinatorHarness harness, int deadlines) {
+        for (int i = 0; i < deadlines; i++) {
+            harness.now = harness.coordinator.deadline().orElseThrow() + 1;
+            harness.clock();
+        }
     }
 
     @ParameterizedTest

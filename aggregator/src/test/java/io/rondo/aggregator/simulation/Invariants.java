@@ -14,8 +14,10 @@ import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.Sha256;
 import io.rondo.log.Source;
+import io.rondo.log.TrainerAdmitted;
 import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateAccepted;
+import io.rondo.log.UpdateManifest;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.adapter.RejectionReason;
@@ -94,6 +96,17 @@ final class Invariants {
         return entries.stream().map(SimulatedLog.Entry::bodyDigest).toList();
     }
 
+    /** Whether a trainer that is away is admitted again since an update of it came, which is answered next. */
+    private boolean takesBack(SpecificRecord decision) {
+        return decision instanceof TrainerAdmitted admitted
+                && world.topics
+                                .inputs
+                                .get(InputTopic.MANIFESTS)
+                                .from(admitted.getHeader().getSource().getOffset())
+                                .value()
+                        instanceof UpdateManifest;
+    }
+
     private void checkThatEachInputIsAnsweredOnce() {
         Map<InputTopic, Map<Long, Integer>> answers = new EnumMap<>(InputTopic.class);
         for (InputTopic topic : InputTopic.values()) {
@@ -121,8 +134,9 @@ final class Invariants {
                         require(count == 1, () -> "part " + offset + " is answered " + count + " times"));
     }
 
-    private static boolean isAnswer(SpecificRecord decision) {
-        boolean follows = (decision instanceof UpdateRejected rejected && FOLLOWING.contains(rejected.getReason()))
+    private boolean isAnswer(SpecificRecord decision) {
+        boolean follows = takesBack(decision)
+                || (decision instanceof UpdateRejected rejected && FOLLOWING.contains(rejected.getReason()))
                 || (decision instanceof UpdateAccepted accepted
                         && !accepted.getHeader().getSource().getTopic().equals(InputTopic.MANIFESTS.id()))
                 || (decision instanceof TrainerRemoved removed

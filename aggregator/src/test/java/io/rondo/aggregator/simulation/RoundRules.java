@@ -36,6 +36,7 @@ import org.apache.avro.specific.SpecificRecord;
 /** Follows the decisions as a plain reader of the contract would, and objects to the first that breaks a rule. */
 final class RoundRules {
     private static final int MAX_FAULTS = 3;
+    private static final int MAX_WAITS = 3;
 
     private final World world;
     private int published = -1;
@@ -60,6 +61,13 @@ final class RoundRules {
     /** Accepted for the next round, and to be taken back into one that has just opened again. */
     private final Deque<UpdateAccepted> returning = new ArrayDeque<>();
 
+    /** Extensions in a row that brought no more updates, and how many updates counted at most. */
+    private int waits;
+
+    private int most;
+    /** Removed since a round waits for them in vain; it opens again next. */
+    private final Set<String> silent = new HashSet<>();
+
     private long answeredManifest = -1;
 
     RoundRules(World world) {
@@ -70,6 +78,9 @@ final class RoundRules {
         DecisionHeader header = DecisionKind.header(decision);
         Source source = header.getSource();
         requireThatTheFreshUpdateFollows(decision);
+        require(
+                silent.isEmpty() || decision instanceof RoundOpened || decision instanceof TrainerRemoved,
+                () -> silent + " are removed, and no round opens again: " + decision);
         if (!returning.isEmpty()) {
             takeBack(decision);
             return;
@@ -101,7 +112,10 @@ final class RoundRules {
                         round.getRound() == 0 || spec().getWithoutQuorum().equals("extend"),
                         () -> "the job does not extend rounds: " + extended);
                 requireThatAllInTimeIsAnswered();
+                requireThatTheWaitMayEnd(extended);
                 deadline = extended.getDeadline();
+                waits = accepted.size() > most ? 1 : waits + 1;
+                most = Math.max(most, accepted.size());
                 faults.clear();
             }
             case ROUND_COMPLETED -> complete((RoundCompleted) decision);
@@ -113,7 +127,70 @@ final class RoundRules {
         }
     }
 
+    /** No round stays open when nobody who could close it is left, and others could. */
+    private void requireThatTheWaitMayEnd(RoundExtended extended) {
+        if (!world.job.replacesTheGone() || round.getRound() == 0 || admitted.isEmpty()) {
+            return;
+        }
+        require(possible() >= round.getQuorum(), () -> "the round waits for who is gone: " + extended);
+        Set<String> others = new HashSet<>(admitted.keySet());
+        others.removeAll(round.getCohort());
+        others.addAll(answered());
+        others.retainAll(admitted.keySet());
+        require(
+                waits < MAX_WAITS || accepted.size() > most || others.isEmpty(),
+                () -> "the round waits for who is silent, though there are " + others + ": " + extended);
+    }
+
+    /** How many updates may count in the end. */
+    private int possible() {
+        Set<String> possible = new HashSet<>(round.getCohort());
+        possible.retainAll(admitted.keySet());
+        accepted.forEach(manifest -> possible.add(manifest.getTrainer()));
+        return possible.size();
+    }
+
+    private Set<String> answered() {
+        Set<String> answered = new HashSet<>();
+        accepted.forEach(manifest -> answered.add(manifest.getTrainer()));
+        answered.retainAll(round.getCohort());
+        return answered;
+    }
+
+    private void openAgain(RoundOpened opened) {
+        require(
+                world.job.replacesTheGone()
+                        && opened.getRound() > 0
+                        && spec().getWithoutQuorum().equals("extend")
+                        && !isClosed
+                        && accepted.size() < round.getQuorum()
+                        && possible() < round.getQuorum(),
+                () -> "the round could go on as it was: " + opened);
+        requireThatAllInTimeIsAnswered();
+        Set<String> known = new HashSet<>(admitted.keySet());
+        known.addAll(answered());
+        require(
+                opened.getBaseRound() == round.getBaseRound()
+                        && known.containsAll(opened.getCohort())
+                        && opened.getCohort().containsAll(answered())
+                        && !opened.getCohort().isEmpty()
+                        && opened.getQuorum() <= opened.getCohort().size(),
+                () -> opened + " asks others than " + known);
+        round = opened;
+        deadline = opened.getDeadline();
+        faults.clear();
+        silent.clear();
+        waits = 0;
+        most = 0;
+    }
+
     private void open(RoundOpened opened) {
+        if (round != null && round.getRound() == opened.getRound()) {
+            openAgain(opened);
+            return;
+        }
+        waits = 0;
+        most = 0;
         require(
                 round == null && opened.getRound() == lastRound + 1 && opened.getBaseRound() == published,
                 () -> "round " + opened.getRound() + " on " + opened.getBaseRound() + " opens after " + lastRound
@@ -164,7 +241,17 @@ final class RoundRules {
     private void remove(TrainerRemoved removal) {
         String trainer = removal.getTrainer();
         require(admitted.remove(trainer, removal.getIncarnation()), () -> "nobody to remove: " + removal);
-        if (removal.getReason().equals(RejectionReason.ABSENT.id())) {
+        if (removal.getReason().equals(RejectionReason.ABSENT.id()) && round != null) {
+            require(
+                    world.job.replacesTheGone()
+                            && !isClosed
+                            && waits >= MAX_WAITS
+                            && accepted.size() <= most
+                            && round.getCohort().contains(trainer)
+                            && !answered().contains(trainer),
+                    () -> trainer + " is not silent, but removed: " + removal);
+            silent.add(trainer);
+        } else if (removal.getReason().equals(RejectionReason.ABSENT.id())) {
             require(
                     spec().getAbsentAfter() > 0 && missed.getOrDefault(trainer, 0) >= spec().getAbsentAfter(),
                     () -> trainer + " is removed, but has missed only " + missed.get(trainer));
@@ -190,6 +277,7 @@ final class RoundRules {
         asked = round.getCohort();
         asked.stream()
                 .filter(trainer -> !present.contains(trainer))
+                .filter(trainer -> !world.job.replacesTheGone() || !counted.contains(trainer))
                 .forEach(trainer -> missed.merge(trainer, 1, Integer::sum));
         round = null;
     }
@@ -247,6 +335,10 @@ final class RoundRules {
 
     private void acceptLate(UpdateAccepted update) {
         UpdateManifest manifest = update.getManifest();
+        if (world.job.replacesTheGone()) {
+            present.add(manifest.getTrainer());
+            missed.remove(manifest.getTrainer());
+        }
         boolean isNext = round == null || isClosed;
         boolean isOfThisRound = round != null && isClosed;
         List<String> cohort = isOfThisRound ? round.getCohort() : asked;

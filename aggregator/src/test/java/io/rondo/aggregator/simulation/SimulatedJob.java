@@ -35,6 +35,7 @@ final class SimulatedJob {
                 .setStalenessWeight(dice.pick(List.of(0.25, 1.0)))
                 .setWithoutQuorum(dice.pick(List.of("extend", "extend", "skip", "fail")))
                 .setAbsentAfter(dice.between(0, 2))
+                .setRules(dice.pick(List.of(0, 1, 1)))
                 .setStrategy(dice.pick(List.of(
                         "weighted-mean", "weighted-mean", "coordinate-median", "trimmed-mean", "krum", "multi-krum")))
                 .setFaultyShare(dice.pick(List.of(0.2, 0.3)))
@@ -62,6 +63,11 @@ final class SimulatedJob {
 
     JobSpec spec() {
         return job.spec();
+    }
+
+    /** Whether rounds get along without trainers that are gone for good. */
+    boolean replacesTheGone() {
+        return job.spec().getRules() > 0;
     }
 
     /** Whether a round may go on for as long as its trainers send what is over the limit. */

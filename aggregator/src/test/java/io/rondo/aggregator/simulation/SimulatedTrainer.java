@@ -26,7 +26,7 @@ final class SimulatedTrainer implements Actor {
             Set.of(RejectionReason.LATE.id(), RejectionReason.DUPLICATE.id(), RejectionReason.NOT_IN_COHORT.id());
 
     private final World world;
-    private final String name;
+    private String name;
     private final List<Upload> zombies = new ArrayList<>();
     private int incarnations;
     private String incarnation;
@@ -34,6 +34,8 @@ final class SimulatedTrainer implements Actor {
     private RoundOpened open;
     private boolean removed;
     private Upload upload;
+    private boolean training;
+    private boolean gone;
 
     SimulatedTrainer(World world, String name) {
         this.world = world;
@@ -42,12 +44,15 @@ final class SimulatedTrainer implements Actor {
 
     @Override
     public boolean isReady() {
-        return incarnation == null || !zombies.isEmpty() || upload != null || world.topics.rounds.hasFrom(followed);
+        return (incarnation == null && !gone)
+                || !zombies.isEmpty()
+                || upload != null
+                || (!gone && world.topics.rounds.hasFrom(followed));
     }
 
     @Override
     public void step() {
-        if (!zombies.isEmpty() && world.dice.oneIn(3)) {
+        if (!zombies.isEmpty() && (gone || world.dice.oneIn(3))) {
             goOn(zombies.get(0), () -> zombies.remove(0));
         } else if (incarnation == null) {
             join();
@@ -55,6 +60,8 @@ final class SimulatedTrainer implements Actor {
             die();
         } else if (world.dice.faultOneIn(60)) {
             leave();
+        } else if (training && world.job.replacesTheGone() && world.dice.faultOneIn(40)) {
+            goForGood();
         } else if (world.dice.faultOneIn(100)) {
             world.topics.appendNoise(InputTopic.MANIFESTS, world.now());
             world.tell(() -> name + " writes noise to the manifests");
@@ -100,6 +107,22 @@ final class SimulatedTrainer implements Actor {
         world.tell(() -> name + " leaves as " + incarnation + ", manifest " + offset);
         upload = null;
         incarnation = null;
+    }
+
+    /** Its id is never seen again. Somebody else may come in its place, but not for the last one. */
+    private void goForGood() {
+        boolean replaced = world.dice.oneIn(2);
+        if (!replaced && !world.letGo()) {
+            return;
+        }
+        world.tell(() -> name + " goes for good" + (replaced ? ", and somebody else comes" : ""));
+        if (world.dice.oneIn(2)) {
+            leave();
+        } else {
+            die();
+        }
+        gone = !replaced;
+        name += "x";
     }
 
     private void goOn(Upload current, Runnable sent) {
@@ -153,6 +176,7 @@ final class SimulatedTrainer implements Actor {
     /** The round that an update is wanted for after this record. */
     private RoundOpened follow(SpecificRecord value, RoundOpened wanted) {
         if (value instanceof RoundOpened opened) {
+            training = opened.getRound() > 0;
             open = opened.getCohort().contains(name) ? opened : null;
             return open;
         }

@@ -2,6 +2,7 @@ package io.rondo.aggregator.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.log.CohortMember;
 import io.rondo.log.JobAborted;
 import io.rondo.log.JobStarted;
@@ -83,6 +84,9 @@ class SimulationTest {
                 "absence",
                 "return",
                 "a sampled cohort",
+                "a cohort of those who are there",
+                "a silent member",
+                "a trainer that its update takes back",
                 "an update over the limit",
                 "a clipped update",
                 "an update that is not selected",
@@ -99,7 +103,22 @@ class SimulationTest {
     private static Set<String> met(List<SpecificRecord> decisions) {
         Set<String> met = new HashSet<>();
         Set<String> away = new HashSet<>();
+        SpecificRecord last = decisions.get(0);
         for (SpecificRecord decision : decisions) {
+            if (decision instanceof RoundOpened opened && wasOpen(decisions, opened)) {
+                met.add("a cohort of those who are there");
+                if (last instanceof TrainerRemoved) {
+                    met.add("a silent member");
+                }
+            }
+            if (last instanceof TrainerAdmitted admitted
+                    && (decision instanceof UpdateAccepted || decision instanceof UpdateRejected)
+                    && DecisionKind.header(decision)
+                            .getSource()
+                            .equals(admitted.getHeader().getSource())) {
+                met.add("a trainer that its update takes back");
+            }
+            last = decision;
             if (decision instanceof UpdateAccepted update
                     && update.getRound() > update.getManifest().getRound()) {
                 met.add("a late update in the next round");
@@ -154,6 +173,14 @@ class SimulationTest {
             }
         }
         return met;
+    }
+
+    private static boolean wasOpen(List<SpecificRecord> decisions, RoundOpened opened) {
+        return decisions.stream()
+                .anyMatch(other -> other instanceof RoundOpened earlier
+                        && earlier.getRound() == opened.getRound()
+                        && earlier.getHeader().getSequence()
+                                < opened.getHeader().getSequence());
     }
 
     private static String optimizer(List<SpecificRecord> decisions) {

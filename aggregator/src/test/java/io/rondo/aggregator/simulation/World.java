@@ -13,12 +13,16 @@ final class World {
     /** The truth about every upload, by attempt. */
     final Map<String, Upload> uploads = new HashMap<>();
 
+    /** Trainers that will come back whatever happens to them. */
+    private int lasting;
+
     private final Trace trace;
     private long now = 1_000;
 
     World(long seed, PlantedBug bug, Trace trace) {
         this.dice = new Dice(seed);
         this.job = SimulatedJob.random(dice);
+        this.lasting = job.trainers().size();
         this.topics = new SimulatedTopics(job.partitions());
         this.bug = bug;
         this.trace = trace;
@@ -27,6 +31,11 @@ final class World {
     /** The clock of everyone, milliseconds since 1970. */
     long now() {
         return now;
+    }
+
+    /** Whether a trainer may go for good: one stays. */
+    boolean letGo() {
+        return lasting > 1 && lasting-- > 0;
     }
 
     void passTime(long milliseconds) {

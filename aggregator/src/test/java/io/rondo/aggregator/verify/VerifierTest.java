@@ -10,6 +10,7 @@ import io.rondo.aggregator.replay.MemoryJobLog;
 import io.rondo.aggregator.replay.RecordedJob;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.CohortMember;
+import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.RoundsArchived;
 import io.rondo.log.TensorChunk;
@@ -47,6 +48,37 @@ class VerifierTest {
         assertThat(report.rounds()).extracting(RoundVerification::updates).containsExactly(1, 3, 2);
         assertThat(report.notes()).isEmpty();
         assertThat(report.bytes()).isPositive();
+    }
+
+    @Test
+    void shouldDecideAgainThatARoundOpenedForThoseWhoWereThere() {
+        MemoryJobLog log = new RecordedJob(TestJob.create().with(spec -> spec.setRules(1)))
+                .start()
+                .soundRound(1)
+                .roundOfWhoIsLeft(2)
+                .log();
+        assertThat(new Verifier(log).verify().differences()).isEmpty();
+        assertThat(new Verifier(log).verify().rounds())
+                .extracting(RoundVerification::updates)
+                .containsExactly(1, 3, 1);
+
+        String topic = log.topics().decisions().name();
+        for (int partition = 0; partition < log.topics().partitions(); partition++) {
+            for (LogEntry entry : List.copyOf(log.logs().get(topic).get(partition))) {
+                if (log.codec().require(topic, entry.value(), SpecificRecord.class) instanceof RoundOpened opened
+                        && opened.getCohort().equals(List.of("c"))) {
+                    RoundOpened asking = RoundOpened.newBuilder(opened)
+                            .setCohort(List.of("b", "c"))
+                            .build();
+                    byte[] other = log.codec().encode(topic, asking);
+                    log.replace(topic, partition, new LogEntry(entry.offset(), entry.timestamp(), entry.key(), other));
+                }
+            }
+        }
+
+        assertThat(new Verifier(log).verify().differences())
+                .extracting(Difference::what)
+                .anyMatch(what -> what.contains("cohort is [b, c], and [c] follows"));
     }
 
     /** Any bit of any record, but for chunks of updates that do not count: nothing in the log vouches for those. */

@@ -80,6 +80,7 @@ class JobSpecEvolutionTest {
         assertThat(read.getLateUpdates()).isEqualTo("reject");
         assertThat(read.getWithoutQuorum()).isEqualTo("extend");
         assertThat(read.getAbsentAfter()).isZero();
+        assertThat(read.getRules()).as("decided as before there were others").isZero();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.rondo.cli.job;
 
+import io.rondo.aggregator.round.Rules;
 import io.rondo.log.DType;
 import io.rondo.log.JobSpec;
 import io.rondo.log.JobSubmitted;
@@ -106,8 +107,10 @@ public final class JobSubmitter {
         try (Admin admin = connection.admin();
                 RecordCodec codec = connection.codec(SchemaRegistration.REGISTER);
                 Producer<byte[], byte[]> producer = new KafkaProducer<>(connection.writerConfig())) {
-            JobSpec spec =
-                    JobSpec.newBuilder(settings).setModelDigest(modelDigest).build();
+            JobSpec spec = JobSpec.newBuilder(settings)
+                    .setModelDigest(modelDigest)
+                    .setRules(Rules.NEWEST)
+                    .build();
             new TopicCreator(admin).ensure(topicsOf(topics));
             connection.registrar().register(topicsOf(topics));
             JobSubmitted submitted = Jobs.find(connection, codec, spec.getName())
@@ -157,7 +160,10 @@ public final class JobSubmitter {
     }
 
     private static void requireSame(JobSubmitted submitted, JobSpec spec, AdapterLayout layout, Lineage lineage) {
-        if (!submitted.getSpec().equals(spec)
+        // a job that an older version submitted goes on by its own rules
+        int rules = submitted.getSpec().getRules();
+        JobSpec same = JobSpec.newBuilder(spec).setRules(rules).build();
+        if (!submitted.getSpec().equals(same)
                 || !submitted.getLayoutDigest().equals(layout.digest())
                 || !Objects.equals(submitted.getLineage(), lineage)) {
             throw exists(spec.getName(), submitted);

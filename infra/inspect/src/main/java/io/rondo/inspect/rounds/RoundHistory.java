@@ -139,9 +139,11 @@ public final class RoundHistory {
         }
 
         private void open(RoundOpened opened) {
+            if (status == null) {
+                openedAt = opened.getOpenedAt();
+            }
             status = RoundSummary.Status.OPEN;
             cohort = opened.getCohort();
-            openedAt = opened.getOpenedAt();
         }
 
         private void accept(UpdateAccepted update) {

@@ -61,7 +61,7 @@ public final class RoundView {
                 .map(JobRecords.Decision::record)
                 .filter(RoundOpened.class::isInstance)
                 .map(RoundOpened.class::cast)
-                .findFirst()
+                .reduce((earlier, later) -> later)
                 .orElseThrow(() -> new RondoException(
                         ErrorCode.ROUND_NOT_FOUND,
                         "round " + round + " was never opened",

@@ -14,9 +14,11 @@ import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.adapter.RejectionReason;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The trainers of a job: how often each was asked, took part, was late or refused, how far behind it is, what it measured. */
@@ -42,7 +44,7 @@ public final class TrainersView {
     private static final class Trainer {
         private final Map<Integer, Double> seconds = new TreeMap<>();
         private final Map<Integer, Double> accuracy = new TreeMap<>();
-        private int asked;
+        private final Set<Integer> asked = new HashSet<>();
         private int late;
         private int rejected;
         private int joins;
@@ -71,8 +73,8 @@ public final class TrainersView {
         Map<Integer, Long> opened = new HashMap<>();
         records.decisions().forEach(decision -> {
             if (decision.record() instanceof RoundOpened opening && opening.getRound() > 0) {
-                opened.put(opening.getRound(), opening.getOpenedAt());
-                opening.getCohort().forEach(trainer -> of(trainer).asked++);
+                opened.putIfAbsent(opening.getRound(), opening.getOpenedAt());
+                opening.getCohort().forEach(trainer -> of(trainer).asked.add(opening.getRound()));
             } else if (decision.record() instanceof TrainerAdmitted admission) {
                 of(admission.getTrainer()).joins++;
             } else if (decision.record() instanceof UpdateAccepted accepted && accepted.getRound() > 0) {
@@ -116,7 +118,7 @@ public final class TrainersView {
         List<List<String>> rows = new ArrayList<>();
         trainers.forEach((id, trainer) -> rows.add(List.of(
                 id,
-                Integer.toString(trainer.asked),
+                Integer.toString(trainer.asked.size()),
                 Integer.toString(trainer.seconds.size()),
                 Integer.toString(trainer.late),
                 Integer.toString(trainer.rejected),
@@ -143,7 +145,7 @@ public final class TrainersView {
         trainers.forEach((id, trainer) -> {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("trainer", id);
-            json.put("asked", trainer.asked);
+            json.put("asked", trainer.asked.size());
             json.put("tookPart", trainer.seconds.keySet());
             json.put("late", trainer.late);
             json.put("rejected", trainer.rejected);

@@ -46,8 +46,13 @@ public final class RoundFollower {
     /** Takes the next record of the topic; records that say nothing to a trainer are passed over. */
     public void apply(SpecificRecord value) {
         if (value instanceof RoundOpened opened && opened.getJobUuid().equals(jobUuid)) {
+            if (isOpen(opened.getRound())) {
+                // it goes on with another cohort
+                retry.extended();
+            } else {
+                retry = new Retry();
+            }
             open = Optional.of(opened);
-            retry = new Retry();
         } else if (value instanceof RoundPublished published
                 && published.getJobUuid().equals(jobUuid)) {
             publish(published);

@@ -48,6 +48,42 @@ class RoundFollowerTest {
     }
 
     @Test
+    void shouldTrainARoundThatOpensAgainWithIt() {
+        follower.apply(records.published(3));
+        follower.apply(records.opened(4, "site-b"));
+        assertThat(follower.next(at(3, 0))).isEqualTo(new Step.Wait());
+
+        follower.apply(records.opened(4, ME, "site-b"));
+
+        assertThat(follower.next(at(3, 0))).isEqualTo(new Step.Train(records.opened(4, ME, "site-b")));
+        assertThat(follower.next(at(3, 4))).as("it has answered already").isEqualTo(new Step.Wait());
+    }
+
+    @Test
+    void shouldSendNothingForARoundThatOpensAgainWithoutIt() {
+        follower.apply(records.published(3));
+        follower.apply(records.opened(4, ME, "site-b"));
+
+        follower.apply(records.opened(4, "site-b"));
+
+        assertThat(follower.next(new Progress(3, 4, OptionalInt.of(4)))).isEqualTo(new Step.Wait());
+        follower.apply(records.opened(4, ME, "site-b"));
+        assertThat(follower.next(new Progress(3, 4, OptionalInt.of(4))))
+                .isEqualTo(new Step.Send(records.opened(4, ME, "site-b")));
+    }
+
+    @Test
+    void shouldSendAgainWhatWasLateWhenTheRoundOpensAgain() {
+        follower.apply(records.opened(4, ME));
+        follower.apply(Records.rejected(4, ME, INCARNATION, "attempt", "late"));
+        assertThat(follower.takeRetry()).isFalse();
+
+        follower.apply(records.opened(4, ME, "site-b"));
+
+        assertThat(follower.takeRetry()).isTrue();
+    }
+
+    @Test
     void shouldNeverTrainARoundTwice() {
         follower.apply(records.published(3));
         follower.apply(records.opened(4, ME));

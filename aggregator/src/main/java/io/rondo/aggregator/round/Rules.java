@@ -1,0 +1,47 @@
+package io.rondo.aggregator.round;
+
+import io.rondo.log.JobSpec;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+
+/**
+ * By which rules a job is decided. A rule that changes gets a number, which new jobs are submitted with: whoever decides an old
+ * log again, decides it as it was decided then.
+ */
+public final class Rules {
+    /** The newest rules that this version knows. */
+    public static final int NEWEST = 1;
+    /** From here on rounds do not wait for trainers that are gone, and who counts is not absent. */
+    private static final int GONE_ARE_REPLACED = 1;
+
+    private Rules() {}
+
+    /** Whether a round whose quorum cannot come any more asks those who are there. */
+    static boolean replaceTheGone(JobSpec spec) {
+        return spec.getRules() >= GONE_ARE_REPLACED;
+    }
+
+    /** Whether these rules are known. */
+    static boolean areKnown(JobSpec spec) {
+        return spec.getRules() >= 0 && spec.getRules() <= NEWEST;
+    }
+
+    /**
+     * Checks that this version can decide the job as its log says.
+     *
+     * @throws IllegalArgumentException when no version has such rules
+     * @throws RondoException when it is decided by rules that this version does not know
+     */
+    public static void requireKnown(JobSpec spec) {
+        if (spec.getRules() < 0) {
+            throw new IllegalArgumentException("rules: " + spec.getRules());
+        }
+        if (!areKnown(spec)) {
+            throw new RondoException(
+                    ErrorCode.RULES_UNKNOWN,
+                    "job '" + spec.getName() + "' is decided by rules " + spec.getRules() + ", known are 0 to "
+                            + NEWEST,
+                    "use the version of rondo that submitted the job, or a newer one");
+        }
+    }
+}

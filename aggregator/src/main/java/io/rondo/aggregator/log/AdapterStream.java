@@ -10,6 +10,7 @@ import io.rondo.schemas.tensor.Digests;
 import io.rondo.schemas.tensor.TensorBytes;
 import io.rondo.schemas.topic.Topic;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,12 +44,13 @@ public final class AdapterStream implements AutoCloseable {
         FlatLayout flat = shape.flat(published.getRound());
         float[] values = new float[flat.elements()];
         for (int partition = 0; partition < cursors.size(); partition++) {
-            int left = flat.chunksOf(partition).size();
-            while (left > 0) {
+            BitSet missing = new BitSet();
+            flat.chunksOf(partition).forEach(chunk -> missing.set(chunk.ordinal()));
+            while (!missing.isEmpty()) {
                 AdapterChunk chunk = next(partition, published);
                 if (chunk.getRound() == published.getRound() && chunk.getRevision() == published.getRevision()) {
                     take(chunk, published, flat, values);
-                    left--;
+                    missing.clear(chunk.getOrdinal());
                 }
             }
         }

@@ -1,6 +1,7 @@
 package io.rondo.schemas.tensor;
 
 import io.rondo.log.Sha256;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -16,6 +17,13 @@ public final class Digests {
         for (byte[] piece : pieces) {
             sha256.update(piece);
         }
+        return new Sha256(sha256.digest());
+    }
+
+    /** SHA-256 of what remains in the buffer, whose position is left as it was. */
+    public static Sha256 of(ByteBuffer bytes) {
+        MessageDigest sha256 = newSha256();
+        sha256.update(bytes.duplicate());
         return new Sha256(sha256.digest());
     }
 

@@ -3,6 +3,7 @@ package io.rondo.aggregator.fold;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.DType;
 import io.rondo.log.RoundCompleted;
+import io.rondo.schemas.adapter.AdapterAssembly;
 import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.error.BrokenInvariantException;
@@ -174,15 +175,13 @@ final class Foundation {
                 .findFirst()
                 .orElseThrow();
         int revision = sign * completed.getRevision();
+        AdapterAssembly assembly = AdapterAssembly.ofSome(round, revision, layouts.apply(round), ordinals);
         Map<Integer, AdapterChunk> found = new TreeMap<>();
         AdapterSource.Sink sink = chunk -> {
-            if (chunk.getRound() == round
-                    && chunk.getRevision() == revision
-                    && chunk.getKind().equals(kind)
-                    && ordinals.contains(chunk.getOrdinal())) {
+            if (chunk.getKind().equals(kind) && isTaken(assembly, chunk)) {
                 found.put(chunk.getOrdinal(), chunk);
             }
-            return found.size() < ordinals.size();
+            return !assembly.isComplete();
         };
         if (from == partition && kept.containsKey(round)) {
             kept.get(round).forEach(sink::accept);
@@ -190,7 +189,7 @@ final class Foundation {
             List<Long> offsets = completed.getStartOffsets();
             source.read(from, from < offsets.size() ? offsets.get(from) : 0, sink);
         }
-        if (found.size() < ordinals.size()) {
+        if (!assembly.isComplete()) {
             throw new RondoException(
                     ErrorCode.LOG_INCONSISTENT,
                     found.size() + " of " + ordinals.size() + " chunks (" + kind + ") of round " + round
@@ -200,8 +199,18 @@ final class Foundation {
         return List.copyOf(found.values());
     }
 
+    private static boolean isTaken(AdapterAssembly assembly, AdapterChunk chunk) {
+        return switch (assembly.add(chunk)) {
+            case TAKEN -> true;
+            case REPEATED, OTHER_ADAPTER, NOT_WANTED, UNKNOWN_ORDINAL -> false;
+            case WRONG_SIZE, WRONG_DIGEST ->
+                throw new IllegalArgumentException("chunk " + chunk.getOrdinal() + " of round " + chunk.getRound()
+                        + " has " + chunk.getValues().remaining() + " bytes");
+        };
+    }
+
     private static float[] values(AdapterChunk chunk) {
-        float[] values = new float[chunk.getCount()];
+        float[] values = new float[chunk.getValues().remaining() / Float.BYTES];
         TensorBytes.decode(DType.F32, chunk.getValues(), values, 0, values.length);
         return values;
     }

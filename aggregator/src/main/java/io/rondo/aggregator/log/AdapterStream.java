@@ -3,14 +3,13 @@ package io.rondo.aggregator.log;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.DType;
 import io.rondo.log.RoundPublished;
+import io.rondo.schemas.adapter.AdapterAssembly;
 import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
-import io.rondo.schemas.tensor.Digests;
 import io.rondo.schemas.tensor.TensorBytes;
 import io.rondo.schemas.topic.Topic;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,16 +41,16 @@ public final class AdapterStream implements AutoCloseable {
      */
     public float[] of(RoundPublished published) {
         FlatLayout flat = shape.flat(published.getRound());
+        int digests = published.getChunkDigests().size();
+        if (digests != flat.chunks()) {
+            throw corrupt("the publication of round " + published.getRound() + " names " + digests
+                    + " chunk digests, the round has " + flat.chunks() + " chunks");
+        }
+        AdapterAssembly assembly = AdapterAssembly.of(published, flat);
         float[] values = new float[flat.elements()];
         for (int partition = 0; partition < cursors.size(); partition++) {
-            BitSet missing = new BitSet();
-            flat.chunksOf(partition).forEach(chunk -> missing.set(chunk.ordinal()));
-            while (!missing.isEmpty()) {
-                AdapterChunk chunk = next(partition, published);
-                if (chunk.getRound() == published.getRound() && chunk.getRevision() == published.getRevision()) {
-                    take(chunk, published, flat, values);
-                    missing.clear(chunk.getOrdinal());
-                }
+            while (!assembly.isComplete(partition)) {
+                take(next(partition, published), assembly, flat, values);
             }
         }
         return values;
@@ -65,19 +64,17 @@ public final class AdapterStream implements AutoCloseable {
                 + partition + " of " + topic.name()));
     }
 
-    private static void take(AdapterChunk chunk, RoundPublished published, FlatLayout flat, float[] values) {
-        byte[] bytes = new byte[chunk.getValues().remaining()];
-        chunk.getValues().duplicate().get(bytes);
-        int ordinal = chunk.getOrdinal();
-        if (ordinal < 0
-                || ordinal >= flat.chunks()
-                || !Digests.of(bytes).equals(published.getChunkDigests().get(ordinal))
-                || bytes.length != flat.chunk(ordinal).count() * Float.BYTES) {
-            throw corrupt(
-                    "chunk " + ordinal + " of round " + published.getRound() + " is not the one that was published");
+    private static void take(AdapterChunk chunk, AdapterAssembly assembly, FlatLayout flat, float[] values) {
+        switch (assembly.add(chunk)) {
+            case TAKEN -> {
+                FlatLayout.Chunk place = flat.chunk(chunk.getOrdinal());
+                TensorBytes.decode(DType.F32, chunk.getValues(), values, place.position(), place.count());
+            }
+            case REPEATED, OTHER_ADAPTER, NOT_WANTED -> {}
+            case UNKNOWN_ORDINAL, WRONG_SIZE, WRONG_DIGEST ->
+                throw corrupt("chunk " + chunk.getOrdinal() + " of round " + chunk.getRound()
+                        + " is not the one that was published");
         }
-        FlatLayout.Chunk place = flat.chunk(ordinal);
-        TensorBytes.decode(DType.F32, chunk.getValues(), values, place.position(), place.count());
     }
 
     private static RondoException corrupt(String what) {

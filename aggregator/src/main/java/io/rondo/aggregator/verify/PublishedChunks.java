@@ -10,8 +10,6 @@ import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.tensor.Digests;
 import io.rondo.schemas.topic.Topic;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +57,7 @@ final class PublishedChunks {
     }
 
     private void check(LogEntry entry, AdapterChunk chunk) {
-        Sha256 digest = digest(chunk.getValues());
+        Sha256 digest = Digests.of(chunk.getValues());
         Chunk before = chunks.put(
                 Key.of(chunk),
                 new Chunk(entry.offset(), digest, chunk.getValues().remaining()));
@@ -106,11 +104,5 @@ final class PublishedChunks {
 
     Map<Key, Chunk> all() {
         return chunks;
-    }
-
-    private static Sha256 digest(ByteBuffer values) {
-        MessageDigest sha256 = Digests.newSha256();
-        sha256.update(values.duplicate());
-        return new Sha256(sha256.digest());
     }
 }

@@ -97,6 +97,22 @@ class AdapterStreamTest {
         assertThat(adapters(log)).isEqualTo(sound);
     }
 
+    @Test
+    void shouldRefuseAPublicationThatDoesNotNameEveryChunk() {
+        JobRecords records = JobRecords.read(log);
+        RoundPublished published = records.publication(1);
+        RoundPublished fewer = RoundPublished.newBuilder(published)
+                .setChunkDigests(published.getChunkDigests().subList(1, 5))
+                .build();
+
+        try (AdapterStream stream = new AdapterStream(log, records.shape())) {
+            assertThatThrownBy(() -> stream.of(fewer))
+                    .asInstanceOf(type(RondoException.class))
+                    .returns(ErrorCode.ADAPTER_CORRUPT, RondoException::code)
+                    .satisfies(e -> assertThat(e).hasMessageContaining("names 4 chunk digests"));
+        }
+    }
+
     private static List<List<Float>> adapters(MemoryJobLog log) {
         JobRecords records = JobRecords.read(log);
         List<List<Float>> adapters = new ArrayList<>();

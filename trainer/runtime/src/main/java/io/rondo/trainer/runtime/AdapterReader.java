@@ -4,6 +4,7 @@ import io.rondo.log.AdapterChunk;
 import io.rondo.log.DType;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.Sha256;
+import io.rondo.schemas.adapter.AdapterAssembly;
 import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.LogReader;
@@ -14,9 +15,7 @@ import io.rondo.schemas.tensor.Digests;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.schemas.tensor.TensorBytes;
 import io.rondo.schemas.topic.Topic;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,11 +70,13 @@ public final class AdapterReader implements AutoCloseable {
     public Map<String, Tensor> read(RoundPublished published) {
         FlatLayout layout = job.flat(published.getRound());
         requireFits(published, layout);
-        Assembly assembly = new Assembly(published, layout);
-        if (!collect(assembly, hint(published)) && !collect(assembly, beginning())) {
-            throw corrupt(published, assembly.missing() + " of " + layout.chunks() + " chunks are not in the log");
+        Values values = new Values(published, layout);
+        if (!collect(values, hint(published)) && !collect(values, beginning())) {
+            throw corrupt(
+                    published,
+                    values.assembly.missing().size() + " of " + layout.chunks() + " chunks are not in the log");
         }
-        return layout.split(assembly.values);
+        return layout.split(values.flat);
     }
 
     private static void requireFits(RoundPublished published, FlatLayout layout) {
@@ -100,15 +101,15 @@ public final class AdapterReader implements AutoCloseable {
     }
 
     /** Whether all chunks were found from these offsets on. */
-    private boolean collect(Assembly assembly, Map<TopicPartition, Long> from) {
-        if (assembly.missing() > 0) {
+    private boolean collect(Values values, Map<TopicPartition, Long> from) {
+        if (!values.assembly.isComplete()) {
             readOnFrom(from);
         }
         long lastRecord = System.nanoTime();
-        while (assembly.missing() > 0) {
+        while (!values.assembly.isComplete()) {
             List<ConsumerRecord<byte[], byte[]>> records = poll();
             for (ConsumerRecord<byte[], byte[]> record : records) {
-                assembly.add(codec.require(record.topic(), record.value(), AdapterChunk.class));
+                values.add(codec.require(record.topic(), record.value(), AdapterChunk.class));
             }
             if (!records.isEmpty()) {
                 lastRecord = System.nanoTime();
@@ -184,48 +185,39 @@ public final class AdapterReader implements AutoCloseable {
         };
     }
 
-    /** The chunks of one adapter that are there so far. */
-    private static final class Assembly {
+    /** The values of one adapter that are there so far. */
+    private static final class Values {
         private final RoundPublished published;
         private final FlatLayout layout;
-        private final float[] values;
-        private final BitSet there = new BitSet();
+        private final AdapterAssembly assembly;
+        private final float[] flat;
 
-        Assembly(RoundPublished published, FlatLayout layout) {
+        Values(RoundPublished published, FlatLayout layout) {
             this.published = published;
             this.layout = layout;
-            this.values = new float[layout.elements()];
-        }
-
-        int missing() {
-            return layout.chunks() - there.cardinality();
+            this.assembly = AdapterAssembly.of(published, layout);
+            this.flat = new float[layout.elements()];
         }
 
         void add(AdapterChunk chunk) {
             int ordinal = chunk.getOrdinal();
-            if (chunk.getRound() != published.getRound()
-                    || chunk.getRevision() != published.getRevision()
-                    || ordinal < 0
-                    || ordinal >= layout.chunks()
-                    || there.get(ordinal)) {
+            if (assembly.has(ordinal)) {
+                // a second one changes nothing, whatever it says
                 return;
             }
-            FlatLayout.Chunk place = layout.chunk(ordinal);
-            ByteBuffer bytes = chunk.getValues();
-            if (bytes.remaining() != place.count() * Float.BYTES) {
-                throw corrupt(published, "chunk " + ordinal + " has " + bytes.remaining() + " bytes");
+            switch (assembly.add(chunk)) {
+                case TAKEN -> {
+                    FlatLayout.Chunk place = layout.chunk(ordinal);
+                    TensorBytes.decode(DType.F32, chunk.getValues(), flat, place.position(), place.count());
+                }
+                case REPEATED, OTHER_ADAPTER, NOT_WANTED, UNKNOWN_ORDINAL -> {}
+                case WRONG_SIZE ->
+                    throw corrupt(
+                            published,
+                            "chunk " + ordinal + " has " + chunk.getValues().remaining() + " bytes");
+                case WRONG_DIGEST ->
+                    throw corrupt(published, "chunk " + ordinal + " is not the one that was published");
             }
-            if (!digestOf(bytes).equals(published.getChunkDigests().get(ordinal))) {
-                throw corrupt(published, "chunk " + ordinal + " is not the one that was published");
-            }
-            TensorBytes.decode(DType.F32, bytes, values, place.position(), place.count());
-            there.set(ordinal);
-        }
-
-        private static Sha256 digestOf(ByteBuffer buffer) {
-            byte[] bytes = new byte[buffer.remaining()];
-            buffer.duplicate().get(bytes);
-            return Digests.of(bytes);
         }
     }
 }

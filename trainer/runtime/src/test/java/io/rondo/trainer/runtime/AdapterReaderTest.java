@@ -111,6 +111,23 @@ class AdapterReaderTest {
     }
 
     @Test
+    void shouldPassOverAChunkThatAppearsTwice() {
+        RoundPublished published = write(1, 1);
+        log.get(1).add(1, log.get(1).get(0));
+
+        assertThat(reader.read(published)).isEqualTo(job.flat(1).split(values(1, 1)));
+    }
+
+    @Test
+    void shouldRefuseAnAdapterThatLacksAChunkAndHasAnotherTwice() {
+        RoundPublished published = write(1, 1);
+        log.get(1).set(1, log.get(1).get(0));
+
+        assertCorrupt(() -> reader.read(published)).satisfies(e -> assertThat(e)
+                .hasMessageContaining("1 of " + job.flat(1).chunks()));
+    }
+
+    @Test
     void shouldRefuseAnAdapterWithoutAllItsChunks() {
         RoundPublished published = write(1, 1);
         log.get(1).remove(1);

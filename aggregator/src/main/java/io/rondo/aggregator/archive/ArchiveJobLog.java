@@ -41,7 +41,7 @@ public final class ArchiveJobLog implements JobLog {
             try (PartitionFile file = archive.open(topic, partition)) {
                 for (var record = file.next(); record.isPresent(); record = file.next()) {
                     if (record.get().offset() >= from) {
-                        entries.accept(entry(record.get()));
+                        entries.accept(LogEntry.of(record.get()));
                     }
                 }
             }
@@ -70,7 +70,7 @@ public final class ArchiveJobLog implements JobLog {
                 while (record.isPresent() && record.get().offset() < from) {
                     record = file.next();
                 }
-                return record.map(ArchiveJobLog::entry);
+                return record.map(LogEntry::of);
             }
 
             @Override
@@ -78,10 +78,6 @@ public final class ArchiveJobLog implements JobLog {
                 file.close();
             }
         };
-    }
-
-    private static LogEntry entry(ConsumerRecord<byte[], byte[]> record) {
-        return new LogEntry(record.offset(), record.timestamp(), record.key(), record.value());
     }
 
     @Override

@@ -17,19 +17,9 @@ public interface History {
     /**
      * Gives the same one by one. Here all of them are in memory; a history that may be long gives what is committed, and keeps few.
      */
-    default Cursor open(String topic, int partition, long from) {
+    default LogCursor open(String topic, int partition, long from) {
         Queue<LogEntry> entries = new ArrayDeque<>();
         read(topic, partition, from, entries::add);
         return () -> Optional.ofNullable(entries.poll());
-    }
-
-    /** A place in a partition; belongs to one thread. */
-    interface Cursor extends AutoCloseable {
-
-        /** The next record; empty at the end. */
-        Optional<LogEntry> next();
-
-        @Override
-        default void close() {}
     }
 }

@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** A cursor over a partition on a cluster. */
-public final class KafkaCursor implements LogCursor {
+final class KafkaCursor implements LogCursor {
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final TopicPartition source;
@@ -20,10 +20,18 @@ public final class KafkaCursor implements LogCursor {
     private final long end;
     private final Queue<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
 
+    KafkaCursor(LogConnection connection, TopicPartition source, long from) {
+        this(LogReader.scanner(connection), source, from);
+    }
+
     /** @param admin stays the caller's to close */
-    public KafkaCursor(LogConnection connection, Admin admin, TopicPartition source, long from) {
+    KafkaCursor(LogConnection connection, Admin admin, TopicPartition source, long from) {
+        this(LogReader.scanner(connection, admin), source, from);
+    }
+
+    private KafkaCursor(LogReader reader, TopicPartition source, long from) {
         this.source = source;
-        this.reader = LogReader.scanner(connection, admin);
+        this.reader = reader;
         reader.moveTo(Map.of(source, from));
         this.end = reader.end(source);
     }
@@ -33,8 +41,7 @@ public final class KafkaCursor implements LogCursor {
         while (fetched.isEmpty() && reader.position(source) < end) {
             fetched.addAll(reader.poll(POLL));
         }
-        return Optional.ofNullable(fetched.poll())
-                .map(record -> new LogEntry(record.offset(), record.timestamp(), record.key(), record.value()));
+        return Optional.ofNullable(fetched.poll()).map(LogEntry::of);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.rondo.aggregator.log;
 import io.rondo.log.Sha256;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.tensor.Digests;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** A record as it stands in the log. Whoever receives it does not write into its arrays; key and value may be null. */
 public final class LogEntry {
@@ -16,6 +17,11 @@ public final class LogEntry {
         this.timestamp = timestamp;
         this.key = key;
         this.value = value;
+    }
+
+    /** A record that a consumer returned. */
+    public static LogEntry of(ConsumerRecord<byte[], byte[]> record) {
+        return new LogEntry(record.offset(), record.timestamp(), record.key(), record.value());
     }
 
     public long offset() {

@@ -30,8 +30,7 @@ final class ScannedHistory implements History, AutoCloseable {
         LogReader reader = waiting == null ? LogReader.scanner(connection, admin) : waiting;
         try {
             reader.moveTo(Map.of(new TopicPartition(topic, partition), from));
-            reader.readToEnd(record ->
-                    entries.accept(new LogEntry(record.offset(), record.timestamp(), record.key(), record.value())));
+            reader.readToEnd(record -> entries.accept(LogEntry.of(record)));
         } catch (RuntimeException | Error e) {
             reader.close();
             throw e;

@@ -1,6 +1,7 @@
 package io.rondo.aggregator.topology;
 
 import io.rondo.aggregator.log.History;
+import io.rondo.aggregator.log.LogCursor;
 import io.rondo.aggregator.log.LogEntry;
 import io.rondo.aggregator.round.InputTopic;
 import io.rondo.schemas.topic.Topic;
@@ -52,12 +53,12 @@ final class Backlog implements AutoCloseable {
 
     private static final class Source {
         private final InputTopic topic;
-        private final History.Cursor cursor;
+        private final LogCursor cursor;
         private Optional<LogEntry> head = Optional.empty();
         /** A later record may have an earlier timestamp; it does not overtake. */
         private long latest = Long.MIN_VALUE;
 
-        Source(InputTopic topic, History.Cursor cursor) {
+        Source(InputTopic topic, LogCursor cursor) {
             this.topic = topic;
             this.cursor = cursor;
         }

@@ -1,8 +1,7 @@
 package io.rondo.aggregator.archive;
 
 import io.rondo.aggregator.fold.ChunkSource;
-import io.rondo.log.TensorChunk;
-import io.rondo.schemas.serde.Decoded;
+import io.rondo.aggregator.log.ChunkRecords;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import java.util.Optional;
@@ -33,17 +32,10 @@ final class ArchiveChunks implements ChunkSource {
                 break;
             }
             if (record.get().offset() >= first) {
-                give(record.get(), chunks);
+                ChunkRecords.give(record.get(), codec, chunks);
             }
         }
         return Math.max(first, file.position());
-    }
-
-    private void give(ConsumerRecord<byte[], byte[]> record, Sink chunks) {
-        if (codec.decode(record.topic(), record.value()) instanceof Decoded.Readable readable
-                && readable.record() instanceof TensorChunk chunk) {
-            chunks.accept(record.offset(), chunk);
-        }
     }
 
     private void open(TopicPartition wanted) {

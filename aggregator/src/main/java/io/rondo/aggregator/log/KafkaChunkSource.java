@@ -1,9 +1,7 @@
 package io.rondo.aggregator.log;
 
 import io.rondo.aggregator.fold.ChunkSource;
-import io.rondo.log.TensorChunk;
 import io.rondo.schemas.client.LogConnection;
-import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import java.time.Duration;
@@ -12,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -96,7 +93,7 @@ public final class KafkaChunkSource implements ChunkSource {
                 next = begin;
                 continue;
             }
-            records.forEach(record -> give(record, chunks));
+            records.forEach(record -> ChunkRecords.give(record, codec, chunks));
             next = consumer.position(source);
             if (records.isEmpty()
                     && next >= consumer.endOffsets(List.of(source)).get(source)) {
@@ -110,7 +107,7 @@ public final class KafkaChunkSource implements ChunkSource {
     public long readAhead(int round, int partition, long first, Sink chunks) {
         TopicPartition source = goTo(round, partition, first);
         try {
-            consumer.poll(Duration.ZERO).forEach(record -> give(record, chunks));
+            consumer.poll(Duration.ZERO).forEach(record -> ChunkRecords.give(record, codec, chunks));
         } catch (OffsetOutOfRangeException e) {
             return leave(first);
         }
@@ -122,15 +119,6 @@ public final class KafkaChunkSource implements ChunkSource {
     private long leave(long first) {
         assigned = null;
         return first;
-    }
-
-    /** What cannot be read belongs to nobody: if it was somebody's chunk, that chunk will be missing. */
-    private void give(ConsumerRecord<byte[], byte[]> record, Sink chunks) {
-        if (record.value() != null
-                && codec.decode(record.topic(), record.value()) instanceof Decoded.Readable readable
-                && readable.record() instanceof TensorChunk chunk) {
-            chunks.accept(record.offset(), chunk);
-        }
     }
 
     /** The end of a partition of global-adapter: a lower bound of what is written to it next. */

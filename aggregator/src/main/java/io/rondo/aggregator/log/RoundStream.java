@@ -1,9 +1,7 @@
 package io.rondo.aggregator.log;
 
 import io.rondo.aggregator.fold.ChunkSource;
-import io.rondo.log.TensorChunk;
 import io.rondo.schemas.client.LogConnection;
-import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import java.time.Duration;
@@ -86,7 +84,7 @@ public final class RoundStream implements ChunkSource {
             } else {
                 fetched.read = record.offset() + 1;
                 if (record.offset() >= first) {
-                    give(record, chunks);
+                    ChunkRecords.give(record, codec, chunks);
                 }
             }
         }
@@ -185,14 +183,6 @@ public final class RoundStream implements ChunkSource {
 
     private long bytes(Fetched fetched) {
         return fetched.end * (bytesSeen / Math.max(1, recordsSeen));
-    }
-
-    private void give(ConsumerRecord<byte[], byte[]> record, Sink chunks) {
-        if (record.value() != null
-                && codec.decode(record.topic(), record.value()) instanceof Decoded.Readable readable
-                && readable.record() instanceof TensorChunk chunk) {
-            chunks.accept(record.offset(), chunk);
-        }
     }
 
     @Override

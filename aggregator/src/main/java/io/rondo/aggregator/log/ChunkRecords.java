@@ -1,0 +1,24 @@
+package io.rondo.aggregator.log;
+
+import io.rondo.aggregator.fold.ChunkSource;
+import io.rondo.log.TensorChunk;
+import io.rondo.schemas.serde.Decoded;
+import io.rondo.schemas.serde.RecordCodec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Records of round topics as chunks. */
+public final class ChunkRecords {
+    private ChunkRecords() {}
+
+    /**
+     * Gives a record to the sink, if it is a chunk. What cannot be read belongs to nobody: if it was somebody's chunk, that chunk
+     * will be missing.
+     */
+    public static void give(ConsumerRecord<byte[], byte[]> record, RecordCodec codec, ChunkSource.Sink chunks) {
+        if (record.value() != null
+                && codec.decode(record.topic(), record.value()) instanceof Decoded.Readable readable
+                && readable.record() instanceof TensorChunk chunk) {
+            chunks.accept(record.offset(), chunk);
+        }
+    }
+}

@@ -4,7 +4,6 @@ import io.rondo.aggregator.round.Input;
 import io.rondo.aggregator.round.InputTopic;
 import io.rondo.log.Source;
 import io.rondo.schemas.serde.Decoded;
-import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import java.util.Collection;
@@ -18,26 +17,32 @@ import java.util.TreeMap;
 /** The records that decisions answer, as inputs of a coordinator. */
 public final class LoggedInputs {
     private final JobTopics topics;
-    private final RecordCodec codec;
     private final Map<InputTopic, NavigableMap<Long, Input>> inputs = new EnumMap<>(InputTopic.class);
 
-    private LoggedInputs(JobTopics topics, RecordCodec codec) {
+    private LoggedInputs(JobTopics topics) {
         this.topics = topics;
-        this.codec = codec;
     }
 
     public static LoggedInputs read(JobLog log) {
-        LoggedInputs all = new LoggedInputs(log.topics(), log.codec());
+        LoggedInputs all = new LoggedInputs(log.topics());
         for (InputTopic topic : InputTopic.values()) {
             NavigableMap<Long, Input> of = new TreeMap<>();
-            log.history().read(all.topic(topic).name(), 0, 0, entry -> of.put(entry.offset(), all.input(topic, entry)));
+            String name = all.topic(topic).name();
+            log.history()
+                    .read(
+                            name,
+                            0,
+                            0,
+                            entry -> of.put(
+                                    entry.offset(),
+                                    input(topic, entry, log.codec().decode(name, entry.value()))));
             all.inputs.put(topic, of);
         }
         return all;
     }
 
-    private Input input(InputTopic topic, LogEntry entry) {
-        Decoded decoded = codec.decode(topic(topic).name(), entry.value());
+    /** A record of an input topic as an input of a coordinator. */
+    public static Input input(InputTopic topic, LogEntry entry, Decoded decoded) {
         if (decoded instanceof Decoded.Readable readable) {
             return new Input.Received(topic, entry.offset(), entry.bodyDigest(), entry.timestamp(), readable.record());
         }

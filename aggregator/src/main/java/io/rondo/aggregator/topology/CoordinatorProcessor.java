@@ -2,12 +2,12 @@ package io.rondo.aggregator.topology;
 
 import io.rondo.aggregator.log.History;
 import io.rondo.aggregator.log.LogEntry;
+import io.rondo.aggregator.log.LoggedInputs;
 import io.rondo.aggregator.round.Coordinator;
 import io.rondo.aggregator.round.Input;
 import io.rondo.aggregator.round.InputTopic;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
-import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
@@ -148,8 +148,9 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
 
     private void answer(InputTopic input, LogEntry entry) {
         seen.merge(input, entry.offset(), Math::max);
-        outbox.answering(inputs.get(input).name(), entry);
-        handle(read(input, entry));
+        String topic = inputs.get(input).name();
+        outbox.answering(topic, entry);
+        handle(LoggedInputs.input(input, entry, codec.decode(topic, entry.value())));
     }
 
     private void handle(Input input) {
@@ -172,17 +173,6 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
         outbox.committing();
         uncommittedSince = -1;
         context.commit();
-    }
-
-    private Input read(InputTopic input, LogEntry entry) {
-        Decoded decoded = codec.decode(inputs.get(input).name(), entry.value());
-        var digest = entry.bodyDigest();
-        if (decoded instanceof Decoded.Readable readable) {
-            return new Input.Received(input, entry.offset(), digest, entry.timestamp(), readable.record());
-        }
-        Decoded.Unreadable unreadable = (Decoded.Unreadable) decoded;
-        return new Input.Unreadable(
-                input, entry.offset(), digest, entry.timestamp(), unreadable.reason(), unreadable.detail());
     }
 
     private void ensureRecovered() {

@@ -1,12 +1,13 @@
-package io.rondo.aggregator.log;
+package io.rondo.aggregator.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.rondo.aggregator.TestJob;
-import io.rondo.aggregator.replay.MemoryJobLog;
-import io.rondo.aggregator.replay.RecordedJob;
+import io.rondo.aggregator.log.AdapterStream;
+import io.rondo.aggregator.log.JobRecords;
+import io.rondo.aggregator.log.LogEntry;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.RoundPublished;
 import io.rondo.schemas.error.ErrorCode;
@@ -19,6 +20,7 @@ import java.util.function.UnaryOperator;
 import org.assertj.core.api.AbstractObjectAssert;
 import org.junit.jupiter.api.Test;
 
+/** Lies here for its recorded jobs: tests of the log do not know the replay. */
 class AdapterStreamTest {
     private static final MemoryJobLog SOUND = new RecordedJob(TestJob.create())
             .start()

@@ -45,7 +45,7 @@ public final class Demo {
 
     /** Runs to the end and prints the result. */
     public void run() {
-        DemoData data = DemoData.of(settings);
+        DemoData data = DemoData.of(settings, note -> console.progress("      " + note));
         JobSpec spec = settings.job(data.labels());
         DemoDirectory home = DemoDirectory.claim(directory, settings.stamp(spec));
         home.write(data.sites());

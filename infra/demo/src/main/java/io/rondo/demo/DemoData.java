@@ -7,6 +7,7 @@ import io.rondo.samples.Site;
 import io.rondo.trainer.data.Example;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -24,15 +25,16 @@ record DemoData(List<Site> sites, List<String> labels) {
         labels = List.copyOf(labels);
     }
 
-    static DemoData of(DemoSettings settings) {
+    /** @param notes takes what a user should know of the data */
+    static DemoData of(DemoSettings settings, Consumer<String> notes) {
         return settings.data()
-                .map(directory -> read(directory, settings))
+                .map(directory -> read(directory, settings, notes))
                 .orElseGet(() -> new DemoData(
                         capped(MadeText.sites(settings.trainers(), settings.seed()), settings), MadeText.LABELS));
     }
 
-    private static DemoData read(Path directory, DemoSettings settings) {
-        DataDirectory data = DataDirectory.read(directory);
+    private static DemoData read(Path directory, DemoSettings settings, Consumer<String> notes) {
+        DataDirectory data = DataDirectory.read(directory, settings.columns(), notes);
         int least = Math.max(1, Math.min(MIN_EXAMPLES, data.train().size() / (4 * settings.trainers())));
         List<Site> sites = new DirichletSplit(settings.trainers(), settings.dirichlet(), least, settings.seed())
                 .split(data.train(), data.test());

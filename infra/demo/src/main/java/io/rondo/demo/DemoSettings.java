@@ -6,6 +6,7 @@ import io.rondo.schemas.adapter.AdapterKind;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Digests;
+import io.rondo.trainer.data.ColumnChoice;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param seed decides everything that is drawn
  * @param trainRows most training examples of a site
  * @param testRows most test examples of a site
+ * @param columns which columns of the data are read
  */
 public record DemoSettings(
         Optional<Path> data,
@@ -36,7 +38,8 @@ public record DemoSettings(
         Optional<String> adapter,
         long seed,
         int trainRows,
-        int testRows) {
+        int testRows,
+        ColumnChoice columns) {
     /** The demo's job has one name: each demo has a log of its own. */
     static final String JOB = "demo";
 
@@ -52,6 +55,12 @@ public record DemoSettings(
         require(dirichlet > 0 && dirichlet < 1e6, "--dirichlet", dirichlet, "a number above 0");
         require(trainRows >= 1, "--train-rows", trainRows, "1 or more");
         require(testRows >= 1, "--test-rows", testRows, "1 or more");
+        if (data.isEmpty() && !columns.isAutomatic()) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG,
+                    "--text, --text-pair and --label choose columns of data, and there is no --data",
+                    "give --data DIR, or leave them out");
+        }
     }
 
     private static void require(boolean valid, String option, Object value, String allowed) {
@@ -62,7 +71,9 @@ public record DemoSettings(
 
     /** A short name that other settings do not have. */
     public String id() {
-        return Digests.hex(Digests.of(toString().getBytes(StandardCharsets.UTF_8)))
+        // the same as before columns could be chosen, so that directories of that time are found again
+        String settings = columns.isAutomatic() ? toString().replace(", columns=" + columns, "") : toString();
+        return Digests.hex(Digests.of(settings.getBytes(StandardCharsets.UTF_8)))
                 .substring(0, 8);
     }
 
@@ -105,6 +116,9 @@ public record DemoSettings(
         stamp.put("dirichlet", dirichlet);
         stamp.put("train-rows", trainRows);
         stamp.put("test-rows", testRows);
+        columns.text().ifPresent(column -> stamp.put("text", column));
+        columns.textPair().ifPresent(column -> stamp.put("text-pair", column));
+        columns.label().ifPresent(column -> stamp.put("label", column));
         stamp.put(
                 "job",
                 JobFile.render(spec)

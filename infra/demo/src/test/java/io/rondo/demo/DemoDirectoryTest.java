@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.rondo.samples.MadeText;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.trainer.data.ColumnChoice;
 import io.rondo.trainer.data.ExampleFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,11 +75,47 @@ class DemoDirectoryTest {
         assertThat(settings(3, 10, 1).id()).isNotEqualTo(settings(3, 10, 2).id());
     }
 
+    @Test
+    void shouldTakeChosenColumnsForAnotherDemoAndRefuseThemForMadeText() {
+        ColumnChoice review = new ColumnChoice(Optional.of("review"), Optional.empty(), Optional.empty());
+        DemoSettings chosen = onData(review);
+        DemoSettings automatic = onData(ColumnChoice.AUTOMATIC);
+
+        assertThat(chosen.id()).isNotEqualTo(automatic.id());
+        assertThat(stamp(chosen)).containsEntry("text", "review");
+        assertThat(stamp(automatic)).doesNotContainKeys("text", "text-pair", "label");
+        assertThat(catchThrowableOfType(
+                        RondoException.class,
+                        () -> new DemoSettings(
+                                Optional.empty(), 1, 1, 1, "fedsa", Optional.empty(), 1, 10, 10, review)))
+                .returns(ErrorCode.BAD_CONFIG, RondoException::code)
+                .hasMessageContaining("there is no --data");
+    }
+
+    @Test
+    void shouldKeepTheNameThatADirectoryHadBeforeColumnsCouldBeChosen() {
+        assertThat(settings(3, 10, 1).id()).isEqualTo("ce389cfa");
+    }
+
+    private static DemoSettings onData(ColumnChoice columns) {
+        return new DemoSettings(Optional.of(Path.of("/data")), 1, 1, 1, "fedsa", Optional.empty(), 1, 10, 10, columns);
+    }
+
     private static Map<String, Object> stamp(DemoSettings settings) {
         return settings.stamp(settings.job(MadeText.LABELS));
     }
 
     private static DemoSettings settings(int trainers, int rounds, long seed) {
-        return new DemoSettings(Optional.empty(), trainers, rounds, 0.5, "fedsa", Optional.empty(), seed, 100, 100);
+        return new DemoSettings(
+                Optional.empty(),
+                trainers,
+                rounds,
+                0.5,
+                "fedsa",
+                Optional.empty(),
+                seed,
+                100,
+                100,
+                ColumnChoice.AUTOMATIC);
     }
 }

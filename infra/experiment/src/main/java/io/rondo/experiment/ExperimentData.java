@@ -3,6 +3,9 @@ package io.rondo.experiment;
 import io.rondo.samples.DataDirectory;
 import io.rondo.samples.MadeText;
 import io.rondo.samples.Site;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.trainer.data.ColumnChoice;
 import io.rondo.trainer.data.Example;
 import io.rondo.trainer.data.ExampleWriter;
 import java.nio.file.Path;
@@ -11,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** The examples of an experiment, dealt out and written as each run needs them. Safe for any thread. */
@@ -21,9 +25,24 @@ final class ExperimentData {
     private final Experiment experiment;
     private final DataDirectory data;
 
-    ExperimentData(Experiment experiment) {
+    /**
+     * @param columns which columns of the data are read
+     * @param notes takes what a user should know of the data
+     * @throws RondoException as {@link DataDirectory#read}, and with {@link ErrorCode#BAD_CONFIG} when columns are chosen
+     *     of text that is made
+     */
+    ExperimentData(Experiment experiment, ColumnChoice columns, Consumer<String> notes) {
+        if (experiment.data().isEmpty() && !columns.isAutomatic()) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG,
+                    "--text, --text-pair and --label choose columns of data, and the experiment makes its text",
+                    "give --data DIR, or leave them out");
+        }
         this.experiment = experiment;
-        this.data = experiment.data().map(DataDirectory::read).orElseGet(ExperimentData::made);
+        this.data = experiment
+                .data()
+                .map(directory -> DataDirectory.read(directory, columns, notes))
+                .orElseGet(ExperimentData::made);
     }
 
     private static DataDirectory made() {

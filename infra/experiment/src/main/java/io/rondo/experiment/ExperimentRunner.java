@@ -3,6 +3,7 @@ package io.rondo.experiment;
 import io.rondo.cli.output.Console;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.trainer.api.LocalTrainerFactory;
+import io.rondo.trainer.data.ColumnChoice;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,11 +28,13 @@ public final class ExperimentRunner {
     private final Progress progress;
 
     /**
+     * @param columns which columns of the experiment's data are read
      * @param out where results are kept
      * @param parallel how many runs are made at a time, each on one thread
      */
     ExperimentRunner(
             Experiment experiment,
+            ColumnChoice columns,
             LocalTrainerFactory engine,
             Path modelCache,
             Path out,
@@ -42,7 +45,8 @@ public final class ExperimentRunner {
         this.parallel = parallel;
         this.console = console;
         this.store = new RunStore(out.resolve("runs"));
-        this.maker = new RunMaker(experiment, new ExperimentData(experiment), engine, modelCache, out.resolve("data"));
+        ExperimentData data = new ExperimentData(experiment, columns, console::progress);
+        this.maker = new RunMaker(experiment, data, engine, modelCache, out.resolve("data"));
         this.progress = new Progress(console, total());
     }
 
@@ -51,7 +55,13 @@ public final class ExperimentRunner {
         Experiment read = ExperimentFile.read(options.file());
         Experiment experiment = options.data().map(read::withData).orElse(read);
         return new ExperimentRunner(
-                experiment, options.engine(), options.modelCache(), options.out(), options.parallel(), console);
+                experiment,
+                options.columns(),
+                options.engine(),
+                options.modelCache(),
+                options.out(),
+                options.parallel(),
+                console);
     }
 
     /** Runs to the end, writes {@code results.csv} and {@code report.html}, and prints the table. */

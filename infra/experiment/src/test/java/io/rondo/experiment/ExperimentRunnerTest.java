@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.rondo.cli.output.Console;
+import io.rondo.trainer.data.ColumnChoice;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -73,7 +74,9 @@ class ExperimentRunnerTest {
 
     private void run() {
         Console console = new Console(new PrintWriter(result), new PrintWriter(progress), Console.Form.JSON);
-        new ExperimentRunner(ExperimentFile.parse("tiny.yaml", FILE), engine, out, out, 2, console).run();
+        new ExperimentRunner(
+                        ExperimentFile.parse("tiny.yaml", FILE), ColumnChoice.AUTOMATIC, engine, out, out, 2, console)
+                .run();
     }
 
     private List<Path> files() throws IOException {

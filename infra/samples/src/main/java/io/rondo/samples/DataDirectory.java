@@ -2,19 +2,27 @@ package io.rondo.samples;
 
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.trainer.data.ColumnChoice;
 import io.rondo.trainer.data.Example;
 import io.rondo.trainer.data.ExampleFile;
+import io.rondo.trainer.data.ExampleTable;
+import io.rondo.trainer.data.Labels;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A directory with {@code train} and {@code dev} (or {@code test}) as TSV, CSV or JSON Lines. */
+/** A directory with {@code train} and {@code dev} (or MNLI's two, or {@code test}) as TSV, CSV or JSON Lines. */
 public record DataDirectory(List<Example> train, List<Example> test, List<String> labels) {
     private static final int MOST_LABELS = 1000;
+    private static final List<String> MNLI = List.of("dev_matched", "dev_mismatched");
 
     public DataDirectory {
         train = List.copyOf(train);
@@ -23,39 +31,93 @@ public record DataDirectory(List<Example> train, List<Example> test, List<String
     }
 
     /**
-     * Reads both files.
+     * Reads the files.
      *
+     * @param choice which columns are read
+     * @param notes takes what a user should know of the data
      * @throws RondoException with {@link ErrorCode#DATA_NOT_FOUND} when the directory or a file is not there,
      *     {@link ErrorCode#ONE_CLASS_ONLY} when all training examples have one label, or a code of {@link ExampleFile}
+     *     or {@link Labels}
      */
-    public static DataDirectory read(Path directory) {
+    public static DataDirectory read(Path directory, ColumnChoice choice, Consumer<String> notes) {
         if (!Files.isDirectory(directory)) {
             throw new RondoException(
                     ErrorCode.DATA_NOT_FOUND,
                     "there is no data directory " + directory,
                     "give --data a directory with train.tsv and dev.tsv (or .csv, .jsonl)");
         }
-        Path trainFile = find(directory, "train").orElseThrow(() -> missing(directory, "train"));
-        Path testFile =
-                find(directory, "dev").or(() -> find(directory, "test")).orElseThrow(() -> missing(directory, "dev"));
-        List<Example> train = ExampleFile.read(trainFile);
-        List<Example> test = ExampleFile.read(testFile);
-        return new DataDirectory(train, test, labels(trainFile, train, testFile, test));
+        Path trainFile = find(directory, "train", notes).orElseThrow(() -> missing(directory, "train"));
+        ExampleTable train = ExampleFile.read(trainFile, choice, notes);
+        List<ExampleTable> tests = testFiles(directory, notes).stream()
+                .map(file -> ExampleFile.read(file, choice, notes))
+                .toList();
+        return of(train, tests, notes);
     }
 
-    private static Optional<Path> find(Path directory, String name) {
-        return ExampleFile.FORMS.stream()
+    /** {@code dev}, MNLI's two of them, or {@code test}. */
+    private static List<Path> testFiles(Path directory, Consumer<String> notes) {
+        Optional<Path> dev = find(directory, "dev", notes);
+        if (dev.isPresent()) {
+            return List.of(dev.get());
+        }
+        List<Path> both = MNLI.stream()
+                .flatMap(name -> find(directory, name, notes).stream())
+                .toList();
+        if (both.size() > 1) {
+            notes.accept("tested on the examples of " + both.get(0) + " and " + both.get(1)
+                    + " together; move one away to test on the other alone");
+        }
+        return both.isEmpty()
+                ? List.of(find(directory, "test", notes).orElseThrow(() -> missing(directory, "dev")))
+                : both;
+    }
+
+    private static Optional<Path> find(Path directory, String name, Consumer<String> notes) {
+        List<Path> found = ExampleFile.FORMS.stream()
                 .sorted()
                 .map(form -> directory.resolve(name + "." + form))
                 .filter(Files::isRegularFile)
-                .findFirst();
+                .toList();
+        if (found.size() > 1) {
+            notes.accept("warning: reads " + found.get(0) + " and not " + found.subList(1, found.size()));
+        }
+        return found.stream().findFirst();
     }
 
     private static RondoException missing(Path directory, String name) {
-        return new RondoException(
-                ErrorCode.DATA_NOT_FOUND,
-                "there is no " + name + ".tsv, .csv or .jsonl in " + directory,
-                "put " + name + ".tsv there, with the columns sentence and label");
+        return parquet(directory)
+                .map(ExampleFile::parquet)
+                .orElseGet(() -> new RondoException(
+                        ErrorCode.DATA_NOT_FOUND,
+                        "there is no " + name + ".tsv, .csv or .jsonl in " + directory,
+                        "put " + name + ".tsv there, with the columns sentence and label"));
+    }
+
+    /** A file as data sets on Hugging Face's hub come. */
+    private static Optional<Path> parquet(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.getFileName().toString().endsWith(".parquet"))
+                    .sorted()
+                    .findFirst();
+        } catch (IOException e) {
+            // what is missing is told in any case
+            return Optional.empty();
+        }
+    }
+
+    private static DataDirectory of(ExampleTable trainTable, List<ExampleTable> tests, Consumer<String> notes) {
+        List<Example> train = trainTable.examples();
+        List<Example> test =
+                tests.stream().flatMap(table -> table.examples().stream()).toList();
+        Set<String> known = train.stream().map(Example::label).collect(Collectors.toSet());
+        for (ExampleTable table : tests) {
+            Labels.requireLabelled(table, known);
+        }
+        Labels.requireClasses(
+                Stream.concat(Stream.of(trainTable), tests.stream()).toList());
+        List<String> labels = labels(trainTable.file(), train, tests.get(0).file(), test);
+        Labels.oneSided(List.of(trainTable), tests).forEach(notes);
+        return new DataDirectory(train, test, labels);
     }
 
     private static List<String> labels(Path trainFile, List<Example> train, Path testFile, List<Example> test) {

@@ -19,6 +19,9 @@ public final class TrainerCommand extends ConsoleCommand {
     private JobOptions options;
 
     @Mixin
+    private ColumnOptions columns;
+
+    @Mixin
     private ModelOptions model;
 
     @Option(
@@ -81,6 +84,7 @@ public final class TrainerCommand extends ConsoleCommand {
                 train,
                 test,
                 Optional.ofNullable(pooledTest),
+                columns.choice(),
                 model.cache(),
                 threads,
                 stateCache,

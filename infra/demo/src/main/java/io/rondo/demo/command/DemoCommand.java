@@ -1,5 +1,6 @@
 package io.rondo.demo.command;
 
+import io.rondo.cli.command.ColumnOptions;
 import io.rondo.cli.command.ConsoleCommand;
 import io.rondo.cli.command.ModelOptions;
 import io.rondo.cli.output.Console;
@@ -25,7 +26,8 @@ public final class DemoCommand extends ConsoleCommand {
             names = "--data",
             paramLabel = "DIR",
             description =
-                    "Directory with train and dev as .tsv (GLUE), .csv or .jsonl. Without it the demo makes text.")
+                    "Directory with train and dev as .tsv, .csv or .jsonl, such as a task of GLUE as downloaded. Without"
+                            + " it the demo makes text.")
     private Path data;
 
     @Option(names = "--trainers", paramLabel = "N", defaultValue = "3", description = "Default: ${DEFAULT-VALUE}.")
@@ -72,6 +74,9 @@ public final class DemoCommand extends ConsoleCommand {
     private Path directory;
 
     @Mixin
+    private ColumnOptions columns;
+
+    @Mixin
     private ModelOptions model;
 
     @Override
@@ -85,7 +90,8 @@ public final class DemoCommand extends ConsoleCommand {
                 Optional.ofNullable(adapter),
                 seed,
                 trainRows,
-                testRows);
+                testRows,
+                columns.choice());
         Path home = directory != null ? directory : Path.of(".rondo", "demo", settings.id());
         new Demo(settings, home, LocalTrainerFactories.named(model.engine()), model.cache(), console).run();
     }

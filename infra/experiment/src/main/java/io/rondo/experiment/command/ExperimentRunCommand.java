@@ -1,5 +1,6 @@
 package io.rondo.experiment.command;
 
+import io.rondo.cli.command.ColumnOptions;
 import io.rondo.cli.command.ConsoleCommand;
 import io.rondo.cli.command.ModelOptions;
 import io.rondo.cli.output.Console;
@@ -41,6 +42,9 @@ public final class ExperimentRunCommand extends ConsoleCommand {
     private Integer parallel;
 
     @Mixin
+    private ColumnOptions columns;
+
+    @Mixin
     private ModelOptions model;
 
     @Override
@@ -51,6 +55,7 @@ public final class ExperimentRunCommand extends ConsoleCommand {
                         new ExperimentOptions(
                                 file,
                                 Optional.ofNullable(data),
+                                columns.choice(),
                                 out != null ? out : Path.of(".rondo", "experiments", name),
                                 parallel != null
                                         ? Math.max(1, parallel)

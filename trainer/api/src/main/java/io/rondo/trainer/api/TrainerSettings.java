@@ -1,5 +1,6 @@
 package io.rondo.trainer.api;
 
+import io.rondo.trainer.data.ColumnChoice;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param testFile test examples of this site
  * @param pooledTestFile test examples of all sites together, where this site may have them
  * @param validationFile test examples of this site that choose a setting or a round, held out from those reported
+ * @param columns which columns of its files a trainer of texts reads
  * @param steps what is done in a round
  * @param optimizer the optimizer of its steps
  * @param totalRounds rounds of the job: the budget of the head-only baseline, and what a schedule of the learning rate
@@ -32,6 +34,7 @@ public record TrainerSettings(
         Path testFile,
         Optional<Path> pooledTestFile,
         Optional<Path> validationFile,
+        ColumnChoice columns,
         StepSettings steps,
         OptimizerSettings optimizer,
         int totalRounds,
@@ -49,5 +52,39 @@ public record TrainerSettings(
             throw new IllegalArgumentException(
                     totalRounds + " rounds, " + threads + " threads, " + stateCacheMegabytes + " MB of states");
         }
+    }
+
+    /** With the columns that are found by their names. */
+    public TrainerSettings(
+            ModelSettings model,
+            String trainerId,
+            List<String> labels,
+            Path trainFile,
+            Path testFile,
+            Optional<Path> pooledTestFile,
+            Optional<Path> validationFile,
+            StepSettings steps,
+            OptimizerSettings optimizer,
+            int totalRounds,
+            long seed,
+            int threads,
+            int stateCacheMegabytes,
+            boolean headOnlyBaseline) {
+        this(
+                model,
+                trainerId,
+                labels,
+                trainFile,
+                testFile,
+                pooledTestFile,
+                validationFile,
+                ColumnChoice.AUTOMATIC,
+                steps,
+                optimizer,
+                totalRounds,
+                seed,
+                threads,
+                stateCacheMegabytes,
+                headOnlyBaseline);
     }
 }

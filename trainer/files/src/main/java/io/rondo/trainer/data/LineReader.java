@@ -8,11 +8,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** Lines of strict UTF-8, none longer than the limit, with their numbers. Splits bytes first, so that errors name a line. */
-final class LineReader {
+final class LineReader implements AutoCloseable {
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private final Path file;
@@ -22,6 +23,19 @@ final class LineReader {
     LineReader(Path file, InputStream bytes) {
         this.file = file;
         this.bytes = new BufferedInputStream(bytes, 1 << 16);
+    }
+
+    static LineReader open(Path file) throws IOException {
+        return new LineReader(file, Files.newInputStream(file));
+    }
+
+    /** Reads a file to its end: what comes back later is strict UTF-8 without lines over the limit. */
+    static void check(Path file) throws IOException {
+        try (LineReader lines = open(file)) {
+            while (lines.next().isPresent()) {
+                // reading is the check
+            }
+        }
     }
 
     /** The number of the line read last, from 1. */
@@ -48,16 +62,35 @@ final class LineReader {
     }
 
     private String decode(byte[] line) {
+        ByteBuffer rest = ByteBuffer.wrap(line);
+        String text;
         try {
-            return StandardCharsets.UTF_8
+            text = StandardCharsets.UTF_8
                     .newDecoder()
                     .onMalformedInput(CodingErrorAction.REPORT)
                     .onUnmappableCharacter(CodingErrorAction.REPORT)
-                    .decode(ByteBuffer.wrap(line))
+                    .decode(rest)
                     .toString();
         } catch (CharacterCodingException e) {
-            throw ExampleFile.unreadable(file, number, "not UTF-8", "convert the file to UTF-8");
+            throw ExampleFile.unreadable(
+                    file,
+                    number,
+                    "not UTF-8: byte 0x%02X behind %d others".formatted(line[rest.position()], rest.position()),
+                    "convert the file to UTF-8");
         }
+        if (text.indexOf('\0') >= 0) {
+            throw ExampleFile.unreadable(
+                    file,
+                    number,
+                    "a NUL character, as in UTF-16",
+                    "convert the file to UTF-8, or remove the character");
+        }
+        return text;
+    }
+
+    @Override
+    public void close() throws IOException {
+        bytes.close();
     }
 
     private String clean(String line) {

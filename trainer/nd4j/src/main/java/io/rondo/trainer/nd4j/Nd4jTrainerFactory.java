@@ -20,8 +20,10 @@ import io.rondo.trainer.nd4j.model.BaseModel;
 import io.rondo.trainer.nd4j.model.ModelDirectory;
 import io.rondo.trainer.nd4j.text.LabelledTexts;
 import io.rondo.trainer.nd4j.text.TextTokenizer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,12 +93,16 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
     private LocalTrainer open(
             TrainerSettings settings, ModelChoice choice, ModelDirectory model, TextTokenizer tokenizer) {
         try {
-            LabelledTexts train = LabelledTexts.read(settings.trainFile(), settings.labels(), tokenizer);
-            LabelledTexts test = LabelledTexts.read(settings.testFile(), settings.labels(), tokenizer);
-            Optional<LabelledTexts> pooled =
-                    settings.pooledTestFile().map(file -> LabelledTexts.read(file, settings.labels(), tokenizer));
-            Optional<LabelledTexts> validation =
-                    settings.validationFile().map(file -> LabelledTexts.read(file, settings.labels(), tokenizer));
+            Function<Path, LabelledTexts> read =
+                    file -> LabelledTexts.read(file, settings.columns(), settings.labels(), tokenizer);
+            LabelledTexts train = read.apply(settings.trainFile());
+            LabelledTexts test = read.apply(settings.testFile());
+            Optional<LabelledTexts> pooled = settings.pooledTestFile().map(read);
+            Optional<LabelledTexts> validation = settings.validationFile().map(read);
+            if (validation.isEmpty()) {
+                // an experiment, which holds examples out to choose by, deals classes out unevenly on purpose
+                LabelledTexts.warnOfOneSided(train, test);
+            }
             Engine engine = new Engine(model, choice.adapter(), engineSettings(settings), states(settings, choice));
             tellProducts(settings.threads());
             engine.load(initialValues(settings.model(), settings.seed()));

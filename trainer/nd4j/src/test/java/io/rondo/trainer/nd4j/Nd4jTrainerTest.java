@@ -193,6 +193,18 @@ class Nd4jTrainerTest {
     }
 
     @Test
+    void shouldRefuseLabelsInAnotherSpellingAndFilesWithoutLabels() {
+        ExampleWriter.write(train, List.of(Example.of("what is this", "1.0")));
+        assertRefused(
+                ErrorCode.LABELS_AMBIGUOUS, "line 1: the label '1.0', where the job has '1'", () -> open("site-1", 1)
+                        .close());
+
+        ExampleWriter.write(train, List.of(Example.of("what is this", "-1"), Example.of("and this", "-1")));
+        assertRefused(ErrorCode.UNLABELLED_DATA, "all 2 labels", () -> open("site-1", 1)
+                .close());
+    }
+
+    @Test
     void shouldRefuseAFileWithoutExamples() {
         ExampleWriter.write(train, List.of());
 

@@ -104,6 +104,7 @@ public record FederatedJob(String uuid, JobSpec spec, AdapterLayout layout, Shar
                 site.testFile(),
                 site.pooledTestFile(),
                 site.validationFile(),
+                site.columns(),
                 StepSettings.of(spec),
                 OptimizerSettings.of(spec),
                 spec.getRounds(),

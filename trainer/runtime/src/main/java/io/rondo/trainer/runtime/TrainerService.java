@@ -142,6 +142,7 @@ public final class TrainerService implements AutoCloseable {
                 settings.testFile(),
                 settings.pooledTestFile(),
                 Optional.empty(),
+                settings.columns(),
                 settings.modelCache(),
                 settings.threads(),
                 settings.stateCacheMegabytes(),

@@ -3,6 +3,7 @@ package io.rondo.trainer.runtime;
 import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.trainer.api.TrainerSettings;
+import io.rondo.trainer.data.ColumnChoice;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param trainFile training examples of this site
  * @param testFile test examples of this site
  * @param pooledTestFile test examples of all sites together, where this site may have them
+ * @param columns which columns of its files a trainer of texts reads
  * @param modelCache where converted built-in models are kept
  * @param threads threads that train
  * @param stateCacheMegabytes memory for states that never change, 0 for none
@@ -32,6 +34,7 @@ public record TrainerServiceSettings(
         Path trainFile,
         Path testFile,
         Optional<Path> pooledTestFile,
+        ColumnChoice columns,
         Path modelCache,
         int threads,
         int stateCacheMegabytes,
@@ -50,6 +53,7 @@ public record TrainerServiceSettings(
         Objects.requireNonNull(trainFile);
         Objects.requireNonNull(testFile);
         Objects.requireNonNull(pooledTestFile);
+        Objects.requireNonNull(columns);
         Objects.requireNonNull(modelCache);
         Objects.requireNonNull(jobPatience);
         if (threads < 1 || stateCacheMegabytes < 0) {
@@ -58,7 +62,7 @@ public record TrainerServiceSettings(
         }
     }
 
-    /** With the defaults of cache and patience. */
+    /** With the defaults of columns, cache and patience. */
     public TrainerServiceSettings(
             LogConnection log,
             String job,
@@ -78,6 +82,7 @@ public record TrainerServiceSettings(
                 trainFile,
                 testFile,
                 pooledTestFile,
+                ColumnChoice.AUTOMATIC,
                 modelCache,
                 threads,
                 TrainerSettings.DEFAULT_STATE_CACHE_MEGABYTES,

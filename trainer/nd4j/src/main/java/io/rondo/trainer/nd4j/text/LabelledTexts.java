@@ -2,27 +2,33 @@ package io.rondo.trainer.nd4j.text;
 
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
-import io.rondo.trainer.data.Example;
+import io.rondo.trainer.data.ColumnChoice;
 import io.rondo.trainer.data.ExampleFile;
+import io.rondo.trainer.data.ExampleTable;
+import io.rondo.trainer.data.Labels;
 import io.rondo.trainer.nd4j.engine.TokenIds;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The examples of a file with the numbers of their classes. Each is tokenised when it is first asked for, and once. Not
  * for several threads at once.
  */
 public final class LabelledTexts {
-    private final List<Example> examples;
+    private static final Logger LOG = LoggerFactory.getLogger(LabelledTexts.class);
+
+    private final ExampleTable table;
     private final int[] labels;
     private final TokenIds[] tokens;
     private final TextTokenizer tokenizer;
 
-    private LabelledTexts(List<Example> examples, int[] labels, TextTokenizer tokenizer) {
-        this.examples = examples;
+    private LabelledTexts(ExampleTable table, int[] labels, TextTokenizer tokenizer) {
+        this.table = table;
         this.labels = labels;
         this.tokens = new TokenIds[labels.length];
         this.tokenizer = tokenizer;
@@ -31,32 +37,46 @@ public final class LabelledTexts {
     /**
      * Reads a file.
      *
+     * @param columns which of its columns are read
      * @param labels the classes, in the order of the head's outputs
      * @throws RondoException when the file is missing, unreadable or empty, or has a label that is no class
      */
-    public static LabelledTexts read(Path file, List<String> labels, TextTokenizer tokenizer) {
-        List<Example> examples = ExampleFile.read(file);
-        if (examples.isEmpty()) {
+    public static LabelledTexts read(Path file, ColumnChoice columns, List<String> labels, TextTokenizer tokenizer) {
+        ExampleTable table = ExampleFile.read(file, columns, note -> LOG.warn("{}", note));
+        if (table.examples().isEmpty()) {
             throw new RondoException(
                     ErrorCode.TOO_FEW_EXAMPLES, file + " has no example", "give each site some text to learn from");
         }
         Map<String, Integer> numbers = new HashMap<>();
         labels.forEach(label -> numbers.put(label, numbers.size()));
-        int[] classes = examples.stream()
-                .mapToInt(example -> number(file, numbers, labels, example.label()))
+        Labels.requireLabelled(table, labels);
+        int[] classes = IntStream.range(0, table.examples().size())
+                .map(i -> number(table, i, numbers, labels))
                 .toArray();
-        return new LabelledTexts(examples, classes, tokenizer);
+        return new LabelledTexts(table, classes, tokenizer);
     }
 
-    private static int number(Path file, Map<String, Integer> numbers, List<String> labels, String label) {
+    private static int number(ExampleTable table, int example, Map<String, Integer> numbers, List<String> labels) {
+        String label = table.examples().get(example).label();
         Integer number = numbers.get(label);
         if (number == null) {
+            Labels.otherSpelling(label, labels).ifPresent(other -> {
+                throw new RondoException(
+                        ErrorCode.LABELS_AMBIGUOUS,
+                        table.where(example) + ": the label '" + label + "', where the job has '" + other + "'",
+                        "write each class as the job does");
+            });
             throw new RondoException(
                     ErrorCode.DATA_UNREADABLE,
-                    file + " has label '" + label + "', which is none of the job's " + labels,
-                    "correct the label, or submit a job with all labels");
+                    table.where(example) + ": the label '" + label + "' is none of the job's " + labels,
+                    "correct the label, choose another column with --label, or submit a job with all labels");
         }
         return number;
+    }
+
+    /** Says which classes only one of two files has. */
+    public static void warnOfOneSided(LabelledTexts train, LabelledTexts test) {
+        Labels.oneSided(List.of(train.table), List.of(test.table)).forEach(note -> LOG.warn("{}", note));
     }
 
     public int size() {
@@ -74,7 +94,7 @@ public final class LabelledTexts {
 
     public TokenIds tokens(int index) {
         if (tokens[index] == null) {
-            tokens[index] = tokenizer.encode(examples.get(index));
+            tokens[index] = tokenizer.encode(table.examples().get(index));
         }
         return tokens[index];
     }

@@ -110,8 +110,8 @@ final class StreamsSettings {
     private void byDefault(String prefix, String key, Object value) {
         boolean isGiven = given.containsKey(key)
                 || given.containsKey(prefix + key)
-                || prefix.equals(StreamsConfig.MAIN_CONSUMER_PREFIX)
-                        && given.containsKey(StreamsConfig.consumerPrefix(key));
+                || (prefix.equals(StreamsConfig.MAIN_CONSUMER_PREFIX)
+                        && given.containsKey(StreamsConfig.consumerPrefix(key)));
         if (!isGiven) {
             properties.put(prefix + key, value);
         }

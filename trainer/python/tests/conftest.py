@@ -18,7 +18,7 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 VECTORS = CHECKOUT / "schemas" / "vectors"
 LAUNCHER = CHECKOUT / "rondo"
 EXAMPLE = CHECKOUT / "trainer" / "python" / "examples" / "bag_of_words.py"
-BUILT = CHECKOUT / "infra" / "cli" / "target" / "rondo" / "built"
+BUILT = CHECKOUT / "infra" / "dist" / "target" / "rondo" / "built"
 
 
 def vectors(name: str):

@@ -2,7 +2,6 @@ package io.rondo.cli.job;
 
 import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.aggregator.round.InputTopic;
-import io.rondo.cli.connection.DecisionLog;
 import io.rondo.log.AbortRequested;
 import io.rondo.log.InputRefused;
 import io.rondo.log.PauseRequested;

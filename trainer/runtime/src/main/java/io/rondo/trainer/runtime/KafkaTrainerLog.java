@@ -9,6 +9,7 @@ import io.rondo.schemas.client.SchemaRegistration;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.schemas.topic.Topic;
+import io.rondo.trainer.runtime.crash.CrashPoints;
 import io.rondo.trainer.runtime.upload.Acknowledgements;
 import io.rondo.trainer.runtime.upload.UpdateHeader;
 import io.rondo.trainer.runtime.upload.UpdateUploader;

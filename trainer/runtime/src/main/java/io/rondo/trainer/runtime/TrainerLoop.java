@@ -13,6 +13,8 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.trainer.api.TrainingReport;
+import io.rondo.trainer.runtime.crash.CrashPoint;
+import io.rondo.trainer.runtime.crash.CrashPoints;
 import io.rondo.trainer.runtime.follow.Progress;
 import io.rondo.trainer.runtime.follow.RoundFollower;
 import io.rondo.trainer.runtime.follow.Step;

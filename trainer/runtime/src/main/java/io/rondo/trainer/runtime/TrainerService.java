@@ -8,6 +8,7 @@ import io.rondo.schemas.tensor.Digests;
 import io.rondo.trainer.api.LocalTrainerFactory;
 import io.rondo.trainer.api.ModelSettings;
 import io.rondo.trainer.api.SiteSettings;
+import io.rondo.trainer.runtime.crash.CrashPoints;
 import io.rondo.trainer.runtime.state.StateDirectory;
 import java.time.Duration;
 import java.util.Objects;

@@ -14,6 +14,7 @@ import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.tensor.Digests;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.schemas.tensor.TensorBytes;
+import io.rondo.trainer.runtime.crash.CrashPoints;
 import io.rondo.trainer.runtime.upload.UpdateHeader;
 import io.rondo.trainer.runtime.upload.UpdateUploader;
 import io.rondo.trainer.runtime.upload.UploadedUpdate;

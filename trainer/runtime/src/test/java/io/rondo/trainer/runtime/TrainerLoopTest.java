@@ -21,6 +21,8 @@ import io.rondo.trainer.api.TrainingReport;
 import io.rondo.trainer.api.kit.DecoratedFactory;
 import io.rondo.trainer.api.kit.DelegatingTrainer;
 import io.rondo.trainer.api.pocket.PocketTrainerFactory;
+import io.rondo.trainer.runtime.crash.CrashPoint;
+import io.rondo.trainer.runtime.crash.CrashPoints;
 import io.rondo.trainer.runtime.state.StateDirectory;
 import io.rondo.trainer.runtime.state.TrainerState;
 import java.io.IOException;

@@ -13,6 +13,8 @@ import io.rondo.trainer.api.LocalTrainerFactory;
 import io.rondo.trainer.api.ModelSettings;
 import io.rondo.trainer.api.kit.DelegatingFactory;
 import io.rondo.trainer.api.pocket.PocketTrainerFactory;
+import io.rondo.trainer.runtime.crash.CrashPoint;
+import io.rondo.trainer.runtime.crash.CrashPoints;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

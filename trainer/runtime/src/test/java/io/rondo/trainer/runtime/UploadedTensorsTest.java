@@ -19,6 +19,8 @@ import io.rondo.schemas.serde.InMemorySchemas;
 import io.rondo.schemas.tensor.TensorBytes;
 import io.rondo.trainer.api.LocalTrainerFactory;
 import io.rondo.trainer.api.kit.AddingTrainer;
+import io.rondo.trainer.runtime.crash.CrashPoint;
+import io.rondo.trainer.runtime.crash.CrashPoints;
 import io.rondo.trainer.runtime.state.StateDirectory;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,7 +1,6 @@
-package io.rondo.demo;
+package io.rondo.demo.command;
 
 import io.rondo.cli.CommandModule;
-import io.rondo.demo.command.DemoCommand;
 import java.util.List;
 
 /** The commands of this module. */

@@ -1,4 +1,4 @@
-package io.rondo.trainer.runtime;
+package io.rondo.trainer.runtime.crash;
 
 import java.util.Locale;
 

@@ -1,4 +1,4 @@
-package io.rondo.cli.connection;
+package io.rondo.cli.job;
 
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.LogReader;

@@ -1,8 +1,6 @@
-package io.rondo.peft;
+package io.rondo.peft.command;
 
 import io.rondo.cli.CommandModule;
-import io.rondo.peft.command.ExportCommand;
-import io.rondo.peft.command.ImportCommand;
 import java.util.List;
 
 /** The commands of this module. */

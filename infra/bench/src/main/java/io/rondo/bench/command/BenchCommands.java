@@ -1,6 +1,5 @@
-package io.rondo.bench;
+package io.rondo.bench.command;
 
-import io.rondo.bench.command.BenchCommand;
 import io.rondo.cli.CommandModule;
 import java.util.List;
 

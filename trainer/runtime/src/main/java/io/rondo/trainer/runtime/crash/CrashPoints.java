@@ -1,4 +1,4 @@
-package io.rondo.trainer.runtime;
+package io.rondo.trainer.runtime.crash;
 
 import java.util.Arrays;
 
@@ -7,7 +7,7 @@ import java.util.Arrays;
  * rondo.crash.at=POINT:ROUND}, such as {@code within-upload:2}; nothing happens where it is not set.
  */
 public final class CrashPoints {
-    static final String PROPERTY = "rondo.crash.at";
+    public static final String PROPERTY = "rondo.crash.at";
 
     /** The exit status of a process that was killed. */
     private static final int KILLED = 137;

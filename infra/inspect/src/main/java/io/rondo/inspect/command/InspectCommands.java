@@ -1,14 +1,6 @@
-package io.rondo.inspect;
+package io.rondo.inspect.command;
 
 import io.rondo.cli.CommandModule;
-import io.rondo.inspect.command.DiffCommand;
-import io.rondo.inspect.command.JobForkCommand;
-import io.rondo.inspect.command.ReplayCommand;
-import io.rondo.inspect.command.RoundCommand;
-import io.rondo.inspect.command.RoundsCommand;
-import io.rondo.inspect.command.SimilarityCommand;
-import io.rondo.inspect.command.TrainersCommand;
-import io.rondo.inspect.command.VerifyCommand;
 import java.util.List;
 
 /** The commands of this module. */

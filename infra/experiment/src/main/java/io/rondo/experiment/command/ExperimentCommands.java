@@ -1,7 +1,6 @@
-package io.rondo.experiment;
+package io.rondo.experiment.command;
 
 import io.rondo.cli.CommandModule;
-import io.rondo.experiment.command.ExperimentCommand;
 import java.util.List;
 
 /** The commands of this module. */

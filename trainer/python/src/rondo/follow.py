@@ -100,6 +100,10 @@ class RoundFollower:
         self._latest: Record | None = None
         self._end: Finish | Fail | None = None
         self._removed = False
+        self._admitted = False
+        self._successor: str | None = None
+        self._join_refusal: Record | None = None
+        self._extension: Record | None = None
 
     def apply(self, record: Record) -> None:
         """Takes the next record of the topic; one that says nothing to this trainer is passed over."""
@@ -121,6 +125,13 @@ class RoundFollower:
             case "RoundExtended" | "RoundReopened":
                 if self.is_open(record["round"]):
                     self._retry.extended()
+                    self._extension = record if record.type == "RoundExtended" else None
+            case "TrainerAdmitted":
+                self._admit(record)
+            case "InputRefused":
+                # a join that came twice is none that was refused
+                if self._answers_own_join(record) and record["reason"] != "duplicate":
+                    self._join_refusal = record
             case "UpdateRejected":
                 if self._is_own(record):
                     self._rejections.append(record)
@@ -134,6 +145,18 @@ class RoundFollower:
                 self._end = Fail(record["reason"])
             case _:
                 pass
+
+    def _admit(self, record: Record) -> None:
+        """Once this process is admitted, another incarnation of its trainer takes its place."""
+        if record["trainer"] != self._trainer:
+            return
+        if record["incarnation"] == self._incarnation:
+            self._admitted = True
+        elif self._admitted:
+            self._successor = record["incarnation"]
+
+    def _answers_own_join(self, record: Record) -> bool:
+        return (record.fields.get("trainer"), record.fields.get("incarnation")) == (self._trainer, self._incarnation)
 
     def _is_own(self, record: Record) -> bool:
         return bool(record["trainer"] == self._trainer and record["incarnation"] == self._incarnation)
@@ -183,6 +206,21 @@ class RoundFollower:
     def take_retry(self) -> bool:
         """Whether the update of the open round is to be sent again; said once."""
         return self._retry.take()
+
+    @property
+    def successor(self) -> str | None:
+        """The incarnation that has taken this process's place, if one has."""
+        return self._successor
+
+    def take_join_refusal(self) -> Record | None:
+        """Why this process may not join, if its join was refused since the last call."""
+        taken, self._join_refusal = self._join_refusal, None
+        return taken
+
+    def take_extension(self) -> Record | None:
+        """The last extension of the open round since the last call."""
+        taken, self._extension = self._extension, None
+        return taken if taken is not None and self.is_open(taken["round"]) else None
 
     def take_rejections(self) -> list[Record]:
         """The rejections of this process's own updates since the last call."""

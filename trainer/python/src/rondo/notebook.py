@@ -171,12 +171,12 @@ class JobReader:
 
     def updates(self, round_number: int) -> dict[str, dict[str, Floats]]:
         """The updates that counted in a round, by trainer: the tensors that each shared, by name."""
-        accepted: dict[str, Record] = {}
+        accepted: dict[tuple[str, str], Record] = {}
         for decision in self._decisions():
             if decision.type == "UpdateAccepted" and decision["round"] == round_number:
-                accepted[decision["manifest"]["attempt"]] = decision
+                accepted[decision["manifest"]["trainer"], decision["manifest"]["attempt"]] = decision
             elif decision.type == "UpdateRejected" and decision["revoked"]:
-                accepted.pop(decision["attempt"], None)
+                accepted.pop((decision["trainer"], decision["attempt"]), None)
         flat = self.settings.flat(round_number)
         kept: dict[tuple[str, int], list[LogEntry]] = {}
         return {
@@ -198,7 +198,12 @@ class JobReader:
                 kept[place] = list(self._log.entries(*place))
             for entry in kept[place]:
                 record = entry.record("TensorChunk")
-                if record is None or record["attempt"] != manifest["attempt"] or record["ordinal"] not in missing:
+                if (
+                    record is None
+                    or record["attempt"] != manifest["attempt"]
+                    or record["trainer"] != manifest["trainer"]
+                    or record["ordinal"] not in missing
+                ):
                     continue
                 chunk = flat.chunks[record["ordinal"]]
                 if sha256(record["values"]) == manifest["chunkDigests"][chunk.ordinal]:

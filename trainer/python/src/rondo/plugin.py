@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import logging
+import math
+import re
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -19,8 +22,11 @@ from rondo.job import Job
 from rondo.layout import Layout, role_of
 from rondo.tensors import Floats
 
-# from here on a value rounds to infinity when it is sent as BF16
+_LOG = logging.getLogger("rondo.trainer")
+_MOST_METRICS = 64
+_METRIC = re.compile(r"[A-Za-z0-9_./:-]{1,64}")
 _T = TypeVar("_T")
+# from here on a value rounds to infinity when it is sent as BF16
 _BF16_OVERFLOW = float.fromhex("0x1.FFp127")
 
 
@@ -195,7 +201,8 @@ class Plugin:
                 raise self._failure(
                     f"training round {round_number}", f"it changed {name}, which is frozen in this round"
                 )
-        return report
+        metrics = self._guard(f"training round {round_number}", lambda: _metrics(report.metrics))
+        return Report(report.num_examples, metrics)
 
     def warm_up(self, round_number: int, frozen: frozenset[str]) -> None:
         self._guard(f"warming up for round {round_number}", lambda: self._trainer.warm_up(round_number, frozen))
@@ -275,7 +282,16 @@ def _same(one: Floats, other: Floats) -> bool:
 
 
 def _metrics(found: Mapping[str, float]) -> dict[str, float]:
-    return {name: float(value) for name, value in found.items()}
+    """Metrics as the log takes them: without those that are no finite number, such as the loss of one that diverges."""
+    if len(found) > _MOST_METRICS:
+        raise ValueError(f"{len(found)} metrics, allowed are {_MOST_METRICS}")
+    for name in found:
+        if not _METRIC.fullmatch(name):
+            raise ValueError(f"a metric named {name[:80]!r}, allowed is {_METRIC.pattern}")
+    finite = {name: float(value) for name, value in found.items() if math.isfinite(value)}
+    for name in found.keys() - finite.keys():
+        _LOG.warning("metric %s is %s and is not sent", name, found[name])
+    return finite
 
 
 __all__ = ["Factory", "LocalTrainer", "Plugin", "Report", "Site", "initial_values", "named", "role_of"]

@@ -7,7 +7,7 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from pathlib import Path
@@ -81,6 +81,9 @@ class Listener:
 
     def rejected(self, round_number: int, reason: str, detail: str) -> None:
         """The aggregator refused an update of this process."""
+
+    def waiting(self, round_number: int, updates: int, waits_for: Sequence[str], seconds: float) -> None:
+        """The open round goes on beyond its deadline, since too few updates came."""
 
     def fenced(self, trainer: str) -> None:
         """A newer process of the same trainer has taken its place; the service stops."""
@@ -284,7 +287,7 @@ class _Loop:
             self._serve()
             self._leave("stopped" if self._stopped.is_set() else "finished")
         except RondoError as failure:
-            if failure.code != "trainer-fenced":
+            if failure.code not in ("trainer-fenced", "join-refused"):
                 self._leave(failure.code)
             raise
 
@@ -333,6 +336,13 @@ class _Loop:
             self._follower.apply(record)
         for rejection in self._follower.take_rejections():
             self._tell(rejection)
+        if (refusal := self._follower.take_join_refusal()) is not None:
+            raise self._refused(refusal)
+        if self._follower.successor is not None:
+            raise self._fenced(f"incarnation {self._follower.successor} has joined")
+        if (extended := self._follower.take_extension()) is not None and extended.fields.get("updates", -1) >= 0:
+            more = (extended["deadline"] - extended["header"]["decidedAt"]) / 1000
+            self._listener.waiting(extended["round"], extended["updates"], extended["waitsFor"], more)
         self._forget_what_is_over()
         if self._follower.take_retry() and self._delivery is _Delivery.SENT:
             self._delivery = _Delivery.AGAIN
@@ -346,12 +356,24 @@ class _Loop:
     def _tell(self, rejected: Record) -> None:
         self._listener.rejected(rejected["round"], rejected["reason"], rejected["detail"])
         if rejected["reason"] == "fenced":
-            self._listener.fenced(self._trainer)
-            raise RondoError(
-                "trainer-fenced",
-                f"a newer process serves as trainer '{self._trainer}': {rejected['detail']}",
-                "let one process run for each trainer id; give this one another id if it is another site",
-            )
+            raise self._fenced(rejected["detail"])
+
+    def _fenced(self, detail: str) -> RondoError:
+        self._listener.fenced(self._trainer)
+        return RondoError(
+            "trainer-fenced",
+            f"a newer process serves as trainer '{self._trainer}': {detail}",
+            "let one process run for each trainer id; give this one another id if it is another site",
+        )
+
+    def _refused(self, join: Record) -> RondoError:
+        if join["reason"] == "fenced":
+            return self._fenced(join["detail"])
+        return RondoError(
+            "join-refused",
+            f"the aggregator does not admit trainer '{self._trainer}': {join['reason']}, {join['detail']}",
+            "the table of reasons in docs/errors.md says what each asks for",
+        )
 
     def _forget_what_is_over(self) -> None:
         """An update whose round is over is of no use to anyone. What training made of B and head stays."""

@@ -30,7 +30,7 @@ from rondo.wire import Codec, Record, bundled_names
 
 _FIRST_ROUNDS = 3
 # the newest rules that an aggregator decides rounds by
-_RULES = 1
+_RULES = 2
 _FOREVER = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
 _DURATION = re.compile(r"(\d+)(ms|s|m|h)\Z")
 _MILLIS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
@@ -85,6 +85,8 @@ KEYS: dict[str, tuple[str, Any, Callable[[Any], Any]]] = {
     "staleness-weight": ("stalenessWeight", 0.5, float),
     "without-quorum": ("withoutQuorum", "extend", str),
     "absent-after": ("absentAfter", 3, int),
+    "max-trainers": ("maxTrainers", 1000, int),
+    "trainers": ("trainers", [], _texts),
     "weights": ("weights", "examples", str),
     "strategy": ("strategy", "weighted-mean", str),
     "faulty-share": ("faultyShare", 0.2, float),
@@ -121,6 +123,12 @@ def job_spec(settings: Mapping[str, Any]) -> dict[str, Any]:
             ) from failure
     require_job(spec["name"])
     return spec
+
+
+def _by_newest_rules(submitted: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+    """A spec that was submitted, as it would be today: older rules do not know some of the settings."""
+    newest = {**submitted, "rules": _RULES}
+    return newest if submitted["rules"] >= 2 else {**newest, **{key: spec[key] for key in ("maxTrainers", "trainers")}}
 
 
 def read_job_file(file: Path, overrides: Sequence[str] = ()) -> dict[str, Any]:
@@ -181,7 +189,7 @@ def submit(
         acks.wait()
     found = _found(connection, codec, topics)
     # a job that an older version submitted goes on by its own rules
-    if found is None or {**found["spec"], "rules": _RULES} != spec or found["layoutDigest"] != layout.digest:
+    if found is None or _by_newest_rules(found["spec"], spec) != spec or found["layoutDigest"] != layout.digest:
         raise RondoError(
             "job-exists",
             f"a job '{spec['name']}' was submitted before, with other settings",

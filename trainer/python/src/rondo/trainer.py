@@ -48,6 +48,11 @@ class _Progress(Listener):
     def rejected(self, round_number: int, reason: str, detail: str) -> None:
         console.progress(f"[round {round_number}] update rejected: {reason}: {detail}")
 
+    def waiting(self, round_number: int, updates: int, waits_for: Sequence[str], seconds: float) -> None:
+        who = ", ".join(waits_for[:10]) if waits_for else "trainers that join"
+        counted = "1 update counts" if updates == 1 else f"{updates} updates count"
+        console.progress(f"[round {round_number}] waits another {seconds:.0f} s for {who}: {counted}")
+
     def fenced(self, trainer: str) -> None:
         console.progress(f"a newer process of trainer {trainer} has taken over")
 

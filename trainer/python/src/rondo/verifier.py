@@ -96,7 +96,9 @@ class Verifier:
                 self._publications.append(entry)
             else:
                 copies.append(entry)
-        expected = [entry for entry in decisions if _is_on_rounds(entry.record())]
+        started = next((found for entry in decisions if (found := entry.record("JobStarted")) is not None), None)
+        rules = 0 if started is None else started["spec"].get("rules", 0)
+        expected = [entry for entry in decisions if _is_on_rounds(entry.record(), rules)]
         for one, other in zip(expected, copies, strict=False):
             if one.digest != other.digest:
                 self._report.differs(
@@ -244,7 +246,12 @@ class Verifier:
             return
 
         def without(updates: list[Record]) -> list[Record]:
-            return [each for each in updates if each["manifest"]["attempt"] != decision["attempt"]]
+            return [
+                each
+                for each in updates
+                if (each["manifest"]["trainer"], each["manifest"]["attempt"])
+                != (decision["trainer"], decision["attempt"])
+            ]
 
         self._early = without(self._early)
         if self._round is not None:
@@ -296,8 +303,18 @@ class Verifier:
         round_.weighed = decision
 
     def _extend(self, decision: Record, _: LogEntry | None) -> None:
-        if self._round is not None:
-            self._round.deadline = decision["deadline"]
+        if self._round is None:
+            return
+        self._round.deadline = decision["deadline"]
+        if self.job.spec.get("rules", 0) >= 2:
+            number, answered = self._round.number, set(self._round.answered())
+            waits_for = [
+                each
+                for each in self._round.opened["cohort"]
+                if each not in answered and (number == 0 or each in self._admitted)
+            ]
+            self._report.expect(number, "updates of the extension", decision["updates"], len(self._round.accepted))
+            self._report.expect(number, "for whom the extension waits", decision["waitsFor"], waits_for)
 
     def _reopen(self, decision: Record, _: LogEntry | None) -> None:
         if self._round is not None:
@@ -375,10 +392,19 @@ class Verifier:
         return any(each is not None and each["fromRound"] <= number <= each["toRound"] for each in found)
 
 
-def _is_on_rounds(decision: Record | None) -> bool:
-    if decision is None:
-        return False
-    return decision.type in ON_ROUNDS or (decision.type == "TrainerRemoved" and decision["reason"] == "absent")
+def _is_on_rounds(decision: Record | None, rules: int) -> bool:
+    match decision:
+        case None:
+            return False
+        case Record(type="TrainerRemoved"):
+            return bool(decision["reason"] == "absent")
+        case Record(type="TrainerAdmitted"):
+            return rules >= 2
+        case Record(type="InputRefused"):
+            # of a join, whose answer its trainer waits for
+            return bool(decision.fields.get("incarnation"))
+        case _:
+            return decision.type in ON_ROUNDS
 
 
 def verify(log: JobLog, first: int = 0, last: int = 999_999) -> Report:

@@ -88,6 +88,7 @@ public final class TestJob {
                 .setRetention("forever")
                 .setDtype(DType.F32)
                 .setSeed(1)
+                .setMaxTrainers(100)
                 .build());
     }
 

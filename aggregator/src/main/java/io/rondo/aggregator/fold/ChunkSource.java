@@ -8,6 +8,11 @@ public interface ChunkSource extends AutoCloseable {
     /** Receives chunks, in the order of the log. */
     interface Sink {
         void accept(long offset, TensorChunk chunk);
+
+        /** Whether there is more to look for; a source may ask now and then, and end early. */
+        default boolean wantsMore() {
+            return true;
+        }
     }
 
     /** Says what will be read next, before there is anything to read. */
@@ -15,7 +20,7 @@ public interface ChunkSource extends AutoCloseable {
 
     /**
      * Gives every chunk that can be read between two offsets to the sink, in the order of the log, and those behind them that
-     * came along. What lies beyond the end of the partition is not waited for: a chunk was acknowledged before its
+     * came along. What lies beyond the end that the partition has when reading begins is neither waited for nor followed: a chunk was acknowledged before its
      * manifest, so one that is not there is missing, not late.
      *
      * @param first offset of the first record wanted

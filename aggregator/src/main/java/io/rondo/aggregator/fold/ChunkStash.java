@@ -1,5 +1,6 @@
 package io.rondo.aggregator.fold;
 
+import io.rondo.aggregator.round.AttemptId;
 import io.rondo.log.OffsetRange;
 import io.rondo.log.TensorChunk;
 import io.rondo.log.UpdateAccepted;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 
 /**
  * Reads the chunks of one partition once, though updates lie interleaved: what comes along of other attempts is kept until its
@@ -40,21 +40,21 @@ final class ChunkStash {
     private long to;
     private long kept;
     private long seen;
-    private final Map<String, Attempt> attempts = new HashMap<>();
+    private final Map<AttemptId, Attempt> attempts = new HashMap<>();
     private final TreeSet<Attempt> byTurn = new TreeSet<>(
             Comparator.comparingInt((Attempt attempt) -> attempt.turn).thenComparingLong(a -> a.seen));
-    private final Set<String> gone = new HashSet<>();
-    private final Map<String, Integer> turns = new HashMap<>();
+    private final Set<AttemptId> gone = new HashSet<>();
+    private final Map<AttemptId, Integer> turns = new HashMap<>();
 
     /** The chunks of an attempt whose turn has not come. */
     private static final class Attempt {
-        private final String id;
+        private final AttemptId id;
         private final int turn;
         private final long seen;
         private final List<Kept> chunks = new ArrayList<>();
         private long bytes;
 
-        Attempt(String id, int turn, long seen) {
+        Attempt(AttemptId id, int turn, long seen) {
             this.id = id;
             this.turn = turn;
             this.seen = seen;
@@ -78,7 +78,7 @@ final class ChunkStash {
     /** Says which updates are read next, in their order: the last of them, and first of all what is none of them, gives way. */
     void expect(List<UpdateAccepted> updates) {
         turns.clear();
-        updates.forEach(update -> turns.put(update.getManifest().getAttempt(), turns.size()));
+        updates.forEach(update -> turns.put(AttemptId.of(update.getManifest()), turns.size()));
         List<Attempt> all = new ArrayList<>(attempts.values());
         attempts.clear();
         byTurn.clear();
@@ -124,9 +124,20 @@ final class ChunkStash {
         return to > before;
     }
 
-    /** Gives all chunks of the update's attempt that lie in its range, in the order of the log; a chunk's values only for the call. */
-    void read(UpdateManifest manifest, OffsetRange range, Consumer<TensorChunk> chunks) {
-        String id = manifest.getAttempt();
+    /** Takes the chunks of one attempt. */
+    interface Visitor {
+        void visit(TensorChunk chunk);
+
+        /** Whether there is more to look for. */
+        boolean wantsMore();
+    }
+
+    /**
+     * Gives the chunks of the update's attempt that lie in its range, in the order of the log, as long as the visitor wants more; a chunk's
+     * values only for the call.
+     */
+    void read(UpdateManifest manifest, OffsetRange range, Visitor visitor) {
+        AttemptId id = AttemptId.of(manifest);
         boolean isCovered = manifest.getRound() == round && range.getFirst() >= from && range.getFirst() <= to + ahead;
         if (!isCovered || gone.contains(id)) {
             long start = manifest.getRound() == round ? range.getFirst() : range.getFirst() - ahead;
@@ -141,16 +152,24 @@ final class ChunkStash {
             kept -= known.bytes;
             known.chunks.stream()
                     .filter(each -> isWithin(range, each.offset()))
-                    .forEach(each -> chunks.accept(each.chunk()));
+                    .forEach(each -> visitor.visit(each.chunk()));
             giveBack(known);
         }
         gone.add(id);
-        if (to <= range.getLast()) {
-            to = source.read(round, partition, to, range.getLast(), (offset, chunk) -> {
-                if (!chunk.getAttempt().equals(id)) {
-                    keep(offset, chunk);
-                } else if (isWithin(range, offset)) {
-                    chunks.accept(chunk);
+        if (to <= range.getLast() && visitor.wantsMore()) {
+            to = source.read(round, partition, to, range.getLast(), new ChunkSource.Sink() {
+                @Override
+                public void accept(long offset, TensorChunk chunk) {
+                    if (!AttemptId.of(chunk).equals(id)) {
+                        keep(offset, chunk);
+                    } else if (isWithin(range, offset)) {
+                        visitor.visit(chunk);
+                    }
+                }
+
+                @Override
+                public boolean wantsMore() {
+                    return visitor.wantsMore();
                 }
             });
         }
@@ -161,12 +180,13 @@ final class ChunkStash {
     }
 
     private void keep(long offset, TensorChunk chunk) {
-        if (gone.contains(chunk.getAttempt())) {
+        AttemptId id = AttemptId.of(chunk);
+        if (gone.contains(id)) {
             return;
         }
-        Attempt attempt = attempts.get(chunk.getAttempt());
+        Attempt attempt = attempts.get(id);
         if (attempt == null) {
-            attempt = attempt(chunk.getAttempt(), seen++);
+            attempt = attempt(id, seen++);
         }
         long bytes = chunk.getValues().remaining() + OVERHEAD;
         if (kept + bytes > budget && isLast(attempt)) {
@@ -199,7 +219,7 @@ final class ChunkStash {
         attempt.chunks.forEach(each -> buffers.giveBack(each.chunk()));
     }
 
-    private Attempt attempt(String id, long seenAs) {
+    private Attempt attempt(AttemptId id, long seenAs) {
         Attempt attempt = new Attempt(id, turns.getOrDefault(id, Integer.MAX_VALUE), seenAs);
         attempts.put(id, attempt);
         byTurn.add(attempt);

@@ -1,5 +1,6 @@
 package io.rondo.aggregator.fold;
 
+import io.rondo.aggregator.round.AttemptId;
 import io.rondo.log.CohortMember;
 import io.rondo.log.DType;
 import io.rondo.log.RoundClosed;
@@ -20,11 +21,11 @@ final class DecidedRound {
     private static final int NONE = -1;
 
     private int number = NONE;
-    private final Map<String, UpdateAccepted> accepted = new LinkedHashMap<>();
+    private final Map<AttemptId, UpdateAccepted> accepted = new LinkedHashMap<>();
     /** Late updates that were accepted for the round that opens next. */
-    private final Map<String, UpdateAccepted> early = new LinkedHashMap<>();
+    private final Map<AttemptId, UpdateAccepted> early = new LinkedHashMap<>();
 
-    private final Set<String> refused = new HashSet<>();
+    private final Set<AttemptId> refused = new HashSet<>();
     private RoundClosed closed;
     private RoundWeighed weighed;
 
@@ -46,12 +47,11 @@ final class DecidedRound {
     }
 
     void accept(UpdateAccepted update) {
-        (update.getRound() == number ? accepted : early)
-                .put(update.getManifest().getAttempt(), update);
+        (update.getRound() == number ? accepted : early).put(AttemptId.of(update.getManifest()), update);
     }
 
     /** The close that named it is void; the next one, or the reopening, may not be known here yet. */
-    void revoke(String attempt) {
+    void revoke(AttemptId attempt) {
         if (early.remove(attempt) != null) {
             return;
         }
@@ -73,7 +73,7 @@ final class DecidedRound {
     }
 
     /** This fold has found a fault in the update. */
-    void refuse(String attempt) {
+    void refuse(AttemptId attempt) {
         refused.add(attempt);
     }
 
@@ -111,20 +111,20 @@ final class DecidedRound {
     Optional<List<UpdateAccepted>> wanted() {
         if (closed == null) {
             return Optional.of(accepted.values().stream()
-                    .filter(update -> !refused.contains(update.getManifest().getAttempt()))
+                    .filter(update -> !refused.contains(AttemptId.of(update.getManifest())))
                     .toList());
         }
-        boolean sound = closed.getMembers().stream().noneMatch(member -> refused.contains(member.getAttempt()));
+        boolean sound = closed.getMembers().stream().noneMatch(member -> refused.contains(AttemptId.of(member)));
         return sound
                 ? Optional.of(closed.getMembers().stream()
-                        .map(member -> accepted.get(member.getAttempt()))
+                        .map(member -> accepted.get(AttemptId.of(member)))
                         .toList())
                 : Optional.empty();
     }
 
     /** Element type of the uploads, of which all have the same. */
     DType dtype() {
-        return accepted.get(closed.getMembers().get(0).getAttempt())
+        return accepted.get(AttemptId.of(closed.getMembers().get(0)))
                 .getManifest()
                 .getDtype();
     }

@@ -1,5 +1,6 @@
 package io.rondo.aggregator.fold;
 
+import io.rondo.aggregator.round.AttemptId;
 import io.rondo.aggregator.round.Measuring;
 import io.rondo.aggregator.strategy.NormClip;
 import io.rondo.log.UpdateAccepted;
@@ -19,7 +20,7 @@ final class Measurement {
     private final Measuring measuring;
     private final Map<Integer, float[]> base;
     /** By attempt and ordinal. */
-    private final Map<String, Map<Integer, Double>> squaredNorms = new HashMap<>();
+    private final Map<AttemptId, Map<Integer, Double>> squaredNorms = new HashMap<>();
 
     /** @param base what the updates started from, by ordinal */
     Measurement(Measuring measuring, Map<Integer, float[]> base) {
@@ -27,7 +28,7 @@ final class Measurement {
         this.base = base;
     }
 
-    void add(String attempt, FlatLayout.Chunk chunk, float[] values) {
+    void add(AttemptId attempt, FlatLayout.Chunk chunk, float[] values) {
         if (measuring == Measuring.NORMS) {
             squaredNorms
                     .computeIfAbsent(attempt, id -> new TreeMap<>())
@@ -66,7 +67,7 @@ final class Measurement {
     private double squaredNorm(UpdateAccepted update) {
         double sum = 0;
         for (double share : squaredNorms
-                .getOrDefault(update.getManifest().getAttempt(), Map.of())
+                .getOrDefault(AttemptId.of(update.getManifest()), Map.of())
                 .values()) {
             sum += share;
         }

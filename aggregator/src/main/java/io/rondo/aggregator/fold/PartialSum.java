@@ -1,5 +1,6 @@
 package io.rondo.aggregator.fold;
 
+import io.rondo.aggregator.round.AttemptId;
 import io.rondo.aggregator.strategy.AggregationStrategy;
 import io.rondo.aggregator.strategy.ChunkAccumulator;
 import io.rondo.aggregator.strategy.RunningStrategy;
@@ -15,7 +16,7 @@ import java.util.TreeMap;
 final class PartialSum {
     private final List<FlatLayout.Chunk> chunks;
     private final Map<Integer, ChunkAccumulator> accumulators = new TreeMap<>();
-    private final List<String> attempts = new ArrayList<>();
+    private final List<AttemptId> attempts = new ArrayList<>();
 
     PartialSum(AggregationStrategy strategy, List<FlatLayout.Chunk> chunks) {
         this.chunks = chunks;
@@ -32,7 +33,7 @@ final class PartialSum {
         }
     }
 
-    void finished(String attempt) {
+    void finished(AttemptId attempt) {
         attempts.add(attempt);
     }
 
@@ -45,7 +46,7 @@ final class PartialSum {
     boolean isStartOf(List<UpdateAccepted> updates) {
         return attempts.size() <= updates.size()
                 && attempts.equals(updates.subList(0, attempts.size()).stream()
-                        .map(update -> update.getManifest().getAttempt())
+                        .map(update -> AttemptId.of(update.getManifest()))
                         .toList());
     }
 

@@ -1,7 +1,9 @@
 package io.rondo.aggregator.fold;
 
+import io.rondo.aggregator.round.AttemptId;
 import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.aggregator.round.Measuring;
+import io.rondo.aggregator.round.Rules;
 import io.rondo.aggregator.strategy.AggregationStrategy;
 import io.rondo.aggregator.strategy.OrderStatistic;
 import io.rondo.aggregator.strategy.RunningStrategy;
@@ -129,7 +131,7 @@ public final class PartitionFold implements AutoCloseable {
             case UPDATE_REJECTED -> {
                 UpdateRejected rejection = (UpdateRejected) decision;
                 if (rejection.getRevoked()) {
-                    round.revoke(rejection.getAttempt());
+                    round.revoke(AttemptId.of(rejection));
                 }
             }
             case ROUND_CLOSED -> round.close((RoundClosed) decision);
@@ -163,7 +165,7 @@ public final class PartitionFold implements AutoCloseable {
         } else if (part instanceof PartRefused refusal
                 && refusal.getPartition() == partition
                 && refusal.getRound() == round.number()) {
-            round.refuse(refusal.getAttempt());
+            round.refuse(AttemptId.of(refusal));
         }
     }
 
@@ -174,7 +176,7 @@ public final class PartitionFold implements AutoCloseable {
         foundation = new Foundation(partition, layouts::of, adapters);
         serverStep = ServerOptimizers.of(spec).map(optimizer -> new ServerStep(optimizer, foundation));
         stash = new ChunkStash(chunks, partition, stashBytes() / spec.getPartitions(), spec.getChunkBytes());
-        reader = new UpdateReader(stash, partition);
+        reader = reader(stash);
     }
 
     private long stashBytes() {
@@ -250,12 +252,16 @@ public final class PartitionFold implements AutoCloseable {
         // it needs the memory for what it reads itself
         stash.release();
         return new CohortReader(
-                new UpdateReader(new ChunkStash(chunks, partition, 0, spec.getChunkBytes()), partition),
+                reader(new ChunkStash(chunks, partition, 0, spec.getChunkBytes())),
                 CohortReader.DEFAULT_BUDGET,
                 (update, fault) -> {
                     sum = null;
                     refuse(update.getManifest(), fault);
                 });
+    }
+
+    private UpdateReader reader(ChunkStash from) {
+        return new UpdateReader(from, partition, Rules.passOverForeignChunks(spec));
     }
 
     private boolean isFolded() {
@@ -277,7 +283,7 @@ public final class PartitionFold implements AutoCloseable {
             Optional<UpdateReader.Fault> fault = reader.read(manifest, wanted, (chunk, values) -> {
                 sum.add(chunk, update.getWeight(), values);
                 if (measurement != null) {
-                    measurement.add(manifest.getAttempt(), chunk, values);
+                    measurement.add(AttemptId.of(manifest), chunk, values);
                 }
             });
             if (fault.isPresent()) {
@@ -285,13 +291,13 @@ public final class PartitionFold implements AutoCloseable {
                 refuse(manifest, fault.get());
                 return false;
             }
-            sum.finished(manifest.getAttempt());
+            sum.finished(AttemptId.of(manifest));
         }
         return true;
     }
 
     private void refuse(UpdateManifest manifest, UpdateReader.Fault fault) {
-        round.refuse(manifest.getAttempt());
+        round.refuse(AttemptId.of(manifest));
         results.accept(new FoldResult.Refused(new PartRefused(
                 round.number(),
                 partition,

@@ -28,12 +28,15 @@ final class UpdateReader {
 
     private final ChunkStash stash;
     private final int partition;
+    private final boolean passesOverForeignChunks;
     private final MessageDigest sha256 = Digests.newSha256();
     private float[] scratch = new float[0];
 
-    UpdateReader(ChunkStash stash, int partition) {
+    /** @param passesOverForeignChunks whether a chunk that is not the one its manifest names is taken for somebody else's */
+    UpdateReader(ChunkStash stash, int partition, boolean passesOverForeignChunks) {
         this.stash = stash;
         this.partition = partition;
+        this.passesOverForeignChunks = passesOverForeignChunks;
     }
 
     /**
@@ -49,7 +52,7 @@ final class UpdateReader {
         }
         OffsetRange range = manifest.getRanges().get(partition);
         Visit visit = new Visit(manifest, expected, sink);
-        stash.read(manifest, range, visit::take);
+        stash.read(manifest, range, visit);
         return visit.fault().or(() -> visit.missing(range));
     }
 
@@ -61,10 +64,13 @@ final class UpdateReader {
         return scratch;
     }
 
-    private final class Visit {
+    private final class Visit implements ChunkStash.Visitor {
         private final UpdateManifest manifest;
         private final Map<Integer, FlatLayout.Chunk> expected;
         private final ChunkSink sink;
+        /** By ordinal, what is wrong with the first chunk that claims to be the one. */
+        private final Map<Integer, Fault> foreign = new HashMap<>();
+
         private Fault fault;
 
         Visit(UpdateManifest manifest, Map<Integer, FlatLayout.Chunk> expected, ChunkSink sink) {
@@ -73,20 +79,31 @@ final class UpdateReader {
             this.sink = sink;
         }
 
-        void take(TensorChunk record) {
-            if (fault != null
-                    || !record.getAttempt().equals(manifest.getAttempt())
-                    || !record.getTrainer().equals(manifest.getTrainer())) {
+        @Override
+        public boolean wantsMore() {
+            return fault == null && !expected.isEmpty();
+        }
+
+        @Override
+        public void visit(TensorChunk record) {
+            // a chunk sent twice is passed over: the first one counts
+            FlatLayout.Chunk chunk = fault == null ? expected.get(record.getOrdinal()) : null;
+            if (chunk == null) {
                 return;
             }
-            // a chunk sent twice is passed over: the first one counts
-            FlatLayout.Chunk chunk = expected.remove(record.getOrdinal());
-            if (chunk != null) {
-                check(record, chunk);
+            Optional<Fault> difference = difference(record, chunk);
+            if (difference.isEmpty()) {
+                expected.remove(chunk.ordinal());
+                take(record, chunk);
+            } else if (passesOverForeignChunks) {
+                foreign.putIfAbsent(chunk.ordinal(), difference.get());
+            } else {
+                fault = difference.get();
             }
         }
 
-        private void check(TensorChunk record, FlatLayout.Chunk chunk) {
+        /** What shows that this is not the chunk that the manifest names. */
+        private Optional<Fault> difference(TensorChunk record, FlatLayout.Chunk chunk) {
             ByteBuffer bytes = record.getValues();
             boolean fits = record.getRound() == manifest.getRound()
                     && record.getPosition() == chunk.position()
@@ -94,24 +111,25 @@ final class UpdateReader {
                     && record.getDtype() == manifest.getDtype()
                     && bytes.remaining() == (long) chunk.count() * TensorBytes.width(manifest.getDtype());
             if (!fits) {
-                fail(
+                return Optional.of(new Fault(
                         RejectionReason.WRONG_SHAPE,
                         "chunk " + chunk.ordinal() + " of round " + record.getRound() + " has " + record.getCount()
-                                + " elements of " + record.getDtype() + " at " + record.getPosition());
-                return;
+                                + " elements of " + record.getDtype() + " at " + record.getPosition()));
             }
             Sha256 vouched = manifest.getChunkDigests().get(chunk.ordinal());
-            if (!record.getDigest().equals(vouched) || !digest(bytes).equals(vouched)) {
-                fail(
-                        RejectionReason.BAD_DIGEST,
-                        "chunk " + chunk.ordinal() + " has other bytes than its manifest says");
-                return;
-            }
+            return record.getDigest().equals(vouched) && digest(bytes).equals(vouched)
+                    ? Optional.empty()
+                    : Optional.of(new Fault(
+                            RejectionReason.BAD_DIGEST,
+                            "chunk " + chunk.ordinal() + " has other bytes than its manifest says"));
+        }
+
+        private void take(TensorChunk record, FlatLayout.Chunk chunk) {
             float[] values = scratch(chunk.count());
-            TensorBytes.decode(manifest.getDtype(), bytes, values, 0, values.length);
+            TensorBytes.decode(manifest.getDtype(), record.getValues(), values, 0, values.length);
             if (!areFinite(values)) {
                 int at = firstNonFinite(values);
-                fail(
+                fault = new Fault(
                         RejectionReason.NON_FINITE,
                         "element " + at + " of chunk " + chunk.ordinal() + " is " + values[at]);
                 return;
@@ -142,22 +160,21 @@ final class UpdateReader {
             return new Sha256(sha256.digest());
         }
 
-        private void fail(RejectionReason reason, String detail) {
-            fault = new Fault(reason, detail);
-        }
-
         Optional<Fault> fault() {
             return Optional.ofNullable(fault);
         }
 
+        /** Of a chunk that is not there, what is there in its place says more. */
         Optional<Fault> missing(OffsetRange range) {
             return expected.keySet().stream()
                     .sorted()
                     .findFirst()
-                    .map(ordinal -> new Fault(
-                            RejectionReason.MISSING_CHUNK,
-                            "chunk " + ordinal + " is not between " + range.getFirst() + " and " + range.getLast()
-                                    + " of partition " + range.getPartition()));
+                    .map(ordinal -> foreign.containsKey(ordinal)
+                            ? foreign.get(ordinal)
+                            : new Fault(
+                                    RejectionReason.MISSING_CHUNK,
+                                    "chunk " + ordinal + " is not between " + range.getFirst() + " and "
+                                            + range.getLast() + " of partition " + range.getPartition()));
         }
     }
 }

@@ -23,6 +23,9 @@ public final class KafkaChunkSource implements ChunkSource {
     /** How long to wait for records that may not be there. */
     private static final Duration POLL = Duration.ofMillis(50);
 
+    /** A range that takes more polls may have been made to have no end. */
+    private static final int POLLS_WITHOUT_END = 16;
+
     private final JobTopics topics;
     private final RecordCodec codec;
     private final KafkaConsumer<byte[], byte[]> consumer;
@@ -80,7 +83,9 @@ public final class KafkaChunkSource implements ChunkSource {
     @Override
     public long read(int round, int partition, long first, long last, Sink chunks) {
         TopicPartition source = goTo(round, partition, first);
-        while (next <= last) {
+        long end = Long.MAX_VALUE;
+        int polls = 0;
+        while (next <= last && next < end && chunks.wantsMore()) {
             ConsumerRecords<byte[], byte[]> records;
             try {
                 records = consumer.poll(POLL);
@@ -95,9 +100,10 @@ public final class KafkaChunkSource implements ChunkSource {
             }
             records.forEach(record -> ChunkRecords.give(record, codec, chunks));
             next = consumer.position(source);
-            if (records.isEmpty()
-                    && next >= consumer.endOffsets(List.of(source)).get(source)) {
-                break;
+            polls++;
+            // asked once: others may write on and on, and what was acknowledged before its manifest is below this end
+            if (end == Long.MAX_VALUE && (records.isEmpty() || polls == POLLS_WITHOUT_END)) {
+                end = consumer.endOffsets(List.of(source)).get(source);
             }
         }
         return next;

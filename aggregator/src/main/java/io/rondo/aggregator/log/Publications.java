@@ -68,7 +68,7 @@ public final class Publications {
     public void compare(List<Logged> decisions) {
         Iterator<Copy> left = copies.iterator();
         for (Logged logged : decisions) {
-            if (!DecisionKind.isTold(logged.decision())) {
+            if (!DecisionKind.isTold(logged.decision(), shape.spec().getRules())) {
                 continue;
             }
             String name = logged.decision().getSchema().getName();

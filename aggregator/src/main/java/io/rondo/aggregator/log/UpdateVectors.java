@@ -1,6 +1,7 @@
 package io.rondo.aggregator.log;
 
 import io.rondo.aggregator.fold.ChunkSource;
+import io.rondo.aggregator.round.AttemptId;
 import io.rondo.log.OffsetRange;
 import io.rondo.log.TensorChunk;
 import io.rondo.log.UpdateManifest;
@@ -48,7 +49,7 @@ public final class UpdateVectors implements AutoCloseable {
                             range.getLast(),
                             (offset, chunk) -> {
                                 if (offset <= range.getLast()
-                                        && chunk.getAttempt().equals(manifest.getAttempt())
+                                        && AttemptId.of(chunk).equals(AttemptId.of(manifest))
                                         && isSound(chunk, manifest, flat)) {
                                     FlatLayout.Chunk place = flat.chunk(chunk.getOrdinal());
                                     TensorBytes.decode(

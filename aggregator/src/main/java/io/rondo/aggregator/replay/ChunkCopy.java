@@ -1,6 +1,7 @@
 package io.rondo.aggregator.replay;
 
 import io.rondo.aggregator.fold.ChunkSource;
+import io.rondo.aggregator.round.AttemptId;
 import io.rondo.log.OffsetRange;
 import io.rondo.log.UpdateManifest;
 import io.rondo.schemas.serde.RecordCodec;
@@ -29,13 +30,13 @@ final class ChunkCopy {
      * @return the manifests with their new ranges
      */
     List<UpdateManifest> copy(Topic topic, List<UpdateManifest> updates, List<ChunkSource> chunks) {
-        Map<String, Map<Integer, OffsetRange>> ranges = new HashMap<>();
+        Map<AttemptId, Map<Integer, OffsetRange>> ranges = new HashMap<>();
         for (int partition = 0; partition < topic.partitions(); partition++) {
             copy(topic, partition, updates, chunks.get(partition), ranges);
         }
         return updates.stream()
                 .map(update -> UpdateManifest.newBuilder(update)
-                        .setRanges(new ArrayList<>(ranges.getOrDefault(update.getAttempt(), new TreeMap<>())
+                        .setRanges(new ArrayList<>(ranges.getOrDefault(AttemptId.of(update), new TreeMap<>())
                                 .values()))
                         .build())
                 .toList();
@@ -46,11 +47,11 @@ final class ChunkCopy {
             int partition,
             List<UpdateManifest> updates,
             ChunkSource chunks,
-            Map<String, Map<Integer, OffsetRange>> ranges) {
-        Map<String, OffsetRange> wanted = new HashMap<>();
+            Map<AttemptId, Map<Integer, OffsetRange>> ranges) {
+        Map<AttemptId, OffsetRange> wanted = new HashMap<>();
         updates.forEach(update -> update.getRanges().stream()
                 .filter(range -> range.getPartition() == partition)
-                .forEach(range -> wanted.put(update.getAttempt(), range)));
+                .forEach(range -> wanted.put(AttemptId.of(update), range)));
         if (wanted.isEmpty()) {
             return;
         }
@@ -59,11 +60,11 @@ final class ChunkCopy {
         long last =
                 wanted.values().stream().mapToLong(OffsetRange::getLast).max().orElseThrow();
         chunks.read(updates.get(0).getRound(), partition, first, last, (offset, chunk) -> {
-            OffsetRange range = wanted.get(chunk.getAttempt());
+            OffsetRange range = wanted.get(AttemptId.of(chunk));
             if (range != null && offset >= range.getFirst() && offset <= range.getLast()) {
                 byte[] value = codec.encode(topic.name(), chunk);
                 long copied = log.append(topic, partition, null, value, 0);
-                ranges.computeIfAbsent(chunk.getAttempt(), attempt -> new TreeMap<>())
+                ranges.computeIfAbsent(AttemptId.of(chunk), attempt -> new TreeMap<>())
                         .merge(
                                 partition,
                                 new OffsetRange(partition, copied, copied),

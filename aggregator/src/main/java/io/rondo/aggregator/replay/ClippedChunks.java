@@ -1,6 +1,7 @@
 package io.rondo.aggregator.replay;
 
 import io.rondo.aggregator.fold.ChunkSource;
+import io.rondo.aggregator.round.AttemptId;
 import io.rondo.aggregator.strategy.NormClip;
 import io.rondo.log.DType;
 import io.rondo.log.OffsetRange;
@@ -46,7 +47,7 @@ final class ClippedChunks {
                 OffsetRange range = manifest.getRanges().get(partition);
                 history.get(partition)
                         .read(manifest.getRound(), partition, range.getFirst(), range.getLast(), (offset, chunk) -> {
-                            if (offset <= range.getLast() && chunk.getAttempt().equals(manifest.getAttempt())) {
+                            if (offset <= range.getLast() && AttemptId.of(chunk).equals(AttemptId.of(manifest))) {
                                 found.put(offset, chunk);
                                 missing[0] -= take(chunk, manifest, values);
                             }

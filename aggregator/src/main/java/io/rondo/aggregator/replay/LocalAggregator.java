@@ -161,6 +161,11 @@ final class LocalAggregator implements AutoCloseable {
         }
 
         @Override
+        public void tell(SpecificRecord decision) {
+            decisions.tell(decision);
+        }
+
+        @Override
         public Sha256 publish(RoundPublished published) {
             adapters.published(published);
             listener.accept(published);

@@ -8,6 +8,7 @@ import io.rondo.aggregator.log.LoggedDecisions;
 import io.rondo.aggregator.log.LoggedInputs;
 import io.rondo.aggregator.log.Publications;
 import io.rondo.aggregator.log.Vectors;
+import io.rondo.aggregator.round.AttemptId;
 import io.rondo.aggregator.round.Input;
 import io.rondo.aggregator.round.InputTopic;
 import io.rondo.aggregator.round.Rules;
@@ -360,16 +361,16 @@ public final class Replay {
             failed = true;
         } else if (record instanceof UpdateRejected rejection) {
             rejected++;
-            if (DAMAGE.contains(rejection.getReason()) && hasCounted(rejection.getRound(), rejection.getAttempt())) {
+            if (DAMAGE.contains(rejection.getReason()) && hasCounted(rejection.getRound(), AttemptId.of(rejection))) {
                 damaged = rejection;
             }
         }
     }
 
-    private boolean hasCounted(int round, String attempt) {
+    private boolean hasCounted(int round, AttemptId attempt) {
         return publications.of(round).stream()
                 .flatMap(found -> found.record().getMembers().stream())
-                .anyMatch(member -> member.getAttempt().equals(attempt));
+                .anyMatch(member -> AttemptId.of(member).equals(attempt));
     }
 
     /** What history counted was whole then: without it the result would be no answer to the question. */

@@ -1,14 +1,18 @@
 package io.rondo.aggregator.round;
 
 import io.rondo.log.DecisionHeader;
+import io.rondo.log.EvaluationReported;
 import io.rondo.log.InputRefused;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.Sha256;
 import io.rondo.log.Source;
+import io.rondo.log.TrainerJoined;
+import io.rondo.log.TrainerLeft;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateManifest;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.adapter.RejectionReason;
+import io.rondo.schemas.text.ForeignText;
 import org.apache.avro.specific.SpecificRecord;
 
 /** The decisions that answer one input: each goes to the log, and changes the state at once. */
@@ -32,20 +36,56 @@ final class Answer {
         return at;
     }
 
+    void refuse(Refusal refusal) {
+        refuse(refusal.reason(), refusal.detail());
+    }
+
     void refuse(RejectionReason reason, String detail) {
-        decide(new InputRefused(header(), reason.id(), brief(detail)));
+        decide(InputRefused.newBuilder()
+                .setHeader(header())
+                .setReason(reason.id())
+                .setDetail(brief(detail))
+                .build());
+    }
+
+    /** @param value the record that is refused, which the decision and the dead letter name */
+    void refuse(Refusal refusal, SpecificRecord value) {
+        if (state.rules() < Rules.NOBODY_IS_TRUSTED) {
+            refuse(refusal);
+            return;
+        }
+        InputRefused.Builder refused = InputRefused.newBuilder()
+                .setHeader(header())
+                .setReason(refusal.reason().id())
+                .setDetail(brief(refusal.detail()));
+        if (value instanceof TrainerJoined joined) {
+            refused.setTrainer(brief(joined.getTrainer()))
+                    .setIncarnation(TrainerRules.isIncarnation(joined.getIncarnation()) ? joined.getIncarnation() : "");
+        } else if (value instanceof TrainerLeft left) {
+            refused.setTrainer(brief(left.getTrainer()));
+        } else if (value instanceof EvaluationReported evaluation) {
+            refused.setTrainer(brief(evaluation.getTrainer())).setRound(evaluation.getRound());
+        }
+        decide(refused.build());
     }
 
     void decide(SpecificRecord decision) {
-        state.apply(decision, outbox.decide(decision));
+        Sha256 digest = outbox.decide(decision);
+        state.apply(decision, digest);
+        if (DecisionKind.isTold(decision, state.rules())) {
+            outbox.tell(decision);
+        }
     }
 
     DecisionHeader header() {
         return new DecisionHeader(state.nextSequence(), source, at);
     }
 
-    /** What a stranger wrote is copied into every partition of the log: no more of it than a person reads. */
-    static String brief(String text) {
+    /** What a stranger wrote is copied into every partition of the log: no more of it than a person reads, and can read. */
+    String brief(String text) {
+        if (state.rules() >= Rules.NOBODY_IS_TRUSTED) {
+            return ForeignText.brief(text, MAX_DETAIL);
+        }
         return text.length() <= MAX_DETAIL ? text : text.substring(0, MAX_DETAIL) + "…";
     }
 

@@ -69,8 +69,12 @@ public enum DecisionKind {
         return BY_TYPE.containsKey(record.getClass());
     }
 
-    /** Whether trainers are told of the decision: a copy of it is on {@code rounds}. */
-    public static boolean isTold(SpecificRecord decision) {
+    /**
+     * Whether trainers are told of the decision: a copy of it is on {@code rounds}.
+     *
+     * @param rules those of the job, 0 before it has started
+     */
+    public static boolean isTold(SpecificRecord decision, int rules) {
         return switch (of(decision)) {
             case ROUND_OPENED,
                     ROUND_EXTENDED,
@@ -83,14 +87,11 @@ public enum DecisionKind {
                     JOB_ABORTED -> true;
             // one that left knows it
             case TRAINER_REMOVED -> isOfAbsence((TrainerRemoved) decision);
-            case JOB_STARTED,
-                    TRAINER_ADMITTED,
-                    UPDATE_ACCEPTED,
-                    EVALUATION_RECORDED,
-                    ROUND_CLOSED,
-                    ROUND_WEIGHED,
-                    ROUND_COMPLETED,
-                    INPUT_REFUSED -> false;
+            // to the one that joined, and to the one that it fences
+            case TRAINER_ADMITTED -> rules >= Rules.NOBODY_IS_TRUSTED;
+            case INPUT_REFUSED -> !((InputRefused) decision).getIncarnation().isEmpty();
+            case JOB_STARTED, UPDATE_ACCEPTED, EVALUATION_RECORDED, ROUND_CLOSED, ROUND_WEIGHED, ROUND_COMPLETED ->
+                false;
         };
     }
 

@@ -7,8 +7,11 @@ import io.rondo.log.JobSpec;
 import io.rondo.log.JobSubmitted;
 import io.rondo.schemas.adapter.AdapterKind;
 import io.rondo.schemas.adapter.AdapterLayout;
+import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.schemas.adapter.RejectionReason;
 import io.rondo.schemas.adapter.RoundLayouts;
+import io.rondo.schemas.text.ForeignText;
+import java.util.List;
 import java.util.Optional;
 
 /** Whether a submitted job can be run by this aggregator. */
@@ -16,6 +19,15 @@ final class JobRules {
     private static final int MAX_ROUNDS = 999_999;
     /** A chunk and its envelope fit under a broker's default limit of 1 MiB. */
     private static final int MAX_CHUNK_BYTES = 1_000_000;
+
+    private static final int MAX_TRAINERS = 5_000;
+    private static final int MAX_SHOWN = 80;
+    /** What a record may take of a broker's default limit of 1 MiB; the rest is for the other fields. */
+    private static final long MAX_RECORD_BYTES = 1_000_000;
+    /** Of a member in RoundClosed or RoundPublished: ids, digest, and the widest numbers. */
+    private static final long BYTES_A_MEMBER = 190;
+    /** Of a chunk in a manifest, a part or a publication: digest and ordinal. */
+    private static final long BYTES_A_CHUNK = 37;
 
     private final String job;
     private final int partitions;
@@ -55,6 +67,9 @@ final class JobRules {
                 Rules.areKnown(spec),
                 "rules: " + spec.getRules() + ", this aggregator knows 0 to " + Rules.NEWEST + "; use a newer one");
         checkAggregation(spec);
+        if (Rules.boundEveryField(spec)) {
+            checkTrainers(spec);
+        }
         AdapterKind.of(spec.getAdapter());
         UpdateWeight.of(spec.getWeights());
         checkRoundRules(spec);
@@ -63,6 +78,37 @@ final class JobRules {
         require(
                 RoundLayouts.of(layout, spec).of(0).elements() > 0,
                 "the layout has no factor that all trainers start from");
+        if (Rules.boundEveryField(spec)) {
+            checkRecords(spec, RoundLayouts.of(layout, spec));
+        }
+    }
+
+    private static void checkTrainers(JobSpec spec) {
+        int most = spec.getMaxTrainers();
+        require(most >= 1 && most <= MAX_TRAINERS, "max-trainers: " + most + ", allowed are 1 to " + MAX_TRAINERS);
+        require(
+                spec.getMinTrainers() <= most,
+                "min-trainers: " + spec.getMinTrainers() + ", but max-trainers is " + most);
+        List<String> named = spec.getTrainers();
+        require(named.size() <= MAX_TRAINERS, "trainers: " + named.size() + ", allowed are " + MAX_TRAINERS);
+        named.forEach(trainer -> require(
+                Identifiers.isValid(trainer) && !trainer.equals(Identifiers.SUBMITTER),
+                "trainers: '" + ForeignText.brief(trainer, MAX_SHOWN) + "' is no id of a trainer"));
+        require(
+                named.isEmpty() || spec.getMinTrainers() <= named.size(),
+                "min-trainers: " + spec.getMinTrainers() + ", but trainers names " + named.size());
+    }
+
+    /** A decision that is too large for its topic could never be written: the job would stand still. */
+    private static void checkRecords(JobSpec spec, RoundLayouts layouts) {
+        for (int round = 0; round <= 2; round++) {
+            long chunks = layouts.of(round).chunks();
+            long bytes = spec.getMaxTrainers() * BYTES_A_MEMBER + chunks * BYTES_A_CHUNK;
+            require(
+                    bytes <= MAX_RECORD_BYTES,
+                    "max-trainers " + spec.getMaxTrainers() + " and " + chunks + " chunks need records of " + bytes
+                            + " bytes, allowed are " + MAX_RECORD_BYTES + "; raise chunk-bytes or lower max-trainers");
+        }
     }
 
     private static void checkAggregation(JobSpec spec) {

@@ -2,6 +2,7 @@ package io.rondo.aggregator.round;
 
 import io.rondo.aggregator.strategy.ServerOptimizers;
 import io.rondo.log.DecisionHeader;
+import io.rondo.log.EvaluationRecorded;
 import io.rondo.log.JobSpec;
 import io.rondo.log.JobStarted;
 import io.rondo.log.RoundClosed;
@@ -46,14 +47,33 @@ final class JobState {
         ABORTED
     }
 
+    /**
+     * The last round whose adapter a trainer has evaluated.
+     *
+     * @param times how many evaluations of it are recorded
+     */
+    record Evaluated(int round, int times) {
+        static final Evaluated NOTHING = new Evaluated(-1, 0);
+
+        private Evaluated and(Evaluated next) {
+            if (next.round == round) {
+                return new Evaluated(round, times + next.times);
+            }
+            return next.round > round ? next : this;
+        }
+    }
+
     private Status status = Status.AWAITED;
     private JobStarted started;
     private RoundLayouts layouts;
     private Weighing weighing;
     private final SortedMap<String, String> admitted = new TreeMap<>();
-    private final Set<String> endedIncarnations = new HashSet<>();
+    /** By incarnation, the trainers that it was one of. */
+    private final Map<String, Set<String>> ended = new HashMap<>();
     /** By trainer, the incarnation that is out since it missed too many rounds. */
     private final Map<String, String> away = new HashMap<>();
+
+    private final Map<String, Evaluated> evaluated = new HashMap<>();
 
     private final Attendance attendance = new Attendance();
     private RoundPhase phase = new RoundPhase.None();
@@ -123,7 +143,11 @@ final class JobState {
             case JOB_RESUMED -> status = Status.RUNNING;
             case JOB_FINISHED -> status = Status.FINISHED;
             case JOB_ABORTED -> status = Status.ABORTED;
-            case EVALUATION_RECORDED, INPUT_REFUSED -> {}
+            case EVALUATION_RECORDED -> {
+                EvaluationRecorded evaluation = (EvaluationRecorded) decision;
+                evaluated.merge(evaluation.getTrainer(), new Evaluated(evaluation.getRound(), 1), Evaluated::and);
+            }
+            case INPUT_REFUSED -> {}
         }
     }
 
@@ -141,7 +165,7 @@ final class JobState {
             replaced = away.remove(trainer);
         }
         if (replaced != null && !replaced.equals(incarnation)) {
-            endedIncarnations.add(replaced);
+            end(trainer, replaced);
         }
         attendance.seen(trainer);
     }
@@ -151,8 +175,12 @@ final class JobState {
         if (DecisionKind.isOfAbsence(removal)) {
             away.put(removal.getTrainer(), removal.getIncarnation());
         } else {
-            endedIncarnations.add(removal.getIncarnation());
+            end(removal.getTrainer(), removal.getIncarnation());
         }
+    }
+
+    private void end(String trainer, String incarnation) {
+        ended.computeIfAbsent(incarnation, id -> new HashSet<>()).add(trainer);
     }
 
     private void open(RoundOpened opened) {
@@ -187,7 +215,8 @@ final class JobState {
     }
 
     private void revoke(UpdateRejected rejection) {
-        if (early.removeIf(update -> update.getManifest().getAttempt().equals(rejection.getAttempt()))) {
+        AttemptId attempt = AttemptId.of(rejection);
+        if (early.removeIf(update -> AttemptId.of(update.getManifest()).equals(attempt))) {
             return;
         }
         if (phase instanceof RoundPhase.Closed closed) {
@@ -301,6 +330,21 @@ final class JobState {
                 || ServerOptimizers.of(spec()).isPresent();
     }
 
+    /** By which rules decisions are made; 0 before the job starts. */
+    int rules() {
+        return started == null ? 0 : spec().getRules();
+    }
+
+    /** Whether the job has started, and has this UUID. */
+    boolean isOfJob(String jobUuid) {
+        return status != Status.AWAITED && jobUuid.equals(jobUuid());
+    }
+
+    /** Why something does not apply now. */
+    String described() {
+        return "the job is " + status + " and has " + admitted;
+    }
+
     String jobUuid() {
         return started.getJobUuid();
     }
@@ -318,8 +362,15 @@ final class JobState {
         return admitted;
     }
 
-    boolean hasEnded(String incarnation) {
-        return endedIncarnations.contains(incarnation);
+    /** Whether an incarnation of a trainer is over. Under the first rules it is over for all trainers. */
+    boolean hasEnded(String trainer, String incarnation) {
+        Set<String> trainers = ended.getOrDefault(incarnation, Set.of());
+        return Rules.scopeByTrainer(spec()) ? trainers.contains(trainer) : !trainers.isEmpty();
+    }
+
+    /** What a trainer has evaluated last. */
+    Evaluated evaluated(String trainer) {
+        return evaluated.getOrDefault(trainer, Evaluated.NOTHING);
     }
 
     RoundPhase phase() {

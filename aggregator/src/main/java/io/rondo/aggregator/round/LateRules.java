@@ -47,13 +47,13 @@ final class LateRules {
     /** One update of a trainer counts in a round, and an attempt in one round only. */
     private Optional<Refusal> counted(UpdateManifest manifest, RoundPhase.Open its) {
         String trainer = manifest.getTrainer();
-        if (its.updateOf(trainer).isPresent() || its.knows(manifest.getAttempt())) {
+        if (its.updateOf(trainer).isPresent() || updateRules.isUsed(manifest, its)) {
             return refuse(DUPLICATE, "round " + its.round() + " has an update of " + trainer);
         }
         boolean isThere = state.early().stream()
                         .anyMatch(update -> update.getManifest().getTrainer().equals(trainer))
                 || (state.phase() instanceof RoundPhase.Open open
-                        && (open.updateOf(trainer).isPresent() || open.knows(manifest.getAttempt())));
+                        && (open.updateOf(trainer).isPresent() || updateRules.isUsed(manifest, open)));
         return isThere
                 ? refuse(DUPLICATE, "round " + (its.round() + 1) + " has an update of " + trainer)
                 : Optional.empty();

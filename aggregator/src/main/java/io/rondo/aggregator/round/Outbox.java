@@ -14,6 +14,9 @@ public interface Outbox {
      */
     Sha256 decide(SpecificRecord decision);
 
+    /** Tells trainers of a decision that was appended: a copy of it goes to {@code rounds}. */
+    void tell(SpecificRecord decision);
+
     /**
      * Appends a round's publication.
      *

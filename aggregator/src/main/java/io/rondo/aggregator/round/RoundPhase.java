@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Where the job's current round stands. Immutable; the transitions are methods of the phases that have them. */
 sealed interface RoundPhase {
@@ -56,7 +57,7 @@ sealed interface RoundPhase {
             long deadline,
             int revision,
             List<UpdateAccepted> accepted,
-            Set<String> revoked,
+            Set<AttemptId> revoked,
             Map<String, Integer> faults,
             Waits waits)
             implements RoundPhase {
@@ -77,11 +78,11 @@ sealed interface RoundPhase {
         }
 
         Open revoke(UpdateRejected rejection) {
-            String attempt = rejection.getAttempt();
-            Set<String> more = new HashSet<>(revoked);
+            AttemptId attempt = AttemptId.of(rejection);
+            Set<AttemptId> more = new HashSet<>(revoked);
             more.add(attempt);
             List<UpdateAccepted> rest = accepted.stream()
-                    .filter(update -> !update.getManifest().getAttempt().equals(attempt))
+                    .filter(update -> !AttemptId.of(update.getManifest()).equals(attempt))
                     .toList();
             Map<String, Integer> found = new HashMap<>(faults);
             if (!DecisionKind.isOfSuperseded(rejection)) {
@@ -126,13 +127,19 @@ sealed interface RoundPhase {
         }
 
         /** Whether the attempt counts, or did. */
-        boolean knows(String attempt) {
+        boolean knows(AttemptId attempt) {
             return revoked.contains(attempt) || update(attempt).isPresent();
         }
 
-        Optional<UpdateAccepted> update(String attempt) {
+        /** Whether an attempt of this name counts, or did, whosever it is. */
+        boolean knowsName(String attempt) {
+            return Stream.concat(revoked.stream(), accepted.stream().map(update -> AttemptId.of(update.getManifest())))
+                    .anyMatch(known -> known.attempt().equals(attempt));
+        }
+
+        Optional<UpdateAccepted> update(AttemptId attempt) {
             return accepted.stream()
-                    .filter(update -> update.getManifest().getAttempt().equals(attempt))
+                    .filter(update -> AttemptId.of(update.getManifest()).equals(attempt))
                     .findFirst();
         }
 

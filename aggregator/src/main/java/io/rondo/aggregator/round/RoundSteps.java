@@ -58,8 +58,7 @@ final class RoundSteps {
             if (open.round() > 0 && Rules.replaceTheGone(state.spec()) && askThoseWhoAreThere(open)) {
                 return;
             }
-            answer.decide(new RoundExtended(
-                    answer.header(), open.round(), now + state.spec().getDeadlineMs()));
+            answer.decide(extended(open));
             return;
         }
         String detail = open.accepted().size() + " updates at the deadline, the quorum is "
@@ -69,6 +68,28 @@ final class RoundSteps {
             answer.decide(new JobAborted(
                     answer.header(), state.jobUuid(), "round " + open.round() + " had no quorum: " + detail));
         }
+    }
+
+    private RoundExtended extended(RoundPhase.Open open) {
+        RoundExtended.Builder extended = RoundExtended.newBuilder()
+                .setHeader(answer.header())
+                .setRound(open.round())
+                .setDeadline(now + state.spec().getDeadlineMs());
+        if (Rules.sayForWhomRoundsWait(state.spec())) {
+            int updates = open.accepted().size();
+            extended.setUpdates(updates)
+                    .setWaitsFor(awaited(open))
+                    .setExtension(open.waits().after(updates).inARow());
+        }
+        return extended.build();
+    }
+
+    /** Those whose update would end the wait: whoever is not admitted any more is not among them. */
+    private List<String> awaited(RoundPhase.Open open) {
+        return open.opened().getCohort().stream()
+                .filter(trainer -> open.updateOf(trainer).isEmpty()
+                        && (open.round() == 0 || state.admitted().containsKey(trainer)))
+                .toList();
     }
 
     /**
@@ -179,7 +200,7 @@ final class RoundSteps {
         }
         for (CohortMember member : over) {
             answer.revoke(
-                    closed.open().update(member.getAttempt()).orElseThrow(),
+                    closed.open().update(AttemptId.of(member)).orElseThrow(),
                     RejectionReason.OVER_NORM.id(),
                     "its difference to the base has the norm " + member.getNorm() + ", allowed are "
                             + state.spec().getMaxUpdateNorm());

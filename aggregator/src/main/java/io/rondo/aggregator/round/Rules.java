@@ -10,15 +10,37 @@ import io.rondo.schemas.error.RondoException;
  */
 public final class Rules {
     /** The newest rules that this version knows. */
-    public static final int NEWEST = 1;
+    public static final int NEWEST = 2;
     /** From here on rounds do not wait for trainers that are gone, and who counts is not absent. */
     private static final int GONE_ARE_REPLACED = 1;
+    /** From here on nobody who may write to the log is trusted with more than its own updates. */
+    static final int NOBODY_IS_TRUSTED = 2;
 
     private Rules() {}
 
     /** Whether a round whose quorum cannot come any more asks those who are there. */
     static boolean replaceTheGone(JobSpec spec) {
         return spec.getRules() >= GONE_ARE_REPLACED;
+    }
+
+    /** Whether every field that a trainer fills has its bounds, and so has the number of trainers. */
+    public static boolean boundEveryField(JobSpec spec) {
+        return spec.getRules() >= NOBODY_IS_TRUSTED;
+    }
+
+    /** Whether a name that a trainer chooses, of an attempt or an incarnation, says something about that trainer alone. */
+    static boolean scopeByTrainer(JobSpec spec) {
+        return spec.getRules() >= NOBODY_IS_TRUSTED;
+    }
+
+    /** Whether a chunk that is not the one its manifest names is passed over: another may have sent it. */
+    public static boolean passOverForeignChunks(JobSpec spec) {
+        return spec.getRules() >= NOBODY_IS_TRUSTED;
+    }
+
+    /** Whether a round that is extended says for whom it waits. */
+    static boolean sayForWhomRoundsWait(JobSpec spec) {
+        return spec.getRules() >= NOBODY_IS_TRUSTED;
     }
 
     /** Whether these rules are known. */

@@ -23,6 +23,7 @@ import io.rondo.log.OffsetRange;
 import io.rondo.log.UpdateManifest;
 import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.adapter.Identifiers;
+import io.rondo.schemas.adapter.MetricRules;
 import io.rondo.schemas.adapter.RejectionReason;
 import io.rondo.schemas.tensor.Digests;
 import java.util.List;
@@ -31,11 +32,7 @@ import java.util.regex.Pattern;
 
 /** Whether an update counts, by its manifest alone. What only its chunks show, the folds find. */
 final class UpdateRules {
-    /** An update's weight is a sum of examples; beyond this a float64 sum of weights could round. */
-    private static final long MAX_EXAMPLES = 1L << 40;
-
     private static final int MAX_FAULTS = 3;
-    private static final int MAX_METRICS = 64;
     private static final Pattern ATTEMPT = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
     private final JobState state;
@@ -64,7 +61,7 @@ final class UpdateRules {
             // the job's submission is a single act, not a service: it neither joins nor can it be fenced
             return Optional.empty();
         }
-        if (state.hasEnded(manifest.getIncarnation())) {
+        if (state.hasEnded(trainer, manifest.getIncarnation())) {
             return refuse(FENCED, "incarnation " + manifest.getIncarnation() + " of " + trainer + " has ended");
         }
         if (!manifest.getIncarnation().equals(state.admitted().get(trainer))) {
@@ -101,10 +98,17 @@ final class UpdateRules {
                 : refuse(NOT_IN_COHORT, manifest.getTrainer() + " is not asked in round " + open.round());
     }
 
-    private static Optional<Refusal> counted(UpdateManifest manifest, RoundPhase.Open open) {
-        return open.freshUpdateOf(manifest.getTrainer()).isPresent() || open.knows(manifest.getAttempt())
+    private Optional<Refusal> counted(UpdateManifest manifest, RoundPhase.Open open) {
+        return open.freshUpdateOf(manifest.getTrainer()).isPresent() || isUsed(manifest, open)
                 ? refuse(DUPLICATE, "round " + open.round() + " has an update of " + manifest.getTrainer())
                 : Optional.empty();
+    }
+
+    /** Whether the manifest's attempt has counted in a round already. */
+    boolean isUsed(UpdateManifest manifest, RoundPhase.Open open) {
+        return Rules.scopeByTrainer(state.spec())
+                ? open.knows(AttemptId.of(manifest))
+                : open.knowsName(manifest.getAttempt());
     }
 
     /** Each revoked update may open a closed round again; without a limit its deadline would never come. */
@@ -141,13 +145,20 @@ final class UpdateRules {
         if (!Digests.ofDigests(manifest.getChunkDigests()).equals(manifest.getDigest())) {
             return refuse(BAD_DIGEST, "the digest is not that of the chunk digests");
         }
-        if (manifest.getNumExamples() < 1 || manifest.getNumExamples() > MAX_EXAMPLES) {
-            return refuse(BAD_WEIGHT, manifest.getNumExamples() + " examples, allowed are 1 to " + MAX_EXAMPLES);
+        if (manifest.getNumExamples() < 1 || manifest.getNumExamples() > FieldBounds.MAX_EXAMPLES) {
+            return refuse(
+                    BAD_WEIGHT, manifest.getNumExamples() + " examples, allowed are 1 to " + FieldBounds.MAX_EXAMPLES);
         }
-        if (manifest.getMetrics().size() > MAX_METRICS) {
-            return refuse(BAD_METRICS, manifest.getMetrics().size() + " metrics, allowed are " + MAX_METRICS);
+        if (manifest.getMetrics().size() > MetricRules.MOST) {
+            return refuse(BAD_METRICS, manifest.getMetrics().size() + " metrics, allowed are " + MetricRules.MOST);
         }
-        return ranges(manifest.getRanges(), layout);
+        return bounds(manifest).or(() -> ranges(manifest.getRanges(), layout));
+    }
+
+    private Optional<Refusal> bounds(UpdateManifest manifest) {
+        return Rules.boundEveryField(state.spec())
+                ? FieldBounds.metrics(manifest.getMetrics()).or(() -> FieldBounds.signature(manifest.getSignature()))
+                : Optional.empty();
     }
 
     /** Each partition that holds chunks has one range, in ascending order, that has room for them. */

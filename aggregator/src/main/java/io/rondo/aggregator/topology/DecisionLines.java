@@ -1,5 +1,6 @@
 package io.rondo.aggregator.topology;
 
+import io.rondo.aggregator.round.WaitText;
 import io.rondo.log.JobAborted;
 import io.rondo.log.JobFinished;
 import io.rondo.log.JobPaused;
@@ -16,15 +17,12 @@ import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.tensor.Digests;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Decisions in the words of an operator who watches an aggregator. Those that would only repeat another have no line. */
 final class DecisionLines {
-    private static final int MOST_NAMES = 10;
-
     private DecisionLines() {}
 
     static Optional<String> of(SpecificRecord decision) {
@@ -52,7 +50,7 @@ final class DecisionLines {
 
     private static Optional<String> ofRound(SpecificRecord decision) {
         if (decision instanceof RoundOpened opened) {
-            return line(opened.getRound(), "opened for " + names(opened.getCohort()));
+            return line(opened.getRound(), "opened for " + WaitText.names(opened.getCohort()));
         }
         if (decision instanceof RoundClosed closed) {
             return line(
@@ -67,7 +65,7 @@ final class DecisionLines {
             return line(reopened.getRound(), "reopened: an update that counted turned out to be faulty");
         }
         if (decision instanceof RoundExtended extended) {
-            return line(extended.getRound(), "extended: fewer updates than the quorum came");
+            return line(extended.getRound(), "extended: " + wait(extended));
         }
         if (decision instanceof RoundFailed failed) {
             return line(failed.getRound(), "failed: " + failed.getReason() + ", " + failed.getDetail());
@@ -76,6 +74,18 @@ final class DecisionLines {
             return line(completed.getRound(), "published " + Digests.hex(completed.getDigest()));
         }
         return Optional.empty();
+    }
+
+    private static String wait(RoundExtended extended) {
+        if (extended.getUpdates() < 0) {
+            return "fewer updates than the quorum came";
+        }
+        long seconds = (extended.getDeadline() - extended.getHeader().getDecidedAt()) / 1_000;
+        return "it waits another " + seconds + " s; "
+                + WaitText.of(extended.getUpdates(), extended.getWaitsFor())
+                + (extended.getExtension() > 1
+                        ? "; no further update came in " + extended.getExtension() + " deadlines"
+                        : "");
     }
 
     private static String weights(RoundWeighed weighed) {
@@ -112,11 +122,6 @@ final class DecisionLines {
 
     private static boolean isLate(UpdateAccepted accepted) {
         return accepted.getManifest().getRound() < accepted.getRound();
-    }
-
-    /** All names where a person would read them. */
-    private static String names(List<String> trainers) {
-        return trainers.size() <= MOST_NAMES ? String.join(", ", trainers) : trainers.size() + " trainers";
     }
 
     private static Optional<String> line(int round, String text) {

@@ -10,6 +10,7 @@ import io.rondo.log.RoundPublished;
 import io.rondo.log.Sha256;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.text.ForeignText;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import java.nio.ByteBuffer;
@@ -74,15 +75,12 @@ public final class DecisionOutbox implements Outbox {
 
     @Override
     public Sha256 decide(SpecificRecord decision) {
-        DecisionLines.of(decision).ifPresent(LOG::info);
+        DecisionLines.of(decision).map(ForeignText::visible).ifPresent(LOG::info);
         isAwaited |= letsOthersGoOn(decision);
         byte[] value = codec.encode(topics.decisions().name(), decision);
         long at = DecisionKind.header(decision).getDecidedAt();
         for (int partition = 0; partition < topics.partitions(); partition++) {
             forward(topics.decisions(), partition, Integer.toString(partition), value, at);
-        }
-        if (DecisionKind.isTold(decision)) {
-            forward(topics.rounds(), 0, null, codec.encode(topics.rounds().name(), decision), at);
         }
         if (decision instanceof UpdateRejected rejected) {
             bury(
@@ -92,9 +90,15 @@ public final class DecisionOutbox implements Outbox {
                     rejected.getTrainer(),
                     rejected.getAttempt());
         } else if (decision instanceof InputRefused refused) {
-            bury(refused.getReason(), refused.getDetail(), -1, "", "");
+            bury(refused.getReason(), refused.getDetail(), refused.getRound(), refused.getTrainer(), "");
         }
         return RecordCodec.bodyDigest(value);
+    }
+
+    @Override
+    public void tell(SpecificRecord decision) {
+        byte[] value = codec.encode(topics.rounds().name(), decision);
+        forward(topics.rounds(), 0, null, value, DecisionKind.header(decision).getDecidedAt());
     }
 
     /**

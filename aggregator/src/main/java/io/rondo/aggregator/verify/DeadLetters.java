@@ -108,8 +108,8 @@ final class DeadLetters {
             InputRefused refused = (InputRefused) refusal.decision();
             letter.setReason(refused.getReason())
                     .setDetail(refused.getDetail())
-                    .setRound(-1)
-                    .setTrainer("")
+                    .setRound(refused.getRound())
+                    .setTrainer(refused.getTrainer())
                     .setAttempt("");
         }
         return letter.build();

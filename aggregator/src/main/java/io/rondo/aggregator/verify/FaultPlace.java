@@ -4,6 +4,8 @@ import io.rondo.aggregator.fold.ChunkSource;
 import io.rondo.aggregator.log.Difference;
 import io.rondo.aggregator.log.JobLog;
 import io.rondo.aggregator.log.JobShape;
+import io.rondo.aggregator.round.AttemptId;
+import io.rondo.aggregator.round.Rules;
 import io.rondo.log.OffsetRange;
 import io.rondo.log.Sha256;
 import io.rondo.log.TensorChunk;
@@ -13,7 +15,9 @@ import io.rondo.schemas.tensor.Digests;
 import io.rondo.schemas.topic.Topic;
 import java.security.MessageDigest;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -37,19 +41,28 @@ final class FaultPlace {
         OffsetRange range = manifest.getRanges().get(partition);
         Set<Integer> missing = new HashSet<>();
         flat.chunksOf(partition).forEach(chunk -> missing.add(chunk.ordinal()));
-        Difference[] first = new Difference[1];
+        Map<Integer, Difference> misfits = new LinkedHashMap<>();
         try (ChunkSource chunks = log.chunks(partition, List.of(round))) {
             chunks.read(round, partition, range.getFirst(), range.getLast(), (offset, chunk) -> {
-                if (offset <= range.getLast()
-                        && chunk.getAttempt().equals(manifest.getAttempt())
-                        && missing.remove(chunk.getOrdinal())
-                        && first[0] == null
-                        && !fits(chunk, manifest)) {
-                    first[0] = at(round, chunk.getOrdinal()).at(topic, partition, offset);
+                if (offset > range.getLast()
+                        || !AttemptId.of(chunk).equals(AttemptId.of(manifest))
+                        || !missing.contains(chunk.getOrdinal())) {
+                    return;
+                }
+                boolean fits = fits(chunk, manifest);
+                if (!fits) {
+                    misfits.putIfAbsent(
+                            chunk.getOrdinal(), at(round, chunk.getOrdinal()).at(topic, partition, offset));
+                }
+                if (fits || !Rules.passOverForeignChunks(shape.spec())) {
+                    missing.remove(chunk.getOrdinal());
                 }
             });
         }
-        return Optional.ofNullable(first[0])
+        return misfits.entrySet().stream()
+                .filter(misfit -> !Rules.passOverForeignChunks(shape.spec()) || missing.contains(misfit.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
                 .or(() -> missing.stream().sorted().findFirst().map(ordinal -> at(round, ordinal)
                         .at(topic, partition, range.getFirst())));
     }

@@ -11,6 +11,7 @@ import io.rondo.aggregator.log.JobShape;
 import io.rondo.aggregator.log.LogCursor;
 import io.rondo.aggregator.log.LogEntry;
 import io.rondo.aggregator.log.LoggedDecisions.Logged;
+import io.rondo.aggregator.round.AttemptId;
 import io.rondo.aggregator.strategy.ServerOptimizer;
 import io.rondo.aggregator.strategy.ServerOptimizers;
 import io.rondo.aggregator.strategy.Strategies;
@@ -59,7 +60,7 @@ final class PartitionCheck implements Callable<List<Difference>> {
     private final VerificationProgress progress;
     private final List<Difference> differences = new ArrayList<>();
     private final PublishedChunks published;
-    private final Map<String, UpdateManifest> accepted = new HashMap<>();
+    private final Map<AttemptId, UpdateManifest> accepted = new HashMap<>();
     private final Map<Revision, PartFolded> folded = new HashMap<>();
     private final Map<Revision, PartMeasured> measured = new HashMap<>();
     private final Set<PartRefused> refused = new HashSet<>();
@@ -164,7 +165,7 @@ final class PartitionCheck implements Callable<List<Difference>> {
         }
         fold.follow(decision);
         if (decision instanceof UpdateAccepted update) {
-            accepted.put(update.getManifest().getAttempt(), update.getManifest());
+            accepted.put(AttemptId.of(update.getManifest()), update.getManifest());
         } else if ((decision instanceof RoundClosed closed && rounds.contains(closed.getRound()))
                 || (decision instanceof RoundWeighed weighed && rounds.contains(weighed.getRound()))) {
             fold.work();
@@ -194,7 +195,7 @@ final class PartitionCheck implements Callable<List<Difference>> {
     private void takeRefusal(PartRefused refusal) {
         refused.add(refusal);
         if (parts.stream().noneMatch(logged -> logged.part().equals(refusal))) {
-            UpdateManifest manifest = accepted.get(refusal.getAttempt());
+            UpdateManifest manifest = accepted.get(AttemptId.of(refusal));
             differences.add(new FaultPlace(log, shape, partition)
                     .of(manifest)
                     .orElse(Difference.of("the update is not the one that was folded"))

@@ -190,10 +190,17 @@ class ChunkStashTest {
     private static List<TensorChunk> read(ChunkStash stash, UpdateManifest update) {
         List<TensorChunk> chunks = new ArrayList<>();
         // the values are the stash's, which uses their memory again
-        stash.read(
-                update,
-                update.getRanges().get(0),
-                chunk -> chunks.add(TensorChunk.newBuilder(chunk).build()));
+        stash.read(update, update.getRanges().get(0), new ChunkStash.Visitor() {
+            @Override
+            public void visit(TensorChunk chunk) {
+                chunks.add(TensorChunk.newBuilder(chunk).build());
+            }
+
+            @Override
+            public boolean wantsMore() {
+                return true;
+            }
+        });
         return chunks;
     }
 

@@ -39,6 +39,9 @@ public final class FakeRoundTopics implements ChunkSource {
         List<TensorChunk> log = log(round, partition);
         long end = Math.min(last + 1, log.size());
         for (long offset = first; offset < end; offset++) {
+            if (!chunks.wantsMore()) {
+                return offset;
+            }
             chunks.accept(offset, log.get((int) offset));
             records++;
         }

@@ -12,6 +12,7 @@ import io.rondo.log.DType;
 import io.rondo.log.DecisionHeader;
 import io.rondo.log.JobStarted;
 import io.rondo.log.JobSubmitted;
+import io.rondo.log.OffsetRange;
 import io.rondo.log.PartRefused;
 import io.rondo.log.RoundClosed;
 import io.rondo.log.RoundOpened;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PartitionFoldTest {
-    private final TestJob job = TestJob.create();
+    private TestJob job = TestJob.create().with(spec -> spec.setRules(2));
     private final FakeRoundTopics topics = new FakeRoundTopics(TestJob.PARTITIONS);
     private final List<SpecificRecord> decisions = new ArrayList<>();
     private final List<List<FoldResult>> results = new ArrayList<>();
@@ -267,6 +268,86 @@ class PartitionFoldTest {
         close(1, "a");
 
         assertThat(adapter()).containsExactly(job.values("a", 1));
+    }
+
+    @Test
+    void shouldPassOverChunksThatAnotherWroteInATrainersName() {
+        decide(new UpdateAccepted(header(), 1, 1.0, splicedUpdate()));
+        close(1, "a");
+
+        assertThat(refusals()).isEmpty();
+        assertThat(adapter()).containsExactly(job.values("a", 1));
+    }
+
+    @Test
+    void shouldTakeTheFirstChunkOfAnAttemptUnderTheOlderRules() {
+        job = TestJob.create().with(spec -> spec.setRules(1));
+        List.of(results, folds, decisions).forEach(List::clear);
+        openRoundOne();
+
+        decide(new UpdateAccepted(header(), 1, 1.0, splicedUpdate()));
+
+        assertThat(refusals()).extracting(PartRefused::getReason).containsOnly("bad-digest");
+    }
+
+    @Test
+    void shouldTellAttemptsOfOneNameApart() {
+        List<TensorChunk> a = job.chunks("a", "same", 1, job.values("a", 1));
+        List<TensorChunk> b = job.chunks("b", "same", 1, job.values("b", 1));
+        List<TensorChunk> mixed = new ArrayList<>();
+        IntStream.range(0, a.size()).forEach(i -> mixed.addAll(List.of(b.get(i), a.get(i))));
+        List<OffsetRange> ranges = topics.append(mixed);
+        for (List<TensorChunk> chunks : List.of(a, b)) {
+            String trainer = chunks.get(0).getTrainer();
+            decide(new UpdateAccepted(
+                    header(),
+                    1,
+                    1.0,
+                    UpdateManifest.newBuilder(job.manifest(trainer, "i-" + trainer, 1, chunks, 0))
+                            .setRanges(ranges)
+                            .build()));
+        }
+
+        close(1, "a", "b");
+
+        assertThat(refusals()).isEmpty();
+        float[] adapter = adapter();
+        for (int i = 0; i < adapter.length; i++) {
+            assertThat(adapter[i]).isEqualTo((float) (((double) job.values("a", 1)[i] + job.values("b", 1)[i]) / 2));
+        }
+    }
+
+    @Test
+    void shouldStopReadingOnceAllChunksAreThere() {
+        List<TensorChunk> chunks = job.chunks("a", "at-a", 1, job.values("a", 1));
+        List<OffsetRange> ranges = topics.append(chunks);
+        for (int i = 0; i < 20; i++) {
+            topics.append(job.chunks("b", "flood-" + i, 1, job.values("b", 1)));
+        }
+        UpdateManifest endless = UpdateManifest.newBuilder(job.manifest("a", "i-a", 1, chunks, 0))
+                .setRanges(ranges.stream()
+                        .map(range -> new OffsetRange(range.getPartition(), range.getFirst(), Long.MAX_VALUE - 1))
+                        .toList())
+                .build();
+
+        decide(new UpdateAccepted(header(), 1, 1.0, endless));
+        close(1, "a");
+
+        assertThat(adapter()).containsExactly(job.values("a", 1));
+        assertThat(topics.records()).isEqualTo(chunks.size());
+    }
+
+    /** An update of a, whose chunks lie behind others that carry its name and attempt. */
+    private UpdateManifest splicedUpdate() {
+        List<TensorChunk> own = job.chunks("a", "at-a", 1, job.values("a", 1));
+        List<TensorChunk> foreign = job.chunks("a", "at-a", 1, job.values("z", 1));
+        List<TensorChunk> mixed = new ArrayList<>();
+        IntStream.range(0, own.size()).forEach(i -> {
+            mixed.add(foreign.get(i));
+            mixed.add(TensorChunk.newBuilder(own.get(i)).setCount(1).build());
+            mixed.add(own.get(i));
+        });
+        return manifest("a", own, mixed);
     }
 
     private PartitionFold newFold(int partition) {

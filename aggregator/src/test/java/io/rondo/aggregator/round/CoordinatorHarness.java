@@ -28,6 +28,7 @@ final class CoordinatorHarness {
     final List<SpecificRecord> decisions = new ArrayList<>();
     final List<Sha256> digests = new ArrayList<>();
     final List<RoundPublished> published = new ArrayList<>();
+    final List<SpecificRecord> told = new ArrayList<>();
     private final List<Input> inputs = new ArrayList<>();
     Coordinator coordinator;
     long now = 1_000;
@@ -125,6 +126,11 @@ final class CoordinatorHarness {
                 decisions.add(decision);
                 digests.add(digest);
                 return digest;
+            }
+
+            @Override
+            public void tell(SpecificRecord decision) {
+                told.add(decision);
             }
 
             @Override

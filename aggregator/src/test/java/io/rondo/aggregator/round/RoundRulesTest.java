@@ -327,7 +327,7 @@ class RoundRulesTest {
         TrainerRemoved removed = harness.last(TrainerRemoved.class);
         assertThat(removed.getTrainer()).isEqualTo("c");
         assertThat(removed.getReason()).isEqualTo("absent");
-        assertThat(DecisionKind.isTold(removed)).isTrue();
+        assertThat(DecisionKind.isTold(removed, 0)).isTrue();
         assertThat(harness.open().getCohort()).containsExactly("a", "b");
         harness.update("c", 3);
         assertThat(harness.last(UpdateRejected.class).getReason()).isEqualTo("not-admitted");
@@ -513,7 +513,7 @@ class RoundRulesTest {
         assertThatThrownBy(() -> Rules.requireKnown(newer.spec()))
                 .isInstanceOfSatisfying(RondoException.class, failure -> assertThat(failure.code())
                         .isEqualTo(ErrorCode.RULES_UNKNOWN))
-                .hasMessageContaining("rules 2");
+                .hasMessageContaining("rules 3");
     }
 
     private TestJob waitingForNobody(int minTrainers) {

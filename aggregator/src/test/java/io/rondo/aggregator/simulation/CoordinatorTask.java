@@ -220,7 +220,7 @@ final class CoordinatorTask implements Task {
             if (isDecision) {
                 world.topics.decisions.forEach(log -> log.append(output.value(), output.bodyDigest(), world.now()));
             }
-            if (SimulatedTopics.isForTrainers(output.value())) {
+            if (output.told()) {
                 world.topics.rounds.append(output.value(), output.bodyDigest(), world.now());
             }
         }

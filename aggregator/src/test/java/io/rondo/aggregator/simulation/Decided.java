@@ -11,21 +11,28 @@ import org.apache.avro.specific.SpecificRecord;
 final class Decided implements Outbox {
     private final List<Output> outputs = new ArrayList<>();
 
-    record Output(SpecificRecord value, Sha256 bodyDigest) {}
+    /** @param told whether it goes to the rounds topic */
+    record Output(SpecificRecord value, Sha256 bodyDigest, boolean told) {}
 
     @Override
     public Sha256 decide(SpecificRecord decision) {
-        return keep(decision);
+        return keep(decision, false);
+    }
+
+    @Override
+    public void tell(SpecificRecord decision) {
+        Output last = outputs.remove(outputs.size() - 1);
+        outputs.add(new Output(decision, last.bodyDigest(), true));
     }
 
     @Override
     public Sha256 publish(RoundPublished published) {
-        return keep(published);
+        return keep(published, true);
     }
 
-    private Sha256 keep(SpecificRecord value) {
+    private Sha256 keep(SpecificRecord value, boolean told) {
         Sha256 digest = Bodies.digest(value);
-        outputs.add(new Output(value, digest));
+        outputs.add(new Output(value, digest, told));
         return digest;
     }
 

@@ -188,7 +188,8 @@ final class Invariants {
                 () -> "rounds " + completed.keySet() + " are completed, published are " + published.keySet());
         List<SpecificRecord> told = decisions.stream()
                 .map(SimulatedLog.Entry::value)
-                .filter(SimulatedTopics::isForTrainers)
+                .filter(decision ->
+                        SimulatedTopics.isForTrainers(decision, world.job.spec().getRules()))
                 .toList();
         require(told.equals(expected), () -> "the rounds topic does not say what was decided");
     }

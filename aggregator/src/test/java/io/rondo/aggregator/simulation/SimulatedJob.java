@@ -35,7 +35,7 @@ final class SimulatedJob {
                 .setStalenessWeight(dice.pick(List.of(0.25, 1.0)))
                 .setWithoutQuorum(dice.pick(List.of("extend", "extend", "skip", "fail")))
                 .setAbsentAfter(dice.between(0, 2))
-                .setRules(dice.pick(List.of(0, 1, 1)))
+                .setRules(dice.pick(List.of(0, 1, 2, 2, 2)))
                 .setStrategy(dice.pick(List.of(
                         "weighted-mean", "weighted-mean", "coordinate-median", "trimmed-mean", "krum", "multi-krum")))
                 .setFaultyShare(dice.pick(List.of(0.2, 0.3)))

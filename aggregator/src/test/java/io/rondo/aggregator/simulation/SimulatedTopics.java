@@ -61,8 +61,8 @@ final class SimulatedTopics implements ChunkSource {
     }
 
     /** Whether a record goes to the rounds topic. */
-    static boolean isForTrainers(SpecificRecord decision) {
-        return decision instanceof RoundPublished || DecisionKind.isTold(decision);
+    static boolean isForTrainers(SpecificRecord decision, int rules) {
+        return decision instanceof RoundPublished || DecisionKind.isTold(decision, rules);
     }
 
     @Override

@@ -183,7 +183,7 @@ class FoldProcessorTest {
 
         decisions.subList(0, ACCEPTED).forEach(restarted::give);
         restarted.give(encoded(new TrainerAdmitted(
-                new DecisionHeader((long) ACCEPTED, new Source("clock", -1L, null), 0L), "b", "i-b", null)));
+                new DecisionHeader((long) ACCEPTED, new Source("clock", -1L, null), 0L), "b", "i-b", null, "")));
         decisions.subList(ACCEPTED, decisions.size()).forEach(restarted::give);
 
         assertThat(folded(restarted).getUpdates()).isEqualTo(1);

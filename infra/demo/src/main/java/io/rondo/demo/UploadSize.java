@@ -1,5 +1,6 @@
 package io.rondo.demo;
 
+import io.rondo.aggregator.round.AttemptId;
 import io.rondo.log.JobStarted;
 import io.rondo.log.TensorChunk;
 import io.rondo.log.UpdateManifest;
@@ -41,7 +42,7 @@ record UploadSize(long bytes, long bothFactorsBytes) {
             reader.readToEnd(record -> {
                 if (codec.decode(topic.name(), record.value()) instanceof Decoded.Readable readable
                         && readable.record() instanceof TensorChunk chunk
-                        && chunk.getAttempt().equals(update.getAttempt())) {
+                        && AttemptId.of(chunk).equals(AttemptId.of(update))) {
                     chunks.addAndGet(size(record));
                 }
             });

@@ -52,8 +52,14 @@ public enum RejectionReason {
     BAD_DIGEST,
     /** An attempt id that is empty, too long or has other characters than letters, digits, - and _. */
     BAD_ATTEMPT,
-    /** More metrics than a record may carry. */
+    /** More metrics than a record may carry, a metric with a name that is none, or one that is no finite number. */
     BAD_METRICS,
+    /** A field that is out of its bounds. */
+    BAD_FIELD,
+    /** A trainer that is none of those that the job names. */
+    NOT_INVITED,
+    /** As many trainers as the job allows are admitted. */
+    TOO_MANY_TRAINERS,
     /** A number of examples that is no weight. */
     BAD_WEIGHT,
     /** NaN or infinity. */

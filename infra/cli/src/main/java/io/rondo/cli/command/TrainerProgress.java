@@ -1,8 +1,11 @@
 package io.rondo.cli.command;
 
+import io.rondo.aggregator.round.WaitText;
 import io.rondo.cli.output.Console;
 import io.rondo.trainer.api.TrainingReport;
 import io.rondo.trainer.runtime.TrainerListener;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -54,6 +57,12 @@ final class TrainerProgress implements TrainerListener {
     @Override
     public void rejected(int round, String reason, String detail) {
         console.progress("[round " + round + "] update rejected: " + reason + ": " + detail);
+    }
+
+    @Override
+    public void waiting(int round, int updates, List<String> waitsFor, Duration more) {
+        console.progress(
+                "[round " + round + "] waits another " + more.toSeconds() + " s: " + WaitText.of(updates, waitsFor));
     }
 
     @Override

@@ -100,6 +100,15 @@ public final class JobFile {
     private static void requireThatSettingsFitTogether(JobSpec job) {
         StepSettings.of(job);
         OptimizerSettings.of(job);
+        int most = job.getTrainers().isEmpty()
+                ? job.getMaxTrainers()
+                : Math.min(job.getMaxTrainers(), job.getTrainers().size());
+        if (job.getMinTrainers() > most) {
+            throw new RondoException(
+                    ErrorCode.BAD_JOB_FILE,
+                    "min-trainers is " + job.getMinTrainers() + ", but no more than " + most + " may join",
+                    "lower min-trainers, or raise max-trainers or name more in trainers");
+        }
     }
 
     private static void resolveAlias(Map<JobKey, JobValue> values, JobValue adapter) {

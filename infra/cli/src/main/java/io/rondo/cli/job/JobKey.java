@@ -193,6 +193,16 @@ enum JobKey {
             "Rounds in a row that a trainer may miss; then nobody waits for it until it joins again. 0 for any number.",
             (value, spec) -> spec.setAbsentAfter(value.integer(0, 999_999)),
             JobSpec::getAbsentAfter),
+    MAX_TRAINERS(
+            "1000",
+            "How many trainers may take part at a time; a join beyond that is refused. At most 5,000.",
+            (value, spec) -> spec.setMaxTrainers(value.integer(1, 5_000)),
+            JobSpec::getMaxTrainers),
+    TRAINERS(
+            "[]",
+            "The trainers that may join, such as [site-a, site-b]; [] for any.",
+            (value, spec) -> spec.setTrainers(value.trainers()),
+            JobSpec::getTrainers),
     WEIGHTS(
             "examples",
             "Weight of an update: examples (how many the trainer used) or uniform.",

@@ -161,9 +161,12 @@ public final class JobSubmitter {
 
     private static void requireSame(JobSubmitted submitted, JobSpec spec, AdapterLayout layout, Lineage lineage) {
         // a job that an older version submitted goes on by its own rules
-        int rules = submitted.getSpec().getRules();
-        JobSpec same = JobSpec.newBuilder(spec).setRules(rules).build();
-        if (!submitted.getSpec().equals(same)
+        JobSpec before = submitted.getSpec();
+        JobSpec.Builder same = JobSpec.newBuilder(spec).setRules(before.getRules());
+        if (!Rules.boundEveryField(before)) {
+            same.setMaxTrainers(before.getMaxTrainers()).setTrainers(before.getTrainers());
+        }
+        if (!before.equals(same.build())
                 || !submitted.getLayoutDigest().equals(layout.digest())
                 || !Objects.equals(submitted.getLineage(), lineage)) {
             throw exists(spec.getName(), submitted);

@@ -30,6 +30,7 @@ public record JobValue(String where, String key, List<String> items, Form form) 
         LIST
     }
 
+    private static final int MOST_TRAINERS = 5_000;
     private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h)");
     private static final Map<String, Duration> UNITS = Map.of(
             "ms", Duration.ofMillis(1),
@@ -170,6 +171,18 @@ public record JobValue(String where, String key, List<String> items, Form form) 
         } catch (IllegalArgumentException e) {
             throw bad(allowed);
         }
+    }
+
+    /** Ids of trainers; there may be none. */
+    List<String> trainers() {
+        boolean valid = form == Form.LIST
+                && items.size() <= MOST_TRAINERS
+                && items.stream().allMatch(item -> Identifiers.isValid(item) && !item.equals(Identifiers.SUBMITTER))
+                && new HashSet<>(items).size() == items.size();
+        return require(
+                valid,
+                items,
+                "a list of different ids of trainers, such as [site-a, site-b], of 1 to 48 of a-z, 0-9 and '-'");
     }
 
     public List<String> names(int least, int most) {

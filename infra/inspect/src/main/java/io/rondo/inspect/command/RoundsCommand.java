@@ -12,7 +12,9 @@ import io.rondo.inspect.rounds.LiveTable;
 import io.rondo.inspect.rounds.RoundHistory;
 import io.rondo.inspect.rounds.RoundPage;
 import io.rondo.inspect.rounds.RoundTable;
+import io.rondo.inspect.rounds.Waiting;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +61,7 @@ public final class RoundsCommand extends ConsoleCommand {
         });
         json.put("finished", history.isFinished());
         json.put("rounds", table.json());
+        json.put("waiting", history.waiting().map(Waiting::json).orElse(null));
         if (html != null) {
             new RoundPage(job, history).page().write(html);
             json.put("html", html.toString());
@@ -71,6 +74,9 @@ public final class RoundsCommand extends ConsoleCommand {
                         .map(started -> started.getLineage())
                         .map(lineage -> "continues " + Lineages.text(lineage) + System.lineSeparator())
                         .orElse("")
-                + table.text();
+                + table.text()
+                + history.waiting()
+                        .map(waiting -> System.lineSeparator() + waiting.text(Instant.now()))
+                        .orElse("");
     }
 }

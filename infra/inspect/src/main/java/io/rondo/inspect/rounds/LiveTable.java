@@ -31,21 +31,17 @@ public final class LiveTable {
             for (RoundSummary round : history.rounds()) {
                 // the trainers' evaluations come behind the publication: a round is shown with them, or with the next
                 // one
-                boolean isDone = round.status() == RoundSummary.Status.PUBLISHED
-                        && (round.isEvaluated()
-                                || isOver
-                                || history.round(round.round() + 2).isPresent());
+                boolean isDone = round.status() == RoundSummary.Status.FAILED
+                        || (round.status() == RoundSummary.Status.PUBLISHED
+                                && (round.isEvaluated()
+                                        || isOver
+                                        || history.round(round.round() + 2).isPresent()));
                 if (round.round() == shown && isDone) {
                     console.progress(line.of(round));
                     shown++;
                 }
             }
-            console.passing(history.rounds().stream()
-                    .filter(round -> round.status() == RoundSummary.Status.OPEN)
-                    .findFirst()
-                    .map(round -> "[round " + round.round() + "] open, " + round.accepted() + " of "
-                            + round.cohort().size() + " updates")
-                    .orElse(""));
+            console.passing(history.waiting().map(Waiting::brief).orElse(""));
             if (isOver) {
                 console.passing("");
                 return;

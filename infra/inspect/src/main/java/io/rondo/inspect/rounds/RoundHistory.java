@@ -1,16 +1,20 @@
 package io.rondo.inspect.rounds;
 
 import io.rondo.aggregator.log.JobLog;
+import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.log.EvaluationRecorded;
 import io.rondo.log.JobAborted;
-import io.rondo.log.JobFinished;
+import io.rondo.log.JobPaused;
+import io.rondo.log.JobSpec;
 import io.rondo.log.JobStarted;
 import io.rondo.log.RoundClosed;
 import io.rondo.log.RoundCompleted;
+import io.rondo.log.RoundExtended;
 import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundReopened;
 import io.rondo.log.TrainerAdmitted;
+import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateManifest;
 import io.rondo.log.UpdateRejected;
@@ -21,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecord;
@@ -29,6 +34,11 @@ import org.apache.avro.specific.SpecificRecord;
 public final class RoundHistory {
     private final Map<Integer, Progress> rounds = new TreeMap<>();
     private final TreeSet<String> admitted = new TreeSet<>();
+    /** Of those, who has neither left nor been removed. */
+    private final TreeSet<String> there = new TreeSet<>();
+
+    private Optional<String> paused = Optional.empty();
+    private int last = -1;
     private Optional<JobStarted> job = Optional.empty();
     private Optional<String> aborted = Optional.empty();
     private End end = End.NOT_YET;
@@ -40,31 +50,73 @@ public final class RoundHistory {
 
     /** Takes the next decision; kinds that say nothing of a round are passed over. */
     public void apply(SpecificRecord decision) {
-        if (decision instanceof JobStarted started) {
-            job = Optional.of(started);
-        } else if (decision instanceof TrainerAdmitted admission) {
-            admitted.add(admission.getTrainer());
-        } else if (decision instanceof RoundOpened opened) {
-            of(opened.getRound()).open(opened);
-        } else if (decision instanceof UpdateAccepted accepted) {
-            of(accepted.getRound()).accept(accepted);
-        } else if (decision instanceof UpdateRejected rejected) {
-            of(rejected.getRound()).reject(rejected);
-        } else if (decision instanceof EvaluationRecorded evaluation) {
-            of(evaluation.getRound()).evaluations.put(evaluation.getTrainer(), evaluation.getMetrics());
-        } else if (decision instanceof RoundClosed closed) {
-            of(closed.getRound()).status = RoundSummary.Status.CLOSED;
-        } else if (decision instanceof RoundReopened reopened) {
-            of(reopened.getRound()).status = RoundSummary.Status.OPEN;
-        } else if (decision instanceof RoundCompleted completed) {
-            of(completed.getRound()).complete(completed);
-        } else if (decision instanceof RoundFailed failed) {
-            of(failed.getRound()).status = RoundSummary.Status.FAILED;
-        } else if (decision instanceof JobAborted abortion) {
-            aborted = Optional.of(abortion.getReason());
-        } else if (decision instanceof JobFinished) {
-            end = End.FINISHED;
+        switch (DecisionKind.of(decision)) {
+            case JOB_STARTED -> job = Optional.of((JobStarted) decision);
+            case TRAINER_ADMITTED -> admit(((TrainerAdmitted) decision).getTrainer());
+            case TRAINER_REMOVED -> there.remove(((TrainerRemoved) decision).getTrainer());
+            case ROUND_OPENED -> open((RoundOpened) decision);
+            case UPDATE_ACCEPTED -> of(((UpdateAccepted) decision).getRound()).accept((UpdateAccepted) decision);
+            case UPDATE_REJECTED -> of(((UpdateRejected) decision).getRound()).reject((UpdateRejected) decision);
+            case EVALUATION_RECORDED -> evaluate((EvaluationRecorded) decision);
+            case ROUND_CLOSED -> of(((RoundClosed) decision).getRound()).status = RoundSummary.Status.CLOSED;
+            case ROUND_REOPENED -> reopen((RoundReopened) decision);
+            case ROUND_EXTENDED -> of(((RoundExtended) decision).getRound()).extend((RoundExtended) decision);
+            case ROUND_COMPLETED -> of(((RoundCompleted) decision).getRound()).complete((RoundCompleted) decision);
+            case ROUND_FAILED -> of(((RoundFailed) decision).getRound()).status = RoundSummary.Status.FAILED;
+            case JOB_PAUSED -> paused = Optional.of(((JobPaused) decision).getReason());
+            case JOB_RESUMED -> paused = Optional.empty();
+            case JOB_ABORTED -> aborted = Optional.of(((JobAborted) decision).getReason());
+            case JOB_FINISHED -> end = End.FINISHED;
+            case ROUND_WEIGHED, INPUT_REFUSED -> {}
         }
+    }
+
+    private void admit(String trainer) {
+        admitted.add(trainer);
+        there.add(trainer);
+    }
+
+    private void open(RoundOpened opened) {
+        last = opened.getRound();
+        of(last).open(opened);
+    }
+
+    private void reopen(RoundReopened reopened) {
+        Progress round = of(reopened.getRound());
+        round.status = RoundSummary.Status.OPEN;
+        round.deadline = reopened.getDeadline();
+    }
+
+    private void evaluate(EvaluationRecorded evaluation) {
+        of(evaluation.getRound())
+                .evaluations
+                .merge(evaluation.getTrainer(), evaluation.getMetrics(), RoundHistory::together);
+    }
+
+    /** One that comes later adds to the first. */
+    private static Map<String, Double> together(Map<String, Double> one, Map<String, Double> other) {
+        Map<String, Double> both = new HashMap<>(one);
+        both.putAll(other);
+        return both;
+    }
+
+    /** What the job waits for, if it goes on; nothing once it is over. */
+    public Optional<Waiting> waiting() {
+        if (job.isEmpty() || isFinished() || aborted.isPresent()) {
+            return Optional.empty();
+        }
+        Progress open = rounds.get(last);
+        if (open != null && open.status == RoundSummary.Status.OPEN) {
+            return Optional.of(open.waiting(there, job.get().getSpec()));
+        }
+        if (paused.isPresent()) {
+            return Optional.of(new Waiting.ForAnOperator(paused.get()));
+        }
+        boolean isToOpen = open != null && open.status != RoundSummary.Status.CLOSED;
+        int needed = last == 0 ? job.get().getSpec().getMinTrainers() : 1;
+        return isToOpen && there.size() < needed
+                ? Optional.of(new Waiting.ForTrainers(last + 1, List.copyOf(there), needed))
+                : Optional.empty();
     }
 
     /** Takes all decisions that a log holds. */
@@ -129,6 +181,8 @@ public final class RoundHistory {
         private RoundSummary.Status status;
         private List<String> cohort = List.of();
         private long openedAt;
+        private long deadline;
+        private int quorum;
         private int late;
         private int rejected;
         private OptionalDouble seconds = OptionalDouble.empty();
@@ -144,6 +198,20 @@ public final class RoundHistory {
             }
             status = RoundSummary.Status.OPEN;
             cohort = opened.getCohort();
+            deadline = opened.getDeadline();
+            quorum = opened.getQuorum();
+        }
+
+        private void extend(RoundExtended extended) {
+            deadline = extended.getDeadline();
+        }
+
+        private Waiting waiting(Set<String> there, JobSpec spec) {
+            List<String> awaited = cohort.stream()
+                    .filter(trainer -> !accepted.containsKey(trainer) && (round == 0 || there.contains(trainer)))
+                    .toList();
+            return new Waiting.ForUpdates(
+                    round, accepted.size(), cohort.size(), quorum, awaited, deadline + spec.getGraceMs());
         }
 
         private void accept(UpdateAccepted update) {

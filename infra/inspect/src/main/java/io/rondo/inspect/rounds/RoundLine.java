@@ -25,6 +25,10 @@ public final class RoundLine {
         StringBuilder line = new StringBuilder("[round %d/%d] ".formatted(round.round(), total));
         if (round.round() == 0) {
             line.append("initial adapter published");
+        } else if (round.status() == RoundSummary.Status.FAILED) {
+            return line
+                    + "failed with %d of %d updates"
+                            .formatted(round.accepted(), round.cohort().size());
         } else {
             int asked = round.cohort().size();
             line.append("%d of %d updates · cohort %d".formatted(round.accepted(), asked, asked));

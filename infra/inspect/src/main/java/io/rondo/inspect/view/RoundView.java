@@ -4,6 +4,7 @@ import io.rondo.aggregator.log.JobLog;
 import io.rondo.aggregator.log.JobRecords;
 import io.rondo.aggregator.log.UpdateVectors;
 import io.rondo.aggregator.log.Vectors;
+import io.rondo.aggregator.round.AttemptId;
 import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.log.DecisionHeader;
 import io.rondo.log.RoundClosed;
@@ -83,17 +84,17 @@ public final class RoundView {
             UpdateVectors vectors) {
         Optional<float[]> average = published.map(publication -> records.adapter(publication.getRound()));
         Optional<float[]> base = base(records, opened);
-        Map<String, SentUpdate> updates = new LinkedHashMap<>();
+        Map<AttemptId, SentUpdate> updates = new LinkedHashMap<>();
         for (JobRecords.Decision decision : decisions) {
             DecisionHeader header = DecisionKind.header(decision.record());
             if (decision.record() instanceof UpdateAccepted accepted) {
                 updates.put(
-                        accepted.getManifest().getAttempt(),
+                        AttemptId.of(accepted.getManifest()),
                         accepted(accepted.getManifest(), header.getDecidedAt(), opened, vectors, base, average));
             } else if (decision.record() instanceof UpdateRejected rejected) {
-                SentUpdate before = rejected.getRevoked() ? updates.remove(rejected.getAttempt()) : null;
+                SentUpdate before = rejected.getRevoked() ? updates.remove(AttemptId.of(rejected)) : null;
                 updates.put(
-                        rejected.getAttempt() + "/" + header.getSequence(),
+                        new AttemptId(rejected.getTrainer(), rejected.getAttempt() + "/" + header.getSequence()),
                         rejected(rejected, header.getDecidedAt(), opened, before));
             }
         }

@@ -5,11 +5,11 @@ import io.rondo.aggregator.log.JobRecords;
 import io.rondo.aggregator.log.RoundRange;
 import io.rondo.aggregator.log.UpdateVectors;
 import io.rondo.aggregator.log.Vectors;
+import io.rondo.aggregator.round.AttemptId;
 import io.rondo.cli.output.Table;
 import io.rondo.cli.report.HeatMap;
 import io.rondo.cli.report.HtmlPage;
 import io.rondo.cli.report.LineChart;
-import io.rondo.log.CohortMember;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateManifest;
@@ -48,10 +48,10 @@ public final class SimilarityView {
                         round.getRound() > 0 && range.contains(round.getRound()) && log.holds(round.getRound()))
                 .toList();
         Map<String, Tensor> start = records.tensors(0);
-        Map<String, UpdateManifest> manifests = new HashMap<>();
+        Map<AttemptId, UpdateManifest> manifests = new HashMap<>();
         records.decisions().forEach(decision -> {
             if (decision.record() instanceof UpdateAccepted accepted) {
-                manifests.put(accepted.getManifest().getAttempt(), accepted.getManifest());
+                manifests.put(AttemptId.of(accepted.getManifest()), accepted.getManifest());
             }
         });
         try (UpdateVectors vectors = new UpdateVectors(
@@ -60,7 +60,7 @@ public final class SimilarityView {
                 rounds.stream().map(RoundPublished::getRound).toList())) {
             for (RoundPublished round : rounds) {
                 List<float[]> updates = round.getMembers().stream()
-                        .map(CohortMember::getAttempt)
+                        .map(AttemptId::of)
                         .map(manifests::get)
                         .map(vectors::of)
                         .flatMap(Optional::stream)

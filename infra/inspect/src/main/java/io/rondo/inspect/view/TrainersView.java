@@ -35,7 +35,8 @@ public final class TrainersView {
             "last round",
             "behind",
             "loss",
-            "acc");
+            "acc",
+            "software");
 
     private final String job;
     private final int lastRound;
@@ -48,9 +49,17 @@ public final class TrainersView {
         private int late;
         private int rejected;
         private int joins;
+        private String software = "";
         private long examples;
         private Map<String, Double> training = Map.of();
         private Map<String, Double> evaluation = Map.of();
+
+        private void join(TrainerAdmitted admission) {
+            joins++;
+            if (!admission.getSoftware().isEmpty()) {
+                software = admission.getSoftware();
+            }
+        }
 
         private int lastTaken() {
             return seconds.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1);
@@ -76,7 +85,7 @@ public final class TrainersView {
                 opened.putIfAbsent(opening.getRound(), opening.getOpenedAt());
                 opening.getCohort().forEach(trainer -> of(trainer).asked.add(opening.getRound()));
             } else if (decision.record() instanceof TrainerAdmitted admission) {
-                of(admission.getTrainer()).joins++;
+                of(admission.getTrainer()).join(admission);
             } else if (decision.record() instanceof UpdateAccepted accepted && accepted.getRound() > 0) {
                 Trainer trainer = of(accepted.getManifest().getTrainer());
                 long at = DecisionKind.header(accepted).getDecidedAt();
@@ -128,7 +137,8 @@ public final class TrainersView {
                 trainer.lastTaken() < 0 ? "–" : Integer.toString(trainer.lastTaken()),
                 Integer.toString(lastRound - Math.max(0, trainer.lastTaken())),
                 Texts.decimals(3, trainer.training.getOrDefault("loss", Double.NaN)),
-                Texts.decimals(3, trainer.evaluation.getOrDefault("test/accuracy", Double.NaN)))));
+                Texts.decimals(3, trainer.evaluation.getOrDefault("test/accuracy", Double.NaN)),
+                trainer.software.isEmpty() ? "–" : trainer.software)));
         return rows;
     }
 
@@ -155,6 +165,7 @@ public final class TrainersView {
             json.put("behind", lastRound - Math.max(0, trainer.lastTaken()));
             json.put("training", trainer.training);
             json.put("evaluation", trainer.evaluation);
+            json.put("software", trainer.software);
             all.add(json);
         });
         Map<String, Object> json = new LinkedHashMap<>();

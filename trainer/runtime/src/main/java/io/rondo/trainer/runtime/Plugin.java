@@ -43,7 +43,8 @@ final class Plugin implements AutoCloseable {
     }
 
     TrainingReport train(int round, Set<String> frozen) {
-        return guard(name, "training round " + round, () -> trainer.train(round, frozen));
+        TrainingReport report = guard(name, "training round " + round, () -> trainer.train(round, frozen));
+        return new TrainingReport(report.numExamples(), SendableMetrics.of(name, report.metrics()));
     }
 
     void warmUp(int round, Set<String> frozen) {
@@ -54,11 +55,11 @@ final class Plugin implements AutoCloseable {
     }
 
     Map<String, Double> evaluate() {
-        return guard(name, "evaluating", trainer::evaluate);
+        return SendableMetrics.of(name, guard(name, "evaluating", trainer::evaluate));
     }
 
     Map<String, Double> headOnlyBaseline() {
-        return guard(name, "measuring the baseline", trainer::headOnlyBaseline);
+        return SendableMetrics.of(name, guard(name, "measuring the baseline", trainer::headOnlyBaseline));
     }
 
     @Override

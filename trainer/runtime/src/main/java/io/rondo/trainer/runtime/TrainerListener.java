@@ -1,6 +1,8 @@
 package io.rondo.trainer.runtime;
 
 import io.rondo.trainer.api.TrainingReport;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -47,6 +49,15 @@ public interface TrainerListener {
      * @param reason a reason code of the wire contract
      */
     default void rejected(int round, String reason, String detail) {}
+
+    /**
+     * The open round goes on beyond its deadline, since too few updates came.
+     *
+     * @param updates how many count so far
+     * @param waitsFor the trainers whose updates would end the wait
+     * @param more how long it waits now
+     */
+    default void waiting(int round, int updates, List<String> waitsFor, Duration more) {}
 
     /** A newer process of the same trainer has taken its place; the service stops. */
     default void fenced(String trainer) {}

@@ -1,6 +1,8 @@
 package io.rondo.trainer.runtime;
 
 import io.rondo.log.EvaluationReported;
+import io.rondo.log.InputRefused;
+import io.rondo.log.RoundExtended;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.TensorVersion;
@@ -112,7 +114,7 @@ final class TrainerLoop {
             serve();
             leave(stopped.getAsBoolean() ? "stopped" : "finished");
         } catch (RondoException e) {
-            if (e.code() != ErrorCode.TRAINER_FENCED) {
+            if (e.code() != ErrorCode.TRAINER_FENCED && e.code() != ErrorCode.JOIN_REFUSED) {
                 leave(e.code().id());
             }
             throw e;
@@ -160,6 +162,11 @@ final class TrainerLoop {
         List<SpecificRecord> news = log.awaitRounds(timeout);
         news.forEach(follower::apply);
         follower.takeRejections().forEach(this::tell);
+        follower.takeJoinRefusal().ifPresent(this::fail);
+        follower.successor().ifPresent(successor -> {
+            throw fenced("incarnation " + successor + " has joined");
+        });
+        follower.takeExtension().ifPresent(this::tell);
         forgetWhatIsOver();
         if (follower.takeRetry() && delivery == Delivery.SENT) {
             delivery = Delivery.AGAIN;
@@ -176,11 +183,35 @@ final class TrainerLoop {
                 "update of round {} rejected: {}, {}", rejected.getRound(), rejected.getReason(), rejected.getDetail());
         listener.rejected(rejected.getRound(), rejected.getReason(), rejected.getDetail());
         if (rejected.getReason().equals(RejectionReason.FENCED.id())) {
-            listener.fenced(trainerId);
-            throw new RondoException(
-                    ErrorCode.TRAINER_FENCED,
-                    "a newer process serves as trainer '" + trainerId + "': " + rejected.getDetail(),
-                    "let one process run for each trainer id; give this one another id if it is another site");
+            throw fenced(rejected.getDetail());
+        }
+    }
+
+    private RondoException fenced(String detail) {
+        listener.fenced(trainerId);
+        return new RondoException(
+                ErrorCode.TRAINER_FENCED,
+                "a newer process serves as trainer '" + trainerId + "': " + detail,
+                "let one process run for each trainer id; give this one another id if it is another site");
+    }
+
+    private void fail(InputRefused refused) {
+        if (refused.getReason().equals(RejectionReason.FENCED.id())) {
+            throw fenced(refused.getDetail());
+        }
+        throw new RondoException(
+                ErrorCode.JOIN_REFUSED,
+                "the aggregator does not admit trainer '" + trainerId + "': " + refused.getReason() + ", "
+                        + refused.getDetail(),
+                "the table of reasons in docs/errors.md says what each asks for");
+    }
+
+    /** Says why the round goes on, where the log says it. */
+    private void tell(RoundExtended extended) {
+        if (extended.getUpdates() >= 0) {
+            Duration more = Duration.ofMillis(
+                    extended.getDeadline() - extended.getHeader().getDecidedAt());
+            listener.waiting(extended.getRound(), extended.getUpdates(), extended.getWaitsFor(), more);
         }
     }
 

@@ -146,7 +146,7 @@ public final class Records {
     }
 
     public static RoundExtended extended(int round) {
-        return new RoundExtended(header(), round, 0L);
+        return new RoundExtended(header(), round, 0L, 0, List.of("a"), 1);
     }
 
     public static RoundReopened reopened(int round) {

@@ -1,5 +1,6 @@
 package io.rondo.trainer.runtime.follow;
 
+import io.rondo.log.InputRefused;
 import io.rondo.log.JobAborted;
 import io.rondo.log.JobFinished;
 import io.rondo.log.RoundExtended;
@@ -8,8 +9,10 @@ import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.RoundReopened;
 import io.rondo.log.TensorVersion;
+import io.rondo.log.TrainerAdmitted;
 import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateRejected;
+import io.rondo.schemas.adapter.RejectionReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +37,10 @@ public final class RoundFollower {
     private Optional<RoundOpened> open = Optional.empty();
     private Optional<RoundPublished> latest = Optional.empty();
     private Optional<Step> end = Optional.empty();
+    private Optional<InputRefused> joinRefused = Optional.empty();
+    private Optional<RoundExtended> extension = Optional.empty();
+    private Optional<String> successor = Optional.empty();
+    private boolean admitted;
     private boolean removed;
 
     /** @param incarnation this process's, to tell its own rejected updates from those of earlier ones */
@@ -60,6 +67,7 @@ public final class RoundFollower {
             endRound(failed.getRound());
         } else if (value instanceof RoundExtended extended && isOpen(extended.getRound())) {
             retry.extended();
+            extension = Optional.of(extended);
         } else if (value instanceof RoundReopened reopened && isOpen(reopened.getRound())) {
             retry.extended();
         } else if (value instanceof UpdateRejected rejected
@@ -69,6 +77,13 @@ public final class RoundFollower {
             if (isOpen(rejected.getRound())) {
                 retry.rejected(rejected);
             }
+        } else if (value instanceof TrainerAdmitted admission
+                && admission.getTrainer().equals(trainer)) {
+            admit(admission.getIncarnation());
+        } else if (value instanceof InputRefused refused
+                && refused.getTrainer().equals(trainer)
+                && refused.getIncarnation().equals(incarnation)) {
+            joinRefused = Optional.of(refused);
         } else if (value instanceof TrainerRemoved removal
                 && removal.getTrainer().equals(trainer)
                 && removal.getIncarnation().equals(incarnation)) {
@@ -78,6 +93,15 @@ public final class RoundFollower {
             end = Optional.of(new Step.Finish());
         } else if (value instanceof JobAborted aborted && aborted.getJobUuid().equals(jobUuid)) {
             end = Optional.of(new Step.Fail(aborted.getReason()));
+        }
+    }
+
+    /** Once this process is admitted, another incarnation of its trainer takes its place. */
+    private void admit(String who) {
+        if (who.equals(incarnation)) {
+            admitted = true;
+        } else if (admitted) {
+            successor = Optional.of(who);
         }
     }
 
@@ -152,6 +176,26 @@ public final class RoundFollower {
     public boolean takeRemoval() {
         boolean taken = removed;
         removed = false;
+        return taken;
+    }
+
+    /** The incarnation that has taken this process's place, if one has. */
+    public Optional<String> successor() {
+        return successor;
+    }
+
+    /** Why this process may not join, if its join was refused since the last call. A join that came twice is none that was refused. */
+    public Optional<InputRefused> takeJoinRefusal() {
+        Optional<InputRefused> taken =
+                joinRefused.filter(refused -> !refused.getReason().equals(RejectionReason.DUPLICATE.id()));
+        joinRefused = Optional.empty();
+        return taken;
+    }
+
+    /** The last extension of the open round since the last call. */
+    public Optional<RoundExtended> takeExtension() {
+        Optional<RoundExtended> taken = extension.filter(extended -> isOpen(extended.getRound()));
+        extension = Optional.empty();
         return taken;
     }
 

@@ -178,13 +178,28 @@ def published(number: int, **versions: int) -> Record:
 
 
 def rejected(number: int, reason: str, incarnation: str = "i") -> Record:
-    return Record(
-        "UpdateRejected", {"round": number, "trainer": "me", "incarnation": incarnation, "reason": reason, "detail": ""}
-    )
+    fields = {
+        "round": number,
+        "trainer": "me",
+        "incarnation": incarnation,
+        "attempt": "sent",
+        "reason": reason,
+        "detail": "",
+    }
+    return Record("UpdateRejected", fields)
+
+
+def admitted(incarnation: str, trainer: str = "me") -> Record:
+    return Record("TrainerAdmitted", {"trainer": trainer, "incarnation": incarnation})
+
+
+def refused(reason: str, incarnation: str = "i") -> Record:
+    return Record("InputRefused", {"trainer": "me", "incarnation": incarnation, "reason": reason, "detail": "why"})
 
 
 def follower(*records: Record) -> follow.RoundFollower:
     made = follow.RoundFollower("u", "me", "i")
+    made.sending("sent")
     for record in records:
         made.apply(record)
     return made
@@ -250,6 +265,41 @@ def test_should_pass_over_what_is_said_of_another_incarnation_or_job():
 
     assert history.take_rejections() == []
     assert history.next(follow.Progress(0, 0, None)) == follow.Train(opened(1))
+
+
+def test_should_pass_over_the_answer_to_an_attempt_that_it_has_not_sent():
+    history = follower(published(0), opened(1))
+    history.apply(Record("UpdateRejected", {**rejected(1, "late").fields, "attempt": "of another"}))
+
+    assert history.take_rejections() == []
+
+
+def test_should_learn_that_another_process_has_taken_its_place():
+    history = follower(admitted("older"), admitted("i"), admitted("other", "you"), admitted("i"))
+    assert history.successor is None
+
+    history.apply(admitted("newer"))
+    assert history.successor == "newer"
+
+
+def test_should_learn_that_its_join_was_refused():
+    assert follower(refused("not-invited", "another")).take_join_refusal() is None
+    assert follower(refused("duplicate")).take_join_refusal() is None
+
+    history = follower(refused("not-invited"))
+    assert history.take_join_refusal() == refused("not-invited")
+    assert history.take_join_refusal() is None
+
+
+def test_should_say_why_the_open_round_waits():
+    extended = Record("RoundExtended", {"round": 1, "deadline": 5, "updates": 1, "waitsFor": ["you"]})
+    history = follower(opened(1), extended)
+    assert history.take_extension() == extended
+    assert history.take_extension() is None
+
+    history.apply(extended)
+    history.apply(published(1))
+    assert history.take_extension() is None
 
 
 def test_should_end_with_the_job():

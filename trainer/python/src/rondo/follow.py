@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 from rondo.wire import Record
@@ -94,6 +95,8 @@ class RoundFollower:
         self._trainer = trainer
         self._incarnation = incarnation
         self._current: dict[int, Record] = {}
+        # of this process, the last ones: an answer to another has been asked for by somebody else in its name
+        self._attempts: deque[str] = deque(maxlen=64)
         self._rejections: list[Record] = []
         self._retry = _Retry()
         self._open: Record | None = None
@@ -104,6 +107,10 @@ class RoundFollower:
         self._successor: str | None = None
         self._join_refusal: Record | None = None
         self._extension: Record | None = None
+
+    def sending(self, attempt: str) -> None:
+        """This process is about to send an update under an attempt of this name."""
+        self._attempts.append(attempt)
 
     def apply(self, record: Record) -> None:
         """Takes the next record of the topic; one that says nothing to this trainer is passed over."""
@@ -133,7 +140,7 @@ class RoundFollower:
                 if self._answers_own_join(record) and record["reason"] != "duplicate":
                     self._join_refusal = record
             case "UpdateRejected":
-                if self._is_own(record):
+                if self._is_own(record) and record["attempt"] in self._attempts:
                     self._rejections.append(record)
                     if self.is_open(record["round"]):
                         self._retry.rejected(record["reason"])

@@ -445,6 +445,7 @@ class _Loop:
             assert self._state is not None
             self._save(self._state.with_pending(replace(self._pending(), attempt=str(uuid.uuid4()))))
         update = self._pending()
+        self._follower.sending(update.attempt)
         self._crash.passing("before-upload", update.round)
         header = Header(
             update.round,

@@ -32,6 +32,8 @@ _FIRST_ROUNDS = 3
 # the newest rules that an aggregator decides rounds by
 _RULES = 2
 _FOREVER = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
+# the broker expands what others write, and refuses what is over its limit then, so that no reader has to
+_EXPANDED = {**_FOREVER, "compression.type": "uncompressed"}
 _DURATION = re.compile(r"(\d+)(ms|s|m|h)\Z")
 _MILLIS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
 
@@ -230,7 +232,7 @@ def _values(connection: Connection, topic: str) -> list[bytes | None]:
 
 def _create_topics(admin: AdminClient, topics: Topics, spec: Mapping[str, Any]) -> None:
     """The topics of a job with the settings that the wire contract asks for; those that are there stay as they are."""
-    stamped = {**_FOREVER, "message.timestamp.type": "LogAppendTime"}
+    stamped = {**_EXPANDED, "message.timestamp.type": "LogAppendTime"}
     wanted = {
         "commands": (1, stamped),
         "manifests": (1, stamped),
@@ -241,7 +243,7 @@ def _create_topics(admin: AdminClient, topics: Topics, spec: Mapping[str, Any]) 
         "dead-letters": (1, _FOREVER),
     }
     for number in range(_FIRST_ROUNDS):
-        wanted[f"round.{number:06d}"] = (spec["partitions"], {**_FOREVER, "segment.index.bytes": "65536"})
+        wanted[f"round.{number:06d}"] = (spec["partitions"], {**_EXPANDED, "segment.index.bytes": "65536"})
     created = admin.create_topics(
         [
             NewTopic(topics.named(short), num_partitions=count, replication_factor=spec["replication"], config=config)

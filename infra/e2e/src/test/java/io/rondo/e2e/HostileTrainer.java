@@ -1,6 +1,8 @@
 package io.rondo.e2e;
 
 import io.rondo.aggregator.TestJob;
+import io.rondo.log.EvaluationReported;
+import io.rondo.log.OffsetRange;
 import io.rondo.log.PauseRequested;
 import io.rondo.log.TensorChunk;
 import io.rondo.log.UpdateManifest;
@@ -128,6 +130,73 @@ final class HostileTrainer implements AutoCloseable {
         }
     }
 
+    /** Chunks with other values in the name, and under the attempt, of another. */
+    void splice(TensorChunk chunk) {
+        byte[] values = bytes(chunk.getValues().remaining());
+        send(
+                topics.round(chunk.getRound()),
+                chunk.getOrdinal() % job.spec().getPartitions(),
+                TensorChunk.newBuilder(chunk)
+                        .setValues(ByteBuffer.wrap(values))
+                        .setDigest(Digests.of(values))
+                        .build());
+    }
+
+    /** Joins with the incarnation of another, and then with one of its own. */
+    void evict(String incarnation) {
+        send(topics.manifests(), job.joined(ID, incarnation));
+        send(topics.manifests(), job.joined(ID, INCARNATION + "-2"));
+        send(topics.manifests(), job.joined(ID, INCARNATION + "-3"));
+    }
+
+    /** A manifest with the attempt of another, and ranges that never end. */
+    void hijack(int round, String attempt) {
+        UpdateManifest sound = manifest(round);
+        send(
+                topics.manifests(),
+                UpdateManifest.newBuilder(sound)
+                        .setIncarnation(INCARNATION + "-3")
+                        .setAttempt(attempt)
+                        .setRanges(sound.getRanges().stream()
+                                .map(range -> new OffsetRange(range.getPartition(), 0L, Long.MAX_VALUE - 1))
+                                .toList())
+                        .build());
+    }
+
+    /** Evaluations of one round with as many metrics as may be, and names as long as a record may be. */
+    void evaluations(int round, int records) {
+        for (int i = 0; i < records; i++) {
+            Map<String, Double> metrics = new HashMap<>();
+            for (int metric = 0; metric < 64; metric++) {
+                metrics.put(metric + "x".repeat(i % 2 == 0 ? 20 : LONGEST_NOISE), 0.5);
+            }
+            send(
+                    topics.manifests(),
+                    new EvaluationReported(TestJob.UUID, round, ID, INCARNATION + "-3", metrics));
+        }
+    }
+
+    /**
+     * Sends so many megabytes of zeros as one record, which is small as it is sent.
+     *
+     * @return how the broker answers
+     */
+    Throwable bomb(Topic topic, int megabytes) {
+        Map<String, Object> config = new HashMap<>(connection.writerConfig());
+        config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
+        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, (megabytes + 1) << 20);
+        config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (megabytes + 2L) << 20);
+        try (KafkaProducer<byte[], byte[]> bomber = new KafkaProducer<>(config)) {
+            bomber.send(new ProducerRecord<>(topic.name(), 0, null, new byte[megabytes << 20])).get();
+            throw new AssertionError("the broker took " + megabytes + " MB");
+        } catch (ExecutionException e) {
+            return e.getCause();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
     /** Noise on manifests, each record as large as may be. */
     void largeNoise(int megabytes) {
         for (int i = 0; i < megabytes; i++) {
@@ -177,6 +246,10 @@ final class HostileTrainer implements AutoCloseable {
         byte[] bytes = new byte[length];
         random.nextBytes(bytes);
         return bytes;
+    }
+
+    private void send(Topic topic, int partition, SpecificRecord record) {
+        sent.add(producer.send(new ProducerRecord<>(topic.name(), partition, null, codec.encode(topic.name(), record))));
     }
 
     private void send(Topic topic, SpecificRecord record) {

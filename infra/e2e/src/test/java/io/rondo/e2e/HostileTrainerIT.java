@@ -11,8 +11,10 @@ import io.rondo.log.CohortMember;
 import io.rondo.log.DeadLetter;
 import io.rondo.log.JobFinished;
 import io.rondo.log.RoundOpened;
+import io.rondo.log.UpdateManifest;
 import io.rondo.schemas.adapter.RejectionReason;
 import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.topic.Topic;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -23,6 +25,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +81,53 @@ class HostileTrainerIT {
                     .isSubsetOf(Arrays.stream(RejectionReason.values())
                             .map(RejectionReason::id)
                             .collect(Collectors.toSet()));
+        }
+    }
+
+    /** Each is within what a trainer may write, and was enough to end, delay or replace the work of others. */
+    @Test
+    void shouldNotLetOneTrainerSpoilTheWorkOfAnother() throws InterruptedException {
+        TestJob strict = job.with(spec -> spec.setRounds(2).setRules(2).setDeadlineMs(8_000));
+        Aggregators aggregators = new Aggregators(connection, name);
+        try (JavaProcess aggregator = aggregators.start("one", directory, SMALL_HEAP);
+                JobDriver driver = JobDriver.submit(connection, strict);
+                HostileTrainer hostile = new HostileTrainer(connection, strict, driver.topics(), SEED)) {
+            hostile.join();
+            HONEST.forEach(driver::join);
+            driver.await(RoundOpened.class, opened -> opened.getRound() == 1);
+            for (Topic topic : List.of(driver.topics().manifests(), driver.topics().round(1))) {
+                assertThat(hostile.bomb(topic, 100)).isInstanceOf(RecordTooLargeException.class);
+            }
+            hostile.evict("i-a");
+            UpdateManifest update = driver.uploadChunks("a", "i-a", 1, chunk -> {
+                hostile.splice(chunk);
+                hostile.flush();
+                return chunk;
+            });
+            hostile.hijack(1, update.getAttempt());
+            hostile.flush();
+            driver.send(driver.topics().manifests(), update);
+            driver.update("b", 1);
+            driver.update("c", 1);
+            assertThat(driver.awaitPublished(1).getMembers())
+                    .extracting(CohortMember::getTrainer)
+                    .containsExactlyElementsOf(HONEST);
+
+            driver.await(RoundOpened.class, opened -> opened.getRound() == 2);
+            hostile.evaluations(1, 300);
+            hostile.hijack(2, "endless");
+            Thread flood = new Thread(() -> hostile.chunksWithoutManifest(2, 60), HostileTrainer.ID);
+            flood.start();
+            HONEST.forEach(trainer -> driver.update(trainer, 2));
+            driver.await(JobFinished.class, finished -> true);
+            flood.join();
+
+            assertThat(driver.awaitPublished(2).getMembers())
+                    .extracting(CohortMember::getTrainer)
+                    .containsExactlyElementsOf(HONEST);
+            assertThat(aggregator.isAlive()).as(aggregator.output()).isTrue();
+            assertThat(Verifier.verify(connection, name).isSound()).isTrue();
+            assertThat(reasons(driver)).contains("bad-trainer", "bad-metrics", "duplicate", "missing-chunk");
         }
     }
 

@@ -12,6 +12,7 @@ import io.rondo.aggregator.verify.VerificationReport;
 import io.rondo.aggregator.verify.Verifier;
 import io.rondo.log.CohortMember;
 import io.rondo.log.JobFinished;
+import io.rondo.log.RoundExtended;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.RoundReopened;
@@ -122,6 +123,75 @@ class RoundRulesIT {
             assertThat(driver.awaitPublished(2).getMembers()).hasSize(3);
         }
         verify(cluster);
+    }
+
+    /** The second aggregator has to find out from the log that nobody whom the round asks is there. */
+    @Test
+    void shouldAskThoseWhoAreThereWhereTheWholeCohortHasLeft(LogConnection cluster) throws InterruptedException {
+        TestJob job = TestJob.create()
+                .with(spec -> spec.setName(name).setRules(2).setMinTrainers(2).setDeadlineMs(3_000));
+        try (JobDriver driver = JobDriver.submit(cluster, job)) {
+            serve(cluster, "one", () -> {
+                List.of("a", "b").forEach(driver::join);
+                driver.await(RoundOpened.class, opened -> opened.getRound() == 1);
+                for (String trainer : List.of("a", "b")) {
+                    driver.send(
+                            driver.topics().manifests(), new TrainerLeft(TestJob.UUID, trainer, "i-" + trainer, ""));
+                }
+                assertThat(driver.await(RoundExtended.class, extended -> true).getWaitsFor())
+                        .isEmpty();
+            });
+            serve(cluster, "two", () -> {
+                List.of("c", "d").forEach(driver::join);
+                driver.await(RoundOpened.class, opened -> opened.getCohort().equals(List.of("c", "d")));
+                finish(driver, "c", "d");
+            });
+        }
+        verify(cluster);
+    }
+
+    @Test
+    void shouldGoOnWithoutAMemberThatWasKilled(LogConnection cluster) throws InterruptedException {
+        TestJob job = TestJob.create().with(spec -> spec.setName(name)
+                .setRules(2)
+                .setMinTrainers(2)
+                .setAbsentAfter(1)
+                .setDeadlineMs(1_500));
+        try (JobDriver driver = JobDriver.submit(cluster, job)) {
+            serve(cluster, "one", () -> {
+                List.of("a", "b").forEach(driver::join);
+                driver.await(RoundOpened.class, opened -> opened.getRound() == 1);
+                driver.update("a", 1);
+                List.of("c", "d", "e").forEach(driver::join);
+                assertThat(driver.await(RoundExtended.class, extended -> extended.getExtension() == 2)
+                                .getWaitsFor())
+                        .containsExactly("b");
+                RoundOpened again = driver.await(
+                        RoundOpened.class,
+                        opened -> opened.getRound() == 1 && opened.getCohort().contains("c"));
+                assertThat(again.getCohort()).containsExactly("a", "c", "d", "e");
+                driver.update("c", 1);
+                driver.awaitPublished(1);
+                driver.await(RoundOpened.class, opened -> opened.getRound() == 2);
+                List.of("a", "c", "d", "e").forEach(trainer -> driver.update(trainer, 2));
+                driver.await(JobFinished.class, finished -> true);
+            });
+
+            assertThat(driver.awaitPublished(1).getMembers())
+                    .extracting(CohortMember::getTrainer)
+                    .containsExactly("a", "c");
+        }
+        verify(cluster);
+    }
+
+    private static void finish(JobDriver driver, String... trainers) {
+        for (int round = 1; round <= 2; round++) {
+            int number = round;
+            driver.await(RoundOpened.class, opened -> opened.getRound() == number);
+            List.of(trainers).forEach(trainer -> driver.update(trainer, number));
+            driver.awaitPublished(number);
+        }
+        driver.await(JobFinished.class, finished -> true);
     }
 
     private void serve(LogConnection cluster, String instance, Runnable meanwhile) throws InterruptedException {

@@ -1,5 +1,7 @@
 package io.rondo.schemas.text;
 
+import java.util.function.IntPredicate;
+
 /**
  * Text from a record, a file or a service that somebody else controls. Printed as it is, it could move the cursor, forge lines of a log or
  * reverse the direction of what follows.
@@ -9,12 +11,21 @@ public final class ForeignText {
 
     /** The text with every character that is not visible, but the space, written as an escape such as {@code \u001b}. */
     public static String visible(String text) {
-        if (text.codePoints().allMatch(ForeignText::isVisible)) {
+        return visible(text, ForeignText::isVisible);
+    }
+
+    /** As {@link #visible(String)}, but ends of lines stay: for text of which foreign text is a part. */
+    public static String visibleLines(String text) {
+        return visible(text, character -> isVisible(character) || character == '\n' || character == '\r');
+    }
+
+    private static String visible(String text, IntPredicate stays) {
+        if (text.codePoints().allMatch(stays)) {
             return text;
         }
         StringBuilder visible = new StringBuilder(text.length() + 16);
         text.codePoints().forEach(character -> {
-            if (isVisible(character)) {
+            if (stays.test(character)) {
                 visible.appendCodePoint(character);
             } else {
                 visible.append(character > 0xffff ? "\\u{%x}".formatted(character) : "\\u%04x".formatted(character));

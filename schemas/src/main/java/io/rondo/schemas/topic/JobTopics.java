@@ -51,11 +51,16 @@ public final class JobTopics {
 
     private static final Map<String, String> FOREVER =
             Map.of("retention.ms", "-1", "retention.bytes", "-1", "cleanup.policy", "delete");
+    /**
+     * For what others write. The broker's limit holds for a batch as it is sent, and a megabyte can expand to hundreds: here the broker expands
+     * it, and refuses what is over the limit then, so that no reader has to.
+     */
+    private static final Map<String, String> EXPANDED = with(FOREVER, "compression.type", "uncompressed");
     /** The broker's clock decides what is late, so its stamp replaces the producer's. */
-    private static final Map<String, String> FOREVER_STAMPED_BY_BROKER =
-            with(FOREVER, "message.timestamp.type", "LogAppendTime");
+    private static final Map<String, String> EXPANDED_STAMPED_BY_BROKER =
+            with(EXPANDED, "message.timestamp.type", "LogAppendTime");
     /** A round topic is one of thousands: the default index files map 20 MB for each of its partitions. */
-    private static final Map<String, String> ROUND = with(FOREVER, "segment.index.bytes", "65536");
+    private static final Map<String, String> ROUND = with(EXPANDED, "segment.index.bytes", "65536");
 
     private final String job;
     private final String branch;
@@ -105,7 +110,7 @@ public final class JobTopics {
         return topic(
                 "commands",
                 1,
-                branch.isEmpty() ? FOREVER_STAMPED_BY_BROKER : FOREVER,
+                branch.isEmpty() ? EXPANDED_STAMPED_BY_BROKER : FOREVER,
                 List.of(
                         JobSubmitted.class,
                         PauseRequested.class,
@@ -118,7 +123,7 @@ public final class JobTopics {
         return topic(
                 "manifests",
                 1,
-                branch.isEmpty() ? FOREVER_STAMPED_BY_BROKER : FOREVER,
+                branch.isEmpty() ? EXPANDED_STAMPED_BY_BROKER : FOREVER,
                 List.of(TrainerJoined.class, UpdateManifest.class, EvaluationReported.class, TrainerLeft.class));
     }
 

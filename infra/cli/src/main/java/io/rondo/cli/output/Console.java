@@ -3,11 +3,15 @@ package io.rondo.cli.output;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.rondo.schemas.text.ForeignText;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.Objects;
 
-/** Where a command prints: results to one stream, progress to the other. Safe for any thread. */
+/**
+ * Where a command prints: results to one stream, progress to the other. Much of it comes from records that others wrote, so nothing is printed that
+ * a terminal would act on. Safe for any thread.
+ */
 public final class Console {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
@@ -29,21 +33,21 @@ public final class Console {
 
     /** A step that goes on: to standard error, so that standard output holds the result alone. */
     public void progress(String line) {
-        err.println(line);
+        err.println(ForeignText.visibleLines(line));
         err.flush();
     }
 
     /** A line that the next one overwrites; nothing where standard error is no terminal. Empty text clears it. */
     public void passing(String line) {
         if (Boolean.getBoolean("rondo.terminal")) {
-            err.print("\r\u001b[K" + line);
+            err.print("\r\u001b[K" + ForeignText.visible(line));
             err.flush();
         }
     }
 
     /** The command's result, in the form asked for. */
     public void result(Map<String, ?> json, String text) {
-        out.println(form == Form.JSON ? json(json) : text);
+        out.println(form == Form.JSON ? json(json) : ForeignText.visibleLines(text));
         out.flush();
     }
 

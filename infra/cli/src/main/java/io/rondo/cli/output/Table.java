@@ -1,6 +1,8 @@
 package io.rondo.cli.output;
 
+import io.rondo.schemas.text.ForeignText;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Text in columns: the first is aligned to the left, numbers to the right. */
@@ -16,7 +18,8 @@ public final class Table {
         if (cells.length != rows.get(0).size()) {
             throw new IllegalArgumentException(cells.length + " cells in a table of " + rows.get(0));
         }
-        rows.add(List.of(cells));
+        // what a cell shows may be foreign, and must not begin a line of its own
+        rows.add(Arrays.stream(cells).map(ForeignText::visible).toList());
         return this;
     }
 

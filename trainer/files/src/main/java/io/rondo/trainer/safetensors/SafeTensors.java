@@ -31,7 +31,7 @@ import java.util.Set;
  */
 public final class SafeTensors implements AutoCloseable {
     /** Names and shapes of the largest models take some hundred KB. */
-    static final int MAX_HEADER_BYTES = 16 << 20;
+    static final int MAX_HEADER_BYTES = 4 << 20;
 
     private static final int LENGTH_BYTES = 8;
     private static final ObjectReader JSON = JsonMapper.builder()

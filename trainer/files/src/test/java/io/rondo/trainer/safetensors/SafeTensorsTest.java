@@ -113,7 +113,7 @@ class SafeTensorsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 1, 1L << 31, Long.MAX_VALUE, -1, (16 << 20) + 1})
+    @ValueSource(longs = {0, 1, 1L << 31, Long.MAX_VALUE, -1, (4 << 20) + 1})
     void shouldRefuseAHeaderLengthThatCannotBe(long length) throws IOException {
         Files.write(
                 file,

@@ -285,6 +285,7 @@ final class TrainerLoop {
             save(state.orElseThrow().withPending(Optional.of(pending().withAttempt(newAttempt()))));
         }
         PendingUpdate update = pending();
+        follower.sending(update.attempt());
         crashPoints.pass(CrashPoint.BEFORE_UPLOAD, update.round());
         FlatLayout layout = job.flat(update.round());
         long start = System.nanoTime();

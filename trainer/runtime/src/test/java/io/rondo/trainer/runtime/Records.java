@@ -3,6 +3,7 @@ package io.rondo.trainer.runtime;
 import io.rondo.log.CohortMember;
 import io.rondo.log.DType;
 import io.rondo.log.DecisionHeader;
+import io.rondo.log.InputRefused;
 import io.rondo.log.JobAborted;
 import io.rondo.log.JobFinished;
 import io.rondo.log.JobSpec;
@@ -15,6 +16,7 @@ import io.rondo.log.RoundReopened;
 import io.rondo.log.Sha256;
 import io.rondo.log.Source;
 import io.rondo.log.TensorVersion;
+import io.rondo.log.TrainerAdmitted;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.adapter.AdapterKind;
 import io.rondo.schemas.adapter.AdapterLayout;
@@ -143,6 +145,14 @@ public final class Records {
     public static UpdateRejected rejected(
             int round, String trainer, String incarnation, String attempt, String reason) {
         return new UpdateRejected(header(), round, trainer, incarnation, attempt, reason, "a detail", false);
+    }
+
+    public static TrainerAdmitted admitted(String trainer, String incarnation) {
+        return new TrainerAdmitted(header(), trainer, incarnation, null, "");
+    }
+
+    public static InputRefused joinRefused(String trainer, String incarnation, String reason) {
+        return new InputRefused(header(), reason, "a detail", -1, trainer, incarnation);
     }
 
     public static RoundExtended extended(int round) {

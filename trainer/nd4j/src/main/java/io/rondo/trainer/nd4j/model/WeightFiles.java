@@ -21,7 +21,7 @@ final class WeightFiles implements AutoCloseable {
     static final String SINGLE = "model.safetensors";
     static final String INDEX = "model.safetensors.index.json";
 
-    private static final int MAX_INDEX_BYTES = 16 << 20;
+    private static final int MAX_INDEX_BYTES = 4 << 20;
     private static final int MAX_FILES = 1000;
 
     private final Path directory;

@@ -13,7 +13,9 @@ import io.rondo.log.TrainerAdmitted;
 import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.adapter.RejectionReason;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -26,11 +28,16 @@ import org.apache.avro.specific.SpecificRecord;
  * one is loaded, and only the round that is open is trained.
  */
 public final class RoundFollower {
+    private static final int MOST_ATTEMPTS = 64;
+
     private final String jobUuid;
     private final String trainer;
     private final String incarnation;
     /** Publications that hold the current value of some tensor. */
     private final SortedMap<Integer, RoundPublished> current = new TreeMap<>();
+
+    /** Of this process, the last ones: an answer to another has been asked for by somebody else in its name. */
+    private final Deque<String> attempts = new ArrayDeque<>();
 
     private final List<UpdateRejected> rejections = new ArrayList<>();
     private Retry retry = new Retry();
@@ -48,6 +55,14 @@ public final class RoundFollower {
         this.jobUuid = jobUuid;
         this.trainer = trainer;
         this.incarnation = incarnation;
+    }
+
+    /** This process is about to send an update under an attempt of this name. */
+    public void sending(String attempt) {
+        attempts.addLast(attempt);
+        if (attempts.size() > MOST_ATTEMPTS) {
+            attempts.removeFirst();
+        }
     }
 
     /** Takes the next record of the topic; records that say nothing to a trainer are passed over. */
@@ -72,7 +87,8 @@ public final class RoundFollower {
             retry.extended();
         } else if (value instanceof UpdateRejected rejected
                 && rejected.getTrainer().equals(trainer)
-                && rejected.getIncarnation().equals(incarnation)) {
+                && rejected.getIncarnation().equals(incarnation)
+                && attempts.contains(rejected.getAttempt())) {
             rejections.add(rejected);
             if (isOpen(rejected.getRound())) {
                 retry.rejected(rejected);

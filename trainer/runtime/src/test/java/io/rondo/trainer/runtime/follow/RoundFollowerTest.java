@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rondo.log.RoundOpened;
 import io.rondo.trainer.runtime.Records;
+import java.util.List;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RoundFollowerTest {
@@ -19,6 +21,11 @@ class RoundFollowerTest {
     void shouldWaitForTheFirstPublication() {
         follower.apply(records.opened(0, "submitter"));
         assertThat(follower.next(at(-1, 0))).isEqualTo(new Step.Wait());
+    }
+
+    @BeforeEach
+    void send() {
+        List.of("attempt", "x", "y", "z").forEach(follower::sending);
     }
 
     @Test
@@ -152,6 +159,52 @@ class RoundFollowerTest {
         follower.apply(Records.rejected(4, ME, INCARNATION, "y", "late"));
         assertThat(follower.takeRejections()).containsExactly(Records.rejected(4, ME, INCARNATION, "y", "late"));
         assertThat(follower.takeRejections()).isEmpty();
+    }
+
+    @Test
+    void shouldPassOverTheAnswerToAnAttemptThatItHasNotSent() {
+        follower.apply(records.opened(4, ME));
+        follower.apply(Records.rejected(4, ME, INCARNATION, "of-another", "bad-digest"));
+
+        assertThat(follower.takeRejections()).isEmpty();
+        assertThat(follower.takeRetry()).isFalse();
+    }
+
+    @Test
+    void shouldLearnThatAnotherProcessHasTakenItsPlace() {
+        follower.apply(Records.admitted(ME, "incarnation-1"));
+        follower.apply(Records.admitted(ME, INCARNATION));
+        follower.apply(Records.admitted("site-b", "other"));
+        follower.apply(Records.admitted(ME, INCARNATION));
+        assertThat(follower.successor()).isEmpty();
+
+        follower.apply(Records.admitted(ME, "newer"));
+        assertThat(follower.successor()).contains("newer");
+    }
+
+    @Test
+    void shouldLearnThatItsJoinWasRefused() {
+        follower.apply(Records.joinRefused(ME, "incarnation-1", "not-invited"));
+        follower.apply(Records.joinRefused("site-b", INCARNATION, "not-invited"));
+        follower.apply(Records.joinRefused(ME, INCARNATION, "duplicate"));
+        assertThat(follower.takeJoinRefusal()).isEmpty();
+
+        follower.apply(Records.joinRefused(ME, INCARNATION, "not-invited"));
+        assertThat(follower.takeJoinRefusal()).contains(Records.joinRefused(ME, INCARNATION, "not-invited"));
+        assertThat(follower.takeJoinRefusal()).isEmpty();
+    }
+
+    @Test
+    void shouldSayWhyTheOpenRoundWaits() {
+        follower.apply(records.opened(4, ME));
+        follower.apply(Records.extended(3));
+        assertThat(follower.takeExtension()).isEmpty();
+
+        follower.apply(Records.extended(4));
+        assertThat(follower.takeExtension()).contains(Records.extended(4));
+        follower.apply(Records.extended(4));
+        follower.apply(records.published(4));
+        assertThat(follower.takeExtension()).as("it is over").isEmpty();
     }
 
     @Test

@@ -43,17 +43,23 @@ public final class AggregatorService {
     private static final Duration FAILURE_WINDOW = Duration.ofMinutes(5);
 
     private final AggregatorSettings settings;
+    private final AggregatorListener listener;
     private final CountDownLatch stopRequested = new CountDownLatch(1);
     private final CompletableFuture<RondoException> failure = new CompletableFuture<>();
     private final CountDownLatch running = new CountDownLatch(1);
     private final Deque<Instant> failures = new ArrayDeque<>();
 
-    private AggregatorService(AggregatorSettings settings) {
+    private AggregatorService(AggregatorSettings settings, AggregatorListener listener) {
         this.settings = settings;
+        this.listener = listener;
     }
 
     public static AggregatorService create(AggregatorSettings settings) {
-        return new AggregatorService(settings);
+        return create(settings, AggregatorListener.NONE);
+    }
+
+    public static AggregatorService create(AggregatorSettings settings, AggregatorListener listener) {
+        return new AggregatorService(settings, listener);
     }
 
     /**
@@ -109,6 +115,7 @@ public final class AggregatorService {
                                 (partition, results) -> fold(topics, codec, partition, results)),
                         topics)) {
             streams.setUncaughtExceptionHandler(this::onThreadFailure);
+            listener.serving(topics, streams);
             streams.setStateListener((now, before) -> onState(now));
             streams.start();
             awaitEnd();

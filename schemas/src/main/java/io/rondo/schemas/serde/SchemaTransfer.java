@@ -49,6 +49,15 @@ public final class SchemaTransfer {
     }
 
     /**
+     * Asks the registry for something that is not kept here.
+     *
+     * @throws RondoException with {@code REGISTRY_UNREACHABLE} when it does not answer
+     */
+    public void ping() {
+        registry.ping();
+    }
+
+    /**
      * Registers a schema, under the id that it had if the registry lets it: where the id is free and the registry takes
      * imports, as Confluent's does. Otherwise the registry chooses the id.
      *

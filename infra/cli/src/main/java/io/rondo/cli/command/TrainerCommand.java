@@ -5,8 +5,12 @@ import io.rondo.cli.process.Service;
 import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.trainer.api.LocalTrainerFactories;
 import io.rondo.trainer.api.TrainerSettings;
+import io.rondo.trainer.runtime.TrainerListener;
+import io.rondo.trainer.runtime.TrainerListeners;
 import io.rondo.trainer.runtime.TrainerService;
 import io.rondo.trainer.runtime.TrainerServiceSettings;
+import io.rondo.web.TrainerTelemetry;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -23,6 +27,9 @@ public final class TrainerCommand extends ConsoleCommand {
 
     @Mixin
     private ModelOptions model;
+
+    @Mixin
+    private HttpOptions http;
 
     @Option(
             names = "--trainer",
@@ -90,8 +97,22 @@ public final class TrainerCommand extends ConsoleCommand {
                 stateCache,
                 headOnly,
                 TrainerServiceSettings.DEFAULT_JOB_PATIENCE);
-        try (TrainerService service = new TrainerService(
-                settings, LocalTrainerFactories.named(model.engine()), new TrainerProgress(console))) {
+        TrainerProgress progress = new TrainerProgress(console);
+        Optional<InetSocketAddress> address = http.address();
+        if (address.isEmpty()) {
+            serve(settings, progress);
+            return;
+        }
+        try (TrainerTelemetry telemetry = TrainerTelemetry.start(
+                settings.log(), address.get(), VersionCommand.current(), options.job(), id)) {
+            console.progress("metrics and health on " + HttpOptions.url(telemetry.address()));
+            serve(settings, new TrainerListeners(progress, telemetry.listener()));
+        }
+    }
+
+    private void serve(TrainerServiceSettings settings, TrainerListener listener) {
+        try (TrainerService service =
+                new TrainerService(settings, LocalTrainerFactories.named(model.engine()), listener)) {
             Service.run(service::run, service::stop);
         }
     }

@@ -25,6 +25,11 @@ public final class VersionCommand extends ConsoleCommand {
         }
     }
 
+    /** The version of the software, such as {@code 0.1.0}. */
+    static String current() {
+        return versions().getProperty("rondo");
+    }
+
     @Mixin
     private ModelOptions model;
 

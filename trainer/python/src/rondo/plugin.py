@@ -20,7 +20,7 @@ from rondo.errors import RondoError
 from rondo.generator import initial_value
 from rondo.job import Job
 from rondo.layout import Layout, role_of
-from rondo.tensors import Floats
+from rondo.tensors import MOST_PLAUSIBLE, Floats
 
 _LOG = logging.getLogger("rondo.trainer")
 _MOST_METRICS = 64
@@ -248,6 +248,20 @@ def require_finite(round_number: int, dtype: str, parameters: Mapping[str, Float
                 f"training of round {round_number} left {values.reshape(-1)[at]} in {name} at index {at}",
                 "lower the job's learning-rate; the trainer's state is the one before this round",
             )
+
+
+def require_plausible(round_number: int, name: str, values: Floats) -> None:
+    """An average that somebody has taken over would destroy what this site has trained, B and head included."""
+    bad = ~(np.abs(values.reshape(-1)) <= MOST_PLAUSIBLE)
+    if bad.any():
+        at = int(np.argmax(bad))
+        raise RondoError(
+            "adapter-implausible",
+            f"the adapter of round {round_number} has the value {values.reshape(-1)[at]} in {name} at index {at},"
+            f" allowed are up to {MOST_PLAUSIBLE}",
+            "it was not loaded and this trainer's state is as it was; ask the operator to fork the job from the round"
+            " before, and to keep out the trainer that sent it",
+        )
 
 
 def check_layout(plugin: Plugin, job: Job) -> RondoError | None:

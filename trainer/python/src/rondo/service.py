@@ -21,7 +21,7 @@ from rondo.follow import Fail, Finish, Progress, RoundFollower, Send, Step, Sync
 from rondo.identifiers import require_job, require_trainer
 from rondo.job import Job, await_job
 from rondo.log import LogReader
-from rondo.plugin import Factory, Plugin, Report, Site, check_layout, check_model, require_finite
+from rondo.plugin import Factory, Plugin, Report, Site, check_layout, check_model, require_finite, require_plausible
 from rondo.state import PendingUpdate, StateDirectory, TrainerState
 from rondo.tensors import Floats
 from rondo.upload import Header, Uploader
@@ -235,6 +235,7 @@ class _GlobalTensors:
         for number in sorted(news):
             adapter = adapters(publications(number))
             for name in news[number]:
+                require_plausible(number, name, adapter[name])
                 self._values[name] = adapter[name]
                 self._versions[name] = number
 

@@ -12,7 +12,7 @@ from rondo import strategies
 from rondo.job import Job
 from rondo.layout import Chunk, FlatLayout
 from rondo.source import JobLog, LogEntry
-from rondo.tensors import Floats, decode, encode, sha256, width
+from rondo.tensors import MOST_PLAUSIBLE, Floats, decode, encode, sha256, width
 from rondo.verification.report import ARCHIVED, NOT_IN_LOG, Report, RoundResult
 from rondo.wire import Record
 
@@ -214,8 +214,8 @@ class Folds:
         """An accepted update's flat vector, each chunk held against the manifest."""
         number, dtype = manifest["round"], manifest["dtype"]
         topic = f"round.{number:06d}"
-        # from rules 2 on another may have written a chunk in the trainer's name
-        passes_over_foreign_chunks = self._job.spec.get("rules", 0) >= 2
+        # another may have written a chunk in the trainer's name
+        trusts_nobody = self._job.spec.get("rules", 0) >= 2
         who = f"{manifest['trainer']}, attempt {manifest['attempt']}"
         values = np.zeros(flat.elements, dtype=np.float32)
         for placed in manifest["ranges"]:
@@ -241,7 +241,7 @@ class Folds:
                     and len(data) == chunk.count * width(dtype)
                 )
                 if not fits or not (sha256(data) == record["digest"] == manifest["chunkDigests"][chunk.ordinal]):
-                    if passes_over_foreign_chunks:
+                    if trusts_nobody:
                         continue
                     raise UpdateFaultError(f"chunk {chunk.ordinal} of {who} is not the one that its manifest names")
                 del missing[chunk.ordinal]
@@ -250,6 +250,8 @@ class Folds:
                 raise UpdateFaultError(f"chunk {min(missing)} of {who} is not where its manifest says")
         if not np.isfinite(values).all():
             raise UpdateFaultError(f"an element of {who} is not finite")
+        if trusts_nobody and not (np.abs(values) <= MOST_PLAUSIBLE).all():
+            raise UpdateFaultError(f"an element of {who} is larger than {MOST_PLAUSIBLE}")
         return values
 
     def _between(self, topic: str, placed: Mapping[str, Any]) -> Iterator[LogEntry]:

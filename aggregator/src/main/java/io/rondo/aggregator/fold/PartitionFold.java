@@ -3,7 +3,6 @@ package io.rondo.aggregator.fold;
 import io.rondo.aggregator.round.AttemptId;
 import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.aggregator.round.Measuring;
-import io.rondo.aggregator.round.Rules;
 import io.rondo.aggregator.strategy.AggregationStrategy;
 import io.rondo.aggregator.strategy.OrderStatistic;
 import io.rondo.aggregator.strategy.RunningStrategy;
@@ -261,7 +260,7 @@ public final class PartitionFold implements AutoCloseable {
     }
 
     private UpdateReader reader(ChunkStash from) {
-        return new UpdateReader(from, partition, Rules.passOverForeignChunks(spec));
+        return new UpdateReader(from, partition, spec);
     }
 
     private boolean isFolded() {

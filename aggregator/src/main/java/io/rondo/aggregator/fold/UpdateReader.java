@@ -1,5 +1,7 @@
 package io.rondo.aggregator.fold;
 
+import io.rondo.aggregator.round.Rules;
+import io.rondo.log.JobSpec;
 import io.rondo.log.OffsetRange;
 import io.rondo.log.Sha256;
 import io.rondo.log.TensorChunk;
@@ -7,6 +9,7 @@ import io.rondo.log.UpdateManifest;
 import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.adapter.RejectionReason;
 import io.rondo.schemas.tensor.Digests;
+import io.rondo.schemas.tensor.PlausibleValues;
 import io.rondo.schemas.tensor.TensorBytes;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -28,15 +31,15 @@ final class UpdateReader {
 
     private final ChunkStash stash;
     private final int partition;
-    private final boolean passesOverForeignChunks;
+    private final JobSpec spec;
     private final MessageDigest sha256 = Digests.newSha256();
     private float[] scratch = new float[0];
 
-    /** @param passesOverForeignChunks whether a chunk that is not the one its manifest names is taken for somebody else's */
-    UpdateReader(ChunkStash stash, int partition, boolean passesOverForeignChunks) {
+    /** @param spec by its rules an update is read */
+    UpdateReader(ChunkStash stash, int partition, JobSpec spec) {
         this.stash = stash;
         this.partition = partition;
-        this.passesOverForeignChunks = passesOverForeignChunks;
+        this.spec = spec;
     }
 
     /**
@@ -95,7 +98,7 @@ final class UpdateReader {
             if (difference.isEmpty()) {
                 expected.remove(chunk.ordinal());
                 take(record, chunk);
-            } else if (passesOverForeignChunks) {
+            } else if (Rules.passOverForeignChunks(spec)) {
                 foreign.putIfAbsent(chunk.ordinal(), difference.get());
             } else {
                 fault = difference.get();
@@ -132,9 +135,15 @@ final class UpdateReader {
                 fault = new Fault(
                         RejectionReason.NON_FINITE,
                         "element " + at + " of chunk " + chunk.ordinal() + " is " + values[at]);
-                return;
+            } else if (Rules.boundValues(spec) && !PlausibleValues.are(values)) {
+                int at = PlausibleValues.firstOther(values);
+                fault = new Fault(
+                        RejectionReason.IMPLAUSIBLE,
+                        "element " + at + " of chunk " + chunk.ordinal() + " is " + values[at] + ", allowed are up to "
+                                + PlausibleValues.MOST);
+            } else {
+                sink.accept(chunk, values);
             }
-            sink.accept(chunk, values);
         }
 
         /** Without a branch in the loop: one for each element costs as much as to add it. */

@@ -38,6 +38,11 @@ public final class Rules {
         return spec.getRules() >= NOBODY_IS_TRUSTED;
     }
 
+    /** Whether values beyond all that training reaches are refused. */
+    public static boolean boundValues(JobSpec spec) {
+        return spec.getRules() >= NOBODY_IS_TRUSTED;
+    }
+
     /** Whether a round that is extended says for whom it waits. */
     static boolean sayForWhomRoundsWait(JobSpec spec) {
         return spec.getRules() >= NOBODY_IS_TRUSTED;

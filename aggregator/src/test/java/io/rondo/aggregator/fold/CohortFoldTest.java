@@ -100,7 +100,7 @@ class CohortFoldTest {
 
     private Optional<List<AdapterChunk>> fold(int partition, OrderStatistic statistic, long budget) {
         CohortReader cohort = new CohortReader(
-                new UpdateReader(new ChunkStash(topics, partition, 0, TestJob.CHUNK_BYTES), partition, true),
+                new UpdateReader(new ChunkStash(topics, partition, 0, TestJob.CHUNK_BYTES), partition, job.spec()),
                 budget,
                 (update, fault) -> faults.add(update.getManifest().getTrainer() + " " + fault.reason()));
         return new CohortFold(cohort, statistic, CohortFold.Scaling.NONE)

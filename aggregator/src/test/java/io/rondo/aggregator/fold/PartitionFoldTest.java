@@ -271,6 +271,20 @@ class PartitionFoldTest {
     }
 
     @Test
+    void shouldRefuseValuesThatNoTrainingReaches() {
+        float[] values = job.values("a", 1);
+        values[17] = -3.4e38f;
+        List<TensorChunk> chunks = job.chunks("a", "at-a", 1, values);
+
+        decide(new UpdateAccepted(header(), 1, 1.0, manifest("a", chunks, chunks)));
+
+        assertThat(refusals()).singleElement().satisfies(refused -> {
+            assertThat(refused.getReason()).isEqualTo("implausible");
+            assertThat(refused.getDetail()).contains("is -3.4E38, allowed are up to 65536.0");
+        });
+    }
+
+    @Test
     void shouldPassOverChunksThatAnotherWroteInATrainersName() {
         decide(new UpdateAccepted(header(), 1, 1.0, splicedUpdate()));
         close(1, "a");

@@ -64,6 +64,8 @@ public enum RejectionReason {
     BAD_WEIGHT,
     /** NaN or infinity. */
     NON_FINITE,
+    /** A value beyond all that training reaches. */
+    IMPLAUSIBLE,
     /** A chunk that the manifest commits is not in the log. */
     MISSING_CHUNK,
     /** The norm of the update is over the job's limit. */

@@ -64,6 +64,7 @@ public enum ErrorCode {
     TRAINER_FAILED,
     STATE_UNREADABLE,
     ADAPTER_CORRUPT,
+    ADAPTER_IMPLAUSIBLE,
 
     // adapters that come and go
     ADAPTER_UNREADABLE,

@@ -2,6 +2,9 @@ package io.rondo.trainer.runtime;
 
 import io.rondo.log.RoundPublished;
 import io.rondo.log.TensorVersion;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.tensor.PlausibleValues;
 import io.rondo.schemas.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,10 +50,24 @@ final class GlobalTensors {
                 if (!adapter.containsKey(name)) {
                     throw new IllegalStateException("round " + round + " is said to hold " + name + ", and does not");
                 }
+                requirePlausible(round, name, adapter.get(name).values());
                 values.put(name, adapter.get(name));
                 versions.put(name, round);
             }
         });
+    }
+
+    /** An average that somebody has taken over would destroy what this site has trained, B and head included. */
+    private static void requirePlausible(int round, String name, float[] read) {
+        if (!PlausibleValues.are(read)) {
+            int at = PlausibleValues.firstOther(read);
+            throw new RondoException(
+                    ErrorCode.ADAPTER_IMPLAUSIBLE,
+                    "the adapter of round " + round + " has the value " + read[at] + " in " + name + " at index " + at
+                            + ", allowed are up to " + PlausibleValues.MOST,
+                    "it was not loaded and this trainer's state is as it was; ask the operator to fork the job from the"
+                            + " round before, and to keep out the trainer that sent it");
+        }
     }
 
     /** Those of the named tensors that are known. */

@@ -14,6 +14,7 @@ import io.rondo.log.UpdateManifest;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.tensor.PlausibleValues;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.trainer.api.LocalTrainer;
 import io.rondo.trainer.api.LocalTrainerFactory;
@@ -28,6 +29,7 @@ import io.rondo.trainer.runtime.state.TrainerState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -359,6 +361,75 @@ class TrainerLoopTest {
     }
 
     @Test
+    void shouldStopWhenItReadsThatANewerProcessHasJoined() {
+        FakeAggregator aggregator = new FakeAggregator(Records.of("fedsa", 3));
+        heard.onTrained = round -> {
+            if (round == 2) {
+                String incarnation = last(aggregator, TrainerJoined.class).getIncarnation();
+                aggregator.append(Records.admitted(ME, incarnation));
+                aggregator.append(Records.admitted(ME, "newer"));
+            }
+        };
+
+        assertThatThrownBy(() -> run(aggregator))
+                .asInstanceOf(type(RondoException.class))
+                .returns(ErrorCode.TRAINER_FENCED, RondoException::code)
+                .satisfies(e -> assertThat(e).hasMessageContaining("incarnation newer has joined"));
+
+        assertThat(heard.events).endsWith("fenced site-a");
+        assertThat(aggregator.announced).noneMatch(TrainerLeft.class::isInstance);
+    }
+
+    @Test
+    void shouldStopWhenItsJoinIsRefused() {
+        FakeAggregator aggregator = new FakeAggregator(Records.of("fedsa", 3));
+        heard.onTrained = round -> aggregator.append(
+                Records.joinRefused(ME, last(aggregator, TrainerJoined.class).getIncarnation(), "not-invited"));
+
+        assertThatThrownBy(() -> run(aggregator))
+                .asInstanceOf(type(RondoException.class))
+                .returns(ErrorCode.JOIN_REFUSED, RondoException::code)
+                .satisfies(e -> assertThat(e).hasMessageContaining("not-invited, a detail"));
+        assertThat(aggregator.announced).noneMatch(TrainerLeft.class::isInstance);
+    }
+
+    @Test
+    void shouldSayWhyTheRoundWaits() {
+        FakeAggregator aggregator = new FakeAggregator(Records.of("fedsa", 2)).holdAfter(1);
+        heard.onUploaded = round -> {
+            if (round == 1) {
+                aggregator.resume();
+                aggregator.append(Records.extended(2));
+            }
+        };
+
+        run(aggregator);
+
+        assertThat(heard.events).contains("waiting 2 [a]");
+    }
+
+    @Test
+    void shouldNotLoadAnAdapterThatNoTrainingReaches() {
+        FakeAggregator aggregator = new FakeAggregator(Records.of("fedsa", 3)).holdAfter(1);
+        heard.onUploaded = round -> {
+            float[] overtaken = aggregator.random(2);
+            overtaken[5] = 3.4e38f;
+            aggregator.publish(2, overtaken);
+        };
+
+        assertThatThrownBy(() -> run(aggregator))
+                .asInstanceOf(type(RondoException.class))
+                .returns(ErrorCode.ADAPTER_IMPLAUSIBLE, RondoException::code)
+                .satisfies(e -> assertThat(e).hasMessageContaining("the adapter of round 2 has the value 3.4E38"));
+
+        assertThat(state().trainedRound()).isEqualTo(1);
+        for (Tensor tensor : state().parameters()) {
+            assertThat(PlausibleValues.are(tensor.values())).isTrue();
+        }
+        assertThat(last(aggregator, TrainerLeft.class).getReason()).isEqualTo("adapter-implausible");
+    }
+
+    @Test
     void shouldJoinAgainWhenItHasMissedTooManyRounds() {
         FakeAggregator aggregator = new FakeAggregator(Records.of("fedsa", 3));
         heard.onTrained = round -> {
@@ -649,6 +720,11 @@ class TrainerLoopTest {
         @Override
         public void tooLate(int round) {
             events.add("too late " + round);
+        }
+
+        @Override
+        public void waiting(int round, int updates, List<String> waitsFor, Duration more) {
+            events.add("waiting " + round + " " + waitsFor);
         }
 
         @Override

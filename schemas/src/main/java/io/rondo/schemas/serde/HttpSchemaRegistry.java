@@ -9,10 +9,13 @@ import io.rondo.schemas.error.RondoException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaParseException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The few calls of Confluent's registry interface that a serde needs, with their answers cached. */
 final class HttpSchemaRegistry implements SchemaRegistry {
@@ -20,6 +23,9 @@ final class HttpSchemaRegistry implements SchemaRegistry {
     private static final int DEEPEST_REFERENCE = 16;
 
     private static final String FULL_TRANSITIVE = "FULL_TRANSITIVE";
+    private static final int READ_ONLY = 42_205;
+    private static final int FORBIDDEN = 403;
+    private static final Logger LOG = LoggerFactory.getLogger(HttpSchemaRegistry.class);
 
     private final RegistryHttp http;
     private final boolean removeJavaProperties;
@@ -36,6 +42,13 @@ final class HttpSchemaRegistry implements SchemaRegistry {
     public int register(String subject, Schema schema) {
         return cached(subject, schema, () -> {
             RegistryHttp.Answer answer = http.send("POST", "/subjects/" + encode(subject) + "/versions", body(schema));
+            if (mayNotWrite(answer)) {
+                // what is there already needs no right to write
+                RegistryHttp.Answer present = http.send("POST", "/subjects/" + encode(subject), body(schema));
+                if (present.found()) {
+                    return id(present, "look up " + schema.getFullName());
+                }
+            }
             return id(answer, "register " + schema.getFullName());
         });
     }
@@ -47,6 +60,7 @@ final class HttpSchemaRegistry implements SchemaRegistry {
      */
     OptionalInt importUnder(String subject, Schema schema, int id) {
         String mode = "/mode/" + encode(subject);
+        RegistryHttp.Answer before = http.get(mode);
         if (!http.send("PUT", mode, mode("IMPORT")).found()) {
             return OptionalInt.empty();
         }
@@ -57,13 +71,28 @@ final class HttpSchemaRegistry implements SchemaRegistry {
                     body(schema).put("id", id));
             return answer.found() ? OptionalInt.of(id(answer, "import " + schema.getFullName())) : OptionalInt.empty();
         } finally {
-            http.send("PUT", mode, mode("READWRITE"));
+            putBack(mode, before);
         }
     }
 
     /** Whatever it answers: that it does is what counts. */
     void ping() {
         http.get("/schemas/types");
+    }
+
+    /** A subject that had no mode of its own has none again, where the registry can take one away. */
+    private void putBack(String path, RegistryHttp.Answer before) {
+        String mode = before.body().path("mode").asText("");
+        if (before.found() && !mode.isEmpty()) {
+            http.send("PUT", path, mode(mode));
+        } else if (!http.delete(path).found()) {
+            http.send("PUT", path, mode("READWRITE"));
+        }
+    }
+
+    /** Rights are missing, or the registry or the subject is in a mode for reading only. */
+    private static boolean mayNotWrite(RegistryHttp.Answer answer) {
+        return answer.status() == 403 || answer.status() == 405 || answer.errorCode() == READ_ONLY;
     }
 
     private static ObjectNode mode(String mode) {
@@ -96,7 +125,7 @@ final class HttpSchemaRegistry implements SchemaRegistry {
             throw unknown(id);
         }
         RegistryHttp.Answer answer = http.get("/schemas/ids/" + id);
-        if (answer.denied()) {
+        if (answer.denied() || isRefusedAlone(id, answer)) {
             denied.add(id);
             throw unknown(id);
         }
@@ -108,12 +137,25 @@ final class HttpSchemaRegistry implements SchemaRegistry {
         return raced == null ? parsed : raced;
     }
 
+    /**
+     * Whether the registry refuses this id and gives others: rights may be given by subject, and anyone can write a record
+     * with a foreign id. Where it refuses a schema that it gave before, the credentials are at fault and not the record.
+     */
+    private boolean isRefusedAlone(int id, RegistryHttp.Answer answer) {
+        if (answer.status() != FORBIDDEN) {
+            return false;
+        }
+        Optional<Integer> known = schemas.keySet().stream().min(Integer::compare);
+        if (known.isEmpty() || !http.get("/schemas/ids/" + known.get()).found()) {
+            return false;
+        }
+        LOG.warn("the registry refuses to give the schema of id {}: {}; its records are refused", id, answer.message());
+        return true;
+    }
+
     @Override
     public void requireFullTransitive(String subject) {
-        RegistryHttp.Answer global = http.get("/config");
-        if (global.found()
-                && FULL_TRANSITIVE.equals(
-                        global.body().path("compatibilityLevel").asText())) {
+        if (isFullTransitive(http.get("/config/" + encode(subject) + "?defaultToGlobal=true"))) {
             return;
         }
         ObjectNode rule = JsonNodeFactory.instance.objectNode().put("compatibility", FULL_TRANSITIVE);
@@ -121,6 +163,14 @@ final class HttpSchemaRegistry implements SchemaRegistry {
         if (!answer.found()) {
             throw http.refused("set the compatibility of " + subject, answer);
         }
+    }
+
+    /** A subject's own level comes before the registry's; not every registry tells the second where there is no first. */
+    private boolean isFullTransitive(RegistryHttp.Answer ofSubject) {
+        RegistryHttp.Answer answer = ofSubject.found() ? ofSubject : http.get("/config");
+        return answer.found()
+                && FULL_TRANSITIVE.equals(
+                        answer.body().path("compatibilityLevel").asText());
     }
 
     private int cached(String subject, Schema schema, java.util.function.IntSupplier ask) {

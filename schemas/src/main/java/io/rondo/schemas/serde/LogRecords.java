@@ -47,9 +47,20 @@ final class LogRecords {
         static final Runnable INSTALLED = install();
 
         private static Runnable install() {
+            try {
+                Validator.add();
+            } catch (NoClassDefFoundError e) {
+                // Avro before 1.12.2, as other serializers bring it, has no list of trusted classes to add to
+            }
+            return () -> {};
+        }
+    }
+
+    /** Apart from what calls it, so that it is linked only where Avro has such a thing. */
+    private static final class Validator {
+        static void add() {
             ClassSecurityValidator.setGlobal(ClassSecurityValidator.composite(
                     ClassSecurityValidator.getGlobal(), type -> PACKAGE.equals(type.getPackageName())));
-            return () -> {};
         }
     }
 }

@@ -3,9 +3,14 @@ package io.rondo.schemas.serde;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * One address of a registry.
@@ -15,6 +20,8 @@ import java.util.Optional;
  */
 public record RegistryAddress(URI base, Optional<String> userInfo) {
     private static final String SCHEME_END = "://";
+    private static final Pattern UNDERSCORE_HOST =
+            Pattern.compile("https?://[A-Za-z0-9._-]*_[A-Za-z0-9._-]*(:\\d+)?(/.*)?");
 
     /**
      * Parses {@code schema.registry.url}. A character of a password that has a meaning in a URL hides where the host
@@ -42,6 +49,27 @@ public record RegistryAddress(URI base, Optional<String> userInfo) {
                 + text.substring(at);
     }
 
+    /** What may be a password in an address, or in several, encoded and decoded. */
+    public static Set<String> secrets(String text) {
+        Set<String> found = new LinkedHashSet<>();
+        for (String part : text.split(",", -1)) {
+            int at = part.lastIndexOf('@');
+            int scheme = part.indexOf(SCHEME_END);
+            if (at >= 0) {
+                String info = part.substring(scheme < 0 || scheme > at ? 0 : scheme + SCHEME_END.length(), at);
+                String password = info.substring(info.indexOf(':') + 1);
+                found.addAll(List.of(info, password));
+                try {
+                    found.add(URLDecoder.decode(password.replace("+", "%2B"), StandardCharsets.UTF_8));
+                } catch (IllegalArgumentException e) {
+                    // not encoded, so it is there already
+                }
+            }
+        }
+        found.removeIf(String::isBlank);
+        return found;
+    }
+
     private static RegistryAddress one(String part, String whole) {
         if (whole.isBlank()) {
             throw refused("schema.registry.url is empty");
@@ -52,6 +80,12 @@ public record RegistryAddress(URI base, Optional<String> userInfo) {
         } catch (IllegalArgumentException e) {
             // not kept as a cause: its text repeats the password of a bad URL
             throw refused("'" + redacted(whole) + "' is no address of a registry");
+        }
+        if (address.getHost() == null && UNDERSCORE_HOST.matcher(part).matches()) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG,
+                    "the host name in '" + redacted(whole) + "' has an underscore, which URLs do not allow",
+                    "give the host another name, such as an alias of the container or the service, or its IP address");
         }
         if (address.getHost() == null
                 || !List.of("http", "https").contains(address.getScheme())

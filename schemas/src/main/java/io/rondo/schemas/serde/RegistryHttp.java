@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -29,6 +30,10 @@ final class RegistryHttp {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
     private static final int SHOWN = 200;
+    private static final int MOST_REDIRECTS = 3;
+    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+    /** These say that the request is to be repeated as it is; the others may mean a page to look at. */
+    private static final Set<Integer> FAITHFUL_REDIRECTS = Set.of(307, 308);
 
     private final RegistrySettings settings;
     private final HttpClient http;
@@ -67,6 +72,10 @@ final class RegistryHttp {
         return call("GET", path, HttpRequest.BodyPublishers.noBody());
     }
 
+    Answer delete(String path) {
+        return call("DELETE", path, HttpRequest.BodyPublishers.noBody());
+    }
+
     Answer send(String method, String path, JsonNode body) {
         return call(method, path, HttpRequest.BodyPublishers.ofString(body.toString()));
     }
@@ -98,7 +107,7 @@ final class RegistryHttp {
             }
             URI base = settings.addresses().get(attempt % settings.addresses().size());
             try {
-                HttpResponse<byte[]> response = exchange(request(base, method, path, body));
+                HttpResponse<byte[]> response = follow(base, method, path, body);
                 if (response.statusCode() != 429 && response.statusCode() < 500) {
                     return new Answer(response.statusCode(), parse(response));
                 }
@@ -116,13 +125,55 @@ final class RegistryHttp {
                 cause);
     }
 
-    private HttpRequest request(URI base, String method, String path, HttpRequest.BodyPublisher body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
+    /** Goes where the registry sends the request, as long as that is the same host: nobody else gets the credentials. */
+    private HttpResponse<byte[]> follow(URI base, String method, String path, HttpRequest.BodyPublisher body)
+            throws IOException {
+        URI target = URI.create(base + path);
+        for (int redirects = 0; ; redirects++) {
+            HttpResponse<byte[]> response = exchange(request(base, target, method, body));
+            int status = response.statusCode();
+            if (!REDIRECTS.contains(status)) {
+                return response;
+            }
+            URI next = location(target, response);
+            boolean repeats = FAITHFUL_REDIRECTS.contains(status) || method.equals("GET");
+            if (!repeats || !isSameHost(target, next) || redirects == MOST_REDIRECTS) {
+                throw new RondoException(
+                        ErrorCode.REGISTRY_REFUSED,
+                        "the registry at " + base + " sends its clients to " + shown(next) + " (status " + status + ")",
+                        "give the address that it names as --schema-registry");
+            }
+            target = next;
+        }
+    }
+
+    private static URI location(URI from, HttpResponse<byte[]> response) {
+        try {
+            return from.resolve(response.headers().firstValue("Location").orElse(""));
+        } catch (IllegalArgumentException e) {
+            return from;
+        }
+    }
+
+    private static boolean isSameHost(URI one, URI other) {
+        return one.getScheme().equals(other.getScheme())
+                && one.getHost().equalsIgnoreCase(other.getHost())
+                && one.getPort() == other.getPort()
+                && other.getRawUserInfo() == null;
+    }
+
+    private static String shown(URI address) {
+        return address.getScheme() + "://" + address.getHost() + (address.getPort() < 0 ? "" : ":" + address.getPort())
+                + (address.getRawPath() == null ? "" : address.getRawPath());
+    }
+
+    private HttpRequest request(URI base, URI target, String method, HttpRequest.BodyPublisher body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(target)
                 .timeout(settings.requestTimeout())
                 .header("Accept", MEDIA_TYPE + ", application/json")
                 .header("Content-Type", MEDIA_TYPE)
                 .method(method, body);
-        settings.authorization().ifPresent(value -> request.header("Authorization", value));
+        settings.authorization(base).ifPresent(value -> request.header("Authorization", value));
         return request.build();
     }
 

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +16,8 @@ import org.apache.kafka.common.config.types.Password;
  * How to reach a registry. Its text form holds no secret.
  *
  * @param addresses base URLs without user info and without a slash at the end, tried in turn
- * @param authorization value of the Authorization header, if any
+ * @param authorizations values of the Authorization header by address, for those that get one: the name and password in an
+ *     address go to that address alone
  * @param retries {@code max.retries}: tries after the first for what may pass, by default 3
  * @param firstWait {@code retries.wait.ms}: pause before the second try, doubled from there, by default 100 ms
  * @param connectTimeout {@code http.connect.timeout.ms}, by default 5 s
@@ -25,7 +27,7 @@ import org.apache.kafka.common.config.types.Password;
  */
 record RegistrySettings(
         List<URI> addresses,
-        Optional<String> authorization,
+        Map<URI, String> authorizations,
         int retries,
         Duration firstWait,
         Duration connectTimeout,
@@ -41,12 +43,10 @@ record RegistrySettings(
     static RegistrySettings of(Map<String, ?> config) {
         List<RegistryAddress> parsed =
                 RegistryAddress.parse(SerdeSettings.text(config, URL).orElse(""));
-        Optional<String> inAddress =
-                parsed.stream().flatMap(address -> address.userInfo().stream()).findFirst();
         refuseUnsupported(config);
         return new RegistrySettings(
                 parsed.stream().map(RegistryAddress::base).toList(),
-                authorization(config, inAddress),
+                authorizations(config, parsed),
                 SerdeSettings.number(config, "max.retries", 3),
                 Duration.ofMillis(SerdeSettings.number(config, "retries.wait.ms", 100)),
                 Duration.ofMillis(Math.max(1, SerdeSettings.number(config, "http.connect.timeout.ms", 5_000))),
@@ -54,9 +54,21 @@ record RegistrySettings(
                 SerdeSettings.flag(config, REMOVE_JAVA_PROPERTIES, true));
     }
 
+    Optional<String> authorization(URI address) {
+        return Optional.ofNullable(authorizations.get(address));
+    }
+
     @Override
     public String toString() {
-        return "registry " + addresses + (authorization.isPresent() ? " with credentials" : "");
+        return "registry " + addresses + (authorizations.isEmpty() ? "" : " with credentials");
+    }
+
+    private static Map<URI, String> authorizations(Map<String, ?> config, List<RegistryAddress> addresses) {
+        Map<URI, String> found = new HashMap<>();
+        for (RegistryAddress address : addresses) {
+            authorization(config, address.userInfo()).ifPresent(value -> found.put(address.base(), value));
+        }
+        return Map.copyOf(found);
     }
 
     private static Optional<String> authorization(Map<String, ?> config, Optional<String> inAddress) {

@@ -3,12 +3,14 @@ package io.rondo.schemas.serde;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.rondo.log.PauseRequested;
 import io.rondo.schemas.adapter.RejectionReason;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.topic.JobTopics;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.IntFunction;
+import org.apache.avro.Schema;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,8 +74,10 @@ class HttpSchemaRegistryTest {
     }
 
     @Test
-    void shouldImportASchemaUnderItsOldIdAndLeaveTheMode() {
-        script = n -> n == 1 ? new Reply(404, "{\"error_code\":40403}") : new Reply(200, "{\"id\":9}");
+    void shouldImportASchemaUnderItsOldIdAndPutTheModeBack() {
+        script = n -> n == 1
+                ? new Reply(404, "{\"error_code\":40403}")
+                : n == 2 ? new Reply(200, "{\"mode\":\"READONLY\"}") : new Reply(200, "{\"id\":9}");
 
         assertThat(transfer().register(TOPIC, PauseRequested.getClassSchema(), 9))
                 .isEqualTo(9);
@@ -80,17 +85,121 @@ class HttpSchemaRegistryTest {
                 .extracting(request -> request.substring(0, request.indexOf(" null ")))
                 .startsWith(
                         "GET /schemas/ids/9",
+                        "GET /mode/io.rondo.log.PauseRequested",
                         "PUT /mode/io.rondo.log.PauseRequested",
                         "POST /subjects/io.rondo.log.PauseRequested/versions",
                         "PUT /mode/io.rondo.log.PauseRequested");
-        assertThat(requests.get(1)).contains("IMPORT");
-        assertThat(requests.get(2)).contains("\"id\":9");
-        assertThat(requests.get(3)).contains("READWRITE");
+        assertThat(requests.get(2)).contains("IMPORT");
+        assertThat(requests.get(3)).contains("\"id\":9");
+        assertThat(requests.get(4)).contains("READONLY");
+    }
+
+    @Test
+    void shouldTakeAModeAwayThatTheSubjectDidNotHave() {
+        script = n -> n <= 2 ? new Reply(404, "{\"error_code\":40403}") : new Reply(200, "{\"id\":9}");
+
+        transfer().register(TOPIC, PauseRequested.getClassSchema(), 9);
+
+        assertThat(requests.get(4)).startsWith("DELETE /mode/io.rondo.log.PauseRequested");
+    }
+
+    @Test
+    void shouldLeaveARecordWithARefusedIdToItsWriter() {
+        script = n -> n == 2
+                ? new Reply(403, "{\"error_code\":40301,\"message\":\"not for you\"}")
+                : new Reply(200, schemaOf(PauseRequested.getClassSchema()));
+        byte[] foreign = {0, 0, 0, 0, 7, 1, 2};
+
+        try (RecordCodec codec = codec(Map.of())) {
+            assertThat(codec.decode(TOPIC, OF_ID_9)).isEqualTo(new Decoded.Readable(RECORD));
+            assertThat(codec.decode(TOPIC, foreign))
+                    .isInstanceOfSatisfying(Decoded.Unreadable.class, unreadable -> assertThat(unreadable.reason())
+                            .isEqualTo(RejectionReason.UNKNOWN_SCHEMA));
+            assertThat(requests).hasSize(3);
+            assertThat(codec.decode(TOPIC, OF_ID_9)).isEqualTo(new Decoded.Readable(RECORD));
+        }
+    }
+
+    @Test
+    void shouldNotBlameARecordForCredentialsThatAreRefusedAltogether() {
+        script = n -> n == 1
+                ? new Reply(200, schemaOf(PauseRequested.getClassSchema()))
+                : new Reply(403, "{\"error_code\":40301}");
+        byte[] other = {0, 0, 0, 0, 7, 1, 2};
+
+        try (RecordCodec codec = codec(Map.of())) {
+            codec.decode(TOPIC, OF_ID_9);
+            assertThatThrownBy(() -> codec.decode(TOPIC, other))
+                    .isInstanceOfSatisfying(
+                            RondoException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.REGISTRY_REFUSED));
+        }
+    }
+
+    @Test
+    void shouldRegisterNothingWhereARegistryForReadingHasIt() {
+        script = n -> n % 3 == 1
+                ? new Reply(403, "{\"error_code\":40301}")
+                : n % 3 == 2
+                        ? new Reply(200, "{\"id\":9}")
+                        : new Reply(200, "{\"compatibilityLevel\":\"FULL_TRANSITIVE\"}");
+
+        SchemaRegistrar.of(Map.of("schema.registry.url", address()))
+                .register(List.of(new JobTopics("j", 1, 1).deadLetters()));
+
+        assertThat(requests).hasSize(3);
+        assertThat(requests.get(1)).startsWith("POST /subjects/io.rondo.log.DeadLetter null");
+        assertThat(requests.get(2)).startsWith("GET /config/io.rondo.log.DeadLetter?defaultToGlobal=true");
+    }
+
+    @Test
+    void shouldAskForTheSubjectsLevelBeforeTheRegistrys() {
+        script = n -> n == 1
+                ? new Reply(200, "{\"id\":9}")
+                : n == 2 ? new Reply(200, "{\"compatibilityLevel\":\"NONE\"}") : new Reply(200, "{}");
+
+        SchemaRegistrar.of(Map.of("schema.registry.url", address()))
+                .register(List.of(new JobTopics("j", 1, 1).deadLetters()));
+
+        assertThat(requests.get(2))
+                .startsWith("PUT /config/io.rondo.log.DeadLetter")
+                .contains("FULL_TRANSITIVE");
+    }
+
+    @Test
+    void shouldFollowARedirectOnTheSameHostOnly() {
+        script = n -> n == 1 ? new Reply(308, "/auth/subjects") : new Reply(200, "{\"id\":9}");
+        assertThat(codec(Map.of()).encode(TOPIC, RECORD)).isEqualTo(OF_ID_9);
+        assertThat(requests.get(1)).startsWith("POST /auth/subjects null");
+
+        script = n -> new Reply(308, "http://me:secret@elsewhere.invalid:81/x");
+        assertFails(Map.of(), ErrorCode.REGISTRY_REFUSED, "http://elsewhere.invalid:81/x");
+        script = n -> new Reply(301, "/again");
+        assertFails(Map.of(), ErrorCode.REGISTRY_REFUSED, "301");
+        assertThat(requests).hasSize(4);
+    }
+
+    @Test
+    void shouldSendTheCredentialsOfAnAddressToNoOther() {
+        script = n -> n == 1 ? new Reply(503, "") : new Reply(200, "{\"id\":9}");
+        String withUser = address().replace("//", "//me:secret@");
+
+        codec(Map.of("schema.registry.url", withUser + "/a," + address() + "/b"))
+                .encode(TOPIC, RECORD);
+
+        assertThat(requests.get(0)).contains("Basic");
+        assertThat(requests.get(1)).startsWith("POST /b/").doesNotContain("Basic");
+    }
+
+    private static String schemaOf(Schema schema) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("schema", schema.toString())
+                .toString();
     }
 
     @Test
     void shouldTakeTheIdThatARegistryWithoutImportsChooses() {
-        script = n -> n <= 2 ? new Reply(404, "{\"error_code\":40403}") : new Reply(200, "{\"id\":4}");
+        script = n -> n <= 3 ? new Reply(404, "{\"error_code\":40403}") : new Reply(200, "{\"id\":4}");
 
         assertThat(transfer().register(TOPIC, PauseRequested.getClassSchema(), 9))
                 .isEqualTo(4);
@@ -254,6 +363,9 @@ class HttpSchemaRegistryTest {
                 return;
             }
             byte[] bytes = reply.body().getBytes(StandardCharsets.UTF_8);
+            if (reply.status() / 100 == 3) {
+                exchange.getResponseHeaders().set("Location", reply.body());
+            }
             exchange.sendResponseHeaders(reply.status(), bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);
         } catch (InterruptedException e) {

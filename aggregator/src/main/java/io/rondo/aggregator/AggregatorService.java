@@ -9,22 +9,32 @@ import io.rondo.aggregator.strategy.Strategies;
 import io.rondo.aggregator.topology.AggregatorTopology;
 import io.rondo.aggregator.topology.KafkaManifestsEnd;
 import io.rondo.aggregator.topology.KafkaRoundTopics;
+import io.rondo.schemas.client.ClientFailures.Attempt;
 import io.rondo.schemas.client.Jobs;
 import io.rondo.schemas.client.SchemaRegistration;
+import io.rondo.schemas.client.TopicCreator;
 import io.rondo.schemas.error.BrokenInvariantException;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.natives.NativeLibraries;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
+import io.rondo.schemas.topic.Topic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsException;
@@ -37,6 +47,7 @@ public final class AggregatorService {
     private static final Logger LOG = LoggerFactory.getLogger(AggregatorService.class);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
     private static final long JOB_POLL_MS = 250;
+    private static final Duration SUBMISSION = Duration.ofSeconds(30);
     /** So many failures of a thread within the window are passed over, each with a fresh thread; one more ends the service. */
     private static final int MAX_FAILURES = 10;
 
@@ -84,7 +95,7 @@ public final class AggregatorService {
         boolean told = false;
         while (true) {
             try {
-                return Jobs.topics(admin, settings.job());
+                return Jobs.topics(settings.log(), admin, settings.job());
             } catch (RondoException e) {
                 if (e.code() != ErrorCode.JOB_NOT_FOUND || Instant.now().isAfter(giveUp)) {
                     throw e;
@@ -101,8 +112,11 @@ public final class AggregatorService {
     }
 
     private void serve(Admin admin, RecordCodec codec, JobTopics topics) {
+        TopicCreator creator = settings.log().topicCreator(admin);
+        awaitTopics(creator, topics);
+        OptionalInt largestBatch = creator.largestBatch(topics.globalAdapter().name());
         KafkaHistory history = new KafkaHistory(settings.log());
-        try (KafkaRoundTopics roundTopics = new KafkaRoundTopics(admin, topics);
+        try (KafkaRoundTopics roundTopics = new KafkaRoundTopics(creator, topics);
                 KafkaManifestsEnd manifestsEnd =
                         new KafkaManifestsEnd(history, topics.manifests().name());
                 KafkaStreams streams = streams(
@@ -113,7 +127,8 @@ public final class AggregatorService {
                                 manifestsEnd,
                                 roundTopics,
                                 (partition, results) -> fold(topics, codec, partition, results)),
-                        topics)) {
+                        topics,
+                        largestBatch)) {
             streams.setUncaughtExceptionHandler(this::onThreadFailure);
             listener.serving(topics, streams);
             streams.setStateListener((now, before) -> onState(now));
@@ -137,16 +152,36 @@ public final class AggregatorService {
                 results);
     }
 
-    private KafkaStreams streams(AggregatorTopology topology, JobTopics topics) {
-        try {
-            return new KafkaStreams(topology.build(), StreamsSettings.of(settings, topics));
-        } catch (StreamsException e) {
-            throw new RondoException(
-                    ErrorCode.DIRECTORY_IN_USE,
-                    "the state directory " + settings.stateDirectory() + " cannot be used: " + e.getMessage(),
-                    "stop the other aggregator, or give this one a directory and an --instance id of its own",
-                    e);
+    /** Checks the job's topics; some of a job that is just being submitted may come later than others. */
+    private void awaitTopics(TopicCreator creator, JobTopics topics) {
+        Instant giveUp = Instant.now().plus(SUBMISSION);
+        List<Topic> missing = creator.check(topics.fixed(), 0);
+        while (!missing.isEmpty() && !stopsWithin(JOB_POLL_MS)) {
+            if (Instant.now().isAfter(giveUp)) {
+                throw new RondoException(
+                        ErrorCode.LOG_INCOMPLETE,
+                        "topics of the job are not there: "
+                                + missing.stream().map(Topic::name).collect(Collectors.joining(", ")),
+                        "submit the job again with the same settings to complete it, or restore it from an archive");
+            }
+            missing = creator.check(topics.fixed(), 0);
         }
+    }
+
+    private KafkaStreams streams(AggregatorTopology topology, JobTopics topics, OptionalInt largestBatch) {
+        Properties properties = StreamsSettings.of(settings, topics, largestBatch);
+        NativeLibraries.ofUser().ifPresent(StoreLibrary::load);
+        return settings.log().make(() -> {
+            try {
+                return new KafkaStreams(topology.build(), properties);
+            } catch (StreamsException e) {
+                throw new RondoException(
+                        ErrorCode.DIRECTORY_IN_USE,
+                        "the state directory " + settings.stateDirectory() + " cannot be used: " + e.getMessage(),
+                        "stop the other aggregator, or give this one a directory and an --instance id of its own",
+                        e);
+            }
+        });
     }
 
     private void onState(KafkaStreams.State state) {
@@ -162,6 +197,10 @@ public final class AggregatorService {
     }
 
     private StreamThreadExceptionResponse onThreadFailure(Throwable thrown) {
+        Attempt attempt = new Attempt(
+                "serve job " + settings.job(),
+                "READ or WRITE",
+                "transactional id " + JobTopics.applicationId(settings.job()));
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof FencedInstanceIdException) {
                 return end(new RondoException(
@@ -173,6 +212,10 @@ public final class AggregatorService {
             }
             if (cause instanceof RondoException known) {
                 return isTransient(known.code()) ? waitFor(known) : end(known);
+            }
+            if (cause instanceof AuthorizationException || cause instanceof AuthenticationException) {
+                // a right that is missing stays missing
+                return end(settings.log().failures().of(attempt, cause));
             }
             if (cause instanceof BrokenInvariantException) {
                 return end(new RondoException(

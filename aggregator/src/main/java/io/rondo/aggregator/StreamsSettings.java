@@ -1,12 +1,15 @@
 package io.rondo.aggregator;
 
+import io.rondo.schemas.client.ClientProperties;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.topic.JobTopics;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.Set;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
@@ -16,7 +19,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * here; the few on which the guarantees rest are refused.
  */
 final class StreamsSettings {
-    /** Who reads and writes what, and exactly once: no operator may set these. */
+    /** Who reads and writes what, and exactly once: an operator may set these to what they are, and to nothing else. */
     private static final Set<String> FIXED = Set.of(
             StreamsConfig.APPLICATION_ID_CONFIG,
             StreamsConfig.CLIENT_ID_CONFIG,
@@ -25,54 +28,77 @@ final class StreamsSettings {
             StreamsConfig.NUM_STREAM_THREADS_CONFIG,
             StreamsConfig.GROUP_PROTOCOL_CONFIG,
             ConsumerConfig.GROUP_ID_CONFIG,
-            ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
-            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-            ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-            ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-            ProducerConfig.ACKS_CONFIG);
+            ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
 
-    private static final List<String> PREFIXES = List.of(
-            StreamsConfig.MAIN_CONSUMER_PREFIX,
-            StreamsConfig.RESTORE_CONSUMER_PREFIX,
-            StreamsConfig.GLOBAL_CONSUMER_PREFIX,
-            StreamsConfig.CONSUMER_PREFIX,
-            StreamsConfig.PRODUCER_PREFIX,
-            StreamsConfig.ADMIN_CLIENT_PREFIX);
+    private static final int DEFAULT_CALL_MS = 60_000;
 
     private final Properties properties = new Properties();
+    private final Map<String, Object> ours = new HashMap<>();
     private final Map<String, Object> given;
 
     private StreamsSettings(Map<String, Object> given) {
         this.given = given;
     }
 
-    /** @throws RondoException with {@code BAD_CONFIG} for a property that must not be set */
-    static Properties of(AggregatorSettings settings, JobTopics topics) {
+    /**
+     * The configuration.
+     *
+     * @param largestBatch the largest batch that every topic of the job takes, if it is known
+     * @throws RondoException with {@code BAD_CONFIG} for a property that cannot be used, or must not be set to its value
+     */
+    static Properties of(AggregatorSettings settings, JobTopics topics, OptionalInt largestBatch) {
         StreamsSettings streams = new StreamsSettings(settings.log().adminConfig());
-        streams.refuseFixed();
+        streams.check();
         streams.properties.putAll(streams.given);
-        streams.defaults();
+        streams.defaults(largestBatch);
         streams.fixed(settings, topics);
+        streams.refuseOthers();
+        // the given values of what is fixed equal ours, and under the names of all clients they would reach those of
+        // others
+        streams.given.keySet().stream()
+                .filter(key -> FIXED.contains(ClientProperties.bare(key)))
+                .filter(key -> !streams.ours.containsKey(key))
+                .forEach(streams.properties::remove);
         return streams.properties;
     }
 
-    private void refuseFixed() {
-        for (String key : given.keySet()) {
-            if (FIXED.contains(bare(key))) {
+    /** Properties of Streams itself; those of its clients are checked wherever they are used. */
+    private void check() {
+        given.forEach((key, value) -> {
+            if (!FIXED.contains(key) && !value.toString().contains("${")) {
+                ClientProperties.check(StreamsConfig.configDef(), key, key, value.toString());
+            }
+        });
+    }
+
+    private void refuseOthers() {
+        for (Map.Entry<String, Object> property : given.entrySet()) {
+            String bare = ClientProperties.bare(property.getKey());
+            if (FIXED.contains(bare)
+                    && !own(bare).equals(property.getValue().toString().strip())) {
                 throw new RondoException(
                         ErrorCode.BAD_CONFIG,
-                        key + " cannot be set for an aggregator: exactly-once rounds and restarts rest on it",
+                        property.getKey() + '=' + property.getValue()
+                                + " cannot be set for an aggregator, whose value is " + own(bare)
+                                + ": exactly-once rounds and restarts rest on it",
                         "remove the line from --kafka-config");
             }
         }
     }
 
-    private void defaults() {
+    private String own(String bare) {
+        Object value = bare.equals(ConsumerConfig.GROUP_ID_CONFIG)
+                ? ours.get(StreamsConfig.APPLICATION_ID_CONFIG)
+                : ours.getOrDefault(bare, ours.get(StreamsConfig.mainConsumerPrefix(bare)));
+        return String.valueOf(value);
+    }
+
+    private void defaults(OptionalInt largestBatch) {
         // a round is three transactions one after the other: processors ask for a commit whenever they have written, so
         // nobody waits for the interval, and an aggregator that has nothing to do does not commit a hundred times a
         // second
+        // Kafka refuses an admin client whose whole call may take less time than one request of it
+        byDefault(StreamsConfig.ADMIN_CLIENT_PREFIX, "default.api.timeout.ms", Math.max(DEFAULT_CALL_MS, requestMs()));
         byDefault("", StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000L);
         byDefault("", StreamsConfig.POLL_MS_CONFIG, 5L);
         byDefault("", StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 500);
@@ -81,7 +107,10 @@ final class StreamsSettings {
         // the first request after a commit meets brokers that are still writing its markers, and is sent again
         byDefault(StreamsConfig.PRODUCER_PREFIX, ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 5L);
         byDefault(StreamsConfig.PRODUCER_PREFIX, ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 1_000L);
-        byDefault(StreamsConfig.PRODUCER_PREFIX, ProducerConfig.BATCH_SIZE_CONFIG, 1 << 20);
+        byDefault(
+                StreamsConfig.PRODUCER_PREFIX,
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                Math.min(1 << 20, largestBatch.orElse(1 << 20)));
         byDefault(StreamsConfig.PRODUCER_PREFIX, ProducerConfig.BUFFER_MEMORY_CONFIG, 64L << 20);
         byDefault(StreamsConfig.PRODUCER_PREFIX, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 2 << 20);
         // an open transaction of a process that died without its identity holds up every reader for this long
@@ -92,18 +121,25 @@ final class StreamsSettings {
     }
 
     private void fixed(AggregatorSettings settings, JobTopics topics) {
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, topics.applicationId());
-        properties.put(StreamsConfig.CLIENT_ID_CONFIG, topics.applicationId() + '.' + settings.instanceId());
-        properties.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
-        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
-        properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        ours.put(StreamsConfig.APPLICATION_ID_CONFIG, topics.applicationId());
+        ours.put(StreamsConfig.CLIENT_ID_CONFIG, topics.applicationId() + '.' + settings.instanceId());
+        ours.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
+        ours.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        ours.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
+        ours.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         // static membership: a restarted instance gets its tasks back without a rebalance; only the classic protocol
         // has it
-        properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
-        properties.put(
-                StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), settings.instanceId());
-        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        ours.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        ours.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), settings.instanceId());
+        ours.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        properties.putAll(ours);
+    }
+
+    private int requestMs() {
+        Object request = given.getOrDefault(
+                StreamsConfig.adminClientPrefix(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG),
+                given.getOrDefault(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, "0"));
+        return Integer.parseInt(request.toString().strip());
     }
 
     /** Sets a property unless the operator did, for this client or for all. */
@@ -115,13 +151,5 @@ final class StreamsSettings {
         if (!isGiven) {
             properties.put(prefix + key, value);
         }
-    }
-
-    private static String bare(String key) {
-        return PREFIXES.stream()
-                .filter(key::startsWith)
-                .findFirst()
-                .map(prefix -> key.substring(prefix.length()))
-                .orElse(key);
     }
 }

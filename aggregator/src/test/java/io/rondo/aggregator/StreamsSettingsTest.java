@@ -10,12 +10,15 @@ import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.topic.JobTopics;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StreamsSettingsTest {
+    private static final JobTopics TOPICS = new JobTopics("j", 3, 1);
+
     @Test
     void shouldLetTheOperatorTuneWhatIsOnlyADefault() {
         Properties properties = of(Map.of(
@@ -61,13 +64,47 @@ class StreamsSettingsTest {
                 .satisfies(refusal -> assertThat(refusal.explanation()).contains(key));
     }
 
+    @Test
+    void shouldAcceptWhatIsFixedWhereItEqualsOurs() {
+        Properties properties = of(Map.of(
+                "acks", "all",
+                "consumer.isolation.level", "read_committed",
+                "processing.guarantee", "exactly_once_v2",
+                "application.id", "rondo.j.aggregator",
+                "group.id", "rondo.j.aggregator",
+                "group.instance.id", "one",
+                "auto.offset.reset", "earliest"));
+
+        assertThat(properties)
+                .containsEntry("application.id", "rondo.j.aggregator")
+                .containsEntry("main.consumer.group.instance.id", "one")
+                .doesNotContainKey("group.id")
+                .doesNotContainKey("group.instance.id");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"poll.ms=soon", "commit.interval.ms=-5", "num.standby.replicas=x"})
+    void shouldNameAPropertyOfStreamsThatCannotBeRead(String line) {
+        String[] property = line.split("=", -1);
+        assertThatThrownBy(() -> of(Map.of(property[0], property[1])))
+                .asInstanceOf(type(RondoException.class))
+                .returns(ErrorCode.BAD_CONFIG, RondoException::code)
+                .satisfies(refusal -> assertThat(refusal.getMessage()).contains(line));
+    }
+
+    @Test
+    void shouldFitTheTopicsAndLongRequests() {
+        assertThat(StreamsSettings.of(settings(Map.of("request.timeout.ms", "90000")), TOPICS, OptionalInt.of(262_144)))
+                .containsEntry("producer.batch.size", 262_144)
+                .containsEntry("admin.default.api.timeout.ms", 90_000);
+    }
+
+    private static AggregatorSettings settings(Map<String, String> kafkaConfig) {
+        return new AggregatorSettings(
+                new LogConnection("broker:9092", "http://registry:8081", kafkaConfig), "j", "one", Path.of("s"));
+    }
+
     private static Properties of(Map<String, String> kafkaConfig) {
-        return StreamsSettings.of(
-                new AggregatorSettings(
-                        new LogConnection("broker:9092", "http://registry:8081", kafkaConfig),
-                        "j",
-                        "one",
-                        Path.of("s")),
-                new JobTopics("j", 3, 1));
+        return StreamsSettings.of(settings(kafkaConfig), TOPICS, OptionalInt.empty());
     }
 }

@@ -13,7 +13,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InterruptException;
@@ -61,7 +60,7 @@ public final class ArchivedRounds {
     private void write(RoundsArchived record) {
         String commands = written.archive().jobTopics().commands().name();
         try (RecordCodec codec = connection.codec(SchemaRegistration.REGISTER);
-                Producer<byte[], byte[]> producer = new KafkaProducer<>(connection.writerConfig())) {
+                Producer<byte[], byte[]> producer = connection.producer()) {
             producer.send(new ProducerRecord<>(commands, 0, null, codec.encode(commands, record)))
                     .get();
         } catch (ExecutionException e) {

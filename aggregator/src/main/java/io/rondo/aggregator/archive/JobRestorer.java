@@ -1,11 +1,10 @@
 package io.rondo.aggregator.archive;
 
 import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.client.TopicRemover;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.topic.Topic;
-import io.rondo.schemas.topic.TopicCreator;
-import io.rondo.schemas.topic.TopicRemover;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -65,7 +64,8 @@ public final class JobRestorer {
             boolean isDone = false;
             try {
                 // a topic that stamps by the broker's clock would stamp anew
-                new TopicCreator(admin)
+                connection
+                        .topicCreator(admin)
                         .ensure(topics.stream()
                                 .map(JobRestorer::keepingTimestamps)
                                 .toList());

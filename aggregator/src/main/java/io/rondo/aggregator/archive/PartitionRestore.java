@@ -46,8 +46,8 @@ final class PartitionRestore implements AutoCloseable {
         config.put("transaction.timeout.ms", 10_000);
         config.put("linger.ms", 0);
         config.put("retry.backoff.ms", 5);
-        this.plain = new KafkaProducer<>(connection.writerConfig());
-        this.transactional = new KafkaProducer<>(config);
+        this.plain = connection.producer();
+        this.transactional = connection.producer(config);
         try {
             transactional.initTransactions();
         } catch (KafkaException e) {

@@ -35,7 +35,7 @@ public final class KafkaChunkSource implements ChunkSource {
     public KafkaChunkSource(LogConnection connection, JobTopics topics, RecordCodec codec) {
         this.topics = topics;
         this.codec = codec;
-        this.consumer = new KafkaConsumer<>(consumerConfig(connection));
+        this.consumer = connection.consumer(consumerConfig(connection));
     }
 
     /** How a round's topic is read fast; a ceiling that a fold is measured against has to read it so too. */

@@ -59,7 +59,7 @@ public final class KafkaJobLog implements JobLog {
     public static KafkaJobLog open(LogConnection connection, String job, Optional<String> branch) {
         Admin admin = connection.admin();
         try {
-            JobTopics ofJob = Jobs.topics(admin, job);
+            JobTopics ofJob = Jobs.topics(connection, admin, job);
             JobTopics topics = branch.map(ofJob::branch).orElse(ofJob);
             Set<String> present = names(admin);
             if (branch.isPresent() && !present.contains(topics.decisions().name())) {

@@ -63,7 +63,7 @@ public final class RoundStream implements ChunkSource {
         this.codec = codec;
         this.partition = partition;
         this.rounds = List.copyOf(rounds);
-        this.consumer = new KafkaConsumer<>(KafkaChunkSource.consumerConfig(connection));
+        this.consumer = connection.consumer(KafkaChunkSource.consumerConfig(connection));
     }
 
     @Override

@@ -6,13 +6,12 @@ import io.rondo.aggregator.log.KafkaChunkSource;
 import io.rondo.aggregator.log.KafkaJobLog;
 import io.rondo.log.UpdateManifest;
 import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.client.TopicRemover;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
-import io.rondo.schemas.topic.TopicCreator;
-import io.rondo.schemas.topic.TopicRemover;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +20,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -43,7 +41,7 @@ public final class KafkaBranchTarget implements BranchTarget {
         this.topics = topics;
         this.codec = codec;
         this.all = all;
-        this.producer = new KafkaProducer<>(connection.writerConfig());
+        this.producer = connection.producer();
     }
 
     /**
@@ -67,7 +65,7 @@ public final class KafkaBranchTarget implements BranchTarget {
                         "give another --branch");
             }
             try {
-                new TopicCreator(admin).ensure(all);
+                connection.topicCreator(admin).ensure(all);
                 return new KafkaBranchTarget(connection, topics, history.codec(), all);
             } catch (RuntimeException | Error e) {
                 TopicRemover.remove(admin, all);

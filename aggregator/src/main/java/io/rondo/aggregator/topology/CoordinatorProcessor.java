@@ -6,6 +6,8 @@ import io.rondo.aggregator.log.LoggedInputs;
 import io.rondo.aggregator.round.Coordinator;
 import io.rondo.aggregator.round.Input;
 import io.rondo.aggregator.round.InputTopic;
+import io.rondo.aggregator.round.Outbox;
+import io.rondo.log.JobStarted;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.RecordCodec;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -44,6 +47,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
     private ProcessorContext<byte[], byte[]> context;
     private Coordinator coordinator;
     private DecisionOutbox outbox;
+    private Outbox withTopics;
     private Backlog backlog;
     private final Map<InputTopic, Long> passedOver = new EnumMap<>(InputTopic.class);
     private final Map<InputTopic, Long> seen = new EnumMap<>(InputTopic.class);
@@ -75,6 +79,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
                 (topic, partition, key, value, at) ->
                         context.forward(new Record<>(key, value, at), sinks.get(topic.name())),
                 context::currentSystemTimeMs);
+        withTopics = new RoundsWithTopics(outbox, roundTopics);
         closeBacklog();
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
     }
@@ -91,11 +96,13 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
         uncommittedSince = -1;
         asked = null;
         String decisions = topics.decisions().name();
-        history.read(
-                decisions,
-                0,
-                0,
-                entry -> recovered.replay(Decisions.decode(codec, decisions, entry.value()), entry.bodyDigest()));
+        history.read(decisions, 0, 0, entry -> {
+            SpecificRecord decision = Decisions.decode(codec, decisions, entry.value());
+            if (decision instanceof JobStarted started) {
+                roundTopics.use(started.getSpec());
+            }
+            recovered.replay(decision, entry.bodyDigest());
+        });
         backlog = new Backlog(history, inputs, recovered::unansweredFrom);
         coordinator = recovered;
     }
@@ -155,7 +162,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
 
     private void handle(Input input) {
         long now = context.currentSystemTimeMs();
-        coordinator.handle(input, now, outbox);
+        coordinator.handle(input, now, withTopics);
         if (outbox.hasNew() && uncommittedSince < 0) {
             uncommittedSince = now;
         }

@@ -13,7 +13,6 @@ import io.rondo.schemas.client.SchemaRegistration;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
-import io.rondo.schemas.topic.TopicCreator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +57,7 @@ public final class JobDriver implements AutoCloseable {
         List<Topic> all = new ArrayList<>(topics.fixed());
         all.add(topics.round(0));
         try (Admin admin = connection.admin()) {
-            new TopicCreator(admin).ensure(all);
+            connection.topicCreator(admin).ensure(all);
         }
         connection.registrar().register(all);
         JobDriver driver = new JobDriver(connection, job, topics);

@@ -21,7 +21,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -54,7 +53,7 @@ final class LightTrainers implements AutoCloseable {
         Sender(LogConnection connection) {
             Map<String, Object> config = new HashMap<>(connection.writerConfig());
             config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 16L << 20);
-            producer = new KafkaProducer<>(config);
+            producer = connection.producer(config);
             uploader = new UpdateUploader(producer, codec, job.topics());
         }
 

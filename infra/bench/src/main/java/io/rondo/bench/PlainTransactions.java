@@ -48,8 +48,8 @@ final class PlainTransactions {
         config.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 5L);
         Map<String, Object> readerConfig = new HashMap<>(connection.readerConfig());
         readerConfig.put(ConsumerConfig.GROUP_ID_CONFIG, topic);
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(config);
-                KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(readerConfig)) {
+        try (KafkaProducer<byte[], byte[]> producer = connection.producer(config);
+                KafkaConsumer<byte[], byte[]> consumer = connection.consumer(readerConfig)) {
             producer.initTransactions();
             consumer.assign(all);
             consumer.seekToBeginning(all);

@@ -23,7 +23,7 @@ final class RawReader implements RoundReader {
     RawReader(LogConnection connection, JobTopics topics, int partition) {
         this.topics = topics;
         this.partition = partition;
-        this.consumer = new KafkaConsumer<>(KafkaChunkSource.consumerConfig(connection));
+        this.consumer = connection.consumer(KafkaChunkSource.consumerConfig(connection));
     }
 
     @Override

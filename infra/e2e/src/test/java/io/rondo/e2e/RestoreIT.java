@@ -16,7 +16,6 @@ import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.LogReader;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
-import io.rondo.schemas.topic.TopicCreator;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,7 +71,7 @@ class RestoreIT {
     void shouldGiveEveryRecordItsOffsetAcrossHoles(LogConnection cluster) throws Exception {
         Topic manifests = topics.manifests();
         try (Admin admin = cluster.admin()) {
-            new TopicCreator(admin).ensure(List.of(manifests, topics.round(1), topics.round(2)));
+            cluster.topicCreator(admin).ensure(List.of(manifests, topics.round(1), topics.round(2)));
         }
         try (KafkaProducer<byte[], byte[]> strange = transactional(cluster);
                 Running aggregator = new Running(cluster, "one")) {

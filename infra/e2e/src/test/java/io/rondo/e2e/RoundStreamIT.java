@@ -11,7 +11,6 @@ import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.tensor.Digests;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
-import io.rondo.schemas.topic.TopicCreator;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +62,7 @@ class RoundStreamIT {
         List<Topic> all = ROUNDS.stream().map(topics::round).toList();
         try (Admin admin = cluster.admin();
                 KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(cluster.writerConfig())) {
-            new TopicCreator(admin).ensure(all);
+            cluster.topicCreator(admin).ensure(all);
             byte[] values = new byte[CHUNK_BYTES];
             for (int round : ROUNDS) {
                 String topic = topics.round(round).name();

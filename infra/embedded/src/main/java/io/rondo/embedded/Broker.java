@@ -113,7 +113,7 @@ final class Broker implements AutoCloseable {
         }
     }
 
-    private static Properties properties(DataDirectory directory, BrokerNode node) {
+    static Properties properties(DataDirectory directory, BrokerNode node) {
         String listener = Ports.HOST + ':' + node.port();
         Map<String, Object> settings = Map.ofEntries(
                 Map.entry("process.roles", "broker,controller"),

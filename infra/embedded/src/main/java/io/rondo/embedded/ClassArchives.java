@@ -3,7 +3,6 @@ package io.rondo.embedded;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
-import io.rondo.schemas.topic.TopicCreator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +59,7 @@ public final class ClassArchives {
         LogConnection connection = new LogConnection(cluster.bootstrapServers(), cluster.schemaRegistry(), Map.of());
         List<Topic> topics = new JobTopics("warm-up", 1, 1).fixed();
         try (Admin admin = connection.admin()) {
-            new TopicCreator(admin).ensure(topics);
+            connection.topicCreator(admin).ensure(topics);
         }
         connection.registrar().register(topics);
     }

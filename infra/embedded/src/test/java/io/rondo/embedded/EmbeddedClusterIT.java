@@ -11,7 +11,6 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
-import io.rondo.schemas.topic.TopicCreator;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -164,7 +163,7 @@ class EmbeddedClusterIT {
         try (Admin admin = connection.admin();
                 RecordCodec codec = connection.codec(SchemaRegistration.REGISTER);
                 KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(connection.writerConfig())) {
-            new TopicCreator(admin).ensure(TOPICS.fixed());
+            connection.topicCreator(admin).ensure(TOPICS.fixed());
             connection.registrar().register(TOPICS.fixed());
             producer.send(new ProducerRecord<>(COMMANDS, codec.encode(COMMANDS, record)))
                     .get(1, TimeUnit.MINUTES);

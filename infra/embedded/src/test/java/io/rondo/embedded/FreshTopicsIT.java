@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
-import io.rondo.schemas.topic.TopicCreator;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,7 +34,7 @@ class FreshTopicsIT {
             try (Admin admin = connection.admin()) {
                 for (int job = 0; job < JOBS; job++) {
                     List<Topic> topics = new JobTopics("fresh-" + job, 4, 1).fixed();
-                    new TopicCreator(admin).ensure(topics);
+                    connection.topicCreator(admin).ensure(topics);
                     writeAtOnce(connection, topics);
                 }
             }

@@ -8,7 +8,6 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
-import io.rondo.schemas.topic.TopicCreator;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -40,7 +39,7 @@ class OpenTransactionsIT {
             config.put("transactional.id", "test");
             try (Admin admin = connection.admin();
                     KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(config)) {
-                new TopicCreator(admin).ensure(List.of(DECISIONS));
+                connection.topicCreator(admin).ensure(List.of(DECISIONS));
                 producer.initTransactions();
                 producer.beginTransaction();
                 producer.send(new ProducerRecord<>(DECISIONS.name(), 1, null, new byte[] {1}))

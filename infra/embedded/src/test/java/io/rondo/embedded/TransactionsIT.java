@@ -6,7 +6,6 @@ import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.LogReader;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
-import io.rondo.schemas.topic.TopicCreator;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -38,7 +37,7 @@ class TransactionsIT {
             LogConnection connection =
                     new LogConnection(cluster.bootstrapServers(), cluster.schemaRegistry(), Map.of());
             try (Admin admin = connection.admin()) {
-                new TopicCreator(admin).ensure(List.of(DECISIONS));
+                connection.topicCreator(admin).ensure(List.of(DECISIONS));
             }
             KafkaProducer<byte[], byte[]> producer = producer(connection);
             producer.initTransactions();

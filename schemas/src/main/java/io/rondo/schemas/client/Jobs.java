@@ -28,7 +28,7 @@ public final class Jobs {
      * @throws RondoException with {@code JOB_NOT_FOUND} when it has none, {@code BAD_ID}, {@code BROKER_UNREACHABLE} or
      *     {@code BROKER_REFUSED}
      */
-    public static JobTopics topics(Admin admin, String job) {
+    public static JobTopics topics(LogConnection connection, Admin admin, String job) {
         String decisions = new JobTopics(job, 1, -1).decisions().name();
         try {
             TopicDescription found = admin.describeTopics(List.of(decisions))
@@ -44,7 +44,7 @@ public final class Jobs {
                         "there is no job '" + job + "': no topic " + decisions,
                         "list the jobs with `rondo job list`, or submit it with `rondo job submit`");
             }
-            throw Brokers.failure("describe topic " + decisions, e.getCause());
+            throw connection.failures().of(ClientFailures.Attempt.describe(decisions), e.getCause());
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }

@@ -9,13 +9,11 @@ import io.rondo.schemas.serde.SchemaTransfer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.DescribeClusterOptions;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -29,7 +27,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  *     {@code value.serializer} and others)
  */
 public record LogConnection(String bootstrapServers, String schemaRegistry, Map<String, String> kafkaConfig) {
-    private static final int CONNECT_SECONDS = 10;
     private static final int LARGEST_REQUEST = 4 << 20;
     private static final int DEFAULT_REQUEST_MS = 15_000;
     private static final int DEFAULT_CALL_MS = 30_000;
@@ -62,6 +59,8 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
                     "give --schema-registry, such as http://127.0.0.1:8081");
         }
         kafkaConfig = Map.copyOf(kafkaConfig);
+        Secrets.remember(Secrets.of(kafkaConfig, schemaRegistry));
+        ClientProperties.check(kafkaConfig);
     }
 
     /** Settings of an admin client. */
@@ -105,6 +104,19 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
         return config;
     }
 
+    /**
+     * Settings of an idempotent producer of raw records, chunks included, whose batches a topic takes.
+     *
+     * @param largestBatch what {@link TopicCreator#largestBatch} knows
+     */
+    public Map<String, Object> writerConfig(OptionalInt largestBatch) {
+        Map<String, Object> config = writerConfig();
+        if (largestBatch.isPresent() && !kafkaConfig.containsKey("batch.size")) {
+            config.merge("batch.size", largestBatch.getAsInt(), (ours, most) -> Math.min((int) ours, (int) most));
+        }
+        return config;
+    }
+
     /** Settings of an idempotent producer of raw records, chunks included. */
     public Map<String, Object> writerConfig() {
         Map<String, Object> config = adminConfig();
@@ -122,8 +134,8 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
     /**
      * An admin client of a cluster that answers.
      *
-     * @throws RondoException with {@code BROKER_UNREACHABLE} when no broker answers within about 10 s,
-     *     {@code BROKER_REFUSED} when one does not let us in
+     * @throws RondoException with {@code BROKER_UNREACHABLE} when no broker answers within about 10 s, {@code
+     *     BROKER_REFUSED} when one does not let us in, {@code BAD_CONFIG} when a setting cannot be used
      */
     public Admin admin() {
         Map<String, Object> config = adminConfig();
@@ -131,24 +143,69 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
         // Kafka refuses a client whose whole call may take less time than one request of it
         config.putIfAbsent(
                 "default.api.timeout.ms", Math.max(DEFAULT_CALL_MS, number(config.get("request.timeout.ms"))));
-        Admin admin;
-        try {
-            admin = Admin.create(config);
-        } catch (KafkaException e) {
-            throw Brokers.failure("connect to " + bootstrapServers, e);
-        }
-        try {
-            admin.describeCluster(new DescribeClusterOptions().timeoutMs(CONNECT_SECONDS * 1000))
-                    .nodes()
-                    .get(CONNECT_SECONDS + 1, TimeUnit.SECONDS);
-            return admin;
-        } catch (ExecutionException | TimeoutException e) {
-            closeNow(admin);
-            throw Brokers.failure("connect to " + bootstrapServers, e.getCause() == null ? e : e.getCause());
-        } catch (InterruptedException e) {
-            closeNow(admin);
-            throw new InterruptException(e);
-        }
+        return new KafkaClients(this).admin(config);
+    }
+
+    /**
+     * A producer of {@link #writerConfig}.
+     *
+     * @throws RondoException with {@code BAD_CONFIG}
+     */
+    public KafkaProducer<byte[], byte[]> producer() {
+        return producer(writerConfig());
+    }
+
+    /**
+     * A producer of raw records.
+     *
+     * @param config what {@link #writerConfig} gave, with changes
+     * @throws RondoException with {@code BAD_CONFIG}
+     */
+    public KafkaProducer<byte[], byte[]> producer(Map<String, Object> config) {
+        return new KafkaClients(this).producer(config);
+    }
+
+    /**
+     * A consumer of raw records.
+     *
+     * @param config what {@link #readerConfig} or {@link #scannerConfig} gave, with changes
+     * @throws RondoException with {@code BAD_CONFIG}
+     */
+    public KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> config) {
+        return new KafkaClients(this).consumer(config);
+    }
+
+    /**
+     * A client of another kind, whose failure to be made is told like that of the others.
+     *
+     * @throws RondoException with {@code BAD_CONFIG}
+     */
+    public <T> T make(Supplier<T> construction) {
+        return new KafkaClients(this).make(construction);
+    }
+
+    /** Creates topics, and checks those that are there. */
+    public TopicCreator topicCreator(Admin admin) {
+        return new TopicCreator(this, admin);
+    }
+
+    /** What exceptions of these clients mean. */
+    public ClientFailures failures() {
+        return new ClientFailures(this);
+    }
+
+    /** The user as which the brokers know these clients, as far as the settings tell, such as {@code User:alice}. */
+    public String principal() {
+        return Credentials.principal(kafkaConfig);
+    }
+
+    /** What no text may show. */
+    public Secrets secrets() {
+        return Secrets.of(kafkaConfig, schemaRegistry);
+    }
+
+    boolean isEncrypted() {
+        return Credentials.isEncrypted(kafkaConfig);
     }
 
     /** Writes and reads the log's records through the registry. Nothing is asked before the first record. */
@@ -186,9 +243,5 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
         } catch (NumberFormatException e) {
             return 0;
         }
-    }
-
-    private static void closeNow(Admin admin) {
-        admin.close(java.time.Duration.ZERO);
     }
 }

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -31,6 +32,7 @@ import org.apache.kafka.common.errors.WakeupException;
 /** Reads partitions from given offsets, raw and committed records only; not thread-safe. */
 public final class LogReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration CLOSE = Duration.ofSeconds(1);
     /** Longer than any transaction of Rondo's may stay open, so that one left behind is aborted before we give up. */
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -42,11 +44,7 @@ public final class LogReader implements AutoCloseable {
     private LogReader(LogConnection connection, Map<String, Object> config, Optional<Admin> admin) {
         this.connection = connection;
         this.admin = admin;
-        try {
-            this.consumer = new KafkaConsumer<>(config);
-        } catch (KafkaException e) {
-            throw Brokers.failure("read from " + connection.bootstrapServers(), e);
-        }
+        this.consumer = connection.consumer(config);
     }
 
     /**
@@ -108,7 +106,7 @@ public final class LogReader implements AutoCloseable {
         } catch (WakeupException | InterruptException e) {
             throw e;
         } catch (KafkaException e) {
-            throw Brokers.failure("read from " + connection.bootstrapServers(), e);
+            throw failed(e);
         }
     }
 
@@ -155,7 +153,13 @@ public final class LogReader implements AutoCloseable {
 
     /** Offset of the next record that this reader would see. */
     public long position(TopicPartition partition) {
-        return consumer.position(partition);
+        try {
+            return consumer.position(partition);
+        } catch (WakeupException | InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            throw failed(e);
+        }
     }
 
     /** The end of what is committed in a partition, as of this call. */
@@ -163,13 +167,20 @@ public final class LogReader implements AutoCloseable {
         try {
             return consumer.endOffsets(List.of(partition)).get(partition);
         } catch (KafkaException e) {
-            throw Brokers.failure("read from " + connection.bootstrapServers(), e);
+            throw failed(e);
         }
     }
 
     @Override
     public void close() {
-        consumer.close();
+        // it has no group to leave
+        consumer.close(CloseOptions.timeout(CLOSE));
+    }
+
+    private RondoException failed(Throwable cause) {
+        List<String> topics =
+                partitions.stream().map(TopicPartition::topic).distinct().toList();
+        return connection.failures().of(ClientFailures.Attempt.read(String.join(", ", topics)), cause);
     }
 
     private <T> T withAdmin(Function<Admin, T> question) {
@@ -200,7 +211,7 @@ public final class LogReader implements AutoCloseable {
                         "check the job's name and that its topics were not deleted",
                         e);
             }
-            throw Brokers.failure("read the end offsets of " + partitions, e.getCause());
+            throw failed(e.getCause());
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }

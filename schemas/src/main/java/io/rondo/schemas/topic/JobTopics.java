@@ -103,6 +103,11 @@ public final class JobTopics {
 
     /** Application id of the job's aggregator: its consumer group and the prefix of its transactional ids. */
     public String applicationId() {
+        return applicationId(job);
+    }
+
+    /** The same, of a job by its name. */
+    public static String applicationId(String job) {
         return PREFIX + job + ".aggregator";
     }
 

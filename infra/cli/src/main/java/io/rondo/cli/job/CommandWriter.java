@@ -1,7 +1,7 @@
 package io.rondo.cli.job;
 
-import io.rondo.schemas.error.ErrorCode;
-import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.client.ClientFailures.Attempt;
+import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import java.util.concurrent.ExecutionException;
@@ -12,12 +12,14 @@ import org.apache.kafka.common.errors.InterruptException;
 
 /** Writes to a job's commands topic. */
 final class CommandWriter {
+    private final LogConnection connection;
     private final Producer<byte[], byte[]> producer;
     private final RecordCodec codec;
     private final String commands;
 
     /** @param producer stays the caller's to close */
-    CommandWriter(Producer<byte[], byte[]> producer, RecordCodec codec, JobTopics topics) {
+    CommandWriter(LogConnection connection, Producer<byte[], byte[]> producer, RecordCodec codec, JobTopics topics) {
+        this.connection = connection;
         this.producer = producer;
         this.codec = codec;
         this.commands = topics.commands().name();
@@ -35,11 +37,7 @@ final class CommandWriter {
                     .get()
                     .offset();
         } catch (ExecutionException e) {
-            throw new RondoException(
-                    ErrorCode.BROKER_REFUSED,
-                    "the broker did not take the command: " + e.getCause().getMessage(),
-                    "check the broker and the rights of this user",
-                    e);
+            throw connection.failures().of(Attempt.write(commands), e.getCause());
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }

@@ -21,7 +21,6 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 
 /** Pauses, resumes or aborts a job: writes the command into the job's log, and waits for what the aggregator decides on it. */
@@ -57,8 +56,8 @@ public final class JobControl {
     public boolean request(String job, Action action, String reason) {
         try (Admin admin = connection.admin();
                 RecordCodec codec = connection.codec(SchemaRegistration.REGISTER);
-                Producer<byte[], byte[]> producer = new KafkaProducer<>(connection.writerConfig())) {
-            JobTopics topics = Jobs.topics(admin, job);
+                Producer<byte[], byte[]> producer = connection.producer()) {
+            JobTopics topics = Jobs.topics(connection, admin, job);
             String uuid = Jobs.find(connection, codec, job)
                     .orElseThrow(() -> new RondoException(
                             ErrorCode.JOB_NOT_FOUND,
@@ -68,7 +67,8 @@ public final class JobControl {
             try (DecisionLog decisions = new DecisionLog(connection, codec, topics)) {
                 // what was decided before is no answer, and reading it is no part of the wait
                 decisions.readToEnd(decision -> {});
-                long offset = new CommandWriter(producer, codec, topics).write(command(action, uuid, reason));
+                long offset =
+                        new CommandWriter(connection, producer, codec, topics).write(command(action, uuid, reason));
                 Optional<SpecificRecord> answer = awaitAnswer(decisions, offset);
                 answer.ifPresent(decision -> requireAgreed(job, action, decision));
                 return answer.isPresent();

@@ -270,8 +270,8 @@ enum JobKey {
             (value, spec) -> spec.setChunkBytes(value.multiple(4, 4, 524_288)),
             JobSpec::getChunkBytes),
     REPLICATION(
-            "1",
-            "Replication factor of the job's topics; -1 takes the broker's default.",
+            "-1",
+            "Replication factor of the job's topics; -1 takes the brokers' default.",
             (value, spec) -> spec.setReplication(value.replication()),
             JobSpec::getReplication),
     RETENTION(

@@ -1,6 +1,7 @@
 package io.rondo.cli.job;
 
 import io.rondo.log.JobSubmitted;
+import io.rondo.schemas.client.ClientFailures.Attempt;
 import io.rondo.schemas.client.Jobs;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.SchemaRegistration;
@@ -10,12 +11,15 @@ import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InterruptException;
 
 /** Finds the jobs of a cluster by their commands topics. */
@@ -28,24 +32,48 @@ public final class JobListing {
     public static List<JobSubmitted> read(LogConnection connection) {
         try (Admin admin = connection.admin();
                 RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY)) {
-            return names(admin).stream()
+            List<String> jobs = names(connection, admin).stream()
                     .map(JobTopics::jobOfCommands)
                     .flatMap(Optional::stream)
+                    .toList();
+            if (jobs.isEmpty()) {
+                requireSight(connection, admin);
+            }
+            return jobs.stream()
                     .map(job -> Jobs.find(connection, codec, job))
                     .flatMap(Optional::stream)
                     .toList();
         }
     }
 
-    private static SortedSet<String> names(Admin admin) {
+    /** A broker leaves out what a user may not see, and does not say so. */
+    private static void requireSight(LogConnection connection, Admin admin) {
+        Attempt attempt = new Attempt("list the jobs", "DESCRIBE", "topics whose names begin with rondo.");
+        try {
+            Set<AclOperation> allowed = admin.describeCluster(
+                            new DescribeClusterOptions().includeAuthorizedOperations(true))
+                    .authorizedOperations()
+                    .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            if (allowed != null && !allowed.contains(AclOperation.DESCRIBE)) {
+                throw new RondoException(
+                        ErrorCode.BROKER_REFUSED,
+                        connection.principal()
+                                + " sees no job: there is none, or this user may not DESCRIBE topics whose"
+                                + " names begin with rondo.",
+                        "let an administrator allow it, or check --kafka-config");
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            throw connection.failures().of(attempt, e);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    private static SortedSet<String> names(LogConnection connection, Admin admin) {
         try {
             return new TreeSet<>(admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS));
         } catch (ExecutionException | TimeoutException e) {
-            throw new RondoException(
-                    ErrorCode.BROKER_UNREACHABLE,
-                    "the broker did not list its topics: " + e.getMessage(),
-                    "check --bootstrap-servers and that the broker runs",
-                    e);
+            throw connection.failures().of(new Attempt("list the topics", "DESCRIBE", "topics"), e);
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }

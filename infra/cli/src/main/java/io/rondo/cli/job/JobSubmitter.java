@@ -13,6 +13,7 @@ import io.rondo.schemas.client.Jobs;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.LogReader;
 import io.rondo.schemas.client.SchemaRegistration;
+import io.rondo.schemas.client.TopicCreator;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.Decoded;
@@ -20,11 +21,12 @@ import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
-import io.rondo.schemas.topic.TopicCreator;
 import io.rondo.trainer.api.LocalTrainerFactory;
 import io.rondo.trainer.api.ModelSettings;
 import io.rondo.trainer.runtime.FederatedJob;
 import io.rondo.trainer.runtime.InitialValues;
+import io.rondo.trainer.runtime.crash.CrashPoints;
+import io.rondo.trainer.runtime.upload.SendFailures;
 import io.rondo.trainer.runtime.upload.UpdateHeader;
 import io.rondo.trainer.runtime.upload.UpdateUploader;
 import java.nio.file.Path;
@@ -32,11 +34,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 
@@ -104,29 +106,35 @@ public final class JobSubmitter {
             Lineage lineage,
             Function<FederatedJob, Map<String, Tensor>> values) {
         JobTopics topics = new JobTopics(settings.getName(), settings.getPartitions(), settings.getReplication());
+        JobSpec spec = JobSpec.newBuilder(settings)
+                .setModelDigest(modelDigest)
+                .setRules(Rules.NEWEST)
+                .build();
         try (Admin admin = connection.admin();
-                RecordCodec codec = connection.codec(SchemaRegistration.REGISTER);
-                Producer<byte[], byte[]> producer = new KafkaProducer<>(connection.writerConfig())) {
-            JobSpec spec = JobSpec.newBuilder(settings)
-                    .setModelDigest(modelDigest)
-                    .setRules(Rules.NEWEST)
-                    .build();
-            new TopicCreator(admin).ensure(topicsOf(topics));
-            connection.registrar().register(topicsOf(topics));
-            JobSubmitted submitted = Jobs.find(connection, codec, spec.getName())
-                    .orElseGet(() -> write(connection, submission(spec, layout, lineage), topics, codec, producer));
-            requireSame(submitted, spec, layout, lineage);
-            if (!hasInitialUpdate(connection, submitted, topics, codec)) {
-                FederatedJob job = FederatedJob.of(submitted);
-                uploadInitialValues(job, values.apply(job), topics, codec, producer);
+                RecordCodec codec = connection.codec(SchemaRegistration.REGISTER)) {
+            List<Topic> all = topicsOf(topics, spec.getRounds());
+            TopicCreator creator = connection.topicCreator(admin);
+            creator.requireReplicas(topics.decisions());
+            creator.ensure(all, spec.getChunkBytes());
+            creator.warnOfOneReplica(topics.decisions().name());
+            connection.registrar().register(all);
+            OptionalInt largestBatch = creator.largestBatch(topics.round(0).name());
+            try (Producer<byte[], byte[]> producer = connection.producer(connection.writerConfig(largestBatch))) {
+                JobSubmitted submitted = Jobs.find(connection, codec, spec.getName())
+                        .orElseGet(() -> write(connection, submission(spec, layout, lineage), topics, codec, producer));
+                requireSame(submitted, spec, layout, lineage);
+                if (!hasInitialUpdate(connection, submitted, topics, codec)) {
+                    FederatedJob job = FederatedJob.of(submitted);
+                    uploadInitialValues(connection, job, values.apply(job), topics, codec, producer);
+                }
+                return submitted;
             }
-            return submitted;
         }
     }
 
-    private static List<Topic> topicsOf(JobTopics topics) {
+    private static List<Topic> topicsOf(JobTopics topics, int rounds) {
         List<Topic> all = new ArrayList<>(topics.fixed());
-        for (int round = 0; round < FIRST_ROUNDS; round++) {
+        for (int round = 0; round < FIRST_ROUNDS && round <= rounds; round++) {
             all.add(topics.round(round));
         }
         return all;
@@ -150,7 +158,7 @@ public final class JobSubmitter {
             JobTopics topics,
             RecordCodec codec,
             Producer<byte[], byte[]> producer) {
-        new CommandWriter(producer, codec, topics).write(submission);
+        new CommandWriter(connection, producer, codec, topics).write(submission);
         JobSubmitted first = Jobs.find(connection, codec, topics.job())
                 .orElseThrow(() -> new IllegalStateException("a submission that was written cannot be found"));
         if (!first.getJobUuid().equals(submission.getJobUuid())) {
@@ -199,6 +207,7 @@ public final class JobSubmitter {
     }
 
     private static void uploadInitialValues(
+            LogConnection connection,
             FederatedJob job,
             Map<String, Tensor> values,
             JobTopics topics,
@@ -207,6 +216,7 @@ public final class JobSubmitter {
         FlatLayout flat = job.flat(0);
         UpdateHeader header = new UpdateHeader(
                 job.uuid(), 0, -1, Identifiers.SUBMITTER, "", UUID.randomUUID().toString(), 1, DType.F32, Map.of());
-        new UpdateUploader(producer, codec, topics).upload(header, flat, flat.flatten(values));
+        new UpdateUploader(producer, codec, topics, CrashPoints.none(), SendFailures.of(connection))
+                .upload(header, flat, flat.flatten(values));
     }
 }

@@ -66,7 +66,7 @@ class JobFileTest {
             Map.entry(JobKey.WEIGHTS, "uniform"),
             Map.entry(JobKey.PARTITIONS, "3"),
             Map.entry(JobKey.CHUNK_BYTES, "4096"),
-            Map.entry(JobKey.REPLICATION, "-1"),
+            Map.entry(JobKey.REPLICATION, "3"),
             Map.entry(JobKey.DTYPE, "bf16"),
             Map.entry(JobKey.SEED, "-12345678901"));
 

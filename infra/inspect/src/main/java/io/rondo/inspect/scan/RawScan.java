@@ -45,7 +45,7 @@ public final class RawScan {
 
     private static long scan(LogConnection connection, JobTopics topics, List<Integer> rounds, int partition) {
         try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(KafkaChunkSource.consumerConfig(connection))) {
+                connection.consumer(KafkaChunkSource.consumerConfig(connection))) {
             List<TopicPartition> sources = rounds.stream()
                     .map(round -> new TopicPartition(topics.round(round).name(), partition))
                     .toList();

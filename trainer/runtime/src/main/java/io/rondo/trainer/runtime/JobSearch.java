@@ -59,7 +59,7 @@ final class JobSearch {
 
     private Optional<JobSubmitted> find(Admin admin, RecordCodec codec) {
         try {
-            Jobs.topics(admin, job);
+            Jobs.topics(connection, admin, job);
             return Jobs.find(connection, codec, job);
         } catch (RondoException e) {
             if (e.code() == ErrorCode.JOB_NOT_FOUND) {

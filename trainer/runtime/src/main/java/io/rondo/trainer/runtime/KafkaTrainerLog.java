@@ -11,6 +11,7 @@ import io.rondo.schemas.tensor.Tensor;
 import io.rondo.schemas.topic.Topic;
 import io.rondo.trainer.runtime.crash.CrashPoints;
 import io.rondo.trainer.runtime.upload.Acknowledgements;
+import io.rondo.trainer.runtime.upload.SendFailures;
 import io.rondo.trainer.runtime.upload.UpdateHeader;
 import io.rondo.trainer.runtime.upload.UpdateUploader;
 import io.rondo.trainer.runtime.upload.UploadedUpdate;
@@ -18,15 +19,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 
 /** The log on a Kafka cluster: consumers that assign and seek, so that no round of training is too long for a group. */
 final class KafkaTrainerLog implements TrainerLog {
-    private static final Duration CLOSE = Duration.ofSeconds(5);
+    private static final Duration CLOSE = Duration.ofSeconds(1);
 
     private final FederatedJob job;
     private final Topic rounds;
@@ -36,6 +38,7 @@ final class KafkaTrainerLog implements TrainerLog {
     private final LogReader reader;
     private final AdapterReader adapters;
     private final UpdateUploader uploader;
+    private final SendFailures failures;
 
     private KafkaTrainerLog(
             FederatedJob job,
@@ -43,7 +46,9 @@ final class KafkaTrainerLog implements TrainerLog {
             Producer<byte[], byte[]> producer,
             LogReader reader,
             AdapterReader adapters,
-            UpdateUploader uploader) {
+            UpdateUploader uploader,
+            SendFailures failures) {
+        this.failures = failures;
         this.job = job;
         this.rounds = job.topics().rounds();
         this.manifests = job.topics().manifests();
@@ -57,18 +62,29 @@ final class KafkaTrainerLog implements TrainerLog {
     /** @throws io.rondo.schemas.error.RondoException when a client cannot be made of this connection */
     static KafkaTrainerLog open(LogConnection connection, JobSubmitted submitted, CrashPoints crashPoints) {
         FederatedJob job = FederatedJob.of(submitted);
+        SendFailures failures = SendFailures.of(connection);
         RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY);
         LogReader reader = LogReader.open(
                 connection, Map.of(new TopicPartition(job.topics().rounds().name(), 0), 0L));
         // last, since nothing after it fails: a producer holds a thread and a buffer
-        Producer<byte[], byte[]> producer = new KafkaProducer<>(connection.writerConfig());
+        Producer<byte[], byte[]> producer = connection.producer(connection.writerConfig(largestBatch(connection, job)));
         return new KafkaTrainerLog(
                 job,
                 codec,
                 producer,
                 reader,
                 new AdapterReader(connection, codec, job),
-                new UpdateUploader(producer, codec, job.topics(), crashPoints));
+                new UpdateUploader(producer, codec, job.topics(), crashPoints, failures),
+                failures);
+    }
+
+    /** A batch may hold several chunks, and a topic refuses one that is over its limit as a whole. */
+    private static OptionalInt largestBatch(LogConnection connection, FederatedJob job) {
+        try (Admin admin = connection.admin()) {
+            return connection
+                    .topicCreator(admin)
+                    .largestBatch(job.topics().globalAdapter().name());
+        }
     }
 
     @Override
@@ -99,7 +115,7 @@ final class KafkaTrainerLog implements TrainerLog {
 
     @Override
     public void announce(SpecificRecord announcement, Duration patience) {
-        Acknowledgements acks = new Acknowledgements(producer);
+        Acknowledgements acks = new Acknowledgements(producer, failures);
         acks.send(manifests.name(), 0, codec.encode(manifests.name(), announcement));
         acks.await(patience);
     }

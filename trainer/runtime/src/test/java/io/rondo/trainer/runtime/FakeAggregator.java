@@ -15,6 +15,7 @@ import io.rondo.schemas.tensor.Digests;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.schemas.tensor.TensorBytes;
 import io.rondo.trainer.runtime.crash.CrashPoints;
+import io.rondo.trainer.runtime.upload.SendFailures;
 import io.rondo.trainer.runtime.upload.UpdateHeader;
 import io.rondo.trainer.runtime.upload.UpdateUploader;
 import io.rondo.trainer.runtime.upload.UploadedUpdate;
@@ -220,7 +221,8 @@ public final class FakeAggregator {
         private int idlePolls;
 
         Log(CrashPoints crashPoints) {
-            this.uploader = new UpdateUploader(producer, codec, records.job().topics(), crashPoints);
+            this.uploader =
+                    new UpdateUploader(producer, codec, records.job().topics(), crashPoints, SendFailures.plain());
         }
 
         /** Whether the trainer has nothing left to do. */

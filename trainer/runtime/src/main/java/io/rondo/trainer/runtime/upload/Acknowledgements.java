@@ -21,19 +21,23 @@ public final class Acknowledgements {
     private static final Duration LONGEST_DELIVERY = Duration.ofMinutes(3);
 
     private final Producer<byte[], byte[]> producer;
+    private final SendFailures failures;
     private final List<Future<RecordMetadata>> sent = new ArrayList<>();
+    private final List<String> topics = new ArrayList<>();
 
-    public Acknowledgements(Producer<byte[], byte[]> producer) {
+    public Acknowledgements(Producer<byte[], byte[]> producer, SendFailures failures) {
         this.producer = producer;
+        this.failures = failures;
     }
 
     public void send(String topic, int partition, byte[] value) {
         try {
             sent.add(producer.send(new ProducerRecord<>(topic, partition, null, value)));
+            topics.add(topic);
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
-            throw failure(e);
+            throw failure(topic, e);
         }
     }
 
@@ -45,36 +49,32 @@ public final class Acknowledgements {
     public List<RecordMetadata> await(Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
         List<RecordMetadata> acknowledged = new ArrayList<>(sent.size());
-        for (Future<RecordMetadata> future : sent) {
-            acknowledged.add(await(future, deadline - System.nanoTime()));
+        for (int record = 0; record < sent.size(); record++) {
+            acknowledged.add(await(topics.get(record), sent.get(record), deadline - System.nanoTime()));
         }
         return acknowledged;
     }
 
-    private static RecordMetadata await(Future<RecordMetadata> future, long nanos) {
+    private RecordMetadata await(String topic, Future<RecordMetadata> future, long nanos) {
         try {
             return future.get(nanos, TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            throw failure(e.getCause());
+            throw failure(topic, e.getCause());
         } catch (TimeoutException e) {
-            throw failure(e);
+            throw failure(topic, e);
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }
     }
 
-    private static RondoException failure(Throwable cause) {
+    private RondoException failure(String topic, Throwable cause) {
         if (cause instanceof TimeoutException || cause instanceof org.apache.kafka.common.errors.TimeoutException) {
             return new RondoException(
                     ErrorCode.BROKER_UNREACHABLE,
-                    "the broker did not acknowledge a record in time: " + cause.getMessage(),
+                    "the broker did not acknowledge a record for topic " + topic + " in time: " + cause.getMessage(),
                     "check that the brokers run, and start the trainer again: it sends the same update",
                     cause);
         }
-        return new RondoException(
-                ErrorCode.BROKER_REFUSED,
-                "the broker refused a record: " + cause.getMessage(),
-                "check this user's rights, and that topic and broker allow records of this size",
-                cause);
+        return failures.of(topic, cause);
     }
 }

@@ -30,14 +30,20 @@ public final class UpdateUploader {
     private final RecordCodec codec;
     private final JobTopics topics;
     private final CrashPoints crashPoints;
+    private final SendFailures failures;
 
     /** @param producer idempotent, with {@code acks=all}; stays open */
     public UpdateUploader(Producer<byte[], byte[]> producer, RecordCodec codec, JobTopics topics) {
-        this(producer, codec, topics, CrashPoints.none());
+        this(producer, codec, topics, CrashPoints.none(), SendFailures.plain());
     }
 
     public UpdateUploader(
-            Producer<byte[], byte[]> producer, RecordCodec codec, JobTopics topics, CrashPoints crashPoints) {
+            Producer<byte[], byte[]> producer,
+            RecordCodec codec,
+            JobTopics topics,
+            CrashPoints crashPoints,
+            SendFailures failures) {
+        this.failures = failures;
         this.producer = producer;
         this.codec = codec;
         this.topics = topics;
@@ -57,7 +63,7 @@ public final class UpdateUploader {
             throw new IllegalArgumentException(
                     values.length + " values, where the round has " + layout.elements() + " elements");
         }
-        Acknowledgements acks = new Acknowledgements(producer);
+        Acknowledgements acks = new Acknowledgements(producer, failures);
         List<Sha256> digests = new ArrayList<>();
         String topic = topics.round(header.round()).name();
         long bytes = 0;
@@ -82,7 +88,7 @@ public final class UpdateUploader {
     private long commit(UpdateManifest manifest) {
         String topic = topics.manifests().name();
         byte[] encoded = codec.encode(topic, manifest);
-        Acknowledgements acks = new Acknowledgements(producer);
+        Acknowledgements acks = new Acknowledgements(producer, failures);
         acks.send(topic, 0, encoded);
         acks.await();
         return encoded.length;

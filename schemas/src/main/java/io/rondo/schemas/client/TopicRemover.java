@@ -1,5 +1,6 @@
-package io.rondo.schemas.topic;
+package io.rondo.schemas.client;
 
+import io.rondo.schemas.topic.Topic;
 import java.util.Collection;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;

@@ -1,0 +1,326 @@
+package io.rondo.schemas.client;
+
+import io.rondo.schemas.client.ClientFailures.Attempt;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.topic.Topic;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Creates the topics that are missing, and checks those that are there: their partitions, and every setting that rounds,
+ * history and verification rely on. Safe to run from several processes at once.
+ */
+public final class TopicCreator {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicCreator.class);
+    private static final long TIMEOUT_SECONDS = 30;
+    private static final long PAUSE_MS = 5;
+
+    private final LogConnection connection;
+    private final Admin admin;
+
+    /** @param admin stays the caller's to close */
+    TopicCreator(LogConnection connection, Admin admin) {
+        this.connection = connection;
+        this.admin = admin;
+    }
+
+    /** {@link #ensure(Collection, int)} where no chunk's size is known. */
+    public void ensure(Collection<Topic> topics) {
+        ensure(topics, 0);
+    }
+
+    /**
+     * Creates what is missing. Everything is checked before the first topic is created; where one cannot be created then,
+     * those that were are deleted again.
+     *
+     * @param chunkBytes bytes of the values of the job's chunks, 0 where not known
+     * @throws RondoException with {@link ErrorCode#TOPIC_MISMATCH} when a topic has other partitions or settings than the job
+     *     needs, or would get them, {@link ErrorCode#BROKER_REFUSED} when the broker does not allow it, {@link
+     *     ErrorCode#BROKER_UNREACHABLE} when it does not answer
+     */
+    public void ensure(Collection<Topic> topics, int chunkBytes) {
+        List<Topic> missing = check(topics, chunkBytes);
+        if (!missing.isEmpty()) {
+            checkNew(missing, chunkBytes);
+            create(missing);
+        }
+        awaitLeaders(topics);
+    }
+
+    /**
+     * Checks the topics that are there.
+     *
+     * @return those that are missing
+     * @throws RondoException as {@link #ensure} does
+     */
+    public List<Topic> check(Collection<Topic> topics, int chunkBytes) {
+        List<Topic> missing = new ArrayList<>();
+        Map<Topic, TopicDescription> present = new HashMap<>();
+        Map<String, KafkaFuture<TopicDescription>> described =
+                admin.describeTopics(topics.stream().map(Topic::name).toList()).topicNameValues();
+        for (Topic topic : topics) {
+            await(described.get(topic.name()), Attempt.describe(topic.name()), UnknownTopicOrPartitionException.class)
+                    .ifPresentOrElse(found -> present.put(topic, found), () -> missing.add(topic));
+        }
+        List<String> faults = new ArrayList<>();
+        present.forEach((topic, found) -> {
+            if (found.partitions().size() != topic.partitions()) {
+                faults.add("topic " + topic.name() + " has "
+                        + found.partitions().size() + " partitions, not " + topic.partitions());
+            }
+        });
+        requireNone(faults, "set the job's partitions to those of its topics, or choose another job name");
+        Map<String, Map<String, String>> settings = settings(present.keySet());
+        present.forEach(
+                (topic, found) -> TopicSettings.faults(topic, settings.getOrDefault(topic.name(), Map.of()), chunkBytes)
+                        .forEach(fault -> faults.add("topic " + topic.name() + " has " + fault)));
+        requireNone(
+                faults,
+                "alter the topic, as in: kafka-configs.sh --bootstrap-server … --alter --entity-type topics --entity-name "
+                        + "TOPIC --add-config KEY=VALUE; or set the job's chunk-bytes lower, or choose another job name");
+        return missing;
+    }
+
+    /**
+     * The largest batch of records that a topic takes, as far as this user may know.
+     *
+     * @param topic the name of a topic that is there
+     */
+    public OptionalInt largestBatch(String topic) {
+        ConfigResource resource = resource(topic);
+        return ifAllowed(admin.describeConfigs(List.of(resource)).values().get(resource))
+                .map(config -> config.get(TopicSettings.MAX_MESSAGE_BYTES))
+                .map(most -> OptionalInt.of(Integer.parseInt(most.value())))
+                .orElse(OptionalInt.empty());
+    }
+
+    /**
+     * Refuses a job whose topics would have fewer replicas than a record has to reach.
+     *
+     * @param topic one of the job's; the others are like it
+     * @throws RondoException with {@link ErrorCode#TOPIC_MISMATCH}, or as {@link #ensure} does
+     */
+    public void requireReplicas(Topic topic) {
+        if (check(List.of(topic), 0).isEmpty()) {
+            return;
+        }
+        CreateTopicsResult planned =
+                admin.createTopics(List.of(asNew(topic)), new CreateTopicsOptions().validateOnly(true));
+        await(planned.values().get(topic.name()), Attempt.create(topic.name()), TopicExistsException.class);
+        Optional<Config> config = ifAllowed(planned.config(topic.name()));
+        Optional<Integer> replicas = ifAllowed(planned.replicationFactor(topic.name()));
+        if (config.isPresent() && replicas.isPresent()) {
+            requireNone(
+                    TopicSettings.replicaFault(asMap(config.get()), replicas.get()).stream()
+                            .map(fault -> "topic " + topic.name() + " would have " + fault)
+                            .toList(),
+                    "set the job's replication to at least the brokers' min.insync.replicas; nothing was created");
+        }
+    }
+
+    /** Warns where a topic has one replica and there are more brokers: with the one that has it, the job's log is gone. */
+    public void warnOfOneReplica(String topic) {
+        int brokers =
+                ifAllowed(admin.describeCluster().nodes()).map(Collection::size).orElse(1);
+        int replicas = ifAllowed(
+                        admin.describeTopics(List.of(topic)).topicNameValues().get(topic))
+                .map(found -> found.partitions().get(0).replicas().size())
+                .orElse(brokers);
+        if (replicas == 1 && brokers > 1) {
+            LOG.warn(
+                    "the job's topics have one replica, and there are {} brokers: the log is lost with one of them; set the"
+                            + " job's replication to 3, or the brokers' default.replication.factor",
+                    brokers);
+        }
+    }
+
+    /**
+     * Asks the broker whether this user may create topics that are not there, and what they would be; creates nothing.
+     *
+     * @throws RondoException as {@link #ensure} does
+     */
+    public void plan(Collection<Topic> topics) {
+        checkNew(List.copyOf(topics), 0);
+    }
+
+    /** What the broker would make of them, without making them: who must not may not, and what does not fit is refused. */
+    private void checkNew(List<Topic> missing, int chunkBytes) {
+        CreateTopicsResult planned = admin.createTopics(
+                missing.stream().map(TopicCreator::asNew).toList(), new CreateTopicsOptions().validateOnly(true));
+        List<String> faults = new ArrayList<>();
+        for (Topic topic : missing) {
+            await(planned.values().get(topic.name()), Attempt.create(topic.name()), TopicExistsException.class);
+            Optional<Config> config = ifAllowed(planned.config(topic.name()));
+            if (config.isPresent()) {
+                TopicSettings.faults(topic, asMap(config.get()), chunkBytes)
+                        .forEach(fault -> faults.add("topic " + topic.name() + " would have " + fault));
+            }
+        }
+        requireNone(
+                faults,
+                "set the job's replication or chunk-bytes to fit the brokers, or change the brokers' default for topics;"
+                        + " nothing was created");
+    }
+
+    private void create(List<Topic> missing) {
+        Map<String, KafkaFuture<Void>> created = admin.createTopics(
+                        missing.stream().map(TopicCreator::asNew).toList())
+                .values();
+        try {
+            for (Topic topic : missing) {
+                await(created.get(topic.name()), Attempt.create(topic.name()), TopicExistsException.class);
+            }
+        } catch (RondoException e) {
+            List<Topic> made = missing.stream()
+                    .filter(topic -> created.get(topic.name()).isDone()
+                            && !created.get(topic.name()).isCompletedExceptionally())
+                    .toList();
+            TopicRemover.remove(admin, made);
+            throw e;
+        }
+    }
+
+    /** The settings of topics, by topic; of those that this user may not ask for, none. */
+    private Map<String, Map<String, String>> settings(Collection<Topic> topics) {
+        Map<ConfigResource, KafkaFuture<Config>> described = admin.describeConfigs(
+                        topics.stream().map(topic -> resource(topic.name())).toList())
+                .values();
+        Map<String, Map<String, String>> found = new HashMap<>();
+        described.forEach(
+                (resource, config) -> ifAllowed(config).ifPresent(known -> found.put(resource.name(), asMap(known))));
+        if (found.size() < topics.size()) {
+            LOG.warn(
+                    "{} may not DESCRIBE_CONFIGS all topics of the job: their settings are not checked",
+                    connection.principal());
+        }
+        return found;
+    }
+
+    private static ConfigResource resource(String topic) {
+        return new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    }
+
+    private static Map<String, String> asMap(Config config) {
+        return config.entries().stream()
+                .filter(entry -> entry.value() != null)
+                .collect(Collectors.toMap(ConfigEntry::name, ConfigEntry::value));
+    }
+
+    private static void requireNone(List<String> faults, String nextStep) {
+        if (!faults.isEmpty()) {
+            throw new RondoException(ErrorCode.TOPIC_MISMATCH, String.join("; ", faults), nextStep);
+        }
+    }
+
+    /**
+     * A broker tells of a partition a moment before it takes records for it. A producer that has several requests on their way
+     * then loses the first and not the second, which the broker takes for the beginning: the first is sent in vain until it
+     * expires, minutes later (KAFKA-15591). A leader that tells where its partition ends takes records.
+     */
+    private void awaitLeaders(Collection<Topic> topics) {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (Topic topic : topics) {
+            for (int partition = 0; partition < topic.partitions(); partition++) {
+                ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+            }
+        }
+        long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+        while (!ends.isEmpty()) {
+            ListOffsetsResult found = admin.listOffsets(ends);
+            ends.keySet().removeIf(partition -> await(
+                            found.partitionResult(partition),
+                            Attempt.describe(partition.topic()),
+                            UnknownTopicOrPartitionException.class)
+                    .isPresent());
+            if (!ends.isEmpty()) {
+                pause(ends.keySet(), giveUp);
+            }
+        }
+    }
+
+    private static void pause(Collection<TopicPartition> missing, long giveUp) {
+        if (System.nanoTime() > giveUp) {
+            throw new RondoException(
+                    ErrorCode.BROKER_UNREACHABLE,
+                    "no broker took records for " + missing + " within " + TIMEOUT_SECONDS + " s of their creation",
+                    "check that all brokers run");
+        }
+        try {
+            Thread.sleep(PAUSE_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new org.apache.kafka.common.errors.InterruptException(e);
+        }
+    }
+
+    private static NewTopic asNew(Topic topic) {
+        Optional<Short> replication = topic.replication() < 0 ? Optional.empty() : Optional.of(topic.replication());
+        return new NewTopic(topic.name(), Optional.of(topic.partitions()), replication)
+                .configs(new HashMap<>(topic.configs()));
+    }
+
+    /** The value; empty where this user may not know it, or the broker is too old to tell. */
+    private <T> Optional<T> ifAllowed(KafkaFuture<T> future) {
+        return awaitUnless(
+                future,
+                new Attempt("learn a topic's settings", "DESCRIBE_CONFIGS", "the topic"),
+                failure -> failure instanceof AuthorizationException
+                        || failure instanceof UnknownTopicOrPartitionException
+                        || failure instanceof TopicExistsException
+                        || failure instanceof UnsupportedVersionException);
+    }
+
+    /** The value, or empty where the failure is the expected one. */
+    private <T> Optional<T> await(KafkaFuture<T> future, Attempt attempt, Class<? extends Exception> expected) {
+        return awaitUnless(future, attempt, expected::isInstance);
+    }
+
+    private <T> Optional<T> awaitUnless(KafkaFuture<T> future, Attempt attempt, Predicate<Throwable> expected) {
+        try {
+            return Optional.ofNullable(future.get(TIMEOUT_SECONDS, TimeUnit.SECONDS));
+        } catch (ExecutionException e) {
+            if (expected.test(e.getCause())) {
+                return Optional.empty();
+            }
+            throw connection.failures().of(attempt, e.getCause());
+        } catch (TimeoutException e) {
+            throw new RondoException(
+                    ErrorCode.BROKER_UNREACHABLE,
+                    "cannot " + attempt.what() + ": the broker did not answer within " + TIMEOUT_SECONDS + " s",
+                    "check --bootstrap-servers and that the broker runs",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new org.apache.kafka.common.errors.InterruptException(e);
+        }
+    }
+}

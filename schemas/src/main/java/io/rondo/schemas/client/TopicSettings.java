@@ -1,0 +1,79 @@
+package io.rondo.schemas.client;
+
+import io.rondo.log.AdapterChunk;
+import io.rondo.log.TensorChunk;
+import io.rondo.schemas.topic.Topic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/** Compares a topic's settings with what rounds, history and verification rely on. No I/O. */
+final class TopicSettings {
+    /** What surrounds the values of a chunk: the record's fields, its header and that of its batch, with room to spare. */
+    static final int ENVELOPE_BYTES = 1_024;
+
+    static final String MAX_MESSAGE_BYTES = "max.message.bytes";
+
+    private static final String MIN_IN_SYNC = "min.insync.replicas";
+    /** Saves memory maps, and nothing depends on it. */
+    private static final String INDEX_BYTES = "segment.index.bytes";
+
+    private static final Map<String, String> REASONS = Map.of(
+            "retention.ms", "records would disappear from the log",
+            "retention.bytes", "records would disappear from the log",
+            "cleanup.policy", "records would disappear from the log",
+            "message.timestamp.type", "the broker's clock decides what is late");
+
+    private TopicSettings() {}
+
+    /**
+     * What does not fit.
+     *
+     * @param actual the topic's settings, as far as they are known
+     * @param chunkBytes bytes of a chunk's values, 0 where not known
+     */
+    static List<String> faults(Topic topic, Map<String, String> actual, int chunkBytes) {
+        List<String> faults = new ArrayList<>();
+        new TreeMap<>(topic.configs()).forEach((key, wanted) -> {
+            String found = actual.get(key);
+            if (found != null && !found.equals(wanted) && !key.equals(INDEX_BYTES)) {
+                faults.add(key + '=' + found + ", needed is " + wanted + ": "
+                        + REASONS.getOrDefault(key, "it must not differ"));
+            }
+        });
+        long needed = (long) chunkBytes + ENVELOPE_BYTES;
+        number(actual, MAX_MESSAGE_BYTES).ifPresent(most -> {
+            if (chunkBytes > 0 && holdsChunks(topic) && most < needed) {
+                faults.add(MAX_MESSAGE_BYTES + '=' + most + ", and a chunk of chunk-bytes=" + chunkBytes + " needs "
+                        + needed);
+            }
+        });
+        return faults;
+    }
+
+    /** What keeps older brokers from taking any record; newer ones ask for no more replicas than there are. */
+    static Optional<String> replicaFault(Map<String, String> actual, int replicas) {
+        OptionalLong inSync = number(actual, MIN_IN_SYNC);
+        return inSync.isPresent() && inSync.getAsLong() > replicas
+                ? Optional.of(MIN_IN_SYNC + '=' + inSync.getAsLong() + " with " + replicas
+                        + (replicas == 1 ? " replica" : " replicas") + ": older brokers refuse every record then")
+                : Optional.empty();
+    }
+
+    private static boolean holdsChunks(Topic topic) {
+        return topic.records().contains(TensorChunk.class) || topic.records().contains(AdapterChunk.class);
+    }
+
+    private static OptionalLong number(Map<String, String> settings, String key) {
+        try {
+            return settings.get(key) == null
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(Long.parseLong(settings.get(key)));
+        } catch (NumberFormatException e) {
+            return OptionalLong.empty();
+        }
+    }
+}

@@ -2,6 +2,8 @@ package io.rondo.cli;
 
 import io.rondo.cli.command.VersionCommand;
 import io.rondo.cli.output.Failures;
+import io.rondo.schemas.client.Secrets;
+import io.rondo.schemas.natives.NativeLibraries;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
@@ -26,6 +28,7 @@ public final class Main {
         // UTF-8 whatever the locale: the round table has characters beyond ASCII.
         PrintWriter out = new PrintWriter(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        NativeLibraries.ofUser().ifPresent(NativeLibraries::useEverywhere);
         System.exit(run(out, err, args));
     }
 
@@ -48,7 +51,7 @@ public final class Main {
             command.usage(err);
             return Failures.EXIT_USAGE;
         }
-        err.println("error: " + failure.getMessage());
+        err.println("error: " + Secrets.withoutUserInfo(failure.getMessage()));
         if (!UnmatchedArgumentException.printSuggestions(failure, err)) {
             err.println("  next: see " + command.getCommandSpec().qualifiedName() + " --help");
         }

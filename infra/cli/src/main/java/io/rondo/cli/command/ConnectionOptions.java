@@ -1,6 +1,7 @@
 package io.rondo.cli.command;
 
 import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.client.SchemaRegistration;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.io.IOException;
@@ -40,7 +41,11 @@ public final class ConnectionOptions {
 
     public LogConnection connection() {
         Map<String, String> file = file();
-        return new LogConnection(bootstrapServers(file, System.getenv()), schemaRegistry(file, System.getenv()), file);
+        LogConnection connection =
+                new LogConnection(bootstrapServers(file, System.getenv()), schemaRegistry(file, System.getenv()), file);
+        // an address that cannot be used is refused before anything is done
+        connection.codec(SchemaRegistration.LOOK_UP_ONLY).close();
+        return connection;
     }
 
     /** The same options on the command line of another process. */
@@ -87,10 +92,14 @@ public final class ConnectionOptions {
         try (Reader text = Files.newBufferedReader(file)) {
             properties.load(text);
         } catch (IOException | IllegalArgumentException e) {
+            boolean hasEscape = e instanceof IllegalArgumentException;
             throw new RondoException(
                     ErrorCode.BAD_CONFIG,
-                    "cannot read --kafka-config " + file + ": " + e,
-                    "give a properties file in UTF-8",
+                    "cannot read --kafka-config " + file + ": "
+                            + (hasEscape ? "a backslash is no part of an escape" : e),
+                    hasEscape
+                            ? "write a backslash twice, as in C:\\\\kafka\\\\trust.jks"
+                            : "give a properties file in UTF-8",
                     e);
         }
         Map<String, String> config = new TreeMap<>();

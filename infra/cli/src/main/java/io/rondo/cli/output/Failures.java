@@ -1,9 +1,10 @@
 package io.rondo.cli.output;
 
+import io.rondo.schemas.client.Secrets;
 import io.rondo.schemas.error.RondoException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -25,21 +26,21 @@ public final class Failures {
     /** Prints the failure and returns the exit code. */
     public static int report(Console console, Throwable failure) {
         if (failure instanceof RondoException known) {
-            console.failure(Map.of("error", json(known)), known.explanation());
+            console.failure(Map.of("error", json(known)), Secrets.maskKnown(known.explanation()));
             return EXIT_FAILED;
         }
         String trace = trace(failure);
-        String message = "fault: %s%n  next: please report it with the trace in %s".formatted(failure, trace);
+        String text = Secrets.maskKnown(failure.toString());
+        String message = "fault: %s%n  next: please report it with the trace in %s".formatted(text, trace);
         console.failure(
-                Map.of("error", new TreeMap<>(Map.of("code", "fault", "message", failure.toString(), "trace", trace))),
-                message);
+                Map.of("error", new TreeMap<>(Map.of("code", "fault", "message", text, "trace", trace))), message);
         return EXIT_FAULT;
     }
 
     private static Map<String, String> json(RondoException failure) {
         return new TreeMap<>(Map.of(
                 "code", failure.code().id(),
-                "message", failure.getMessage(),
+                "message", Secrets.maskKnown(failure.getMessage()),
                 "next", failure.nextStep(),
                 "more", "docs/errors.md#" + failure.code().id()));
     }
@@ -48,9 +49,9 @@ public final class Failures {
     private static String trace(Throwable failure) {
         try {
             Path file = Files.createTempFile("rondo-fault-", ".log");
-            try (PrintWriter lines = new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8))) {
-                failure.printStackTrace(lines);
-            }
+            StringWriter lines = new StringWriter();
+            failure.printStackTrace(new PrintWriter(lines, true));
+            Files.writeString(file, Secrets.maskKnown(lines.toString()));
             return file.toString();
         } catch (IOException e) {
             failure.printStackTrace();

@@ -2,6 +2,7 @@ package io.rondo.cli;
 
 import io.rondo.cli.command.AggregatorCommand;
 import io.rondo.cli.command.ArchiveCommand;
+import io.rondo.cli.command.CheckCommand;
 import io.rondo.cli.command.JobCommand;
 import io.rondo.cli.command.RestoreCommand;
 import io.rondo.cli.command.TrainerCommand;
@@ -24,6 +25,7 @@ final class Commands {
             AggregatorCommand.class,
             TrainerCommand.class,
             JobCommand.class,
+            CheckCommand.class,
             ArchiveCommand.class,
             RestoreCommand.class,
             VersionCommand.class);
@@ -35,6 +37,7 @@ final class Commands {
             new Place("aggregator", ""),
             new Place("trainer", ""),
             new Place("job", ""),
+            new Place("check", ""),
             new Place("rounds", "rondo-inspect"),
             new Place("round", "rondo-inspect"),
             new Place("trainers", "rondo-inspect"),
@@ -73,7 +76,7 @@ final class Commands {
                     command != null ? command : new CommandLine(new AbsentCommand(place.name(), place.module())));
         }
         found.values().forEach(line::addSubcommand);
-        return line;
+        return line.setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     static Iterable<CommandModule> installed() {

@@ -1,0 +1,59 @@
+package io.rondo.cli.check;
+
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What one check found.
+ *
+ * @param state how it is
+ * @param subject what was looked at, such as {@code rights}
+ * @param text what was found, with the value
+ * @param next what to do about it; empty where nothing is to be done
+ * @param code the code of a failure
+ */
+public record Finding(State state, String subject, String text, String next, Optional<ErrorCode> code) {
+    /** How something is. */
+    public enum State {
+        OK,
+        WARN,
+        FAIL
+    }
+
+    static Finding ok(String subject, String text) {
+        return new Finding(State.OK, subject, text, "", Optional.empty());
+    }
+
+    static Finding warn(String subject, String text, String next) {
+        return new Finding(State.WARN, subject, text, next, Optional.empty());
+    }
+
+    static Finding fail(String subject, RondoException failure) {
+        return new Finding(State.FAIL, subject, failure.getMessage(), failure.nextStep(), Optional.of(failure.code()));
+    }
+
+    /** One line. */
+    public String line() {
+        return "%-4s  %-10s  %s%s"
+                .formatted(
+                        state == State.FAIL ? "FAIL" : state.name().toLowerCase(Locale.ROOT),
+                        subject,
+                        text,
+                        next.isEmpty() ? "" : "; next: " + next);
+    }
+
+    /** The same for programs. */
+    public Map<String, Object> json() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("state", state.name().toLowerCase(Locale.ROOT));
+        json.put("subject", subject);
+        json.put("text", text);
+        json.put("next", next);
+        code.ifPresent(known -> json.put("code", known.id()));
+        return json;
+    }
+}

@@ -1,0 +1,162 @@
+package io.rondo.e2e;
+
+import static org.apache.kafka.common.acl.AclOperation.READ;
+import static org.apache.kafka.common.acl.AclOperation.WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.rondo.aggregator.AggregatorService;
+import io.rondo.aggregator.AggregatorSettings;
+import io.rondo.aggregator.TestJob;
+import io.rondo.aggregator.live.JobDriver;
+import io.rondo.cli.check.ClusterCheck;
+import io.rondo.cli.check.Finding;
+import io.rondo.cli.check.Role;
+import io.rondo.cli.job.JobListing;
+import io.rondo.embedded.SecuredCluster;
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.topic.JobTopics;
+import io.rondo.trainer.runtime.upload.Acknowledgements;
+import io.rondo.trainer.runtime.upload.SendFailures;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A cluster with passwords and ACLs: what each role is told when a right is missing. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class RightsIT {
+    private static final String JOB = "rights";
+    private static final JobTopics TOPICS = new JobTopics(JOB, TestJob.PARTITIONS, 1);
+
+    @TempDir
+    private static Path directory;
+
+    private static SecuredCluster cluster;
+
+    @BeforeAll
+    static void start() throws Exception {
+        cluster = SecuredCluster.start(directory, List.of("site", "agg", "nobody"));
+        LogConnection admin = cluster.as("admin");
+        try (JobDriver driver = JobDriver.submit(admin, TestJob.create().with(spec -> spec.setName(JOB)))) {
+            assertThat(driver.submitted().getSpec().getName()).isEqualTo(JOB);
+        }
+        try (Admin client = admin.admin()) {
+            client.createAcls(Stream.of(
+                                    allow("site", ResourceType.TOPIC, TOPICS.prefix(), READ),
+                                    allow("agg", ResourceType.TOPIC, TOPICS.prefix(), READ),
+                                    allow("agg", ResourceType.TOPIC, TOPICS.prefix(), WRITE),
+                                    allow("agg", ResourceType.GROUP, TOPICS.applicationId(), READ))
+                            .toList())
+                    .all()
+                    .get();
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @Test
+    void shouldNameTheUserWhoseCredentialsAreWrong() {
+        LogConnection wrong = cluster.as("site", "marked-7");
+
+        assertRefused(wrong::admin, "User:site");
+    }
+
+    @Test
+    void shouldSayThatTheListenerAsksForCredentials() {
+        LogConnection plain = new LogConnection(cluster.bootstrapServers(), "http://r:1", Map.of());
+
+        assertThatThrownBy(plain::admin).isInstanceOf(RondoException.class);
+    }
+
+    @Test
+    void shouldTellATrainerWhatItMayNotWrite() {
+        LogConnection site = cluster.as("site");
+        String manifests = TOPICS.manifests().name();
+
+        try (Producer<byte[], byte[]> producer = site.producer()) {
+            Acknowledgements acks = new Acknowledgements(producer, SendFailures.of(site));
+            assertRefused(
+                    () -> {
+                        acks.send(manifests, 0, new byte[] {1});
+                        acks.await();
+                    },
+                    "User:site",
+                    "WRITE",
+                    manifests);
+        }
+    }
+
+    @Test
+    void shouldTellAnAggregatorThatItsTransactionsAreNotAllowed() {
+        AggregatorService aggregator = AggregatorService.create(
+                new AggregatorSettings(cluster.as("agg"), JOB, "one", directory.resolve("state")));
+
+        assertRefused(aggregator::run, "User:agg", "WRITE", "transactional id", TOPICS.applicationId());
+    }
+
+    @Test
+    void shouldNotSayThatThereIsNoJobToOneWhoMaySeeNone() {
+        assertRefused(() -> JobListing.read(cluster.as("nobody")), "User:nobody", "DESCRIBE");
+        assertThat(JobListing.read(cluster.as("site"))).hasSize(1);
+    }
+
+    @Test
+    void shouldFindWhatEachRoleLacks() {
+        assertThat(failures("admin", Role.AGGREGATOR)).isEmpty();
+        assertThat(failures("admin", Role.OPERATOR)).isEmpty();
+        assertThat(failures("admin", Role.TRAINER)).isEmpty();
+        assertThat(failures("site", Role.TRAINER)).hasSize(2).allSatisfy(line -> assertThat(line)
+                .contains("User:site may not WRITE"));
+        assertThat(failures("agg", Role.AGGREGATOR))
+                .hasSize(2)
+                .anySatisfy(line -> assertThat(line).contains("CREATE"))
+                .anySatisfy(line -> assertThat(line).contains("transactional id"));
+        assertThat(failures("nobody", Role.TRAINER)).isNotEmpty();
+    }
+
+    private static List<String> failures(String user, Role role) {
+        return new ClusterCheck(cluster.as(user), role, Optional.of(JOB))
+                .run().stream()
+                        .filter(finding -> finding.state() == Finding.State.FAIL)
+                        .map(Finding::line)
+                        .toList();
+    }
+
+    private static void assertRefused(ThrowingCallable call, String... words) {
+        assertThatThrownBy(call)
+                .asInstanceOf(type(RondoException.class))
+                .returns(ErrorCode.BROKER_REFUSED, RondoException::code)
+                .satisfies(refusal ->
+                        assertThat(refusal.getMessage()).contains(words).doesNotContain("marked-7"));
+    }
+
+    private static AclBinding allow(String user, ResourceType resource, String prefix, AclOperation operation) {
+        return new AclBinding(
+                new ResourcePattern(resource, prefix, PatternType.PREFIXED),
+                new AccessControlEntry("User:" + user, "*", operation, AclPermissionType.ALLOW));
+    }
+}

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Whether a submitted job can be run by this aggregator. */
-final class JobRules {
+public final class JobRules {
     private static final int MAX_ROUNDS = 999_999;
     /** A chunk and its envelope fit under a broker's default limit of 1 MiB. */
     private static final int MAX_CHUNK_BYTES = 1_000_000;
@@ -39,6 +39,12 @@ final class JobRules {
     JobRules(String job, int partitions) {
         this.job = job;
         this.partitions = partitions;
+    }
+
+    /** What would keep an aggregator from running a job, if anything would. */
+    public static Optional<String> problem(JobSubmitted submitted) {
+        JobSpec spec = submitted.getSpec();
+        return new JobRules(spec.getName(), spec.getPartitions()).refusal(submitted).map(Refusal::detail);
     }
 
     Optional<Refusal> refusal(JobSubmitted submitted) {

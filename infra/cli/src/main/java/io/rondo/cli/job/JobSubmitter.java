@@ -1,5 +1,6 @@
 package io.rondo.cli.job;
 
+import io.rondo.aggregator.round.JobRules;
 import io.rondo.aggregator.round.Rules;
 import io.rondo.log.DType;
 import io.rondo.log.JobSpec;
@@ -110,6 +111,7 @@ public final class JobSubmitter {
                 .setModelDigest(modelDigest)
                 .setRules(Rules.NEWEST)
                 .build();
+        requireRunnable(submission(spec, layout, lineage));
         try (Admin admin = connection.admin();
                 RecordCodec codec = connection.codec(SchemaRegistration.REGISTER)) {
             List<Topic> all = topicsOf(topics, spec.getRounds());
@@ -130,6 +132,14 @@ public final class JobSubmitter {
                 return submitted;
             }
         }
+    }
+
+    /** An aggregator would refuse it too, but only when the name is taken. */
+    private static void requireRunnable(JobSubmitted submission) {
+        JobRules.problem(submission).ifPresent(problem -> {
+            throw new RondoException(
+                    ErrorCode.BAD_JOB_FILE, "no aggregator could run the job: " + problem, "change it in the job file");
+        });
     }
 
     private static List<Topic> topicsOf(JobTopics topics, int rounds) {

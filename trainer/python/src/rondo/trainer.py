@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,24 +65,60 @@ def _shown(metrics: Mapping[str, float]) -> str:
     return " · ".join(f"{name} {metrics[name]:.4f}" for name in sorted(metrics))
 
 
+def _add(
+    parser: argparse.ArgumentParser,
+    option: str,
+    variable: str,
+    *,
+    metavar: str,
+    help: str,
+    required: bool = False,
+    type: Callable[[str], Any] = str,
+) -> None:
+    """An option whose default is an environment variable."""
+    parser.add_argument(
+        option,
+        metavar=metavar,
+        type=type,
+        required=required and variable not in os.environ,
+        default=os.environ.get(variable),
+        help=f"{help} Default: ${variable}.",
+    )
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="rondo-trainer", description=__doc__)
-    parser.add_argument("--job", required=True, metavar="NAME", help="The job's name.")
-    parser.add_argument("--trainer", required=True, metavar="ID", help="The trainer's id, the same over restarts.")
+    _add(parser, "--job", "RONDO_JOB", metavar="NAME", help="The job's name.", required=True)
+    _add(
+        parser,
+        "--trainer",
+        "RONDO_TRAINER",
+        metavar="ID",
+        help="The trainer's id, the same over restarts.",
+        required=True,
+    )
     parser.add_argument(
         "--plugin",
         default="peft",
         metavar="MODULE:CLASS",
         help="What trains: MODULE:CLASS or FILE.py:CLASS; peft needs the extra [peft]. Default: peft.",
     )
-    parser.add_argument("--train", type=Path, metavar="FILE", help="Training examples. They never leave this machine.")
-    parser.add_argument("--test", type=Path, metavar="FILE", help="Test examples of this site.")
+    _add(
+        parser,
+        "--train",
+        "RONDO_TRAIN",
+        type=Path,
+        metavar="FILE",
+        help="Training examples. They never leave this machine.",
+    )
+    _add(parser, "--test", "RONDO_TEST", type=Path, metavar="FILE", help="Test examples of this site.")
     parser.add_argument("--pooled-test", type=Path, metavar="FILE", help="Test examples of all sites.")
     parser.add_argument(
         "--state-dir",
         type=Path,
         metavar="DIR",
-        help="Where B, the head and pending updates are kept. Default: .rondo/trainers/JOB/ID.",
+        default=os.environ.get("RONDO_STATE_DIR"),
+        help="Where B, the head and pending updates are kept. Default: $RONDO_STATE_DIR or .rondo/trainers/JOB/ID.",
     )
     parser.add_argument(
         "--model-cache", type=Path, default=Path(".rondo/models"), metavar="DIR", help="Where base models are kept."

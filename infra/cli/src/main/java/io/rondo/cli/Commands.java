@@ -51,6 +51,7 @@ final class Commands {
             new Place("export", "rondo-peft"),
             new Place("import", "rondo-peft"),
             new Place("bench", "rondo-bench"),
+            new Place("conformance", "rondo-conformance"),
             new Place("version", ""));
 
     private Commands() {}

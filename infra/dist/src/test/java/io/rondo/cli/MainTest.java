@@ -44,7 +44,8 @@ class MainTest {
                 "job abort",
                 "rounds",
                 "bench",
-                "bench rounds"
+                "bench rounds",
+                "conformance"
             })
     void shouldExplainEachCommand(String command) {
         assertThat(run((command + " --help").split(" "))).isZero();

@@ -5,6 +5,7 @@ import io.rondo.cli.process.Service;
 import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.trainer.api.LocalTrainerFactories;
 import io.rondo.trainer.api.TrainerSettings;
+import io.rondo.trainer.runtime.TrainerCheck;
 import io.rondo.trainer.runtime.TrainerListener;
 import io.rondo.trainer.runtime.TrainerListeners;
 import io.rondo.trainer.runtime.TrainerService;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Option;
 @Command(name = "trainer", description = "Run a trainer of a job until the job is finished or it is stopped.")
 public final class TrainerCommand extends ConsoleCommand {
     @Mixin
-    private JobOptions options;
+    private ConnectionOptions connection;
 
     @Mixin
     private ColumnOptions columns;
@@ -32,20 +33,36 @@ public final class TrainerCommand extends ConsoleCommand {
     private HttpOptions http;
 
     @Option(
+            names = "--job",
+            required = true,
+            paramLabel = "NAME",
+            defaultValue = "${env:RONDO_JOB}",
+            description = "The job's name. Default: $RONDO_JOB.")
+    private String job;
+
+    @Option(
             names = "--trainer",
             required = true,
             paramLabel = "ID",
-            description = "The trainer's id, the same over restarts.")
+            defaultValue = "${env:RONDO_TRAINER}",
+            description = "The trainer's id, the same over restarts. Default: $RONDO_TRAINER.")
     private String trainer;
 
     @Option(
             names = "--train",
             required = true,
             paramLabel = "FILE",
-            description = "Training examples: .tsv (GLUE), .csv or .jsonl. They never leave this machine.")
+            defaultValue = "${env:RONDO_TRAIN}",
+            description = "Training examples: .tsv (GLUE), .csv or .jsonl. They never leave this machine."
+                    + " Default: $RONDO_TRAIN.")
     private Path train;
 
-    @Option(names = "--test", required = true, paramLabel = "FILE", description = "Test examples of this site.")
+    @Option(
+            names = "--test",
+            required = true,
+            paramLabel = "FILE",
+            defaultValue = "${env:RONDO_TEST}",
+            description = "Test examples of this site. Default: $RONDO_TEST.")
     private Path test;
 
     @Option(
@@ -57,7 +74,9 @@ public final class TrainerCommand extends ConsoleCommand {
     @Option(
             names = "--state-dir",
             paramLabel = "DIR",
-            description = "Where B, the head and pending updates are kept. Default: .rondo/trainers/JOB/ID.")
+            defaultValue = "${env:RONDO_STATE_DIR}",
+            description = "Where B, the head and pending updates are kept. Default: $RONDO_STATE_DIR or"
+                    + " .rondo/trainers/JOB/ID.")
     private Path stateDirectory;
 
     @Option(
@@ -79,13 +98,50 @@ public final class TrainerCommand extends ConsoleCommand {
     @Option(names = "--head-only", description = "At the end also measure a head trained alone on the frozen encoder.")
     private boolean headOnly;
 
+    @Option(
+            names = "--check",
+            description = "A dry join: reports what is wrong with ids, layout, model and data, and writes nothing.")
+    private boolean check;
+
     @Override
     public void run(Console console) {
-        String id = Identifiers.requireTrainer(trainer);
-        Path state = stateDirectory != null ? stateDirectory : Path.of(".rondo", "trainers", options.job(), id);
-        TrainerServiceSettings settings = new TrainerServiceSettings(
-                options.connection(),
-                options.job(),
+        if (check) {
+            check(console);
+            return;
+        }
+        TrainerServiceSettings settings = settings(Identifiers.requireJob(job), Identifiers.requireTrainer(trainer));
+        TrainerProgress progress = new TrainerProgress(console);
+        Optional<InetSocketAddress> address = http.address();
+        if (address.isEmpty()) {
+            serve(settings, progress);
+            return;
+        }
+        try (TrainerTelemetry telemetry =
+                TrainerTelemetry.start(settings.log(), address.get(), VersionCommand.current(), job, trainer)) {
+            console.progress("metrics and health on " + HttpOptions.url(telemetry.address()));
+            serve(settings, new TrainerListeners(progress, telemetry.listener()));
+        }
+    }
+
+    private void serve(TrainerServiceSettings settings, TrainerListener listener) {
+        try (TrainerService service =
+                new TrainerService(settings, LocalTrainerFactories.named(model.engine()), listener)) {
+            Service.run(service::run, service::stop);
+        }
+    }
+
+    private void check(Console console) {
+        TrainerCheck found =
+                TrainerCheck.of(job, trainer, this::settings, () -> LocalTrainerFactories.named(model.engine()));
+        console.result(found.json(), found.text());
+        found.requireReady();
+    }
+
+    private TrainerServiceSettings settings(String name, String id) {
+        Path state = stateDirectory != null ? stateDirectory : Path.of(".rondo", "trainers", name, id);
+        return new TrainerServiceSettings(
+                connection.connection(),
+                name,
                 id,
                 state,
                 train,
@@ -97,23 +153,5 @@ public final class TrainerCommand extends ConsoleCommand {
                 stateCache,
                 headOnly,
                 TrainerServiceSettings.DEFAULT_JOB_PATIENCE);
-        TrainerProgress progress = new TrainerProgress(console);
-        Optional<InetSocketAddress> address = http.address();
-        if (address.isEmpty()) {
-            serve(settings, progress);
-            return;
-        }
-        try (TrainerTelemetry telemetry = TrainerTelemetry.start(
-                settings.log(), address.get(), VersionCommand.current(), options.job(), id)) {
-            console.progress("metrics and health on " + HttpOptions.url(telemetry.address()));
-            serve(settings, new TrainerListeners(progress, telemetry.listener()));
-        }
-    }
-
-    private void serve(TrainerServiceSettings settings, TrainerListener listener) {
-        try (TrainerService service =
-                new TrainerService(settings, LocalTrainerFactories.named(model.engine()), listener)) {
-            Service.run(service::run, service::stop);
-        }
     }
 }

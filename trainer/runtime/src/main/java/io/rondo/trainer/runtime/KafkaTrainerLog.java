@@ -3,9 +3,11 @@ package io.rondo.trainer.runtime;
 import io.rondo.log.JobSubmitted;
 import io.rondo.log.RoundPublished;
 import io.rondo.schemas.adapter.FlatLayout;
+import io.rondo.schemas.adapter.RejectionReason;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.LogReader;
 import io.rondo.schemas.client.SchemaRegistration;
+import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.schemas.topic.Topic;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
@@ -95,17 +98,28 @@ final class KafkaTrainerLog implements TrainerLog {
     @Override
     public List<SpecificRecord> readRounds() {
         List<SpecificRecord> records = new ArrayList<>();
-        reader.readToEnd(record -> records.add(decode(record)));
+        reader.readToEnd(record -> decode(record).ifPresent(records::add));
         return records;
     }
 
     @Override
     public List<SpecificRecord> awaitRounds(Duration timeout) {
-        return reader.poll(timeout).stream().map(this::decode).toList();
+        return reader.poll(timeout).stream()
+                .map(this::decode)
+                .flatMap(Optional::stream)
+                .toList();
     }
 
-    private SpecificRecord decode(ConsumerRecord<byte[], byte[]> record) {
-        return codec.require(rounds.name(), record.value(), SpecificRecord.class);
+    private Optional<SpecificRecord> decode(ConsumerRecord<byte[], byte[]> record) {
+        return decode(codec, rounds.name(), record.value());
+    }
+
+    /** The record; empty where it is of a type that a newer aggregator writes, which says nothing that this trainer could act on. */
+    static Optional<SpecificRecord> decode(RecordCodec codec, String topic, byte[] value) {
+        return codec.decode(topic, value) instanceof Decoded.Unreadable unreadable
+                        && unreadable.reason() == RejectionReason.UNEXPECTED_RECORD
+                ? Optional.empty()
+                : Optional.of(codec.require(topic, value, SpecificRecord.class));
     }
 
     @Override

@@ -1,0 +1,2 @@
+/** The command {@code rondo conformance}. */
+package io.rondo.conformance.command;

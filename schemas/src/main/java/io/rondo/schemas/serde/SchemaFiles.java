@@ -1,0 +1,49 @@
+package io.rondo.schemas.serde;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.rondo.schemas.topic.JobTopics;
+import io.rondo.schemas.topic.Topic;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificData;
+
+/**
+ * Writes one self-contained {@code .avsc} for each record of the log: each named type is written out where it comes first. The build runs it,
+ * and {@code schemas/target/avro} holds the files. A registry that compares texts knows the same schema by the text that {@link
+ * SchemaRegistrar} registers.
+ */
+public final class SchemaFiles {
+    private SchemaFiles() {}
+
+    /** @param arguments the directory to write into */
+    public static void main(String[] arguments) throws IOException {
+        Path directory = Files.createDirectories(Path.of(arguments[0]));
+        for (Map.Entry<String, String> file : texts().entrySet()) {
+            Files.writeString(directory.resolve(file.getKey()), file.getValue());
+        }
+    }
+
+    /** The texts of the files, by their names. */
+    static Map<String, String> texts() throws IOException {
+        JobTopics topics = new JobTopics("any", 1, 1);
+        List<Topic> all = new ArrayList<>(topics.fixed());
+        all.add(topics.round(0));
+        Map<String, String> texts = new TreeMap<>();
+        JsonMapper json = JsonMapper.builder().build();
+        for (Topic topic : all) {
+            for (var type : topic.records()) {
+                Schema schema = SpecificData.get().getSchema(type);
+                texts.put(
+                        schema.getName() + ".avsc",
+                        json.readTree(PortableSchema.text(schema)).toPrettyString() + '\n');
+            }
+        }
+        return texts;
+    }
+}

@@ -44,7 +44,9 @@ public final class JobRules {
     /** What would keep an aggregator from running a job, if anything would. */
     public static Optional<String> problem(JobSubmitted submitted) {
         JobSpec spec = submitted.getSpec();
-        return new JobRules(spec.getName(), spec.getPartitions()).refusal(submitted).map(Refusal::detail);
+        return new JobRules(spec.getName(), spec.getPartitions())
+                .refusal(submitted)
+                .map(Refusal::detail);
     }
 
     Optional<Refusal> refusal(JobSubmitted submitted) {

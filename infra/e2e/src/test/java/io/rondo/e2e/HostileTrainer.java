@@ -170,9 +170,7 @@ final class HostileTrainer implements AutoCloseable {
             for (int metric = 0; metric < 64; metric++) {
                 metrics.put(metric + "x".repeat(i % 2 == 0 ? 20 : LONGEST_NOISE), 0.5);
             }
-            send(
-                    topics.manifests(),
-                    new EvaluationReported(TestJob.UUID, round, ID, INCARNATION + "-3", metrics));
+            send(topics.manifests(), new EvaluationReported(TestJob.UUID, round, ID, INCARNATION + "-3", metrics));
         }
     }
 
@@ -187,7 +185,8 @@ final class HostileTrainer implements AutoCloseable {
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, (megabytes + 1) << 20);
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (megabytes + 2L) << 20);
         try (KafkaProducer<byte[], byte[]> bomber = new KafkaProducer<>(config)) {
-            bomber.send(new ProducerRecord<>(topic.name(), 0, null, new byte[megabytes << 20])).get();
+            bomber.send(new ProducerRecord<>(topic.name(), 0, null, new byte[megabytes << 20]))
+                    .get();
             throw new AssertionError("the broker took " + megabytes + " MB");
         } catch (ExecutionException e) {
             return e.getCause();
@@ -249,7 +248,8 @@ final class HostileTrainer implements AutoCloseable {
     }
 
     private void send(Topic topic, int partition, SpecificRecord record) {
-        sent.add(producer.send(new ProducerRecord<>(topic.name(), partition, null, codec.encode(topic.name(), record))));
+        sent.add(
+                producer.send(new ProducerRecord<>(topic.name(), partition, null, codec.encode(topic.name(), record))));
     }
 
     private void send(Topic topic, SpecificRecord record) {

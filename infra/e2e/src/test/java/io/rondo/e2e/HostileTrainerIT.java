@@ -96,7 +96,8 @@ class HostileTrainerIT {
             hostile.join();
             HONEST.forEach(driver::join);
             driver.await(RoundOpened.class, opened -> opened.getRound() == 1);
-            for (Topic topic : List.of(driver.topics().manifests(), driver.topics().round(1))) {
+            for (Topic topic :
+                    List.of(driver.topics().manifests(), driver.topics().round(1))) {
                 // the second where the broker has no memory to expand it
                 assertThat(hostile.bomb(topic, 100))
                         .isInstanceOfAny(RecordTooLargeException.class, UnknownServerException.class);

@@ -39,10 +39,12 @@ class TelemetryIT {
 
     @Test
     void shouldTellTheTruth(LogConnection cluster) throws Exception {
-        TestJob job = TestJob.create().with(spec -> spec.setName(name).setRules(2).setDeadlineMs(120_000));
+        TestJob job =
+                TestJob.create().with(spec -> spec.setName(name).setRules(2).setDeadlineMs(120_000));
         try (Served served = new Served(cluster)) {
             served.await("/health/live", answer -> answer.statusCode() == 200);
-            served.await("/health/ready", answer -> answer.body().equals("streams: waits for its job to be submitted\n"));
+            served.await(
+                    "/health/ready", answer -> answer.body().equals("streams: waits for its job to be submitted\n"));
             try (JobDriver driver = JobDriver.submit(cluster, job)) {
                 TRAINERS.forEach(driver::join);
                 round(driver, 1);

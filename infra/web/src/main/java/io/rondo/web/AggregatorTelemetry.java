@@ -41,8 +41,7 @@ public final class AggregatorTelemetry implements AggregatorListener, AutoClosea
         streams = Optional.of(serving);
         JobMetrics job = new JobMetrics(metrics.registry(), topics.job());
         metrics.complete(false);
-        DecisionFollower following =
-                new DecisionFollower(connection, topics, job::apply, () -> metrics.complete(true));
+        DecisionFollower following = new DecisionFollower(connection, topics, job::apply, () -> metrics.complete(true));
         follower = Optional.of(following);
         following.start();
         KafkaStreamsMetrics bound = new KafkaStreamsMetrics(serving, Tags.of("job", topics.job()));
@@ -58,9 +57,8 @@ public final class AggregatorTelemetry implements AggregatorListener, AutoClosea
 
     private Optional<String> idleStreams() {
         return streams.map(KafkaStreams::state)
-                .map(state -> state == KafkaStreams.State.RUNNING
-                        ? Optional.<String>empty()
-                        : Optional.of("is " + state))
+                .map(state ->
+                        state == KafkaStreams.State.RUNNING ? Optional.<String>empty() : Optional.of("is " + state))
                 .orElse(Optional.of("waits for its job to be submitted"));
     }
 

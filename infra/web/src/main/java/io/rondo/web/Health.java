@@ -84,7 +84,9 @@ public final class Health {
             return Optional.of("not checked yet");
         }
         Duration age = Duration.between(latest.at(), clock.instant());
-        return age.compareTo(MOST_AGE) > 0 ? Optional.of("not checked for " + age.toSeconds() + " s") : latest.problem();
+        return age.compareTo(MOST_AGE) > 0
+                ? Optional.of("not checked for " + age.toSeconds() + " s")
+                : latest.problem();
     }
 
     synchronized Verdict live() {

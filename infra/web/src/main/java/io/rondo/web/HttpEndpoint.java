@@ -62,9 +62,12 @@ public final class HttpEndpoint implements AutoCloseable {
         server.setExecutor(threads);
         route(server, "/health/live", () -> health.live().answer());
         route(server, "/health/ready", () -> health.ready().answer());
-        route(server, "/metrics", () -> metrics.isComplete()
-                ? new Answer(200, Metrics.TYPE, metrics.scrape())
-                : Answer.text(503, "the log is still being read\n"));
+        route(
+                server,
+                "/metrics",
+                () -> metrics.isComplete()
+                        ? new Answer(200, Metrics.TYPE, metrics.scrape())
+                        : Answer.text(503, "the log is still being read\n"));
         server.start();
         return new HttpEndpoint(server, threads);
     }
@@ -74,7 +77,8 @@ public final class HttpEndpoint implements AutoCloseable {
             try (exchange) {
                 if (!exchange.getRequestURI().getPath().equals(path)) {
                     send(exchange, Answer.text(404, "not found\n"));
-                } else if (!exchange.getRequestMethod().equals("GET") && !exchange.getRequestMethod().equals("HEAD")) {
+                } else if (!exchange.getRequestMethod().equals("GET")
+                        && !exchange.getRequestMethod().equals("HEAD")) {
                     send(exchange, Answer.text(405, "only GET\n"));
                 } else {
                     send(exchange, answer.get());

@@ -102,10 +102,7 @@ final class JobMetrics {
     }
 
     private void gauge(String name, String description, ToDoubleFunction<JobMetrics> value) {
-        Gauge.builder(name, this, value)
-                .description(description)
-                .tags(job)
-                .register(registry);
+        Gauge.builder(name, this, value).description(description).tags(job).register(registry);
     }
 
     private void count(String name, String description, String reason) {
@@ -129,10 +126,11 @@ final class JobMetrics {
             case ROUND_OPENED -> open((RoundOpened) decision);
             case UPDATE_ACCEPTED -> accept((UpdateAccepted) decision);
             case UPDATE_REJECTED -> reject((UpdateRejected) decision);
-            case INPUT_REFUSED -> count(
-                    "rondo.inputs.refused", "Records that are no update and could not be used", ((InputRefused)
-                                    decision)
-                            .getReason());
+            case INPUT_REFUSED ->
+                count(
+                        "rondo.inputs.refused",
+                        "Records that are no update and could not be used",
+                        ((InputRefused) decision).getReason());
             case ROUND_CLOSED -> {
                 closedAt = ((RoundClosed) decision).getHeader().getDecidedAt();
                 end();

@@ -39,9 +39,14 @@ final class TrainerMetrics implements TrainerListener {
                 .description("From the first chunk to the manifest")
                 .tags(tags)
                 .register(registry);
-        gauge("rondo.trainer.round.loaded", "Round of the adapter that is loaded, -1 for none", each -> each.loadedRound);
-        gauge("rondo.trainer.round.trained", "The last round trained by this process, -1 for none", each ->
-                each.trainedRound);
+        gauge(
+                "rondo.trainer.round.loaded",
+                "Round of the adapter that is loaded, -1 for none",
+                each -> each.loadedRound);
+        gauge(
+                "rondo.trainer.round.trained",
+                "The last round trained by this process, -1 for none",
+                each -> each.trainedRound);
         gauge("rondo.trainer.round.awaited", "Trainers for which the extended round waits", each -> each.awaited);
         gauge("rondo.trainer.joined", "1 once the trainer has joined its job", each -> each.joined ? 1 : 0);
     }
@@ -56,10 +61,7 @@ final class TrainerMetrics implements TrainerListener {
     }
 
     private void gauge(String name, String description, ToDoubleFunction<TrainerMetrics> value) {
-        Gauge.builder(name, this, value)
-                .description(description)
-                .tags(tags)
-                .register(registry);
+        Gauge.builder(name, this, value).description(description).tags(tags).register(registry);
     }
 
     @Override

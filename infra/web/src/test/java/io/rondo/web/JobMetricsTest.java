@@ -59,7 +59,9 @@ class JobMetricsTest {
         assertThat(value("rondo_updates_accepted_total")).isEqualTo(1);
         assertThat(value("rondo_updates_bytes_total")).isEqualTo(job.flat(1).elements() * 4.0);
         told.apply(new TrainerRemoved(at(0), "c", "i-c", "left"));
-        assertThat(value("rondo_round_awaited")).as("nobody waits for one that left").isEqualTo(1);
+        assertThat(value("rondo_round_awaited"))
+                .as("nobody waits for one that left")
+                .isEqualTo(1);
     }
 
     @Test
@@ -67,8 +69,7 @@ class JobMetricsTest {
         accept("a", 1, 1);
         accept("b", 1, 1);
         told.apply(new RoundClosed(at(2_000), 1, 1, "deadline", List.of()));
-        told.apply(new RoundCompleted(
-                at(2_250), 1, 1, Digests.of(), Digests.of(), Digests.of(), List.of()));
+        told.apply(new RoundCompleted(at(2_250), 1, 1, Digests.of(), Digests.of(), Digests.of(), List.of()));
 
         assertThat(value("rondo_round_open")).isEqualTo(-1);
         assertThat(value("rondo_round_published")).isEqualTo(1);
@@ -91,10 +92,14 @@ class JobMetricsTest {
                 .build());
 
         assertThat(value("rondo_round_updates")).isZero();
-        assertThat(value("rondo_updates_revoked_total{job=\"test\",reason=\"bad-digest\"}")).isEqualTo(1);
-        assertThat(value("rondo_updates_rejected_total{job=\"test\",reason=\"late\"}")).isEqualTo(1);
-        assertThat(value("rondo_updates_rejected_total{job=\"test\",reason=\"other\"}")).isEqualTo(1);
-        assertThat(value("rondo_inputs_refused_total{job=\"test\",reason=\"unreadable\"}")).isEqualTo(1);
+        assertThat(value("rondo_updates_revoked_total{job=\"test\",reason=\"bad-digest\"}"))
+                .isEqualTo(1);
+        assertThat(value("rondo_updates_rejected_total{job=\"test\",reason=\"late\"}"))
+                .isEqualTo(1);
+        assertThat(value("rondo_updates_rejected_total{job=\"test\",reason=\"other\"}"))
+                .isEqualTo(1);
+        assertThat(value("rondo_inputs_refused_total{job=\"test\",reason=\"unreadable\"}"))
+                .isEqualTo(1);
     }
 
     @Test

@@ -25,7 +25,12 @@ class MonitoringFilesTest {
     private static final Path DOCS = Path.of("../../docs/monitoring.md");
 
     @ParameterizedTest
-    @ValueSource(strings = {"../compose/monitoring/alerts.yml", "../compose/monitoring/dashboard.json", "../../docs/monitoring.md"})
+    @ValueSource(
+            strings = {
+                "../compose/monitoring/alerts.yml",
+                "../compose/monitoring/dashboard.json",
+                "../../docs/monitoring.md"
+            })
     void shouldAskForMetricsThatThereAre(String file) throws IOException {
         assertThat(samples()).containsAll(named(Path.of(file)));
     }
@@ -34,8 +39,8 @@ class MonitoringFilesTest {
     void shouldDocumentEveryMetric() throws IOException {
         Set<String> documented = named(DOCS);
         Set<String> families = samples().stream()
-                .filter(sample -> sample.startsWith("rondo_")
-                        && !sample.matches(".*_(bucket|count|sum|max)|rondo_info"))
+                .filter(sample ->
+                        sample.startsWith("rondo_") && !sample.matches(".*_(bucket|count|sum|max)|rondo_info"))
                 .collect(Collectors.toCollection(TreeSet::new));
 
         assertThat(documented).containsAll(families);

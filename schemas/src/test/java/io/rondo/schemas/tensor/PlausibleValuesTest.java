@@ -17,7 +17,9 @@ class PlausibleValuesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(floats = {65_536.01f, -65_537, Float.MAX_VALUE, Float.NaN, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY})
+    @ValueSource(
+            floats = {65_536.01f, -65_537, Float.MAX_VALUE, Float.NaN, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY
+            })
     void shouldNotAllowWhatItDoesNot(float value) {
         assertThat(PlausibleValues.are(new float[] {1, value, -1})).isFalse();
         assertThat(PlausibleValues.firstOther(new float[] {1, value})).isEqualTo(1);

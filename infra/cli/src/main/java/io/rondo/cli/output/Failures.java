@@ -21,6 +21,9 @@ public final class Failures {
     /** Exit code of a fault of the program. */
     public static final int EXIT_FAULT = 70;
 
+    /** Set in container images, where a temporary file does not outlive the process: traces go to standard error. */
+    static final String TRACE_ON_STANDARD_ERROR = "rondo.trace.stderr";
+
     private Failures() {}
 
     /** Prints the failure and returns the exit code. */
@@ -45,17 +48,21 @@ public final class Failures {
                 "more", "docs/errors.md#" + failure.code().id()));
     }
 
-    /** The path of a file with the stack trace. */
+    /** Where the stack trace is: the path of a file, or standard error. */
     private static String trace(Throwable failure) {
-        try {
-            Path file = Files.createTempFile("rondo-fault-", ".log");
-            StringWriter lines = new StringWriter();
-            failure.printStackTrace(new PrintWriter(lines, true));
-            Files.writeString(file, Secrets.maskKnown(lines.toString()));
-            return file.toString();
-        } catch (IOException e) {
-            failure.printStackTrace();
-            return "standard error";
+        StringWriter lines = new StringWriter();
+        failure.printStackTrace(new PrintWriter(lines, true));
+        String text = Secrets.maskKnown(lines.toString());
+        if (!Boolean.getBoolean(TRACE_ON_STANDARD_ERROR)) {
+            try {
+                Path file = Files.createTempFile("rondo-fault-", ".log");
+                Files.writeString(file, text);
+                return file.toString();
+            } catch (IOException e) {
+                // there is no place for a file either
+            }
         }
+        System.err.print(text);
+        return "standard error";
     }
 }

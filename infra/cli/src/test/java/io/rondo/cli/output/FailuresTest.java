@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class FailuresTest {
@@ -43,6 +46,23 @@ class FailuresTest {
         String path = err.toString().strip().replaceAll("(?s).*trace in ", "");
         assertThat(java.nio.file.Path.of(path)).content().contains("IllegalStateException: broken", "FailuresTest");
         java.nio.file.Files.delete(java.nio.file.Path.of(path));
+    }
+
+    @Test
+    void shouldPrintTheTraceOfAFaultWhereNoFileWouldBeKept() {
+        PrintStream before = System.err;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setProperty(Failures.TRACE_ON_STANDARD_ERROR, "true");
+        System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            Failures.report(console(Console.Form.TEXT), new IllegalStateException("broken"));
+        } finally {
+            System.setErr(before);
+            System.clearProperty(Failures.TRACE_ON_STANDARD_ERROR);
+        }
+
+        assertThat(err.toString()).contains("with the trace in standard error");
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("IllegalStateException: broken", "FailuresTest");
     }
 
     private static RondoException failure() {

@@ -38,6 +38,11 @@ public final class Rules {
         return spec.getRules() >= NOBODY_IS_TRUSTED;
     }
 
+    /** Whether the update of round 0 counts whenever it comes: without it there is no job. */
+    static boolean waitForRoundZero(JobSpec spec) {
+        return spec.getRules() >= NOBODY_IS_TRUSTED;
+    }
+
     /** Whether values beyond all that training reaches are refused. */
     public static boolean boundValues(JobSpec spec) {
         return spec.getRules() >= NOBODY_IS_TRUSTED;

@@ -83,7 +83,7 @@ final class UpdateRules {
         if (!(state.phase() instanceof RoundPhase.Open open) || open.round() != round) {
             return refuse(LATE, "round " + round + " is closed");
         }
-        if (appendedAt > state.dueAt(open)) {
+        if (appendedAt > state.dueAt(open) && !(round == 0 && Rules.waitForRoundZero(state.spec()))) {
             return refuse(LATE, "appended " + (appendedAt - state.dueAt(open)) + " ms after the deadline");
         }
         return asked(manifest, open)

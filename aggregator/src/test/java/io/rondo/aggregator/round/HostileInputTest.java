@@ -325,6 +325,17 @@ class HostileInputTest {
         assertThat(harness.told).as("no answer to what is not a join").endsWith(refused);
     }
 
+    /** Submitting again would send it again, and find that it is there. */
+    @Test
+    void shouldTakeTheFirstAdapterHoweverLongItsUploadTook() {
+        CoordinatorHarness slow = new CoordinatorHarness(job);
+        slow.command(job.submitted());
+        slow.now += 10 * TestJob.DEADLINE_MS;
+        slow.manifest(job.initialManifest());
+
+        assertThat(slow.last(UpdateAccepted.class).getRound()).isZero();
+    }
+
     @Test
     void shouldSayForWhomARoundWaits() {
         TestJob strict = job.with(spec -> spec.setQuorum("100%"));

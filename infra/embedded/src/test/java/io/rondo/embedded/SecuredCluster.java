@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * everything, others what they are given. A user's password is the name with {@code -password}. Used by one thread.
  */
 public final class SecuredCluster implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String LOGIN = "org.apache.kafka.common.security.plain.PlainLoginModule required ";
 
     private final DataDirectory brokerDirectory;

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
@@ -25,23 +26,22 @@ final class Probe implements AutoCloseable {
         return probe;
     });
 
-    private Probe(LogConnection connection) {
+    private final ScheduledFuture<?> checks;
+
+    private Probe(LogConnection connection, Health health) {
         this.admin = connection.admin();
         this.registry = connection.schemaTransfer();
+        health.expect("broker").expect("registry");
+        this.checks = thread.scheduleWithFixedDelay(() -> check(health), 0, PERIOD_SECONDS, TimeUnit.SECONDS);
     }
 
     static Probe start(LogConnection connection, Health health) {
-        health.expect("broker").expect("registry");
-        Probe probe = new Probe(connection);
-        probe.thread.scheduleWithFixedDelay(
-                () -> {
-                    health.note("broker", probe.broker());
-                    health.note("registry", probe.registry());
-                },
-                0,
-                PERIOD_SECONDS,
-                TimeUnit.SECONDS);
-        return probe;
+        return new Probe(connection, health);
+    }
+
+    private void check(Health health) {
+        health.note("broker", broker());
+        health.note("registry", registry());
     }
 
     private Optional<String> broker() {
@@ -69,6 +69,7 @@ final class Probe implements AutoCloseable {
 
     @Override
     public void close() {
+        checks.cancel(true);
         thread.shutdownNow();
         admin.close(Duration.ofSeconds(1));
     }

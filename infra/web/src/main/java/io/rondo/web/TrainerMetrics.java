@@ -84,7 +84,7 @@ final class TrainerMetrics implements TrainerListener {
     @Override
     public void uploaded(int round, long size, long millis) {
         uploads.increment();
-        bytes.increment(size);
+        bytes.increment((double) size);
         uploadTime.record(millis, TimeUnit.MILLISECONDS);
     }
 

@@ -106,9 +106,13 @@ class TelemetryIT {
         }
 
         @Override
-        public void close() throws InterruptedException {
+        public void close() {
             service.stop();
-            thread.join();
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
             telemetry.close();
         }
     }

@@ -1,6 +1,37 @@
 package io.rondo.conformance.reference;
 
-import static io.rondo.conformance.reference.Fault.*;
+import static io.rondo.conformance.reference.Fault.BELIEVES_ANY_ADAPTER;
+import static io.rondo.conformance.reference.Fault.BELIEVES_ANY_REJECTION;
+import static io.rondo.conformance.reference.Fault.DOES_NOT_TRAIN;
+import static io.rondo.conformance.reference.Fault.ENDS_AT_AN_UNKNOWN_RECORD;
+import static io.rondo.conformance.reference.Fault.FAILS_AT_THE_END;
+import static io.rondo.conformance.reference.Fault.GOES_ON_WHEN_FENCED;
+import static io.rondo.conformance.reference.Fault.GOES_ON_WHEN_REFUSED;
+import static io.rondo.conformance.reference.Fault.GOES_ON_WHEN_SUPERSEDED;
+import static io.rondo.conformance.reference.Fault.IGNORES_A_SECOND_COHORT;
+import static io.rondo.conformance.reference.Fault.IGNORES_THE_COHORT;
+import static io.rondo.conformance.reference.Fault.JOINS_WITH_ANY_LAYOUT;
+import static io.rondo.conformance.reference.Fault.JOINS_WITH_ANY_MODEL;
+import static io.rondo.conformance.reference.Fault.KEEPS_A_FAILED_ROUND;
+import static io.rondo.conformance.reference.Fault.LEAVES_WHEN_FENCED;
+import static io.rondo.conformance.reference.Fault.LOADS_ONLY_THE_FIRST_ADAPTER;
+import static io.rondo.conformance.reference.Fault.NEVER_EVALUATES;
+import static io.rondo.conformance.reference.Fault.NEVER_LEAVES;
+import static io.rondo.conformance.reference.Fault.NEVER_REJOINS;
+import static io.rondo.conformance.reference.Fault.NEVER_RESENDS;
+import static io.rondo.conformance.reference.Fault.NOT_DETERMINISTIC;
+import static io.rondo.conformance.reference.Fault.READS_UNCOMMITTED;
+import static io.rondo.conformance.reference.Fault.RESENDS_WHATEVER_IS_REJECTED;
+import static io.rondo.conformance.reference.Fault.RESETS_ITS_OWN_FACTOR;
+import static io.rondo.conformance.reference.Fault.SAME_ATTEMPT_AFTER_A_RESTART;
+import static io.rondo.conformance.reference.Fault.SAME_INCARNATION_AFTER_A_RESTART;
+import static io.rondo.conformance.reference.Fault.SENDS_A_LOCAL_FACTOR_IN_A_HEADER;
+import static io.rondo.conformance.reference.Fault.STOPS_AT_A_PAUSE;
+import static io.rondo.conformance.reference.Fault.SUCCEEDS_AT_AN_ABORT;
+import static io.rondo.conformance.reference.Fault.SUCCEEDS_WITHOUT_A_REGISTRY;
+import static io.rondo.conformance.reference.Fault.TAKES_CHUNKS_OF_ANY_REVISION;
+import static io.rondo.conformance.reference.Fault.TELLS_AN_EXAMPLE;
+import static io.rondo.conformance.reference.Fault.TRAINS_AGAIN_AFTER_A_RESTART;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;

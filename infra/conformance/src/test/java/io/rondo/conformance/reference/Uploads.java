@@ -1,6 +1,18 @@
 package io.rondo.conformance.reference;
 
-import static io.rondo.conformance.reference.Fault.*;
+import static io.rondo.conformance.reference.Fault.BASE_ROUND_IS_ALWAYS_0;
+import static io.rondo.conformance.reference.Fault.BASE_ROUND_IS_THE_ROUND_BEFORE;
+import static io.rondo.conformance.reference.Fault.BF16_CUT_OFF;
+import static io.rondo.conformance.reference.Fault.CHUNKS_IN_THE_NEXT_PARTITION;
+import static io.rondo.conformance.reference.Fault.CHUNK_DIGEST_OF_NOTHING;
+import static io.rondo.conformance.reference.Fault.COUNTS_EXAMPLES_TWICE;
+import static io.rondo.conformance.reference.Fault.EMPTY_UPDATE_WITH_A_DIGEST_OF_ZEROS;
+import static io.rondo.conformance.reference.Fault.FACTORS_GROUPED_BY_ROLE;
+import static io.rondo.conformance.reference.Fault.MANIFEST_WITHOUT_ACKNOWLEDGEMENTS;
+import static io.rondo.conformance.reference.Fault.METRICS_WITHOUT_END;
+import static io.rondo.conformance.reference.Fault.POSITION_IN_BYTES;
+import static io.rondo.conformance.reference.Fault.RANGES_ONE_TOO_LONG;
+import static io.rondo.conformance.reference.Fault.USES_TRANSACTIONS;
 
 import io.rondo.log.DType;
 import io.rondo.log.JobSubmitted;

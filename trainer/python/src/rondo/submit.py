@@ -101,7 +101,7 @@ KEYS: dict[str, tuple[str, Any, Callable[[Any], Any]]] = {
     "server-epsilon": ("serverEpsilon", 0.001, float),
     "partitions": ("partitions", 4, int),
     "chunk-bytes": ("chunkBytes", 262_144, int),
-    "replication": ("replication", 1, int),
+    "replication": ("replication", -1, int),
     "retention": ("retention", "forever", str),
     "dtype": ("dtype", "f32", lambda value: str(value).upper()),
     "seed": ("seed", 1, int),

@@ -14,6 +14,7 @@ import io.rondo.aggregator.round.Input;
 import io.rondo.aggregator.round.InputTopic;
 import io.rondo.aggregator.round.Rules;
 import io.rondo.log.JobStarted;
+import io.rondo.log.JobSubmitted;
 import io.rondo.log.PartFolded;
 import io.rondo.log.PartMeasured;
 import io.rondo.log.PartRefused;
@@ -142,7 +143,7 @@ public final class Verifier {
             differences.addAll(publications.differences());
             differences.addAll(DeadLetters.compare(log, decisions.all(), inputs));
             differences.addAll(chain(decisions.all(), publications));
-            differences.addAll(folded(running, differences));
+            differences.addAll(folded(running, shape, inputs));
         }
         completed.values().forEach(round -> publications
                 .of(round.getRound())
@@ -160,16 +161,24 @@ public final class Verifier {
                 notes);
     }
 
-    /** A strategy that nobody has may come of one changed bit; then the rerun has named the place. */
-    private static List<Difference> folded(PartitionChecks running, List<Difference> found) {
+    /** A strategy that nobody has may be a plug-in that is missing here, or come of one changed bit. */
+    private static List<Difference> folded(PartitionChecks running, JobShape shape, LoggedInputs inputs) {
         try {
             return running.differences();
         } catch (RondoException e) {
-            if (e.code() != ErrorCode.STRATEGY_NOT_INSTALLED || found.isEmpty()) {
+            if (e.code() != ErrorCode.STRATEGY_NOT_INSTALLED
+                    || isSubmitted(shape.spec().getStrategy(), inputs)) {
                 throw e;
             }
             return List.of(Difference.of("the rounds cannot be folded: " + e.getMessage()));
         }
+    }
+
+    private static boolean isSubmitted(String strategy, LoggedInputs inputs) {
+        return inputs.all(InputTopic.COMMANDS).stream()
+                .anyMatch(input -> input instanceof Input.Received received
+                        && received.value() instanceof JobSubmitted submitted
+                        && submitted.getSpec().getStrategy().equals(strategy));
     }
 
     private List<Difference> sources(List<Logged> decisions, LoggedInputs inputs) {

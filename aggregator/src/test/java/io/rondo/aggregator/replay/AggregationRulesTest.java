@@ -15,6 +15,7 @@ import io.rondo.aggregator.verify.Verifier;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.JobSpec;
 import io.rondo.log.JobStarted;
+import io.rondo.log.JobSubmitted;
 import io.rondo.log.PartMeasured;
 import io.rondo.log.RoundWeighed;
 import io.rondo.log.UpdateRejected;
@@ -153,16 +154,21 @@ class AggregationRulesTest {
     @Test
     void shouldSayByACodeThatAPlugInIsNotHere() {
         MemoryJobLog log = job(spec -> spec).log();
+        change(log, log.topics().commands(), 0, JobSubmitted.class, job -> JobSubmitted.newBuilder(job)
+                .setSpec(elsewhere(job.getSpec()))
+                .build());
         change(log, log.topics().decisions(), 0, JobStarted.class, job -> JobStarted.newBuilder(job)
-                .setSpec(JobSpec.newBuilder(job.getSpec())
-                        .setStrategy("elsewhere")
-                        .build())
+                .setSpec(elsewhere(job.getSpec()))
                 .build());
 
         assertThatThrownBy(() -> new Verifier(log).verify())
                 .asInstanceOf(type(RondoException.class))
                 .returns(ErrorCode.STRATEGY_NOT_INSTALLED, RondoException::code)
                 .satisfies(e -> assertThat(e).hasMessageContaining("'elsewhere'"));
+    }
+
+    private static JobSpec elsewhere(JobSpec spec) {
+        return JobSpec.newBuilder(spec).setStrategy("elsewhere").build();
     }
 
     private static RecordedJob job(UnaryOperator<JobSpec.Builder> rule) {

@@ -11,6 +11,32 @@ import pytest
 
 from conftest import BUILT, CHECKOUT, EXAMPLE, LAUNCHER
 
+# the cheap ones, and those that only a real process can fail; docs/conformance.md has the command that plays all
+PLAYED = (
+    "joins",
+    "starts-from-published",
+    "chunk-partitions",
+    "chunk-sizes",
+    "chunk-digests",
+    "manifest-digests",
+    "manifest-offsets",
+    "manifest-fields",
+    "base-round",
+    "wire-format",
+    "no-transactions",
+    "finishes",
+    "leaves",
+    "evaluates",
+    "wrong-layout",
+    "unknown-record",
+    "trained-once",
+    "stopped",
+    "rolora",
+    "nothing-private",
+    "join-refused",
+    "foreign-rejection",
+    "superseded",
+)
 EXAMPLES = CHECKOUT / "trainer" / "python" / "examples"
 
 
@@ -21,7 +47,8 @@ def test_the_example_keeps_to_the_contract(tmp_path: Path) -> None:
             str(LAUNCHER),
             "conformance",
             "--json",
-            "--parallel=4",
+            "--parallel=3",
+            f"--only={','.join(PLAYED)}",
             f"--dir={tmp_path / 'kit'}",
             f"--job-file={EXAMPLES / 'bag_of_words.yaml'}",
             f"--layout={EXAMPLES / 'bag_of_words.layout'}",
@@ -39,5 +66,5 @@ def test_the_example_keeps_to_the_contract(tmp_path: Path) -> None:
 
     result = json.loads(played.stdout.splitlines()[0])
     assert (result["failed"], result["skipped"]) == ([], []), played.stderr
-    assert result["passed"] > 50
+    assert result["passed"] == len(PLAYED)
     assert played.returncode == 0

@@ -2,6 +2,10 @@ package io.rondo.e2e.logs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,8 +39,30 @@ class OldOutputTest {
         Output printed = Output.of(kept.unpack(name, directory));
 
         assertThat(printed.printed()).isNotEmpty();
-        printed.printed().forEach((command, result) -> assertThat(result)
+        printed.printed().forEach((command, result) -> assertThat(
+                        withoutNewNames(result, expected.printed().get(command)))
                 .as(command)
                 .isEqualTo(expected.printed().get(command)));
+    }
+
+    /** A program passes over names that it does not know, so that a later build may print more of them. */
+    private static JsonNode withoutNewNames(JsonNode printed, JsonNode earlier) {
+        if (printed instanceof ObjectNode object && earlier.isObject()) {
+            ObjectNode known = JsonNodeFactory.instance.objectNode();
+            object.properties().forEach(field -> {
+                if (earlier.has(field.getKey())) {
+                    known.set(field.getKey(), withoutNewNames(field.getValue(), earlier.get(field.getKey())));
+                }
+            });
+            return known;
+        }
+        if (printed.isArray() && earlier.isArray() && printed.size() == earlier.size()) {
+            ArrayNode known = JsonNodeFactory.instance.arrayNode();
+            for (int i = 0; i < printed.size(); i++) {
+                known.add(withoutNewNames(printed.get(i), earlier.get(i)));
+            }
+            return known;
+        }
+        return printed;
     }
 }

@@ -1,6 +1,7 @@
 package io.rondo.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rondo.cli.job.JobFile;
 import io.rondo.log.DType;
@@ -81,11 +82,13 @@ class LeakIT {
         assertThat(leaks(connection, secrets())).anyMatch(leak -> leak.contains("lora_B") && leak.contains("" + dtype));
     }
 
+    /** A metric's name has no room for a sentence: the trainer's own service stops it before anything is sent. */
     @Test
-    void shouldCatchATrainerThatTellsTextInItsMetrics(LogConnection connection) throws Exception {
-        run(connection, spec(DType.F32), TellsText::new);
+    void shouldStopATrainerThatTellsTextInItsMetrics(LogConnection connection) throws Exception {
+        assertThatThrownBy(() -> run(connection, spec(DType.F32), TellsText::new))
+                .hasMessageContaining("reports a metric named 'south confidential");
 
-        assertThat(leaks(connection, secrets())).anyMatch(leak -> leak.contains("text"));
+        assertThat(leaks(connection, secrets())).isEmpty();
     }
 
     private void run(LogConnection connection, JobSpec spec, UnaryOperator<LocalTrainer> plant) throws Exception {

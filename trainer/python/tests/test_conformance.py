@@ -33,9 +33,6 @@ PLAYED = (
     "stopped",
     "rolora",
     "nothing-private",
-    "join-refused",
-    "foreign-rejection",
-    "superseded",
 )
 EXAMPLES = CHECKOUT / "trainer" / "python" / "examples"
 

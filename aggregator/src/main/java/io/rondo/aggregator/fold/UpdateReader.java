@@ -130,38 +130,30 @@ final class UpdateReader {
         private void take(TensorChunk record, FlatLayout.Chunk chunk) {
             float[] values = scratch(chunk.count());
             TensorBytes.decode(manifest.getDtype(), record.getValues(), values, 0, values.length);
-            if (!areFinite(values)) {
-                int at = firstNonFinite(values);
-                fault = new Fault(
-                        RejectionReason.NON_FINITE,
-                        "element " + at + " of chunk " + chunk.ordinal() + " is " + values[at]);
-            } else if (Rules.boundValues(spec) && !PlausibleValues.are(values)) {
-                int at = PlausibleValues.firstOther(values);
-                fault = new Fault(
-                        RejectionReason.IMPLAUSIBLE,
-                        "element " + at + " of chunk " + chunk.ordinal() + " is " + values[at] + ", allowed are up to "
-                                + PlausibleValues.MOST);
-            } else {
+            if (PlausibleValues.areUpTo(values, most())) {
                 sink.accept(chunk, values);
+            } else {
+                fault = beyond(chunk, values);
             }
         }
 
-        /** Without a branch in the loop: one for each element costs as much as to add it. */
-        private static boolean areFinite(float[] values) {
-            int carry = 0;
-            for (float value : values) {
-                // infinite and NaN alone have an exponent of all ones, from which one more carries into the sign
-                carry |= (Float.floatToRawIntBits(value) & 0x7f80_0000) + 0x0080_0000;
-            }
-            return carry >= 0;
+        private float most() {
+            return Rules.boundValues(spec) ? PlausibleValues.MOST : Float.MAX_VALUE;
         }
 
-        private static int firstNonFinite(float[] values) {
-            int at = 0;
-            while (Float.isFinite(values[at])) {
-                at++;
+        private Fault beyond(FlatLayout.Chunk chunk, float[] values) {
+            int at = PlausibleValues.firstBeyond(values, Float.MAX_VALUE);
+            if (at < values.length) {
+                return new Fault(RejectionReason.NON_FINITE, element(chunk, values, at));
             }
-            return at;
+            return new Fault(
+                    RejectionReason.IMPLAUSIBLE,
+                    element(chunk, values, PlausibleValues.firstOther(values)) + ", allowed are up to "
+                            + PlausibleValues.MOST);
+        }
+
+        private static String element(FlatLayout.Chunk chunk, float[] values, int at) {
+            return "element " + at + " of chunk " + chunk.ordinal() + " is " + values[at];
         }
 
         private Sha256 digest(ByteBuffer bytes) {

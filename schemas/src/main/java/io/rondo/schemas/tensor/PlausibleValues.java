@@ -8,25 +8,39 @@ public final class PlausibleValues {
     /** The largest magnitude that is allowed. */
     public static final float MOST = 65_536f;
 
-    /** What has to be added to the bits of {@link #MOST} and one more to reach the sign. */
-    private static final int TO_SIGN = Integer.MIN_VALUE - (Float.floatToRawIntBits(MOST) + 1);
-
     private PlausibleValues() {}
 
     /** Whether every value is a number of at most {@link #MOST} in magnitude. */
     public static boolean are(float[] values) {
+        return areUpTo(values, MOST);
+    }
+
+    /**
+     * Whether every value is a number of at most so much in magnitude: with {@link Float#MAX_VALUE}, whether all are finite.
+     *
+     * @param most a finite number, not negative
+     */
+    public static boolean areUpTo(float[] values, float most) {
+        // what has to be added to the bits of the limit and one more to reach the sign
+        int toSign = Integer.MIN_VALUE - (Float.floatToRawIntBits(most) + 1);
         int carry = 0;
         for (float value : values) {
-            // without a branch: the bits of magnitudes are in the order of their values, NaN and infinity at the end
-            carry |= (Float.floatToRawIntBits(value) & 0x7fff_ffff) + TO_SIGN;
+            // without a branch, which costs as much as to add the value to a sum; the bits of magnitudes are in the order of
+            // their values, NaN and infinity at the end
+            carry |= (Float.floatToRawIntBits(value) & 0x7fff_ffff) + toSign;
         }
         return carry >= 0;
     }
 
     /** The place of the first value that is none of these; the array's length where all are. */
     public static int firstOther(float[] values) {
+        return firstBeyond(values, MOST);
+    }
+
+    /** The place of the first value that is no number of at most so much in magnitude; the array's length where all are. */
+    public static int firstBeyond(float[] values, float most) {
         int at = 0;
-        while (at < values.length && Math.abs(values[at]) <= MOST) {
+        while (at < values.length && Math.abs(values[at]) <= most) {
             at++;
         }
         return at;

@@ -31,6 +31,9 @@ class PlausibleValuesTest {
         for (int i = 0; i < 100_000; i++) {
             float[] value = {Float.intBitsToFloat(random.nextInt())};
             assertThat(PlausibleValues.are(value)).isEqualTo(PlausibleValues.firstOther(value) == 1);
+            assertThat(PlausibleValues.areUpTo(value, Float.MAX_VALUE)).isEqualTo(Float.isFinite(value[0]));
+            assertThat(PlausibleValues.firstBeyond(value, Float.MAX_VALUE))
+                    .isEqualTo(Float.isFinite(value[0]) ? 1 : 0);
         }
     }
 }

@@ -116,8 +116,11 @@ final class KafkaTrainerLog implements TrainerLog {
 
     /** The record; empty where it is of a type that a newer aggregator writes, which says nothing that this trainer could act on. */
     static Optional<SpecificRecord> decode(RecordCodec codec, String topic, byte[] value) {
-        return codec.decode(topic, value) instanceof Decoded.Unreadable unreadable
-                        && unreadable.reason() == RejectionReason.UNEXPECTED_RECORD
+        Decoded decoded = codec.decode(topic, value);
+        if (decoded instanceof Decoded.Readable readable) {
+            return Optional.of(readable.record());
+        }
+        return ((Decoded.Unreadable) decoded).reason() == RejectionReason.UNEXPECTED_RECORD
                 ? Optional.empty()
                 : Optional.of(codec.require(topic, value, SpecificRecord.class));
     }

@@ -41,23 +41,26 @@ final class Answer {
     }
 
     void refuse(RejectionReason reason, String detail) {
-        decide(InputRefused.newBuilder()
-                .setHeader(header())
-                .setReason(reason.id())
-                .setDetail(brief(detail))
-                .build());
+        decide(refused(reason, detail).build());
     }
 
     /** @param value the record that is refused, which the decision and the dead letter name */
     void refuse(Refusal refusal, SpecificRecord value) {
-        if (state.rules() < Rules.NOBODY_IS_TRUSTED) {
-            refuse(refusal);
-            return;
+        InputRefused.Builder refused = refused(refusal.reason(), refusal.detail());
+        if (state.rules() >= Rules.NOBODY_IS_TRUSTED) {
+            name(value, refused);
         }
-        InputRefused.Builder refused = InputRefused.newBuilder()
+        decide(refused.build());
+    }
+
+    private InputRefused.Builder refused(RejectionReason reason, String detail) {
+        return InputRefused.newBuilder()
                 .setHeader(header())
-                .setReason(refusal.reason().id())
-                .setDetail(brief(refusal.detail()));
+                .setReason(reason.id())
+                .setDetail(brief(detail));
+    }
+
+    private void name(SpecificRecord value, InputRefused.Builder refused) {
         if (value instanceof TrainerJoined joined) {
             refused.setTrainer(brief(joined.getTrainer()))
                     .setIncarnation(TrainerRules.isIncarnation(joined.getIncarnation()) ? joined.getIncarnation() : "");
@@ -66,7 +69,6 @@ final class Answer {
         } else if (value instanceof EvaluationReported evaluation) {
             refused.setTrainer(brief(evaluation.getTrainer())).setRound(evaluation.getRound());
         }
-        decide(refused.build());
     }
 
     void decide(SpecificRecord decision) {

@@ -78,18 +78,11 @@ final class RoundSteps {
         if (Rules.sayForWhomRoundsWait(state.spec())) {
             int updates = open.accepted().size();
             extended.setUpdates(updates)
-                    .setWaitsFor(awaited(open))
+                    .setWaitsFor(Awaited.of(
+                            open.opened(), open.answered(), state.admitted().keySet()))
                     .setExtension(open.waits().after(updates).inARow());
         }
         return extended.build();
-    }
-
-    /** Those whose update would end the wait: whoever is not admitted any more is not among them. */
-    private List<String> awaited(RoundPhase.Open open) {
-        return open.opened().getCohort().stream()
-                .filter(trainer -> open.updateOf(trainer).isEmpty()
-                        && (open.round() == 0 || state.admitted().containsKey(trainer)))
-                .toList();
     }
 
     /**

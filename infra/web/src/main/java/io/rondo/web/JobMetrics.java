@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.rondo.aggregator.round.Awaited;
 import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.log.InputRefused;
 import io.rondo.log.JobStarted;
@@ -45,7 +46,6 @@ final class JobMetrics {
     private final Timer publishTime;
 
     private final Set<String> admitted = new HashSet<>();
-    private final Set<String> cohort = new HashSet<>();
     private final Set<String> counted = new HashSet<>();
     private final Set<String> early = new HashSet<>();
     private volatile int openRound = NONE;
@@ -58,9 +58,9 @@ final class JobMetrics {
     private volatile boolean running;
     private volatile boolean paused;
     private long graceMs;
-    private long openedAt;
     private long closedAt;
-    private int lastRound = NONE;
+    /** The last round that was opened, as it was opened last. */
+    private RoundOpened opened;
 
     JobMetrics(MeterRegistry registry, String name) {
         this.registry = registry;
@@ -136,7 +136,7 @@ final class JobMetrics {
                 end();
             }
             case ROUND_REOPENED -> {
-                openRound = lastRound;
+                openRound = opened.getRound();
                 deadline = ((RoundReopened) decision).getDeadline() + graceMs;
             }
             case ROUND_EXTENDED -> {
@@ -155,26 +155,19 @@ final class JobMetrics {
         }
         admittedNow = admitted.size();
         countedNow = openRound == NONE ? 0 : counted.size();
-        awaited = openRound == NONE
-                ? 0
-                : (int) cohort.stream()
-                        .filter(trainer -> !counted.contains(trainer) && (lastRound == 0 || admitted.contains(trainer)))
-                        .count();
+        awaited = openRound == NONE ? 0 : Awaited.of(opened, counted, admitted).size();
     }
 
-    private void open(RoundOpened opened) {
-        if (opened.getRound() != lastRound) {
+    private void open(RoundOpened opening) {
+        if (opened == null || opening.getRound() != opened.getRound()) {
             counted.clear();
             counted.addAll(early);
             early.clear();
         }
-        lastRound = opened.getRound();
-        openRound = lastRound;
-        openedAt = opened.getOpenedAt();
-        quorum = opened.getQuorum();
-        deadline = opened.getDeadline() + graceMs;
-        cohort.clear();
-        cohort.addAll(opened.getCohort());
+        opened = opening;
+        openRound = opening.getRound();
+        quorum = opening.getQuorum();
+        deadline = opening.getDeadline() + graceMs;
     }
 
     private void accept(UpdateAccepted update) {
@@ -184,23 +177,27 @@ final class JobMetrics {
             late.increment();
         }
         bytes.increment((double) manifest.getElements() * TensorBytes.width(manifest.getDtype()));
-        (update.getRound() > lastRound ? early : counted).add(manifest.getTrainer());
+        countedIn(update.getRound()).add(manifest.getTrainer());
     }
 
     private void reject(UpdateRejected rejection) {
         if (rejection.getRevoked()) {
-            (rejection.getRound() > lastRound ? early : counted).remove(rejection.getTrainer());
+            countedIn(rejection.getRound()).remove(rejection.getTrainer());
             count("rondo.updates.revoked", "Accepted updates that were revoked", rejection.getReason());
         } else {
             count("rondo.updates.rejected", "Updates that were rejected", rejection.getReason());
         }
     }
 
+    private Set<String> countedIn(int round) {
+        return opened == null || round > opened.getRound() ? early : counted;
+    }
+
     private void complete(RoundCompleted completed) {
         long at = completed.getHeader().getDecidedAt();
         published.increment();
         publishedRound = completed.getRound();
-        roundTime.record(Duration.ofMillis(Math.max(0, at - openedAt)));
+        roundTime.record(Duration.ofMillis(Math.max(0, at - opened.getOpenedAt())));
         publishTime.record(Duration.ofMillis(Math.max(0, at - closedAt)));
         end();
     }

@@ -1,6 +1,7 @@
 package io.rondo.inspect.rounds;
 
 import io.rondo.aggregator.log.JobLog;
+import io.rondo.aggregator.round.Awaited;
 import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.log.EvaluationRecorded;
 import io.rondo.log.JobAborted;
@@ -179,10 +180,9 @@ public final class RoundHistory {
         private final Map<String, UpdateAccepted> accepted = new TreeMap<>();
         private final Map<String, Map<String, Double>> evaluations = new HashMap<>();
         private RoundSummary.Status status;
-        private List<String> cohort = List.of();
+        private Optional<RoundOpened> opened = Optional.empty();
         private long openedAt;
         private long deadline;
-        private int quorum;
         private int late;
         private int rejected;
         private OptionalDouble seconds = OptionalDouble.empty();
@@ -192,14 +192,13 @@ public final class RoundHistory {
             this.round = round;
         }
 
-        private void open(RoundOpened opened) {
+        private void open(RoundOpened opening) {
             if (status == null) {
-                openedAt = opened.getOpenedAt();
+                openedAt = opening.getOpenedAt();
             }
             status = RoundSummary.Status.OPEN;
-            cohort = opened.getCohort();
-            deadline = opened.getDeadline();
-            quorum = opened.getQuorum();
+            opened = Optional.of(opening);
+            deadline = opening.getDeadline();
         }
 
         private void extend(RoundExtended extended) {
@@ -207,11 +206,18 @@ public final class RoundHistory {
         }
 
         private Waiting waiting(Set<String> there, JobSpec spec) {
-            List<String> awaited = cohort.stream()
-                    .filter(trainer -> !accepted.containsKey(trainer) && (round == 0 || there.contains(trainer)))
-                    .toList();
+            RoundOpened asking = opened.orElseThrow();
             return new Waiting.ForUpdates(
-                    round, accepted.size(), cohort.size(), quorum, awaited, deadline + spec.getGraceMs());
+                    round,
+                    accepted.size(),
+                    asking.getCohort().size(),
+                    asking.getQuorum(),
+                    Awaited.of(asking, accepted.keySet(), there),
+                    deadline + spec.getGraceMs());
+        }
+
+        private List<String> cohort() {
+            return opened.map(RoundOpened::getCohort).orElse(List.of());
         }
 
         private void accept(UpdateAccepted update) {
@@ -236,7 +242,7 @@ public final class RoundHistory {
         }
 
         private RoundSummary summary() {
-            TreeSet<String> ids = new TreeSet<>(cohort);
+            TreeSet<String> ids = new TreeSet<>(cohort());
             ids.addAll(accepted.keySet());
             ids.addAll(evaluations.keySet());
             List<TrainerRound> trainers = ids.stream()
@@ -250,7 +256,7 @@ public final class RoundHistory {
             return new RoundSummary(
                     round,
                     status,
-                    cohort,
+                    cohort(),
                     accepted.size(),
                     late,
                     rejected,

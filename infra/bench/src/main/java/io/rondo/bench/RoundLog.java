@@ -1,6 +1,6 @@
 package io.rondo.bench;
 
-import io.rondo.cli.job.DecisionLog;
+import io.rondo.aggregator.log.DecisionLog;
 import io.rondo.log.JobStarted;
 import io.rondo.log.RoundClosed;
 import io.rondo.log.RoundOpened;

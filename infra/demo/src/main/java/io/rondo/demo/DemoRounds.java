@@ -1,6 +1,6 @@
 package io.rondo.demo;
 
-import io.rondo.cli.job.DecisionLog;
+import io.rondo.aggregator.log.DecisionLog;
 import io.rondo.cli.output.Console;
 import io.rondo.inspect.rounds.RoundHistory;
 import io.rondo.inspect.rounds.RoundLine;

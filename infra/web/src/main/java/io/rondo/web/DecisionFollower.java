@@ -1,18 +1,15 @@
 package io.rondo.web;
 
+import io.rondo.aggregator.log.DecisionLog;
 import io.rondo.schemas.client.LogConnection;
-import io.rondo.schemas.client.LogReader;
 import io.rondo.schemas.client.SchemaRegistration;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import java.time.Duration;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,20 +65,18 @@ final class DecisionFollower implements AutoCloseable {
     }
 
     private void follow() {
-        TopicPartition partition = new TopicPartition(topics.decisions().name(), 0);
         try (RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY);
-                LogReader reader = LogReader.open(connection, Map.of(partition, next))) {
-            reader.readToEnd(record -> take(codec, record));
-            caughtUp.run();
-            while (!stopped) {
-                reader.poll(POLL).forEach(record -> take(codec, record));
+                DecisionLog log = new DecisionLog(connection, codec, topics, next)) {
+            try {
+                log.readToEnd(decisions);
+                caughtUp.run();
+                while (!stopped) {
+                    log.poll(POLL, decisions);
+                }
+            } finally {
+                next = log.next();
             }
         }
-    }
-
-    private void take(RecordCodec codec, ConsumerRecord<byte[], byte[]> record) {
-        decisions.accept(codec.require(record.topic(), record.value(), SpecificRecord.class));
-        next = record.offset() + 1;
     }
 
     private void pause() {

@@ -6,7 +6,7 @@ import io.rondo.cli.command.ConsoleCommand;
 import io.rondo.cli.command.Lineages;
 import io.rondo.cli.command.ReadOptions;
 import io.rondo.cli.connection.OpenLog;
-import io.rondo.cli.job.DecisionLog;
+import io.rondo.aggregator.log.DecisionLog;
 import io.rondo.cli.output.Console;
 import io.rondo.inspect.rounds.LiveTable;
 import io.rondo.inspect.rounds.RoundHistory;

@@ -1,6 +1,6 @@
 package io.rondo.inspect.rounds;
 
-import io.rondo.cli.job.DecisionLog;
+import io.rondo.aggregator.log.DecisionLog;
 import io.rondo.cli.output.Console;
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package io.rondo.cli.job;
+package io.rondo.aggregator.log;
 
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.LogReader;
@@ -16,26 +16,39 @@ public final class DecisionLog implements AutoCloseable {
     private final String topic;
     private final RecordCodec codec;
     private final LogReader reader;
+    private long next;
 
     /** Starts at the beginning; the codec stays the caller's to close. */
     public DecisionLog(LogConnection connection, RecordCodec codec, JobTopics topics) {
+        this(connection, codec, topics, 0);
+    }
+
+    /** @param from what {@link #next()} of an earlier one said; the codec stays the caller's to close */
+    public DecisionLog(LogConnection connection, RecordCodec codec, JobTopics topics, long from) {
+        this.next = from;
         this.topic = topics.decisions().name();
         this.codec = codec;
-        this.reader = LogReader.open(connection, Map.of(new TopicPartition(topic, 0), 0L));
+        this.reader = LogReader.open(connection, Map.of(new TopicPartition(topic, 0), from));
     }
 
     /** Hands on all decisions made until now. */
     public void readToEnd(Consumer<SpecificRecord> decisions) {
-        reader.readToEnd(record -> decisions.accept(decoded(record)));
+        reader.readToEnd(record -> hand(record, decisions));
     }
 
     /** Hands on the next decisions, and waits for some. */
     public void poll(Duration timeout, Consumer<SpecificRecord> decisions) {
-        reader.poll(timeout).forEach(record -> decisions.accept(decoded(record)));
+        reader.poll(timeout).forEach(record -> hand(record, decisions));
     }
 
-    private SpecificRecord decoded(ConsumerRecord<byte[], byte[]> record) {
-        return codec.require(topic, record.value(), SpecificRecord.class);
+    /** The offset behind the last decision that was handed on. */
+    public long next() {
+        return next;
+    }
+
+    private void hand(ConsumerRecord<byte[], byte[]> record, Consumer<SpecificRecord> decisions) {
+        decisions.accept(codec.require(topic, record.value(), SpecificRecord.class));
+        next = record.offset() + 1;
     }
 
     @Override

@@ -31,7 +31,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -158,11 +157,7 @@ public final class AggregatorService {
         List<Topic> missing = creator.check(topics.fixed(), 0);
         while (!missing.isEmpty() && !stopsWithin(JOB_POLL_MS)) {
             if (Instant.now().isAfter(giveUp)) {
-                throw new RondoException(
-                        ErrorCode.LOG_INCOMPLETE,
-                        "topics of the job are not there: "
-                                + missing.stream().map(Topic::name).collect(Collectors.joining(", ")),
-                        "submit the job again with the same settings to complete it, or restore it from an archive");
+                throw TopicCreator.incomplete(missing);
             }
             missing = creator.check(topics.fixed(), 0);
         }

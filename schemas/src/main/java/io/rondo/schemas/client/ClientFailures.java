@@ -2,15 +2,21 @@ package io.rondo.schemas.client;
 
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -21,6 +27,7 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /** Exceptions of Kafka's clients in the words of users. No text holds a secret of the connection. */
 public final class ClientFailures {
+    private static final long TIMEOUT_SECONDS = 30;
     private static final Pattern GROUP = Pattern.compile("group: (\\S+)");
 
     private final LogConnection connection;
@@ -83,6 +90,39 @@ public final class ClientFailures {
                     cause);
         }
         return other(attempt, cause);
+    }
+
+    /**
+     * The answer of an admin client.
+     *
+     * @throws RondoException as {@link #of} has it, when there is none within 30 s
+     */
+    public <T> T await(KafkaFuture<T> answer, Attempt attempt) {
+        return awaitUnless(answer, attempt, failure -> false).orElse(null);
+    }
+
+    /**
+     * The answer of an admin client; empty where it fails as expected.
+     *
+     * @throws RondoException as {@link #of} has it, when there is none within 30 s
+     */
+    public <T> Optional<T> awaitUnless(KafkaFuture<T> answer, Attempt attempt, Predicate<Throwable> expected) {
+        try {
+            return Optional.ofNullable(answer.get(TIMEOUT_SECONDS, TimeUnit.SECONDS));
+        } catch (ExecutionException e) {
+            if (expected.test(e.getCause())) {
+                return Optional.empty();
+            }
+            throw of(attempt, e.getCause());
+        } catch (TimeoutException e) {
+            throw new RondoException(
+                    ErrorCode.BROKER_UNREACHABLE,
+                    "cannot " + attempt.what() + ": the broker did not answer within " + TIMEOUT_SECONDS + " s",
+                    "check --bootstrap-servers and that the broker runs",
+                    e);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
     }
 
     /** The failure to make a client. */

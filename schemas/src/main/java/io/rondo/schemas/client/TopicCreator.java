@@ -11,10 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -29,6 +26,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
@@ -110,6 +108,15 @@ public final class TopicCreator {
         return missing;
     }
 
+    /** What it means that topics of a job, once submitted, are missing. */
+    public static RondoException incomplete(List<Topic> missing) {
+        return new RondoException(
+                ErrorCode.LOG_INCOMPLETE,
+                "topics of the job are not there: "
+                        + missing.stream().map(Topic::name).collect(Collectors.joining(", ")),
+                "submit the job again with the same settings to complete it, or restore it from an archive");
+    }
+
     /**
      * The largest batch of records that a topic takes, as far as this user may know.
      *
@@ -133,10 +140,8 @@ public final class TopicCreator {
         if (check(List.of(topic), 0).isEmpty()) {
             return;
         }
-        CreateTopicsResult planned =
-                admin.createTopics(List.of(asNew(topic)), new CreateTopicsOptions().validateOnly(true));
-        await(planned.values().get(topic.name()), Attempt.create(topic.name()), TopicExistsException.class);
-        Optional<Config> config = ifAllowed(planned.config(topic.name()));
+        CreateTopicsResult planned = planned(List.of(topic));
+        Optional<Config> config = config(planned, topic);
         Optional<Integer> replicas = ifAllowed(planned.replicationFactor(topic.name()));
         if (config.isPresent() && replicas.isPresent()) {
             requireNone(
@@ -174,21 +179,28 @@ public final class TopicCreator {
 
     /** What the broker would make of them, without making them: who must not may not, and what does not fit is refused. */
     private void checkNew(List<Topic> missing, int chunkBytes) {
-        CreateTopicsResult planned = admin.createTopics(
-                missing.stream().map(TopicCreator::asNew).toList(), new CreateTopicsOptions().validateOnly(true));
+        CreateTopicsResult planned = planned(missing);
         List<String> faults = new ArrayList<>();
         for (Topic topic : missing) {
-            await(planned.values().get(topic.name()), Attempt.create(topic.name()), TopicExistsException.class);
-            Optional<Config> config = ifAllowed(planned.config(topic.name()));
-            if (config.isPresent()) {
-                TopicSettings.faults(topic, asMap(config.get()), chunkBytes)
-                        .forEach(fault -> faults.add("topic " + topic.name() + " would have " + fault));
-            }
+            config(planned, topic)
+                    .ifPresent(config -> TopicSettings.faults(topic, asMap(config), chunkBytes)
+                            .forEach(fault -> faults.add("topic " + topic.name() + " would have " + fault)));
         }
         requireNone(
                 faults,
                 "set the job's replication or chunk-bytes to fit the brokers, or change the brokers' default for topics;"
                         + " nothing was created");
+    }
+
+    private CreateTopicsResult planned(List<Topic> topics) {
+        return admin.createTopics(
+                topics.stream().map(TopicCreator::asNew).toList(), new CreateTopicsOptions().validateOnly(true));
+    }
+
+    /** The settings that a planned topic would have, as far as this user may know; fails where it must not be created. */
+    private Optional<Config> config(CreateTopicsResult planned, Topic topic) {
+        await(planned.values().get(topic.name()), Attempt.create(topic.name()), TopicExistsException.class);
+        return ifAllowed(planned.config(topic.name()));
     }
 
     private void create(List<Topic> missing) {
@@ -277,8 +289,7 @@ public final class TopicCreator {
         try {
             Thread.sleep(PAUSE_MS);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new org.apache.kafka.common.errors.InterruptException(e);
+            throw new InterruptException(e);
         }
     }
 
@@ -290,7 +301,7 @@ public final class TopicCreator {
 
     /** The value; empty where this user may not know it, or the broker is too old to tell. */
     private <T> Optional<T> ifAllowed(KafkaFuture<T> future) {
-        return awaitUnless(
+        return connection.failures().awaitUnless(
                 future,
                 new Attempt("learn a topic's settings", "DESCRIBE_CONFIGS", "the topic"),
                 failure -> failure instanceof AuthorizationException
@@ -301,26 +312,6 @@ public final class TopicCreator {
 
     /** The value, or empty where the failure is the expected one. */
     private <T> Optional<T> await(KafkaFuture<T> future, Attempt attempt, Class<? extends Exception> expected) {
-        return awaitUnless(future, attempt, expected::isInstance);
-    }
-
-    private <T> Optional<T> awaitUnless(KafkaFuture<T> future, Attempt attempt, Predicate<Throwable> expected) {
-        try {
-            return Optional.ofNullable(future.get(TIMEOUT_SECONDS, TimeUnit.SECONDS));
-        } catch (ExecutionException e) {
-            if (expected.test(e.getCause())) {
-                return Optional.empty();
-            }
-            throw connection.failures().of(attempt, e.getCause());
-        } catch (TimeoutException e) {
-            throw new RondoException(
-                    ErrorCode.BROKER_UNREACHABLE,
-                    "cannot " + attempt.what() + ": the broker did not answer within " + TIMEOUT_SECONDS + " s",
-                    "check --bootstrap-servers and that the broker runs",
-                    e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new org.apache.kafka.common.errors.InterruptException(e);
-        }
+        return connection.failures().awaitUnless(future, attempt, expected::isInstance);
     }
 }

@@ -22,9 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
@@ -36,7 +33,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
@@ -44,7 +40,6 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * aggregator's transactional id is tried by opening a producer with an id that nobody uses.
  */
 public final class ClusterCheck {
-    private static final long TIMEOUT_SECONDS = 30;
     /** A job that there need not be, to ask what its topics would be. */
     private static final String ANY_JOB = "rondo-check";
 
@@ -76,11 +71,11 @@ public final class ClusterCheck {
         DescribeClusterResult cluster =
                 admin.describeCluster(new DescribeClusterOptions().includeAuthorizedOperations(true));
         Attempt attempt = new Attempt("describe the cluster", "DESCRIBE", "the cluster");
-        Collection<Node> nodes = await(cluster.nodes(), attempt);
+        Collection<Node> nodes = connection.failures().await(cluster.nodes(), attempt);
         add(Finding.ok(
                 "connection",
                 nodes.size() + (nodes.size() == 1 ? " broker" : " brokers") + " of cluster "
-                        + await(cluster.clusterId(), attempt) + " answer, as " + connection.principal()));
+                        + connection.failures().await(cluster.clusterId(), attempt) + " answer, as " + connection.principal()));
     }
 
     private void topics(Admin admin) {
@@ -139,18 +134,10 @@ public final class ClusterCheck {
 
     /** Archived rounds have no topic any more. */
     private Optional<TopicDescription> describe(KafkaFuture<TopicDescription> description, String topic) {
-        try {
-            return Optional.of(description.get(TIMEOUT_SECONDS, TimeUnit.SECONDS));
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                return Optional.empty();
-            }
-            throw connection.failures().of(Attempt.describe(topic), e.getCause());
-        } catch (TimeoutException e) {
-            throw connection.failures().of(Attempt.describe(topic), e);
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        }
+        return connection
+                .failures()
+                .awaitUnless(
+                        description, Attempt.describe(topic), UnknownTopicOrPartitionException.class::isInstance);
     }
 
     private void limits(Admin admin, JobTopics topics) {
@@ -162,11 +149,7 @@ public final class ClusterCheck {
                 TopicCreator creator = connection.topicCreator(admin);
                 List<Topic> missing = creator.check(topics.fixed(), chunkBytes);
                 if (!missing.isEmpty()) {
-                    throw new RondoException(
-                            ErrorCode.LOG_INCOMPLETE,
-                            "topics of the job are not there: "
-                                    + missing.stream().map(Topic::name).collect(Collectors.joining(", ")),
-                            "submit the job again with the same settings, or restore it from an archive");
+                    throw TopicCreator.incomplete(missing);
                 }
                 OptionalInt largest =
                         creator.largestBatch(topics.globalAdapter().name());
@@ -238,15 +221,5 @@ public final class ClusterCheck {
 
     private void add(Finding finding) {
         findings.add(finding);
-    }
-
-    private <T> T await(KafkaFuture<T> future, Attempt attempt) {
-        try {
-            return future.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            throw connection.failures().of(attempt, e);
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        }
     }
 }

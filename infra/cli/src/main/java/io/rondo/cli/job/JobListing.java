@@ -14,18 +14,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.errors.InterruptException;
 
 /** Finds the jobs of a cluster by their commands topics. */
 public final class JobListing {
-    private static final long TIMEOUT_SECONDS = 30;
-
     private JobListing() {}
 
     /** Every job that was submitted, by name. */
@@ -49,33 +43,24 @@ public final class JobListing {
     /** A broker leaves out what a user may not see, and does not say so. */
     private static void requireSight(LogConnection connection, Admin admin) {
         Attempt attempt = new Attempt("list the jobs", "DESCRIBE", "topics whose names begin with rondo.");
-        try {
-            Set<AclOperation> allowed = admin.describeCluster(
-                            new DescribeClusterOptions().includeAuthorizedOperations(true))
-                    .authorizedOperations()
-                    .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-            if (allowed != null && !allowed.contains(AclOperation.DESCRIBE)) {
-                throw new RondoException(
-                        ErrorCode.BROKER_REFUSED,
-                        connection.principal()
-                                + " sees no job: there is none, or this user may not DESCRIBE topics whose"
-                                + " names begin with rondo.",
-                        "let an administrator allow it, or check --kafka-config");
-            }
-        } catch (ExecutionException | TimeoutException e) {
-            throw connection.failures().of(attempt, e);
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
+        Set<AclOperation> allowed = connection
+                .failures()
+                .await(
+                        admin.describeCluster(new DescribeClusterOptions().includeAuthorizedOperations(true))
+                                .authorizedOperations(),
+                        attempt);
+        if (allowed != null && !allowed.contains(AclOperation.DESCRIBE)) {
+            throw new RondoException(
+                    ErrorCode.BROKER_REFUSED,
+                    connection.principal() + " sees no job: there is none, or this user may not DESCRIBE topics whose"
+                            + " names begin with rondo.",
+                    "let an administrator allow it, or check --kafka-config");
         }
     }
 
     private static SortedSet<String> names(LogConnection connection, Admin admin) {
-        try {
-            return new TreeSet<>(admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS));
-        } catch (ExecutionException | TimeoutException e) {
-            throw connection.failures().of(new Attempt("list the topics", "DESCRIBE", "topics"), e);
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        }
+        return new TreeSet<>(connection
+                .failures()
+                .await(admin.listTopics().names(), new Attempt("list the topics", "DESCRIBE", "topics")));
     }
 }

@@ -2,6 +2,7 @@ package io.rondo.schemas.client;
 
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.serde.LogRecords;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.serde.RegistryAddress;
 import io.rondo.schemas.serde.SchemaRegistrar;
@@ -61,6 +62,8 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
         kafkaConfig = Map.copyOf(kafkaConfig);
         Secrets.remember(Secrets.of(kafkaConfig, schemaRegistry));
         ClientProperties.check(kafkaConfig);
+        // whoever has a connection copies records before the first codec is made
+        LogRecords.trust();
     }
 
     /** Settings of an admin client. */

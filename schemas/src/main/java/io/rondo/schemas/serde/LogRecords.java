@@ -8,7 +8,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.util.ClassSecurityValidator;
 
 /** The record classes that may come out of a log: those of Rondo's schemas, and no others. */
-final class LogRecords {
+public final class LogRecords {
     private static final String PACKAGE = TensorChunk.class.getPackageName();
 
     private LogRecords() {}
@@ -17,7 +17,7 @@ final class LogRecords {
      * Lets Avro instantiate the classes of our schemas; it refuses what nobody has declared as trusted. What others in
      * this JVM have declared stays as it is.
      */
-    static void trust() {
+    public static void trust() {
         Trust.INSTALLED.run();
     }
 

@@ -17,7 +17,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -59,7 +58,7 @@ final class Ledger implements AutoCloseable {
         config.put("transactional.id", topics.prefix() + "conformance." + UUID.randomUUID());
         config.put("transaction.timeout.ms", 30_000);
         config.put("linger.ms", 0);
-        producer = new KafkaProducer<>(config);
+        producer = cluster.connection().producer(config);
         producer.initTransactions();
     }
 
@@ -120,7 +119,7 @@ final class Ledger implements AutoCloseable {
         if (prober == null) {
             Map<String, Object> config = new HashMap<>(cluster.connection().writerConfig());
             config.put("linger.ms", 0);
-            prober = new KafkaProducer<>(config);
+            prober = cluster.connection().producer(config);
         }
         try {
             prober.send(new ProducerRecord<>(topic, 0, null, codec.encode(topic, record)))

@@ -29,8 +29,8 @@ final class Observer implements AutoCloseable {
         this.cluster = cluster;
         Map<String, Object> config = new HashMap<>(cluster.connection().scannerConfig());
         config.put("isolation.level", "read_uncommitted");
-        this.follower = new KafkaConsumer<>(config);
-        this.scanner = new KafkaConsumer<>(config);
+        this.follower = cluster.connection().consumer(config);
+        this.scanner = cluster.connection().consumer(config);
         this.partition = new TopicPartition(topics.manifests().name(), 0);
         follower.assign(List.of(partition));
         follower.seek(partition, 0);

@@ -1,6 +1,9 @@
 package io.rondo.schemas.error;
 
+import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A failure that a user can understand and act on. Broken invariants of the program itself are not of this type: they
@@ -37,7 +40,15 @@ public final class RondoException extends RuntimeException {
 
     /** The three lines that a command line shows. */
     public String explanation() {
-        return "error[%s]: %s%n  next: %s%n  more: docs/errors.md#%s"
-                .formatted(code.id(), getMessage(), nextStep, code.id());
+        return "error[%s]: %s%n  next: %s%n  more: %s".formatted(code.id(), getMessage(), nextStep, more());
+    }
+
+    /** The same as {@code --json} shows it: code, message, next and more. */
+    public SortedMap<String, String> json() {
+        return new TreeMap<>(Map.of("code", code.id(), "message", getMessage(), "next", nextStep, "more", more()));
+    }
+
+    private String more() {
+        return "docs/errors.md#" + code.id();
     }
 }

@@ -41,11 +41,9 @@ public final class Failures {
     }
 
     private static Map<String, String> json(RondoException failure) {
-        return new TreeMap<>(Map.of(
-                "code", failure.code().id(),
-                "message", Secrets.maskKnown(failure.getMessage()),
-                "next", failure.nextStep(),
-                "more", "docs/errors.md#" + failure.code().id()));
+        Map<String, String> json = failure.json();
+        json.put("message", Secrets.maskKnown(failure.getMessage()));
+        return json;
     }
 
     /** Where the stack trace is: the path of a file, or standard error. */

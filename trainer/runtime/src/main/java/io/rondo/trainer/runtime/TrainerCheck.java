@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -121,15 +120,7 @@ public record TrainerCheck(Map<String, String> found, List<RondoException> probl
     /** The result as JSON has it. */
     public Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>(found);
-        json.put(
-                "problems",
-                problems.stream()
-                        .map(problem -> new TreeMap<>(Map.of(
-                                "code", problem.code().id(),
-                                "message", problem.getMessage(),
-                                "next", problem.nextStep(),
-                                "more", "docs/errors.md#" + problem.code().id())))
-                        .toList());
+        json.put("problems", problems.stream().map(RondoException::json).toList());
         return json;
     }
 

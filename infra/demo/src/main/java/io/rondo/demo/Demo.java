@@ -1,8 +1,8 @@
 package io.rondo.demo;
 
+import io.rondo.aggregator.log.DecisionLog;
 import io.rondo.aggregator.verify.VerificationReport;
 import io.rondo.aggregator.verify.Verifier;
-import io.rondo.aggregator.log.DecisionLog;
 import io.rondo.cli.job.JobSubmitter;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.process.Children;

@@ -182,9 +182,8 @@ public final class TopicCreator {
         CreateTopicsResult planned = planned(missing);
         List<String> faults = new ArrayList<>();
         for (Topic topic : missing) {
-            config(planned, topic)
-                    .ifPresent(config -> TopicSettings.faults(topic, asMap(config), chunkBytes)
-                            .forEach(fault -> faults.add("topic " + topic.name() + " would have " + fault)));
+            config(planned, topic).ifPresent(config -> TopicSettings.faults(topic, asMap(config), chunkBytes)
+                    .forEach(fault -> faults.add("topic " + topic.name() + " would have " + fault)));
         }
         requireNone(
                 faults,
@@ -301,13 +300,15 @@ public final class TopicCreator {
 
     /** The value; empty where this user may not know it, or the broker is too old to tell. */
     private <T> Optional<T> ifAllowed(KafkaFuture<T> future) {
-        return connection.failures().awaitUnless(
-                future,
-                new Attempt("learn a topic's settings", "DESCRIBE_CONFIGS", "the topic"),
-                failure -> failure instanceof AuthorizationException
-                        || failure instanceof UnknownTopicOrPartitionException
-                        || failure instanceof TopicExistsException
-                        || failure instanceof UnsupportedVersionException);
+        return connection
+                .failures()
+                .awaitUnless(
+                        future,
+                        new Attempt("learn a topic's settings", "DESCRIBE_CONFIGS", "the topic"),
+                        failure -> failure instanceof AuthorizationException
+                                || failure instanceof UnknownTopicOrPartitionException
+                                || failure instanceof TopicExistsException
+                                || failure instanceof UnsupportedVersionException);
     }
 
     /** The value, or empty where the failure is the expected one. */

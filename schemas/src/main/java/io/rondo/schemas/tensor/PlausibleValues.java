@@ -25,7 +25,8 @@ public final class PlausibleValues {
         int toSign = Integer.MIN_VALUE - (Float.floatToRawIntBits(most) + 1);
         int carry = 0;
         for (float value : values) {
-            // without a branch, which costs as much as to add the value to a sum; the bits of magnitudes are in the order of
+            // without a branch, which costs as much as to add the value to a sum; the bits of magnitudes are in the
+            // order of
             // their values, NaN and infinity at the end
             carry |= (Float.floatToRawIntBits(value) & 0x7fff_ffff) + toSign;
         }

@@ -32,8 +32,7 @@ class PlausibleValuesTest {
             float[] value = {Float.intBitsToFloat(random.nextInt())};
             assertThat(PlausibleValues.are(value)).isEqualTo(PlausibleValues.firstOther(value) == 1);
             assertThat(PlausibleValues.areUpTo(value, Float.MAX_VALUE)).isEqualTo(Float.isFinite(value[0]));
-            assertThat(PlausibleValues.firstBeyond(value, Float.MAX_VALUE))
-                    .isEqualTo(Float.isFinite(value[0]) ? 1 : 0);
+            assertThat(PlausibleValues.firstBeyond(value, Float.MAX_VALUE)).isEqualTo(Float.isFinite(value[0]) ? 1 : 0);
         }
     }
 }

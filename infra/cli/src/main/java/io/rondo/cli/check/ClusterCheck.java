@@ -75,7 +75,8 @@ public final class ClusterCheck {
         add(Finding.ok(
                 "connection",
                 nodes.size() + (nodes.size() == 1 ? " broker" : " brokers") + " of cluster "
-                        + connection.failures().await(cluster.clusterId(), attempt) + " answer, as " + connection.principal()));
+                        + connection.failures().await(cluster.clusterId(), attempt) + " answer, as "
+                        + connection.principal()));
     }
 
     private void topics(Admin admin) {
@@ -136,8 +137,7 @@ public final class ClusterCheck {
     private Optional<TopicDescription> describe(KafkaFuture<TopicDescription> description, String topic) {
         return connection
                 .failures()
-                .awaitUnless(
-                        description, Attempt.describe(topic), UnknownTopicOrPartitionException.class::isInstance);
+                .awaitUnless(description, Attempt.describe(topic), UnknownTopicOrPartitionException.class::isInstance);
     }
 
     private void limits(Admin admin, JobTopics topics) {

@@ -1,7 +1,6 @@
 package io.rondo.cli.job;
 
 import io.rondo.aggregator.log.DecisionLog;
-
 import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.aggregator.round.InputTopic;
 import io.rondo.log.AbortRequested;

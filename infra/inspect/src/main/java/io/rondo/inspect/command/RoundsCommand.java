@@ -1,12 +1,12 @@
 package io.rondo.inspect.command;
 
+import io.rondo.aggregator.log.DecisionLog;
 import io.rondo.aggregator.log.JobLog;
 import io.rondo.aggregator.log.RoundRange;
 import io.rondo.cli.command.ConsoleCommand;
 import io.rondo.cli.command.Lineages;
 import io.rondo.cli.command.ReadOptions;
 import io.rondo.cli.connection.OpenLog;
-import io.rondo.aggregator.log.DecisionLog;
 import io.rondo.cli.output.Console;
 import io.rondo.inspect.rounds.LiveTable;
 import io.rondo.inspect.rounds.RoundHistory;

@@ -119,7 +119,7 @@ class SecretsInOutputTest {
         return text.toString();
     }
 
-    /** Every command with the option, with something for whatever else it requires. */
+    /** Every command with the option, with something for whatever else it requires, and a place for what it would keep. */
     private List<List<String>> commands(String option) {
         if (commands.isEmpty()) {
             commands = new ArrayList<>();
@@ -134,7 +134,8 @@ class SecretsInOutputTest {
             if (sub.getSubcommands().isEmpty() && sub.getCommandSpec().findOption(option) != null) {
                 List<String> words = new ArrayList<>(here);
                 for (ArgSpec argument : sub.getCommandSpec().args()) {
-                    if (argument.required() && argument instanceof OptionSpec wanted) {
+                    if (argument instanceof OptionSpec wanted
+                            && (argument.required() || wanted.longestName().equals("--state-dir"))) {
                         words.addAll(List.of(wanted.longestName(), something(argument)));
                     } else if (argument.isPositional() && (argument.required() || name.equals("submit"))) {
                         words.add(name.equals("submit") ? jobFile.toString() : something(argument));

@@ -11,7 +11,7 @@ import pytest
 
 from conftest import BUILT, CHECKOUT, EXAMPLE, LAUNCHER
 
-# the cheap ones, and those that only a real process can fail; docs/conformance.md has the command that plays all
+# the cheap ones, and those that only a real process can fail; docs/how-to/conformance.md has the command that plays all
 PLAYED = (
     "joins",
     "starts-from-published",

@@ -86,7 +86,7 @@ final class DecisionFeed {
         return new RondoException(
                 ErrorCode.LOG_INCONSISTENT,
                 "partition " + FIRST_COPY + " of " + topics.decisions().name() + " is broken: " + found.getMessage(),
-                "keep the log as it is and run `rondo verify`; docs/robustness.md says which brokers do this",
+                "keep the log as it is and run `rondo verify`; docs/explanation/robustness.md says which brokers do this",
                 found);
     }
 }

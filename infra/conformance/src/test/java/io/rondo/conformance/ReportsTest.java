@@ -73,7 +73,7 @@ class ReportsTest {
     @Test
     void shouldHaveScenariosThatCiteTheContract() throws Exception {
         String contract = Files.readString(Path.of("../../schemas/README.md"));
-        String page = Files.readString(Path.of("../../docs/conformance.md"));
+        String page = Files.readString(Path.of("../../docs/how-to/conformance.md"));
         List<Scenario> all = Scenarios.all();
 
         assertThat(all).extracting(Scenario::name).doesNotHaveDuplicates();

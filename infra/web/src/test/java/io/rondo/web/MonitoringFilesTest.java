@@ -22,14 +22,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Alerts, dashboard and documentation name metrics that there are. */
 class MonitoringFilesTest {
     private static final Pattern METRIC = Pattern.compile("\\brondo_[a-z_]*[a-z]");
-    private static final Path DOCS = Path.of("../../docs/monitoring.md");
+    private static final Path DOCS = Path.of("../../docs/how-to/monitoring.md");
 
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "../compose/monitoring/alerts.yml",
                 "../compose/monitoring/dashboard.json",
-                "../../docs/monitoring.md"
+                "../../docs/how-to/monitoring.md"
             })
     void shouldAskForMetricsThatThereAre(String file) throws IOException {
         assertThat(samples()).containsAll(named(Path.of(file)));

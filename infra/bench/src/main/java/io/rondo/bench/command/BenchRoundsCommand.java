@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
         name = "rounds",
         description =
                 "Run rounds of made updates and measure them: on a broker and a registry of their own, or on a cluster that you name.",
-        footer = {"", "docs/performance.md says what each number means, and what to expect."})
+        footer = {"", "docs/explanation/performance.md says what each number means, and what to expect."})
 public final class BenchRoundsCommand extends ConsoleCommand {
     @Option(names = "--trainers", paramLabel = "N", defaultValue = "16", description = "Default: ${DEFAULT-VALUE}.")
     private int trainers;

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "trainer",
         description = "Measure a training step against the matrix products that it is made of, in one run.",
-        footer = {"", "docs/performance.md says what each number means, and what to expect."})
+        footer = {"", "docs/explanation/performance.md says what each number means, and what to expect."})
 public final class BenchTrainerCommand extends ConsoleCommand {
     @Option(names = "--layers", paramLabel = "N", defaultValue = "6", description = "Default: ${DEFAULT-VALUE}.")
     private int layers;

@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "verify",
         description = "Write rounds of made updates, then verify their log and read it by a plain consumer, in turn.",
-        footer = {"", "docs/performance.md says what each number means, and what to expect."})
+        footer = {"", "docs/explanation/performance.md says what each number means, and what to expect."})
 public final class BenchVerifyCommand extends ConsoleCommand {
     @Option(
             names = "--rounds",

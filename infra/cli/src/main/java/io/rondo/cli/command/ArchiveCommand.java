@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "`rondo verify --archive DIR` verifies it again, without a broker or a registry; `rondo restore`",
-            "puts it back. docs/archive.md says what is in the files."
+            "puts it back. docs/how-to/archive.md says what is in the files."
         })
 public final class ArchiveCommand extends ConsoleCommand {
     @Mixin

@@ -40,7 +40,7 @@ import picocli.CommandLine.Parameters;
             "",
             "The trainer is started with these variables: RONDO_BOOTSTRAP_SERVERS, RONDO_SCHEMA_REGISTRY, RONDO_JOB,"
                     + " RONDO_TRAINER, RONDO_STATE_DIR, RONDO_MODEL, RONDO_TRAIN, RONDO_TEST.",
-            "docs/conformance.md says what each scenario does."
+            "docs/how-to/conformance.md says what each scenario does."
         })
 public final class ConformanceCommand extends ConsoleCommand {
     private static final int MILLIS = 1000;

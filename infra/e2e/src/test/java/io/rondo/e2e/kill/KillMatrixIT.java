@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Whatever is killed, every round is published once, no accepted update is lost, and every adapter works out to the same bits from
  * its acceptance log. A build runs a few faults; {@code -Drondo.kills=long} all of them, and prints the matrix of
- * {@code docs/robustness.md}. {@code -Drondo.kills.seed}, {@code .strikes} and {@code .faults} choose.
+ * {@code docs/explanation/robustness.md}. {@code -Drondo.kills.seed}, {@code .strikes} and {@code .faults} choose.
  */
 class KillMatrixIT {
     private static final long SEED = Long.getLong("rondo.kills.seed", 17);

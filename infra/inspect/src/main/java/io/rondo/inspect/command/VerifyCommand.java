@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Exit code 0: every round is what it was. 1: something differs or is gone; the first place is named.",
-            "docs/replay.md says what is checked and how."
+            "docs/how-to/replay.md says what is checked and how."
         })
 public final class VerifyCommand extends ConsoleCommand {
     @Mixin

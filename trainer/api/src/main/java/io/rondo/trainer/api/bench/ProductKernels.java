@@ -16,7 +16,7 @@ import java.util.Locale;
 public record ProductKernels(
         String library, String version, String kernels, int threads, double gflops, double peakGflops) {
 
-    /** The least part of the vector units' rate that a library with fitting kernels reaches; see docs/performance.md. */
+    /** The least part of the vector units' rate that a library with fitting kernels reaches; see docs/explanation/performance.md. */
     private static final double SLOW = 1.0 / 3;
 
     /** Whether the products are so far below the vector units that the kernels must be those of another processor. */

@@ -3,6 +3,7 @@ package io.rondo.cli;
 import io.rondo.cli.command.AggregatorCommand;
 import io.rondo.cli.command.ArchiveCommand;
 import io.rondo.cli.command.CheckCommand;
+import io.rondo.cli.command.CompletionCommand;
 import io.rondo.cli.command.JobCommand;
 import io.rondo.cli.command.RestoreCommand;
 import io.rondo.cli.command.TrainerCommand;
@@ -28,7 +29,8 @@ final class Commands {
             CheckCommand.class,
             ArchiveCommand.class,
             RestoreCommand.class,
-            VersionCommand.class);
+            VersionCommand.class,
+            CompletionCommand.class);
 
     /** Every command in the order of the help, with the module that brings it. */
     private static final List<Place> ORDER = List.of(
@@ -52,7 +54,8 @@ final class Commands {
             new Place("import", "rondo-peft"),
             new Place("bench", "rondo-bench"),
             new Place("conformance", "rondo-conformance"),
-            new Place("version", ""));
+            new Place("version", ""),
+            new Place("completion", ""));
 
     private Commands() {}
 

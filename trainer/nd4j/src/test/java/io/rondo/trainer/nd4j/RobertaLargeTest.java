@@ -16,7 +16,7 @@ import io.rondo.trainer.nd4j.engine.TokenIds;
 import io.rondo.trainer.nd4j.model.BertConfig;
 import io.rondo.trainer.nd4j.model.EncoderFamily;
 import io.rondo.trainer.nd4j.model.ModelDirectory;
-import io.rondo.trainer.nd4j.model.RandomModel;
+import io.rondo.trainer.nd4j.model.StreamedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +59,7 @@ class RobertaLargeTest {
                 new AdapterShape(AdapterKind.LORA, 8, 2, List.of(TargetModule.QUERY, TargetModule.VALUE), List.of(), 2);
         List<TokenIds> batch = IntStream.range(0, 16).mapToObj(i -> text()).toList();
         int[] labels = random.ints(batch.size(), 0, 2).toArray();
-        try (ModelDirectory model = RandomModel.write(ROBERTA_LARGE, directory);
+        try (ModelDirectory model = StreamedModel.write(ROBERTA_LARGE, directory);
                 Engine engine = new Engine(model, adapter, new EngineSettings(2, 1, 0.05, 4), StateCache.none())) {
             engine.load(adapter.layout(ROBERTA_LARGE).stream()
                     .map(shape -> InitialValue.of(1, shape))

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A model directory of any size with weights that are made while they are written. */
-public final class RandomModel {
-    private RandomModel() {}
+public final class StreamedModel {
+    private StreamedModel() {}
 
     public static ModelDirectory write(BertConfig config, Path directory) throws IOException {
         Files.writeString(directory.resolve(ModelDirectory.CONFIG), config.json());

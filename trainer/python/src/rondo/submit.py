@@ -25,12 +25,12 @@ from rondo.layout import DOWN, Layout, TensorShape
 from rondo.log import LogReader
 from rondo.plugin import Factory, Plugin, Site, named
 from rondo.topics import Topics
-from rondo.upload import Acknowledgements, Header, Uploader
+from rondo.upload import Acknowledgements, Header, Uploader, digest_of_update
 from rondo.wire import Codec, Record, bundled_names
 
 _FIRST_ROUNDS = 3
 # the newest rules that an aggregator decides rounds by
-_RULES = 2
+_RULES = 3
 _FOREVER = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
 # the broker expands what others write, and refuses what is over its limit then, so that no reader has to
 _EXPANDED = {**_FOREVER, "compression.type": "uncompressed"}
@@ -174,6 +174,11 @@ def submit(
     _create_topics(connection.admin(), topics, spec)
     for name in bundled_names():
         codec.register(name)
+    values = {
+        each.name: initial_value(spec["seed"], each) if each.role in DOWN else own[each.name] for each in layout.tensors
+    }
+    planned = Job("", spec, layout)
+    initial = planned.flat(0).flatten(values)
     submission = {
         "jobUuid": str(uuid.uuid4()),
         "spec": spec,
@@ -181,6 +186,7 @@ def submit(
         "layoutDigest": layout.digest,
         "submittedAt": time.time_ns() // 1_000_000,
         "lineage": None,
+        "initialDigest": digest_of_update(planned, 0, initial),
     }
     producer = connection.producer()
     if _found(connection, codec, topics) is None:
@@ -191,20 +197,21 @@ def submit(
         acks.wait()
     found = _found(connection, codec, topics)
     # a job that an older version submitted goes on by its own rules
-    if found is None or _by_newest_rules(found["spec"], spec) != spec or found["layoutDigest"] != layout.digest:
+    if (
+        found is None
+        or _by_newest_rules(found["spec"], spec) != spec
+        or found["layoutDigest"] != layout.digest
+        or found["initialDigest"] not in (None, submission["initialDigest"])
+    ):
         raise RondoError(
             "job-exists",
             f"a job '{spec['name']}' was submitted before, with other settings",
             "give the job another name",
         )
     job = Job.of(found)
-    if not _has_initial_update(connection, codec, job):
-        values = {
-            each.name: initial_value(spec["seed"], each) if each.role in DOWN else own[each.name]
-            for each in layout.tensors
-        }
+    if not _has_initial_update(connection, codec, job, found["initialDigest"]):
         header = Header(0, -1, SUBMITTER, "", str(uuid.uuid4()), 1, {})
-        Uploader(producer, codec, job).upload(header, job.flat(0).flatten(values))
+        Uploader(producer, codec, job).upload(header, initial)
     return job
 
 
@@ -212,12 +219,12 @@ def _found(connection: Connection, codec: Codec, topics: Topics) -> Record | Non
     return find_submission(codec, topics.job, _values(connection, topics.named("commands")))
 
 
-def _has_initial_update(connection: Connection, codec: Codec, job: Job) -> bool:
+def _has_initial_update(connection: Connection, codec: Codec, job: Job, digest: bytes | None) -> bool:
     for value in _values(connection, job.topics.named("manifests")):
         decoded = codec.decode(value)
         if not isinstance(decoded, Record) or decoded.type != "UpdateManifest":
             continue
-        if decoded["trainer"] == SUBMITTER and decoded["jobUuid"] == job.uuid:
+        if decoded["trainer"] == SUBMITTER and decoded["jobUuid"] == job.uuid and digest in (None, decoded["digest"]):
             return True
     return False
 

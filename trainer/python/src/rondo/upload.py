@@ -76,6 +76,14 @@ class Header:
     metrics: Mapping[str, float]
 
 
+def digest_of_update(job: Job, number: int, values: Floats) -> bytes:
+    """The digest that an upload of these values has in a round."""
+    dtype = job.dtype(number)
+    return digest_of_digests(
+        [sha256(encode(dtype, values[each.position : each.position + each.count])) for each in job.flat(number).chunks]
+    )
+
+
 class Uploader:
     """Writes to the log of one job. Records have no key: a chunk's partition is ``ordinal mod P``, set explicitly."""
 

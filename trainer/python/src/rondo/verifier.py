@@ -36,6 +36,8 @@ ON_ROUNDS = (
     "JobFinished",
     "JobAborted",
 )
+# what JobStarted repeats of JobSubmitted
+_SUBMITTED = ("jobUuid", "spec", "layout", "layoutDigest", "lineage", "initialDigest")
 
 
 class Verifier:
@@ -55,6 +57,7 @@ class Verifier:
         self._versions: dict[str, Record] = {}
         self._job: Job | None = None
         self._made_folds: Folds | None = None
+        self._initial_digest: bytes | None = None
         self._inputs = {
             topic: {entry.offset: entry for entry in log.entries(topic)} for topic in ("commands", "manifests", "parts")
         }
@@ -152,10 +155,12 @@ class Verifier:
     def _start(self, decision: Record, entry: LogEntry | None) -> None:
         submitted = None if entry is None else entry.record("JobSubmitted")
         if submitted is None or any(
-            submitted[name] != decision[name] for name in ("jobUuid", "spec", "layout", "layoutDigest", "lineage")
+            submitted[name] != decision[name] for name in _SUBMITTED
         ):
             self._report.differs("JobStarted is not what was submitted")
         self._job = Job.of(decision)
+        if decision["spec"].get("rules", 0) >= 3:
+            self._initial_digest = decision["initialDigest"]
         self._made_folds = Folds(self._log, self._job, self._inputs["parts"].values(), self._report)
         self._report.job_uuid = self._job.uuid
         if self._job.layout.digest != decision["layoutDigest"]:
@@ -223,6 +228,8 @@ class Verifier:
             self._report.differs(
                 f"the manifest of {manifest['trainer']} in round {number} has another digest than its chunks"
             )
+        if number == 0 and self._initial_digest not in (None, manifest["digest"]):
+            self._report.differs("the update of round 0 is not the one that the job was submitted with")
         weight = 1.0 if self.job.spec["weights"] == "uniform" else float(manifest["numExamples"])
         if late:
             weight *= self.job.spec["stalenessWeight"]

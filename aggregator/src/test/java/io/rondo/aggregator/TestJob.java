@@ -110,7 +110,7 @@ public final class TestJob {
     }
 
     public JobSubmitted submitted() {
-        return new JobSubmitted(UUID, spec, layout().toAvro(), layout().digest(), 0L, null);
+        return new JobSubmitted(UUID, spec, layout().toAvro(), layout().digest(), 0L, null, null);
     }
 
     public TrainerJoined joined(String trainer, String incarnation) {

@@ -221,7 +221,8 @@ public final class Replay {
                 job.getLayout(),
                 job.getLayoutDigest(),
                 rounds.get(0).opened().getOpenedAt(),
-                lineage);
+                lineage,
+                job.getInitialDigest());
     }
 
     private long openedAt(int round) {
@@ -384,7 +385,8 @@ public final class Replay {
                             + (damaged.getRound() == 0
                                     ? "restore the job from an archive"
                                     : "end with --to " + (damaged.getRound() - 1)
-                                            + ", leave the trainer out by --without, or restore the job from an archive"));
+                                            + ", leave the trainer out by --without, or restore the job from an"
+                                            + " archive"));
         }
     }
 

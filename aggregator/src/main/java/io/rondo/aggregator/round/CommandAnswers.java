@@ -59,7 +59,8 @@ final class CommandAnswers {
                 submitted.getSpec(),
                 submitted.getLayout(),
                 submitted.getLayoutDigest(),
-                submitted.getLineage()));
+                submitted.getLineage(),
+                submitted.getInitialDigest()));
     }
 
     private void abort(AbortRequested abort) {

@@ -353,6 +353,11 @@ final class JobState {
         return started.getLayoutDigest();
     }
 
+    /** The digest that the update of round 0 has to have, if the job names it. */
+    Optional<Sha256> initialDigest() {
+        return Rules.nameRoundZero(spec()) ? Optional.ofNullable(started.getInitialDigest()) : Optional.empty();
+    }
+
     /** The flat vector of a round. */
     FlatLayout flatLayout(int round) {
         return layouts.of(round);

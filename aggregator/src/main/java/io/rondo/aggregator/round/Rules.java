@@ -10,11 +10,13 @@ import io.rondo.schemas.error.RondoException;
  */
 public final class Rules {
     /** The newest rules that this version knows. */
-    public static final int NEWEST = 2;
+    public static final int NEWEST = 3;
     /** From here on rounds do not wait for trainers that are gone, and who counts is not absent. */
     private static final int GONE_ARE_REPLACED = 1;
     /** From here on nobody who may write to the log is trusted with more than its own updates. */
     static final int NOBODY_IS_TRUSTED = 2;
+    /** From here on a job names the update of its round 0. */
+    private static final int ROUND_ZERO_IS_NAMED = 3;
 
     private Rules() {}
 
@@ -41,6 +43,11 @@ public final class Rules {
     /** Whether the update of round 0 counts whenever it comes: without it there is no job. */
     static boolean waitForRoundZero(JobSpec spec) {
         return spec.getRules() >= NOBODY_IS_TRUSTED;
+    }
+
+    /** Whether the update of round 0 is the one that the job names, if it names one. */
+    static boolean nameRoundZero(JobSpec spec) {
+        return spec.getRules() >= ROUND_ZERO_IS_NAMED;
     }
 
     /** Whether values beyond all that training reaches are refused. */

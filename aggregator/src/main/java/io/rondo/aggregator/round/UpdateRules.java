@@ -20,6 +20,7 @@ import static io.rondo.schemas.adapter.RejectionReason.WRONG_SHAPE;
 
 import io.rondo.log.DType;
 import io.rondo.log.OffsetRange;
+import io.rondo.log.Sha256;
 import io.rondo.log.UpdateManifest;
 import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.adapter.Identifiers;
@@ -144,6 +145,13 @@ final class UpdateRules {
         }
         if (!Digests.ofDigests(manifest.getChunkDigests()).equals(manifest.getDigest())) {
             return refuse(BAD_DIGEST, "the digest is not that of the chunk digests");
+        }
+        Optional<Sha256> named = manifest.getRound() == 0 ? state.initialDigest() : Optional.empty();
+        if (named.isPresent() && !named.get().equals(manifest.getDigest())) {
+            return refuse(
+                    BAD_DIGEST,
+                    "the job was submitted with an initial adapter of digest " + Digests.hex(named.get()) + ", not "
+                            + Digests.hex(manifest.getDigest()));
         }
         if (manifest.getNumExamples() < 1 || manifest.getNumExamples() > FieldBounds.MAX_EXAMPLES) {
             return refuse(

@@ -53,6 +53,7 @@ class PartitionFoldTest {
                 submitted.getSpec(),
                 submitted.getLayout(),
                 submitted.getLayoutDigest(),
+                null,
                 null));
         decide(new RoundOpened(
                 header(),

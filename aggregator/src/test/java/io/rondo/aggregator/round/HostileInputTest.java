@@ -21,8 +21,10 @@ import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateManifest;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.adapter.AdapterLayout;
+import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.schemas.adapter.TensorRole;
 import io.rondo.schemas.adapter.TensorShape;
+import io.rondo.schemas.tensor.Digests;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -210,6 +212,36 @@ class HostileInputTest {
         assertThat(named.last(InputRefused.class).getReason()).isEqualTo("not-invited");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void shouldCountTheInitialAdapterThatTheJobNamesAlone(int rules) {
+        TestJob named = job.with(spec -> spec.setRules(rules));
+        CoordinatorHarness raced = new CoordinatorHarness(named);
+        UpdateManifest own = named.initialManifest();
+        raced.command(JobSubmitted.newBuilder(named.submitted())
+                .setInitialDigest(own.getDigest())
+                .build());
+
+        raced.manifest(named.manifest(
+                Identifiers.SUBMITTER,
+                "",
+                0,
+                named.chunks(Identifiers.SUBMITTER, "faster", 0, named.values("x", 0)),
+                9));
+        raced.manifest(own);
+
+        assertThat(raced.all(UpdateAccepted.class)).singleElement().satisfies(accepted -> assertThat(
+                        accepted.getManifest().getDigest().equals(own.getDigest()))
+                .as("before rules 3 whoever is faster counts")
+                .isEqualTo(rules == 3));
+        if (rules == 3) {
+            assertThat(raced.all(UpdateRejected.class)).singleElement().satisfies(rejected -> {
+                assertThat(rejected.getReason()).isEqualTo("bad-digest");
+                assertThat(rejected.getDetail()).contains(Digests.hex(own.getDigest()));
+            });
+        }
+    }
+
     static List<Arguments> jobs() {
         return List.of(
                 job("max-trainers: 0", spec -> spec.setMaxTrainers(0)),
@@ -242,7 +274,7 @@ class HostileInputTest {
                 job.with(small -> small.setMaxTrainers(5_000).setChunkBytes(4)).spec();
         CoordinatorHarness refusing = new CoordinatorHarness(job);
 
-        refusing.command(new JobSubmitted(TestJob.UUID, spec, wide.toAvro(), wide.digest(), 0L, null));
+        refusing.command(new JobSubmitted(TestJob.UUID, spec, wide.toAvro(), wide.digest(), 0L, null, null));
 
         assertThat(refusing.last(InputRefused.class).getDetail())
                 .contains("max-trainers 5000 and 4000 chunks need records of 1098000 bytes")

@@ -513,7 +513,7 @@ class RoundRulesTest {
         assertThatThrownBy(() -> Rules.requireKnown(newer.spec()))
                 .isInstanceOfSatisfying(RondoException.class, failure -> assertThat(failure.code())
                         .isEqualTo(ErrorCode.RULES_UNKNOWN))
-                .hasMessageContaining("rules 3");
+                .hasMessageContaining("rules " + (Rules.NEWEST + 1));
     }
 
     private TestJob waitingForNobody(int minTrainers) {

@@ -14,6 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /** What an update holds: its values, and its chunks as bytes. A few are made once and used by all simulations. */
 final class Contents {
     static final int VARIANTS = 16;
+    /** What the job is submitted with. */
+    static final int INITIAL = 0;
+
     private static final Map<Key, Contents> MADE = new ConcurrentHashMap<>();
 
     private final float[] values;

@@ -6,6 +6,7 @@ import io.rondo.log.JobSpec;
 import io.rondo.log.JobSubmitted;
 import io.rondo.log.TrainerJoined;
 import io.rondo.schemas.adapter.FlatLayout;
+import io.rondo.schemas.tensor.Digests;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,10 @@ final class SimulatedJob {
     private SimulatedJob(TestJob job, List<String> trainers) {
         this.job = job;
         this.trainers = trainers;
-        this.submitted = job.submitted();
+        this.submitted = JobSubmitted.newBuilder(job.submitted())
+                .setInitialDigest(Digests.ofDigests(
+                        Contents.of(Contents.INITIAL, flat(0), dtype(0)).digests()))
+                .build();
     }
 
     static SimulatedJob random(Dice dice) {
@@ -35,7 +39,7 @@ final class SimulatedJob {
                 .setStalenessWeight(dice.pick(List.of(0.25, 1.0)))
                 .setWithoutQuorum(dice.pick(List.of("extend", "extend", "skip", "fail")))
                 .setAbsentAfter(dice.between(0, 2))
-                .setRules(dice.pick(List.of(0, 1, 2, 2, 2)))
+                .setRules(dice.pick(List.of(0, 1, 2, 3, 3)))
                 .setStrategy(dice.pick(List.of(
                         "weighted-mean", "weighted-mean", "coordinate-median", "trimmed-mean", "krum", "multi-krum")))
                 .setFaultyShare(dice.pick(List.of(0.2, 0.3)))

@@ -56,7 +56,10 @@ final class Upload {
                 ? dice.pick(List.of(Fault.MISSING_CHUNK, Fault.OTHER_BYTES, Fault.NOT_FINITE))
                 : Fault.NONE;
         this.faultyChunk = empty ? -1 : dice.between(0, flat.chunks() - 1);
-        Contents drawn = Contents.of(dice.between(0, Contents.VARIANTS - 1), flat, dtype);
+        int variant = dice.between(0, Contents.VARIANTS - 1);
+        // somebody may write in the submitter's name
+        boolean named = round == 0 && !dice.faultOneIn(6);
+        Contents drawn = Contents.of(named ? Contents.INITIAL : variant, flat, dtype);
         this.contents = fault == Fault.NOT_FINITE
                 ? drawn.withNaN(flat.chunk(faultyChunk).position(), flat, dtype)
                 : drawn;

@@ -104,7 +104,13 @@ class FoldProcessorTest {
         slow = new Task(SLOW);
         JobSubmitted submitted = job.submitted();
         decide(new JobStarted(
-                header(), TestJob.UUID, submitted.getSpec(), submitted.getLayout(), submitted.getLayoutDigest(), null));
+                header(),
+                TestJob.UUID,
+                submitted.getSpec(),
+                submitted.getLayout(),
+                submitted.getLayoutDigest(),
+                null,
+                null));
         decide(new RoundOpened(
                 header(),
                 TestJob.UUID,

@@ -39,6 +39,7 @@ class JobMetricsTest {
                 submitted.getSpec(),
                 submitted.getLayout(),
                 submitted.getLayoutDigest(),
+                null,
                 null));
         for (String trainer : List.of("a", "b", "c")) {
             told.apply(new TrainerAdmitted(at(0), trainer, "i-" + trainer, null, ""));

@@ -111,7 +111,13 @@ public final class JobSubmitter {
                 .setModelDigest(modelDigest)
                 .setRules(Rules.NEWEST)
                 .build();
-        requireRunnable(submission(spec, layout, lineage));
+        JobSubmitted draft = submission(spec, layout, lineage);
+        requireRunnable(draft);
+        FederatedJob job = FederatedJob.of(draft);
+        float[] initial = job.flat(0).flatten(values.apply(job));
+        JobSubmitted submission = JobSubmitted.newBuilder(draft)
+                .setInitialDigest(UpdateUploader.digest(job.flat(0), job.dtype(0), initial))
+                .build();
         try (Admin admin = connection.admin();
                 RecordCodec codec = connection.codec(SchemaRegistration.REGISTER)) {
             List<Topic> all = topicsOf(topics, spec.getRounds());
@@ -123,11 +129,10 @@ public final class JobSubmitter {
             OptionalInt largestBatch = creator.largestBatch(topics.round(0).name());
             try (Producer<byte[], byte[]> producer = connection.producer(connection.writerConfig(largestBatch))) {
                 JobSubmitted submitted = Jobs.find(connection, codec, spec.getName())
-                        .orElseGet(() -> write(connection, submission(spec, layout, lineage), topics, codec, producer));
-                requireSame(submitted, spec, layout, lineage);
+                        .orElseGet(() -> write(connection, submission, topics, codec, producer));
+                requireSame(submitted, submission);
                 if (!hasInitialUpdate(connection, submitted, topics, codec)) {
-                    FederatedJob job = FederatedJob.of(submitted);
-                    uploadInitialValues(connection, job, values.apply(job), topics, codec, producer);
+                    uploadInitialValues(connection, FederatedJob.of(submitted), initial, topics, codec, producer);
                 }
                 return submitted;
             }
@@ -177,17 +182,19 @@ public final class JobSubmitter {
         return first;
     }
 
-    private static void requireSame(JobSubmitted submitted, JobSpec spec, AdapterLayout layout, Lineage lineage) {
-        // a job that an older version submitted goes on by its own rules
+    private static void requireSame(JobSubmitted submitted, JobSubmitted again) {
+        // a job that an older version submitted goes on by its own rules, and may name no initial adapter
         JobSpec before = submitted.getSpec();
-        JobSpec.Builder same = JobSpec.newBuilder(spec).setRules(before.getRules());
+        JobSpec.Builder same = JobSpec.newBuilder(again.getSpec()).setRules(before.getRules());
         if (!Rules.boundEveryField(before)) {
             same.setMaxTrainers(before.getMaxTrainers()).setTrainers(before.getTrainers());
         }
         if (!before.equals(same.build())
-                || !submitted.getLayoutDigest().equals(layout.digest())
-                || !Objects.equals(submitted.getLineage(), lineage)) {
-            throw exists(spec.getName(), submitted);
+                || !submitted.getLayoutDigest().equals(again.getLayoutDigest())
+                || !Objects.equals(submitted.getLineage(), again.getLineage())
+                || !(submitted.getInitialDigest() == null
+                        || submitted.getInitialDigest().equals(again.getInitialDigest()))) {
+            throw exists(before.getName(), submitted);
         }
     }
 
@@ -208,7 +215,9 @@ public final class JobSubmitter {
                         && readable.record() instanceof UpdateManifest manifest
                         && manifest.getRound() == 0
                         && manifest.getTrainer().equals(Identifiers.SUBMITTER)
-                        && manifest.getJobUuid().equals(submitted.getJobUuid())) {
+                        && manifest.getJobUuid().equals(submitted.getJobUuid())
+                        && (submitted.getInitialDigest() == null
+                                || manifest.getDigest().equals(submitted.getInitialDigest()))) {
                     found.set(true);
                 }
             });
@@ -219,7 +228,7 @@ public final class JobSubmitter {
     private static void uploadInitialValues(
             LogConnection connection,
             FederatedJob job,
-            Map<String, Tensor> values,
+            float[] values,
             JobTopics topics,
             RecordCodec codec,
             Producer<byte[], byte[]> producer) {
@@ -227,6 +236,6 @@ public final class JobSubmitter {
         UpdateHeader header = new UpdateHeader(
                 job.uuid(), 0, -1, Identifiers.SUBMITTER, "", UUID.randomUUID().toString(), 1, DType.F32, Map.of());
         new UpdateUploader(producer, codec, topics, CrashPoints.none(), SendFailures.of(connection))
-                .upload(header, flat, flat.flatten(values));
+                .upload(header, flat, values);
     }
 }

@@ -98,7 +98,13 @@ public final class ScriptedJob implements AutoCloseable {
         this.program = program;
         AdapterLayout layout = task.layout(spec.getRank());
         this.submitted = new JobSubmitted(
-                UUID.randomUUID().toString(), spec, layout.toAvro(), layout.digest(), System.currentTimeMillis(), null);
+                UUID.randomUUID().toString(),
+                spec,
+                layout.toAvro(),
+                layout.digest(),
+                System.currentTimeMillis(),
+                null,
+                null);
         this.topics = new JobTopics(spec.getName(), spec.getPartitions(), spec.getReplication());
         this.flats = RoundLayouts.of(layout, spec);
         cluster.connection().topicCreator(cluster.admin()).ensure(topicList());
@@ -107,8 +113,8 @@ public final class ScriptedJob implements AutoCloseable {
         this.adapters = new Adapters(submitted.getJobUuid(), flats, ledger);
         ledger.commit(() -> {
             ledger.command(submitted);
-            ledger.decide(header ->
-                    new JobStarted(header, uuid(), spec, submitted.getLayout(), submitted.getLayoutDigest(), null));
+            ledger.decide(header -> new JobStarted(
+                    header, uuid(), spec, submitted.getLayout(), submitted.getLayoutDigest(), null, null));
             openNow(0, -1, Identifiers.SUBMITTER);
         });
     }

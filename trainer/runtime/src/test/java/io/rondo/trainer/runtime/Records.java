@@ -80,7 +80,7 @@ public final class Records {
                 .setDtype(dtype)
                 .setSeed(1)
                 .build();
-        return new JobSubmitted(UUID, spec, layout.toAvro(), layout.digest(), 0L, null);
+        return new JobSubmitted(UUID, spec, layout.toAvro(), layout.digest(), 0L, null, null);
     }
 
     public FederatedJob job() {

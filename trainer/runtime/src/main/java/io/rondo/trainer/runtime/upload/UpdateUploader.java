@@ -1,5 +1,6 @@
 package io.rondo.trainer.runtime.upload;
 
+import io.rondo.log.DType;
 import io.rondo.log.OffsetRange;
 import io.rondo.log.Sha256;
 import io.rondo.log.TensorChunk;
@@ -83,6 +84,16 @@ public final class UpdateUploader {
         bytes += commit(manifest);
         crashPoints.pass(CrashPoint.AFTER_MANIFEST, header.round());
         return new UploadedUpdate(manifest, bytes);
+    }
+
+    /** The digest that an upload of these values has: that of the digests of its chunks. */
+    public static Sha256 digest(FlatLayout layout, DType dtype, float[] values) {
+        List<Sha256> digests = new ArrayList<>();
+        for (int ordinal = 0; ordinal < layout.chunks(); ordinal++) {
+            FlatLayout.Chunk place = layout.chunk(ordinal);
+            digests.add(Digests.of(TensorBytes.encode(dtype, values, place.position(), place.count())));
+        }
+        return Digests.ofDigests(digests);
     }
 
     private long commit(UpdateManifest manifest) {

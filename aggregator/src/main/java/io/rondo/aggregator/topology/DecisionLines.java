@@ -17,8 +17,10 @@ import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.tensor.Digests;
+import io.rondo.schemas.text.LogKeys;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Decisions in the words of an operator who watches an aggregator. Those that would only repeat another have no line. */
@@ -33,6 +35,27 @@ final class DecisionLines {
             return Optional.of("trainer %s is out: %s".formatted(removed.getTrainer(), removed.getReason()));
         }
         return ofJob(decision).or(() -> ofRound(decision)).or(() -> ofUpdate(decision));
+    }
+
+    /** Whom and what a decision is about, as keys of its line. */
+    static LogKeys keys(SpecificRecord decision) {
+        if (decision instanceof UpdateAccepted accepted) {
+            return LogKeys.ofRound(accepted.getRound())
+                    .trainer(accepted.getManifest().getTrainer())
+                    .attempt(accepted.getManifest().getAttempt());
+        }
+        if (decision instanceof UpdateRejected rejected) {
+            return LogKeys.ofRound(rejected.getRound())
+                    .trainer(rejected.getTrainer())
+                    .attempt(rejected.getAttempt());
+        }
+        return LogKeys.ofRound(field(decision, "round") instanceof Integer round ? round : -1)
+                .trainer(field(decision, "trainer") instanceof CharSequence trainer ? trainer.toString() : "");
+    }
+
+    private static Object field(SpecificRecord decision, String name) {
+        Schema.Field field = decision.getSchema().getField(name);
+        return field == null ? null : decision.get(field.pos());
     }
 
     private static Optional<String> ofJob(SpecificRecord decision) {

@@ -75,7 +75,8 @@ public final class DecisionOutbox implements Outbox {
 
     @Override
     public Sha256 decide(SpecificRecord decision) {
-        DecisionLines.of(decision).map(ForeignText::visible).ifPresent(LOG::info);
+        DecisionLines.of(decision).map(ForeignText::visible).ifPresent(line -> DecisionLines.keys(decision)
+                .run(() -> LOG.info(line)));
         isAwaited |= letsOthersGoOn(decision);
         byte[] value = codec.encode(topics.decisions().name(), decision);
         long at = DecisionKind.header(decision).getDecidedAt();

@@ -2,12 +2,14 @@ package io.rondo.cli;
 
 import io.rondo.cli.command.VersionCommand;
 import io.rondo.cli.output.Failures;
+import io.rondo.cli.output.LogFormat;
 import io.rondo.schemas.client.Secrets;
 import io.rondo.schemas.natives.NativeLibraries;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -25,6 +27,7 @@ public final class Main {
     Main() {}
 
     public static void main(String[] args) {
+        LogFormat.choose(List.of(args), System.getenv(LogFormat.VARIABLE));
         // UTF-8 whatever the locale: the round table has characters beyond ASCII.
         PrintWriter out = new PrintWriter(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);

@@ -32,6 +32,9 @@ public final class TrainerCommand extends ConsoleCommand {
     @Mixin
     private HttpOptions http;
 
+    @Mixin
+    private LogFormatOptions logs;
+
     @Option(
             names = "--job",
             required = true,
@@ -90,9 +93,9 @@ public final class TrainerCommand extends ConsoleCommand {
             names = "--state-cache",
             paramLabel = "MB",
             defaultValue = "" + TrainerSettings.DEFAULT_STATE_CACHE_MEGABYTES,
-            description =
-                    "Memory for what the layers below the adapted ones make of each example, where the job adapts "
-                            + "upper layers only; 0 for none. The result does not depend on it. Default: ${DEFAULT-VALUE}.")
+            description = "Memory for what the layers below the adapted ones make of each example, where the job adapts"
+                    + " upper layers only; 0 for none. The result does not depend on it. Default:"
+                    + " ${DEFAULT-VALUE}.")
     private int stateCache;
 
     @Option(names = "--head-only", description = "At the end also measure a head trained alone on the frozen encoder.")
@@ -105,6 +108,7 @@ public final class TrainerCommand extends ConsoleCommand {
 
     @Override
     public void run(Console console) {
+        logs.check();
         if (check) {
             check(console);
             return;

@@ -7,12 +7,15 @@ import io.rondo.schemas.text.ForeignText;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a command prints: results to one stream, progress to the other. Much of it comes from records that others wrote, so nothing is printed that
  * a terminal would act on. Safe for any thread.
  */
 public final class Console {
+    private static final Logger LOG = LoggerFactory.getLogger(Console.class);
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     /** How results are printed. */
@@ -33,6 +36,14 @@ public final class Console {
 
     /** A step that goes on: to standard error, so that standard output holds the result alone. */
     public void progress(String line) {
+        if (LogFormat.isJson()) {
+            LOG.info(line);
+            return;
+        }
+        print(line);
+    }
+
+    private void print(String line) {
         err.println(ForeignText.visibleLines(line));
         err.flush();
     }
@@ -53,7 +64,11 @@ public final class Console {
 
     /** A failure: its lines on standard error, and an object on standard output where JSON is asked for. */
     void failure(Map<String, ?> json, String text) {
-        progress(text);
+        if (LogFormat.isJson()) {
+            LOG.error(text);
+        } else {
+            print(text);
+        }
         if (form == Form.JSON) {
             out.println(json(json));
             out.flush();

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How a command fails: what a user can mend in three lines, a fault of the program with the path of its trace. */
 public final class Failures {
@@ -23,6 +25,8 @@ public final class Failures {
 
     /** Set in container images, where a temporary file does not outlive the process: traces go to standard error. */
     static final String TRACE_ON_STANDARD_ERROR = "rondo.trace.stderr";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Console.class);
 
     private Failures() {}
 
@@ -60,7 +64,11 @@ public final class Failures {
                 // there is no place for a file either
             }
         }
-        System.err.print(text);
+        if (LogFormat.isJson()) {
+            LOG.error(text);
+        } else {
+            System.err.print(text);
+        }
         return "standard error";
     }
 }

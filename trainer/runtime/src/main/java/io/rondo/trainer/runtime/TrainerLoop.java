@@ -14,6 +14,7 @@ import io.rondo.schemas.adapter.RejectionReason;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Tensor;
+import io.rondo.schemas.text.LogKeys;
 import io.rondo.trainer.api.TrainingReport;
 import io.rondo.trainer.runtime.crash.CrashPoint;
 import io.rondo.trainer.runtime.crash.CrashPoints;
@@ -131,9 +132,18 @@ final class TrainerLoop {
             }
             Step step = follower.next(progress());
             switch (step.kind()) {
-                case SYNCHRONISE -> synchronise(((Step.Synchronise) step).published());
-                case TRAIN -> train(((Step.Train) step).round());
-                case SEND -> send(((Step.Send) step).round());
+                case SYNCHRONISE -> {
+                    RoundPublished published = ((Step.Synchronise) step).published();
+                    LogKeys.ofRound(published.getRound()).run(() -> synchronise(published));
+                }
+                case TRAIN -> {
+                    RoundOpened round = ((Step.Train) step).round();
+                    LogKeys.ofRound(round.getRound()).run(() -> train(round));
+                }
+                case SEND -> {
+                    RoundOpened round = ((Step.Send) step).round();
+                    LogKeys.ofRound(round.getRound()).run(() -> send(round));
+                }
                 case WAIT -> {}
                 case FINISH -> {
                     finish();
@@ -179,9 +189,14 @@ final class TrainerLoop {
     }
 
     private void tell(UpdateRejected rejected) {
-        LOG.warn(
-                "update of round {} rejected: {}, {}", rejected.getRound(), rejected.getReason(), rejected.getDetail());
-        listener.rejected(rejected.getRound(), rejected.getReason(), rejected.getDetail());
+        LogKeys.ofRound(rejected.getRound()).attempt(rejected.getAttempt()).run(() -> {
+            LOG.warn(
+                    "update of round {} rejected: {}, {}",
+                    rejected.getRound(),
+                    rejected.getReason(),
+                    rejected.getDetail());
+            listener.rejected(rejected.getRound(), rejected.getReason(), rejected.getDetail());
+        });
         if (rejected.getReason().equals(RejectionReason.FENCED.id())) {
             throw fenced(rejected.getDetail());
         }
@@ -289,9 +304,11 @@ final class TrainerLoop {
         crashPoints.pass(CrashPoint.BEFORE_UPLOAD, update.round());
         FlatLayout layout = job.flat(update.round());
         long start = System.nanoTime();
-        UploadedUpdate uploaded = log.upload(header(update), layout, update.values());
-        delivery = Delivery.SENT;
-        listener.uploaded(update.round(), uploaded.bytes(), (System.nanoTime() - start) / 1_000_000);
+        LogKeys.ofRound(update.round()).attempt(update.attempt()).run(() -> {
+            UploadedUpdate uploaded = log.upload(header(update), layout, update.values());
+            delivery = Delivery.SENT;
+            listener.uploaded(update.round(), uploaded.bytes(), (System.nanoTime() - start) / 1_000_000);
+        });
     }
 
     private UpdateHeader header(PendingUpdate update) {

@@ -5,6 +5,7 @@ import io.rondo.schemas.adapter.AdapterLayout;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Digests;
+import io.rondo.schemas.text.LogKeys;
 import io.rondo.trainer.api.LocalTrainerFactory;
 import io.rondo.trainer.api.ModelSettings;
 import io.rondo.trainer.api.SiteSettings;
@@ -54,6 +55,10 @@ public final class TrainerService implements AutoCloseable {
      */
     public void run() {
         running = true;
+        LogKeys.ofJob(settings.job()).trainer(settings.trainerId()).run(this::awaitAndServe);
+    }
+
+    private void awaitAndServe() {
         try (StateDirectory directory = StateDirectory.open(settings.stateDirectory())) {
             Optional<JobSubmitted> submitted = new JobSearch(settings.log(), settings.job(), settings.jobPatience())
                     .await(() -> stopped, () -> listener.waitingForJob(settings.job()));

@@ -23,6 +23,11 @@ final class TrainerProgress implements TrainerListener {
     }
 
     @Override
+    public void pausing(int failures, Duration pause) {
+        console.progress("failed " + failures + " times in a row; joins again in " + pause.toSeconds() + " s");
+    }
+
+    @Override
     public void joined(String trainer, String incarnation, int lastSyncRound) {
         console.progress("trainer " + trainer + " joined"
                 + (lastSyncRound < 0 ? "" : ", with the state that it left in round " + lastSyncRound));

@@ -15,6 +15,13 @@ public interface TrainerListener {
     default void waitingForJob(String job) {}
 
     /**
+     * Processes of this trainer have failed in a row, and this one waits before it joins.
+     *
+     * @param failures how many
+     */
+    default void pausing(int failures, Duration pause) {}
+
+    /**
      * The trainer has joined.
      *
      * @param lastSyncRound round of the global adapter in its saved state, -1 for a new trainer

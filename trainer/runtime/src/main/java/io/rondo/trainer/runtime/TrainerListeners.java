@@ -24,6 +24,11 @@ public final class TrainerListeners implements TrainerListener {
     }
 
     @Override
+    public void pausing(int failures, Duration pause) {
+        tell(each -> each.pausing(failures, pause));
+    }
+
+    @Override
     public void joined(String trainer, String incarnation, int lastSyncRound) {
         tell(each -> each.joined(trainer, incarnation, lastSyncRound));
     }

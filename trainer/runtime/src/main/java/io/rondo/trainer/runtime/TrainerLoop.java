@@ -291,6 +291,7 @@ final class TrainerLoop {
                 job.flat(number).flatten(byName));
         save(new TrainerState(
                 job.uuid(), job.layout().digest(), trainerId, syncedRound, number, parameters, Optional.of(update)));
+        directory.succeeded();
         delivery = Delivery.TRAINED;
     }
 

@@ -60,9 +60,10 @@ public final class TrainerService implements AutoCloseable {
 
     private void awaitAndServe() {
         try (StateDirectory directory = StateDirectory.open(settings.stateDirectory())) {
+            Restarts.await(directory, listener, () -> stopped);
             Optional<JobSubmitted> submitted = new JobSearch(settings.log(), settings.job(), settings.jobPatience())
                     .await(() -> stopped, () -> listener.waitingForJob(settings.job()));
-            if (submitted.isPresent()) {
+            if (submitted.isPresent() && !stopped) {
                 serve(submitted.get(), directory);
             }
         } finally {
@@ -78,6 +79,9 @@ public final class TrainerService implements AutoCloseable {
             try (Plugin trainer = Plugin.open(factory, log.job().trainerSettings(site(settings)))) {
                 new TrainerLoop(settings, log, trainer, directory, listener, crashPoints, () -> stopped).run();
             }
+        } catch (RondoException e) {
+            Restarts.note(directory, e);
+            throw e;
         }
     }
 

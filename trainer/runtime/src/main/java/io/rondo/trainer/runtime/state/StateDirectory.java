@@ -26,6 +26,7 @@ import java.util.Set;
 public final class StateDirectory implements AutoCloseable {
     private static final String STATE = "trainer.state";
     private static final String LOCK = "trainer.lock";
+    private static final String FAILURES = "trainer.failures";
 
     private final Path directory;
     private final FileChannel lockChannel;
@@ -151,6 +152,38 @@ public final class StateDirectory implements AutoCloseable {
             Files.deleteIfExists(beside);
         } catch (IOException e) {
             failure.addSuppressed(e);
+        }
+    }
+
+    /** How many processes in a row have failed here, as far as they could say so. */
+    public int failures() {
+        Path file = directory.resolve(FAILURES);
+        try {
+            String text = Files.readString(file).strip();
+            return text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
+        } catch (NoSuchFileException e) {
+            return 0;
+        } catch (IOException e) {
+            throw unusable(file, e);
+        }
+    }
+
+    /** Counts one more process that has failed. */
+    public void failed() {
+        Path file = directory.resolve(FAILURES);
+        try {
+            Files.writeString(file, Integer.toString(failures() + 1));
+        } catch (IOException e) {
+            throw unusable(file, e);
+        }
+    }
+
+    /** Ends the row of failures. */
+    public void succeeded() {
+        try {
+            Files.deleteIfExists(directory.resolve(FAILURES));
+        } catch (IOException e) {
+            throw unusable(directory, e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.rondo.aggregator;
 
+import io.rondo.aggregator.fold.FoldMemory;
 import io.rondo.aggregator.fold.FoldResult;
 import io.rondo.aggregator.fold.PartitionFold;
 import io.rondo.aggregator.log.KafkaAdapterSource;
@@ -18,6 +19,7 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.natives.NativeLibraries;
 import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.text.LogKeys;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import java.time.Duration;
@@ -31,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -54,14 +57,18 @@ public final class AggregatorService {
 
     private final AggregatorSettings settings;
     private final AggregatorListener listener;
+    private final IntFunction<FoldMemory.Share> memory;
+    private final CountDownLatch over = new CountDownLatch(1);
     private final CountDownLatch stopRequested = new CountDownLatch(1);
     private final CompletableFuture<RondoException> failure = new CompletableFuture<>();
     private final CountDownLatch running = new CountDownLatch(1);
     private final Deque<Instant> failures = new ArrayDeque<>();
 
-    private AggregatorService(AggregatorSettings settings, AggregatorListener listener) {
+    private AggregatorService(
+            AggregatorSettings settings, AggregatorListener listener, IntFunction<FoldMemory.Share> memory) {
         this.settings = settings;
         this.listener = listener;
+        this.memory = memory;
     }
 
     public static AggregatorService create(AggregatorSettings settings) {
@@ -69,7 +76,13 @@ public final class AggregatorService {
     }
 
     public static AggregatorService create(AggregatorSettings settings, AggregatorListener listener) {
-        return new AggregatorService(settings, listener);
+        return new AggregatorService(
+                settings, listener, partitions -> FoldMemory.ofThisProcess().alone());
+    }
+
+    /** One of several in this process, which share its memory. */
+    static AggregatorService among(AggregatorSettings settings, AggregatorListener listener, FoldMemory memory) {
+        return new AggregatorService(settings, listener, memory::share);
     }
 
     /**
@@ -79,6 +92,10 @@ public final class AggregatorService {
      *     the same id has taken over, {@link ErrorCode#DIRECTORY_IN_USE} when another process uses the state directory
      */
     public void run() {
+        LogKeys.ofJob(settings.job()).run(this::awaitAndServe);
+    }
+
+    private void awaitAndServe() {
         try (Admin admin = settings.log().admin();
                 RecordCodec codec = settings.log().codec(SchemaRegistration.REGISTER)) {
             JobTopics topics = awaitJob(admin);
@@ -115,7 +132,8 @@ public final class AggregatorService {
         awaitTopics(creator, topics);
         OptionalInt largestBatch = creator.largestBatch(topics.globalAdapter().name());
         KafkaHistory history = new KafkaHistory(settings.log());
-        try (KafkaRoundTopics roundTopics = new KafkaRoundTopics(creator, topics);
+        try (FoldMemory.Share share = memory.apply(topics.partitions());
+                KafkaRoundTopics roundTopics = new KafkaRoundTopics(creator, topics);
                 KafkaManifestsEnd manifestsEnd =
                         new KafkaManifestsEnd(history, topics.manifests().name());
                 KafkaStreams streams = streams(
@@ -125,9 +143,11 @@ public final class AggregatorService {
                                 history,
                                 manifestsEnd,
                                 roundTopics,
-                                (partition, results) -> fold(topics, codec, partition, results)),
+                                (partition, results) -> fold(topics, codec, share, partition, results),
+                                over::countDown),
                         topics,
-                        largestBatch)) {
+                        largestBatch,
+                        share.producerBytes())) {
             streams.setUncaughtExceptionHandler(this::onThreadFailure);
             listener.serving(topics, streams);
             streams.setStateListener((now, before) -> onState(now));
@@ -140,15 +160,17 @@ public final class AggregatorService {
         }
     }
 
-    private PartitionFold fold(JobTopics topics, RecordCodec codec, int partition, Consumer<FoldResult> results) {
-        KafkaChunkSource chunks = new KafkaChunkSource(settings.log(), topics, codec);
+    private PartitionFold fold(
+            JobTopics topics, RecordCodec codec, FoldMemory.Share share, int partition, Consumer<FoldResult> results) {
+        KafkaChunkSource chunks = new KafkaChunkSource(settings.log(), topics, codec, share.fetchBytes());
         return new PartitionFold(
                 partition,
                 Strategies::installed,
                 chunks,
                 new KafkaAdapterSource(settings.log(), topics, codec),
                 chunks.adapterEnd(partition),
-                results);
+                results,
+                share);
     }
 
     /** Checks the job's topics; some of a job that is just being submitted may come later than others. */
@@ -163,8 +185,9 @@ public final class AggregatorService {
         }
     }
 
-    private KafkaStreams streams(AggregatorTopology topology, JobTopics topics, OptionalInt largestBatch) {
-        Properties properties = StreamsSettings.of(settings, topics, largestBatch);
+    private KafkaStreams streams(
+            AggregatorTopology topology, JobTopics topics, OptionalInt largestBatch, long producerBytes) {
+        Properties properties = StreamsSettings.of(settings, topics, largestBatch, producerBytes);
         NativeLibraries.ofUser().ifPresent(StoreLibrary::load);
         return settings.log().make(() -> {
             try {
@@ -272,6 +295,16 @@ public final class AggregatorService {
     /** Waits until the service is ready for work; for tests and for those who start other processes after it. */
     public boolean awaitRunning(Duration timeout) throws InterruptedException {
         return running.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Whether the application runs, with the tasks that are its own. */
+    boolean isRunning() {
+        return running.getCount() == 0;
+    }
+
+    /** Whether the job has ended, so that no round will come; known to the instance that decides. */
+    boolean isOver() {
+        return over.getCount() == 0;
     }
 
     /** Ends {@link #run} after the open transaction. */

@@ -44,13 +44,14 @@ final class StreamsSettings {
      * The configuration.
      *
      * @param largestBatch the largest batch that every topic of the job takes, if it is known
+     * @param producerBytes bytes of records that a producer keeps until they are sent
      * @throws RondoException with {@code BAD_CONFIG} for a property that cannot be used, or must not be set to its value
      */
-    static Properties of(AggregatorSettings settings, JobTopics topics, OptionalInt largestBatch) {
+    static Properties of(AggregatorSettings settings, JobTopics topics, OptionalInt largestBatch, long producerBytes) {
         StreamsSettings streams = new StreamsSettings(settings.log().adminConfig());
         streams.check();
         streams.properties.putAll(streams.given);
-        streams.defaults(largestBatch);
+        streams.defaults(largestBatch, producerBytes);
         streams.fixed(settings, topics);
         streams.refuseOthers();
         // the given values of what is fixed equal ours, and under the names of all clients they would reach those of
@@ -93,7 +94,7 @@ final class StreamsSettings {
         return String.valueOf(value);
     }
 
-    private void defaults(OptionalInt largestBatch) {
+    private void defaults(OptionalInt largestBatch, long producerBytes) {
         // a round is three transactions one after the other: processors ask for a commit whenever they have written, so
         // nobody waits for the interval, and an aggregator that has nothing to do does not commit a hundred times a
         // second
@@ -111,7 +112,7 @@ final class StreamsSettings {
                 StreamsConfig.PRODUCER_PREFIX,
                 ProducerConfig.BATCH_SIZE_CONFIG,
                 Math.min(1 << 20, largestBatch.orElse(1 << 20)));
-        byDefault(StreamsConfig.PRODUCER_PREFIX, ProducerConfig.BUFFER_MEMORY_CONFIG, 64L << 20);
+        byDefault(StreamsConfig.PRODUCER_PREFIX, ProducerConfig.BUFFER_MEMORY_CONFIG, producerBytes);
         byDefault(StreamsConfig.PRODUCER_PREFIX, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 2 << 20);
         // an open transaction of a process that died without its identity holds up every reader for this long
         byDefault(StreamsConfig.PRODUCER_PREFIX, ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);

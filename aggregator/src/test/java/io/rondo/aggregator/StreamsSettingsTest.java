@@ -17,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StreamsSettingsTest {
+    private static final long PRODUCER = 64L << 20;
+
     private static final JobTopics TOPICS = new JobTopics("j", 3, 1);
 
     @Test
@@ -94,7 +96,8 @@ class StreamsSettingsTest {
 
     @Test
     void shouldFitTheTopicsAndLongRequests() {
-        assertThat(StreamsSettings.of(settings(Map.of("request.timeout.ms", "90000")), TOPICS, OptionalInt.of(262_144)))
+        assertThat(StreamsSettings.of(
+                        settings(Map.of("request.timeout.ms", "90000")), TOPICS, OptionalInt.of(262_144), PRODUCER))
                 .containsEntry("producer.batch.size", 262_144)
                 .containsEntry("admin.default.api.timeout.ms", 90_000);
     }
@@ -105,6 +108,6 @@ class StreamsSettingsTest {
     }
 
     private static Properties of(Map<String, String> kafkaConfig) {
-        return StreamsSettings.of(settings(kafkaConfig), TOPICS, OptionalInt.empty());
+        return StreamsSettings.of(settings(kafkaConfig), TOPICS, OptionalInt.empty(), PRODUCER);
     }
 }

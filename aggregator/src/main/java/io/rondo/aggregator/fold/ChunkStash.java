@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 
 /**
  * Reads the chunks of one partition once, though updates lie interleaved: what comes along of other attempts is kept until its
@@ -29,8 +30,7 @@ final class ChunkStash {
 
     private final ChunkSource source;
     private final int partition;
-    private final long budget;
-    private final long ahead;
+    private final LongSupplier budget;
     private final ChunkBuffers buffers;
 
     private int round = -1;
@@ -64,14 +64,13 @@ final class ChunkStash {
     private record Kept(long offset, TensorChunk chunk) {}
 
     /**
-     * @param budget bytes of memory for what is kept; with 0 each update is read by itself
+     * @param budget bytes of memory for what is kept, which may change; with 0 each update is read by itself
      * @param chunkBytes bytes of the values of a whole chunk
      */
-    ChunkStash(ChunkSource source, int partition, long budget, int chunkBytes) {
+    ChunkStash(ChunkSource source, int partition, LongSupplier budget, int chunkBytes) {
         this.source = source;
         this.partition = partition;
         this.budget = budget;
-        this.ahead = budget > 0 ? MOST_AHEAD : 0;
         this.buffers = new ChunkBuffers(chunkBytes);
     }
 
@@ -116,7 +115,9 @@ final class ChunkStash {
             from = 0;
             to = 0;
         }
-        if (kept + Math.min(MOST_FETCHED, budget / 4) > budget) {
+        long most = budget.getAsLong();
+        shrink(most);
+        if (kept + Math.min(MOST_FETCHED, most / 4) > most) {
             return false;
         }
         long before = to;
@@ -138,6 +139,7 @@ final class ChunkStash {
      */
     void read(UpdateManifest manifest, OffsetRange range, Visitor visitor) {
         AttemptId id = AttemptId.of(manifest);
+        long ahead = budget.getAsLong() > 0 ? MOST_AHEAD : 0;
         boolean isCovered = manifest.getRound() == round && range.getFirst() >= from && range.getFirst() <= to + ahead;
         if (!isCovered || gone.contains(id)) {
             long start = manifest.getRound() == round ? range.getFirst() : range.getFirst() - ahead;
@@ -189,7 +191,8 @@ final class ChunkStash {
             attempt = attempt(id, seen++);
         }
         long bytes = chunk.getValues().remaining() + OVERHEAD;
-        if (kept + bytes > budget && isLast(attempt)) {
+        long most = budget.getAsLong();
+        if (kept + bytes > most && isLast(attempt)) {
             // it would be the one to give way
             drop(attempt);
             return;
@@ -197,10 +200,14 @@ final class ChunkStash {
         attempt.chunks.add(new Kept(offset, buffers.copy(chunk)));
         attempt.bytes += bytes;
         kept += bytes;
-        while (kept > budget) {
+        shrink(most);
+        buffers.trim(most - kept);
+    }
+
+    private void shrink(long most) {
+        while (kept > most) {
             drop(byTurn.last());
         }
-        buffers.trim(budget - kept);
     }
 
     private boolean isLast(Attempt attempt) {

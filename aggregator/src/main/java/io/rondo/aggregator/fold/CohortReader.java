@@ -14,7 +14,7 @@ import java.util.function.BiConsumer;
  */
 final class CohortReader {
     /** Bytes of values that one partition's fold holds at a time, if one chunk of the cohort is not more already. */
-    static final long DEFAULT_BUDGET = 32L << 20;
+    static final long MOST_BUDGET = 32L << 20;
 
     private final UpdateReader reader;
     private final long budget;

@@ -44,14 +44,11 @@ import org.apache.avro.specific.SpecificRecord;
  * the log whenever the sum is not of the updates that the close names, in their order.
  */
 public final class PartitionFold implements AutoCloseable {
-    /** Stands for as much memory as the heap allows. */
-    private static final long OF_HEAP = -1;
-
     private final int partition;
     private final Function<String, AggregationStrategy> strategies;
     private final ChunkSource chunks;
     private final AdapterSource adapters;
-    private final long stashBytes;
+    private final StashMemory memory;
     private final LongSupplier adapterEnd;
     private final Consumer<FoldResult> results;
 
@@ -87,10 +84,17 @@ public final class PartitionFold implements AutoCloseable {
             AdapterSource adapters,
             LongSupplier adapterEnd,
             Consumer<FoldResult> results) {
-        this(partition, strategies, chunks, adapters, adapterEnd, results, OF_HEAP);
+        this(
+                partition,
+                strategies,
+                chunks,
+                adapters,
+                adapterEnd,
+                results,
+                FoldMemory.ofThisProcess().alone());
     }
 
-    /** @param stashBytes memory for chunks that are read before their turn, for all partitions of the job together */
+    /** @param memory for chunks that are read before their turn, for all partitions of the job together */
     public PartitionFold(
             int partition,
             Function<String, AggregationStrategy> strategies,
@@ -98,12 +102,12 @@ public final class PartitionFold implements AutoCloseable {
             AdapterSource adapters,
             LongSupplier adapterEnd,
             Consumer<FoldResult> results,
-            long stashBytes) {
+            StashMemory memory) {
         this.partition = partition;
         this.strategies = strategies;
         this.chunks = chunks;
         this.adapters = adapters;
-        this.stashBytes = stashBytes;
+        this.memory = memory;
         this.adapterEnd = adapterEnd;
         this.results = results;
     }
@@ -174,17 +178,14 @@ public final class PartitionFold implements AutoCloseable {
         strategy = strategies.apply(spec.getStrategy()).configured(StrategySettings.of(spec));
         foundation = new Foundation(partition, layouts::of, adapters);
         serverStep = ServerOptimizers.of(spec).map(optimizer -> new ServerStep(optimizer, foundation));
-        stash = new ChunkStash(chunks, partition, stashBytes() / spec.getPartitions(), spec.getChunkBytes());
+        // methods that alternate between factors do so from one round to the next
+        memory.sum(Math.max(layouts.of(1).elements(), layouts.of(2).elements()));
+        stash = new ChunkStash(chunks, partition, this::stashBytes, spec.getChunkBytes());
         reader = reader(stash);
     }
 
     private long stashBytes() {
-        if (stashBytes != OF_HEAP) {
-            return stashBytes;
-        }
-        // methods that alternate between factors do so from one round to the next
-        int elements = Math.max(layouts.of(1).elements(), layouts.of(2).elements());
-        return new FoldMemory(Runtime.getRuntime().maxMemory()).stash(elements);
+        return memory.bytes() / spec.getPartitions();
     }
 
     private void forgetRound() {
@@ -251,8 +252,8 @@ public final class PartitionFold implements AutoCloseable {
         // it needs the memory for what it reads itself
         stash.release();
         return new CohortReader(
-                reader(new ChunkStash(chunks, partition, 0, spec.getChunkBytes())),
-                CohortReader.DEFAULT_BUDGET,
+                reader(new ChunkStash(chunks, partition, () -> 0, spec.getChunkBytes())),
+                memory.cohortBytes(spec.getPartitions()),
                 (update, fault) -> {
                     sum = null;
                     refuse(update.getManifest(), fault);

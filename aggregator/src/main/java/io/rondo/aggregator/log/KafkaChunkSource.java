@@ -23,6 +23,8 @@ public final class KafkaChunkSource implements ChunkSource {
     /** How long to wait for records that may not be there. */
     private static final Duration POLL = Duration.ofMillis(50);
 
+    private static final int FETCH = 8 << 20;
+
     /** A range that takes more polls may have been made to have no end. */
     private static final int POLLS_WITHOUT_END = 16;
 
@@ -33,9 +35,16 @@ public final class KafkaChunkSource implements ChunkSource {
     private long next;
 
     public KafkaChunkSource(LogConnection connection, JobTopics topics, RecordCodec codec) {
+        this(connection, topics, codec, FETCH);
+    }
+
+    /** @param fetchBytes bytes that are fetched at a time */
+    public KafkaChunkSource(LogConnection connection, JobTopics topics, RecordCodec codec, int fetchBytes) {
         this.topics = topics;
         this.codec = codec;
-        this.consumer = connection.consumer(consumerConfig(connection));
+        Map<String, Object> config = consumerConfig(connection);
+        config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, fetchBytes);
+        this.consumer = connection.consumer(config);
     }
 
     /** How a round's topic is read fast; a ceiling that a fold is measured against has to read it so too. */
@@ -43,7 +52,7 @@ public final class KafkaChunkSource implements ChunkSource {
         Map<String, Object> config = new HashMap<>(connection.scannerConfig());
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
         // the defaults wait for data that is not coming and fetch 1 MB at a time: a twentieth of the speed
-        config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
+        config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH);
         return config;
     }
 

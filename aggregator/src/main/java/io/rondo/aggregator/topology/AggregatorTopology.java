@@ -44,20 +44,24 @@ public final class AggregatorTopology {
     private final ManifestsEnd manifestsEnd;
     private final RoundTopics roundTopics;
     private final FoldFactory folds;
+    private final Runnable over;
 
+    /** @param over called when the job turns out to be over; at least once, by the task that decides */
     public AggregatorTopology(
             JobTopics topics,
             RecordCodec codec,
             History history,
             ManifestsEnd manifestsEnd,
             RoundTopics roundTopics,
-            FoldFactory folds) {
+            FoldFactory folds,
+            Runnable over) {
         this.topics = topics;
         this.codec = codec;
         this.history = history;
         this.manifestsEnd = manifestsEnd;
         this.roundTopics = roundTopics;
         this.folds = folds;
+        this.over = over;
     }
 
     public Topology build() {
@@ -76,7 +80,9 @@ public final class AggregatorTopology {
                 topics.manifests().name(),
                 topics.parts().name());
         topology.addProcessor(
-                COORDINATOR, () -> new CoordinatorProcessor(topics, codec, history, manifestsEnd, roundTopics), INPUTS);
+                COORDINATOR,
+                () -> new CoordinatorProcessor(topics, codec, history, manifestsEnd, roundTopics, over),
+                INPUTS);
         identityStore(topology);
         sink(topology, DECISIONS, topics.decisions().name(), byNumberInKey(), COORDINATOR);
         sink(topology, ROUNDS, topics.rounds().name(), toFirst(), COORDINATOR);

@@ -42,6 +42,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
     private final History history;
     private final ManifestsEnd manifestsEnd;
     private final RoundTopics roundTopics;
+    private final Runnable over;
     private final Map<InputTopic, Topic> inputs = new EnumMap<>(InputTopic.class);
 
     private ProcessorContext<byte[], byte[]> context;
@@ -57,12 +58,18 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
     private long askedAt;
 
     CoordinatorProcessor(
-            JobTopics topics, RecordCodec codec, History history, ManifestsEnd manifestsEnd, RoundTopics roundTopics) {
+            JobTopics topics,
+            RecordCodec codec,
+            History history,
+            ManifestsEnd manifestsEnd,
+            RoundTopics roundTopics,
+            Runnable over) {
         this.topics = topics;
         this.codec = codec;
         this.history = history;
         this.manifestsEnd = manifestsEnd;
         this.roundTopics = roundTopics;
+        this.over = over;
         inputs.put(InputTopic.COMMANDS, topics.commands());
         inputs.put(InputTopic.MANIFESTS, topics.manifests());
         inputs.put(InputTopic.PARTS, topics.parts());
@@ -105,6 +112,13 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
         });
         backlog = new Backlog(history, inputs, recovered::unansweredFrom);
         coordinator = recovered;
+        tellWhenOver();
+    }
+
+    private void tellWhenOver() {
+        if (coordinator.isOver()) {
+            over.run();
+        }
     }
 
     @Override
@@ -173,6 +187,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
             preparedRound = coordinator.lastRound();
             roundTopics.prepare(preparedRound);
         }
+        tellWhenOver();
     }
 
     /** Every hop waits for a commit: the default interval would cost more than all the work. */

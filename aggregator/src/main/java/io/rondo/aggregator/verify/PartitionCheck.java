@@ -5,6 +5,7 @@ import io.rondo.aggregator.fold.AdapterSource;
 import io.rondo.aggregator.fold.ChunkSource;
 import io.rondo.aggregator.fold.FoldResult;
 import io.rondo.aggregator.fold.PartitionFold;
+import io.rondo.aggregator.fold.StashMemory;
 import io.rondo.aggregator.log.Difference;
 import io.rondo.aggregator.log.JobLog;
 import io.rondo.aggregator.log.JobShape;
@@ -136,7 +137,7 @@ final class PartitionCheck implements Callable<List<Difference>> {
                         this::readAdapter,
                         () -> 0L,
                         this::take,
-                        STASH_BYTES)) {
+                        StashMemory.of(STASH_BYTES))) {
             decisions.forEach(logged -> follow(fold, logged.decision()));
         }
     }

@@ -30,7 +30,7 @@ class ChunkStashTest {
     @Test
     void shouldReadInterleavedUpdatesOnce() {
         List<UpdateManifest> updates = upload(6, new Random(1));
-        ChunkStash stash = new ChunkStash(topics, 0, PLENTY, TestJob.CHUNK_BYTES);
+        ChunkStash stash = new ChunkStash(topics, 0, () -> PLENTY, TestJob.CHUNK_BYTES);
 
         updates.forEach(update -> assertThat(read(stash, update)).isEqualTo(chunksOf(update)));
 
@@ -40,7 +40,7 @@ class ChunkStashTest {
     @Test
     void shouldReadAgainWhatWasGivenBefore() {
         List<UpdateManifest> updates = upload(3, new Random(2));
-        ChunkStash stash = new ChunkStash(topics, 0, PLENTY, TestJob.CHUNK_BYTES);
+        ChunkStash stash = new ChunkStash(topics, 0, () -> PLENTY, TestJob.CHUNK_BYTES);
         updates.forEach(update -> read(stash, update));
 
         updates.forEach(update -> assertThat(read(stash, update)).isEqualTo(chunksOf(update)));
@@ -50,7 +50,7 @@ class ChunkStashTest {
     void shouldKeepTheUpdatesWhoseTurnComesFirst() {
         List<UpdateManifest> updates = upload(9, new Random(3));
         long chunks = chunksOf(updates.get(0)).size();
-        ChunkStash stash = new ChunkStash(topics, 0, 4 * chunks * CHUNK, TestJob.CHUNK_BYTES);
+        ChunkStash stash = new ChunkStash(topics, 0, () -> 4 * chunks * CHUNK, TestJob.CHUNK_BYTES);
         stash.expect(accepted(updates));
         read(stash, updates.get(0));
         int before = topics.records();
@@ -65,7 +65,7 @@ class ChunkStashTest {
     @Test
     void shouldReadAheadOnceAndNothingAgain() {
         List<UpdateManifest> updates = upload(5, new Random(6));
-        ChunkStash stash = new ChunkStash(topics, 0, PLENTY, TestJob.CHUNK_BYTES);
+        ChunkStash stash = new ChunkStash(topics, 0, () -> PLENTY, TestJob.CHUNK_BYTES);
         while (stash.readAhead(ROUND)) {
             // until all is there
         }
@@ -80,7 +80,7 @@ class ChunkStashTest {
     void shouldReadAheadNoMoreThanThereIsMemoryFor() {
         List<UpdateManifest> updates = upload(9, new Random(7));
         long chunks = chunksOf(updates.get(0)).size();
-        ChunkStash stash = new ChunkStash(topics, 0, 4 * chunks * CHUNK, TestJob.CHUNK_BYTES);
+        ChunkStash stash = new ChunkStash(topics, 0, () -> 4 * chunks * CHUNK, TestJob.CHUNK_BYTES);
         while (stash.readAhead(ROUND)) {
             // until there is no room
         }
@@ -92,7 +92,7 @@ class ChunkStashTest {
     @Test
     void shouldReadAheadOfTheNextRoundFromItsBeginning() {
         List<UpdateManifest> updates = upload(2, new Random(8));
-        ChunkStash stash = new ChunkStash(topics, 0, PLENTY, TestJob.CHUNK_BYTES);
+        ChunkStash stash = new ChunkStash(topics, 0, () -> PLENTY, TestJob.CHUNK_BYTES);
         stash.readAhead(ROUND);
 
         assertThat(stash.readAhead(ROUND + 1)).as("nothing is there yet").isFalse();
@@ -103,7 +103,7 @@ class ChunkStashTest {
     @Test
     void shouldNotGiveWhatLiesOutsideOfTheRange() {
         List<UpdateManifest> updates = upload(3, new Random(4));
-        ChunkStash stash = new ChunkStash(topics, 0, PLENTY, TestJob.CHUNK_BYTES);
+        ChunkStash stash = new ChunkStash(topics, 0, () -> PLENTY, TestJob.CHUNK_BYTES);
         read(stash, updates.get(0));
         UpdateManifest second = updates.get(1);
         OffsetRange all = second.getRanges().get(0);
@@ -119,7 +119,7 @@ class ChunkStashTest {
     @Test
     void shouldSurviveARangeBeyondTheEndOfTheLog() {
         List<UpdateManifest> updates = upload(2, new Random(5));
-        ChunkStash stash = new ChunkStash(topics, 0, PLENTY, TestJob.CHUNK_BYTES);
+        ChunkStash stash = new ChunkStash(topics, 0, () -> PLENTY, TestJob.CHUNK_BYTES);
         UpdateManifest beyond = UpdateManifest.newBuilder(updates.get(0))
                 .setRanges(List.of(new OffsetRange(0, 1_000_000_000L, 1_000_000_009L)))
                 .build();
@@ -136,12 +136,25 @@ class ChunkStashTest {
             Random random = new Random(seed);
             List<UpdateManifest> updates = upload(2 + random.nextInt(8), random);
             Collections.shuffle(updates, random);
-            ChunkStash stash = new ChunkStash(topics, 0, budget, TestJob.CHUNK_BYTES);
+            ChunkStash stash = new ChunkStash(topics, 0, () -> budget, TestJob.CHUNK_BYTES);
             for (int i = 0; i < updates.size(); i++) {
                 if (random.nextBoolean()) {
                     stash.expect(accepted(updates.subList(i, i + random.nextInt(updates.size() - i + 1))));
                 }
                 UpdateManifest update = updates.get(random.nextInt(4) == 0 ? random.nextInt(updates.size()) : i);
+                assertThat(read(stash, update)).as("seed " + seed).isEqualTo(chunksOf(update));
+            }
+        }
+    }
+
+    @Test
+    void shouldFindTheSameWhenTheMemoryChanges() {
+        for (int seed = 0; seed < 100; seed++) {
+            Random random = new Random(seed);
+            List<UpdateManifest> updates = upload(2 + random.nextInt(8), random);
+            ChunkStash stash = new ChunkStash(topics, 0, () -> random.nextInt(4) * 5L * CHUNK, TestJob.CHUNK_BYTES);
+            for (UpdateManifest update : updates) {
+                stash.expect(accepted(List.of(update)));
                 assertThat(read(stash, update)).as("seed " + seed).isEqualTo(chunksOf(update));
             }
         }

@@ -30,7 +30,7 @@ class CohortFoldTest {
     private final List<String> faults = new ArrayList<>();
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 300, CohortReader.DEFAULT_BUDGET})
+    @ValueSource(longs = {1, 300, CohortReader.MOST_BUDGET})
     void shouldFoldTheSameWhateverTheMemory(long budget) {
         TRAINERS.forEach(trainer -> upload(trainer, job.chunks(trainer, "at-" + trainer, 1, values(trainer))));
 
@@ -50,7 +50,7 @@ class CohortFoldTest {
     void shouldReadTheCohortOnceWhereItFitsAndOnceAChunkWhereItDoesNot() {
         TRAINERS.forEach(trainer -> upload(trainer, job.chunks(trainer, "at-" + trainer, 1, values(trainer))));
 
-        fold(0, new CoordinateMedian(), CohortReader.DEFAULT_BUDGET);
+        fold(0, new CoordinateMedian(), CohortReader.MOST_BUDGET);
         assertThat(topics.reads()).isEqualTo(TRAINERS.size());
 
         fold(0, new CoordinateMedian(), 1);
@@ -100,7 +100,8 @@ class CohortFoldTest {
 
     private Optional<List<AdapterChunk>> fold(int partition, OrderStatistic statistic, long budget) {
         CohortReader cohort = new CohortReader(
-                new UpdateReader(new ChunkStash(topics, partition, 0, TestJob.CHUNK_BYTES), partition, job.spec()),
+                new UpdateReader(
+                        new ChunkStash(topics, partition, () -> 0, TestJob.CHUNK_BYTES), partition, job.spec()),
                 budget,
                 (update, fault) -> faults.add(update.getManifest().getTrainer() + " " + fault.reason()));
         return new CohortFold(cohort, statistic, CohortFold.Scaling.NONE)

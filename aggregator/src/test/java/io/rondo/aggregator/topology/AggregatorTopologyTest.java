@@ -6,9 +6,11 @@ import io.rondo.aggregator.TestJob;
 import io.rondo.aggregator.fold.FakeRoundTopics;
 import io.rondo.aggregator.fold.PartitionFold;
 import io.rondo.aggregator.strategy.Strategies;
+import io.rondo.log.AbortRequested;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.CohortMember;
 import io.rondo.log.DeadLetter;
+import io.rondo.log.JobAborted;
 import io.rondo.log.RoundClosed;
 import io.rondo.log.RoundExtended;
 import io.rondo.log.RoundOpened;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecord;
@@ -60,6 +63,7 @@ class AggregatorTopologyTest {
     private final RecordCodec codec = new InMemorySchemas().codec();
     private final List<Integer> prepared = new ArrayList<>();
     private final Map<String, List<SpecificRecord>> output = new HashMap<>();
+    private final AtomicInteger over = new AtomicInteger();
     private long manifestsEnd = -1;
     private TopologyTestDriver driver;
     private long now = START;
@@ -84,7 +88,8 @@ class AggregatorTopologyTest {
                                         roundTopics,
                                         (from, offset, chunks) -> {},
                                         () -> 0L,
-                                        results))
+                                        results),
+                                over::incrementAndGet)
                         .build(),
                 properties,
                 Instant.ofEpochMilli(now));
@@ -130,6 +135,17 @@ class AggregatorTopologyTest {
 
         assertThat(last(topics.decisions(), RoundClosed.class).getTrigger()).isEqualTo("deadline");
         awaitPublished(1);
+    }
+
+    @Test
+    void shouldTellWhenTheJobIsOver() {
+        openRoundOne();
+        assertThat(over).hasValue(0);
+
+        pipe(topics.commands(), new AbortRequested(TestJob.UUID, "enough", now), now);
+
+        assertThat(last(topics.rounds(), JobAborted.class).getReason()).isEqualTo("enough");
+        assertThat(over).hasPositiveValue();
     }
 
     @Test

@@ -27,7 +27,12 @@ class CoordinatorCommitsTest {
     private final RecordCodec codec = new InMemorySchemas().codec();
     private final MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>();
     private final CoordinatorProcessor coordinator = new CoordinatorProcessor(
-            topics, codec, new InMemoryLog(), from -> CompletableFuture.completedFuture(from - 1), round -> {});
+            topics,
+            codec,
+            new InMemoryLog(),
+            from -> CompletableFuture.completedFuture(from - 1),
+            round -> {},
+            () -> {});
     private long now = START;
     private long offset;
 

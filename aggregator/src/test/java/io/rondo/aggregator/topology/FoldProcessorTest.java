@@ -7,6 +7,7 @@ import io.rondo.aggregator.TestJob;
 import io.rondo.aggregator.fold.ChunkSource;
 import io.rondo.aggregator.fold.FakeRoundTopics;
 import io.rondo.aggregator.fold.PartitionFold;
+import io.rondo.aggregator.fold.StashMemory;
 import io.rondo.aggregator.strategy.Strategies;
 import io.rondo.log.CohortMember;
 import io.rondo.log.DecisionHeader;
@@ -79,7 +80,7 @@ class FoldProcessorTest {
                             (adapters, from, sink) -> {},
                             () -> 0L,
                             results,
-                            1L << 20),
+                            StashMemory.of(1L << 20)),
                     all);
             processor.init(context);
         }

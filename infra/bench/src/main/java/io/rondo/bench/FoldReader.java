@@ -3,6 +3,7 @@ package io.rondo.bench;
 import io.rondo.aggregator.fold.AdapterSource;
 import io.rondo.aggregator.fold.FoldResult;
 import io.rondo.aggregator.fold.PartitionFold;
+import io.rondo.aggregator.fold.StashMemory;
 import io.rondo.aggregator.log.KafkaChunkSource;
 import io.rondo.aggregator.strategy.Strategies;
 import io.rondo.log.ChunkDigest;
@@ -40,7 +41,7 @@ final class FoldReader implements RoundReader {
                 NOTHING,
                 () -> 0L,
                 results::add,
-                STASH_BYTES);
+                StashMemory.of(STASH_BYTES));
     }
 
     @Override

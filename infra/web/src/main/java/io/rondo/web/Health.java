@@ -21,6 +21,7 @@ public final class Health {
     private final Clock clock;
     private final Map<String, Supplier<Optional<String>>> live = new TreeMap<>();
     private final Map<String, Supplier<Optional<String>>> ready = new TreeMap<>();
+    private final List<Supplier<Map<String, String>>> each = new ArrayList<>();
     private final Map<String, Noted> noted = new TreeMap<>();
 
     private record Noted(Instant at, Optional<String> problem) {}
@@ -66,6 +67,16 @@ public final class Health {
         return this;
     }
 
+    /**
+     * Without any of these, the process cannot do all of its work now.
+     *
+     * @param problems what is wrong now, by the name of the part
+     */
+    public synchronized Health requireEachToBeReady(Supplier<Map<String, String>> problems) {
+        each.add(problems);
+        return this;
+    }
+
     /** Notes the result of a check that takes time. Until the first one, and when none has come for long, it counts as bad. */
     public synchronized void note(String name, Optional<String> problem) {
         noted.put(name, new Noted(clock.instant(), problem));
@@ -96,6 +107,7 @@ public final class Health {
     synchronized Verdict ready() {
         List<String> problems = new ArrayList<>(verdict(live).problems());
         problems.addAll(verdict(ready).problems());
+        each.forEach(parts -> parts.get().forEach((name, problem) -> problems.add(name + ": " + problem)));
         return new Verdict(problems);
     }
 

@@ -11,6 +11,12 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * The metrics of one process, in Prometheus' text format. Names and labels are fixed here or come from the job's name and from the reasons of the
@@ -20,7 +26,9 @@ public final class Metrics implements AutoCloseable {
     static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private volatile boolean complete = true;
+    private final Map<String, BooleanSupplier> served = new ConcurrentHashMap<>();
+    private final Set<String> unread = ConcurrentHashMap.newKeySet();
+    private final Set<String> read = ConcurrentHashMap.newKeySet();
 
     /** @param version of the software */
     public Metrics(String version) {
@@ -40,17 +48,60 @@ public final class Metrics implements AutoCloseable {
         return registry;
     }
 
-    /** Says whether what follows the log has read it: counters that start at 0 each time would look like new events. */
-    void complete(boolean now) {
-        complete = now;
+    /** The job's log is being read: counters that start at 0 each time would look like new events, so they are not told yet. */
+    void reading(String job) {
+        unread.add(job);
     }
 
+    /** The job's log has been read up to what there was. */
+    void read(String job) {
+        read.add(job);
+        unread.remove(job);
+    }
+
+    /** Says whether this process serves the job, from now on. */
+    void served(String job, BooleanSupplier now) {
+        if (served.put(job, now) == null) {
+            Gauge.builder("rondo.job.served", served, all -> isServed(all.get(job)) ? 1 : 0)
+                    .description("1 while this process serves the job")
+                    .tags(Tags.of("job", job))
+                    .register(registry);
+        }
+    }
+
+    private static boolean isServed(BooleanSupplier now) {
+        return now != null && now.getAsBoolean();
+    }
+
+    /** Tells nothing of the job any more. */
+    void forget(String job) {
+        served.remove(job);
+        unread.remove(job);
+        read.remove(job);
+        remove(job, "");
+    }
+
+    /** Takes back what was told of a job by names that begin so. */
+    void remove(String job, String prefix) {
+        List.copyOf(registry.getMeters()).stream()
+                .filter(meter -> job.equals(meter.getId().getTag("job")))
+                .filter(meter -> meter.getId().getName().startsWith(prefix))
+                .forEach(registry::remove);
+    }
+
+    /** Whether there is something to tell; not while the only jobs are still read. */
     boolean isComplete() {
-        return complete;
+        return unread.isEmpty() || !read.isEmpty();
     }
 
     String scrape() {
-        return registry.scrape();
+        String all = registry.scrape();
+        List<String> labels = unread.stream().map(job -> "job=\"" + job + '"').toList();
+        return labels.isEmpty()
+                ? all
+                : all.lines()
+                        .filter(line -> line.startsWith("#") || labels.stream().noneMatch(line::contains))
+                        .collect(Collectors.joining("\n", "", "\n"));
     }
 
     @Override

@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class HealthTest {
@@ -41,6 +43,18 @@ class HealthTest {
         assertThat(health.ready().problems()).containsExactly("streams: is REBALANCING");
         assertThat(health.ready().answer().status()).isEqualTo(503);
         assertThat(health.live().answer().status()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldTellWhichPartsAreNotReady() {
+        Map<String, String> problems = new TreeMap<>();
+        health.requireEachToBeReady(() -> problems);
+        assertThat(health.ready().isGood()).isTrue();
+
+        problems.put("job b", "is REBALANCING");
+
+        assertThat(health.ready().problems()).containsExactly("job b: is REBALANCING");
+        assertThat(health.live().isGood()).isTrue();
     }
 
     @Test

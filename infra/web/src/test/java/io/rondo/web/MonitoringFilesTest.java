@@ -56,6 +56,7 @@ class MonitoringFilesTest {
     /** Names of all samples, and of the histograms that some of them are parts of. */
     private static Set<String> samples() {
         try (Metrics metrics = new Metrics("test")) {
+            metrics.served(TestJob.NAME, () -> true);
             JobMetrics job = new JobMetrics(metrics.registry(), TestJob.NAME);
             DecisionHeader header = new DecisionHeader(0L, new Source("clock", -1L, null), 0L);
             job.apply(new UpdateRejected(header, 1, "a", "i-a", "x", "late", "", false));

@@ -1,31 +1,44 @@
 package io.rondo.cli.command;
 
+import io.rondo.aggregator.AggregatorListener;
 import io.rondo.aggregator.AggregatorService;
 import io.rondo.aggregator.AggregatorSettings;
+import io.rondo.aggregator.JobPattern;
+import io.rondo.aggregator.JobsService;
+import io.rondo.aggregator.JobsSettings;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.process.Service;
+import io.rondo.schemas.adapter.Identifiers;
+import io.rondo.schemas.client.LogConnection;
 import io.rondo.web.AggregatorTelemetry;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "aggregator", description = "Run the aggregator of a job until it is stopped.")
+@Command(name = "aggregator", description = "Run the aggregator of a job, or of many, until it is stopped.")
 public final class AggregatorCommand extends ConsoleCommand {
+    @ArgGroup(multiplicity = "1")
+    private Which which;
+
     @Mixin
-    private JobOptions options;
+    private ConnectionOptions connection;
 
     @Mixin
     private HttpOptions http;
+
+    @Mixin
+    private LogFormatOptions logs;
 
     @Option(
             names = "--instance",
             paramLabel = "ID",
             defaultValue = "aggregator-1",
-            description =
-                    "What tells this instance from others of the job; keep it over restarts. Default: ${DEFAULT-VALUE}.")
+            description = "What tells this instance from others of the job; keep it over restarts. Default:"
+                    + " ${DEFAULT-VALUE}.")
     private String instance;
 
     @Option(
@@ -35,24 +48,65 @@ public final class AggregatorCommand extends ConsoleCommand {
             description = "Where the instance keeps its identity. Default: ${DEFAULT-VALUE}.")
     private Path stateDirectory;
 
+    /** One job, or those whose names fit. */
+    private static final class Which {
+        @Option(names = "--job", paramLabel = "NAME", description = "The job's name.")
+        private String job;
+
+        @Option(
+                names = "--jobs",
+                paramLabel = "PATTERN",
+                description = "Serve every job whose name fits, as it is submitted: names and patterns, separated by"
+                        + " commas, with * for any characters and ? for one. '*' serves all.")
+        private String jobs;
+    }
+
+    /** A service of one job or of many. */
+    private record Served(String what, Runnable run, Runnable stop) {}
+
     @Override
     public void run(Console console) {
-        AggregatorSettings settings =
-                new AggregatorSettings(options.connection(), options.job(), instance, stateDirectory);
+        logs.check();
+        LogConnection log = connection.connection();
         Optional<InetSocketAddress> address = http.address();
-        if (address.isEmpty()) {
-            serve(console, AggregatorService.create(settings));
-            return;
-        }
-        try (AggregatorTelemetry telemetry =
-                AggregatorTelemetry.start(settings.log(), address.get(), VersionCommand.current())) {
-            console.progress("metrics and health on " + HttpOptions.url(telemetry.address()));
-            serve(console, AggregatorService.create(settings, telemetry));
+        if (which.jobs == null) {
+            AggregatorSettings settings =
+                    new AggregatorSettings(log, Identifiers.requireJob(which.job), instance, stateDirectory);
+            serve(console, log, address, AggregatorTelemetry::start, listener -> {
+                AggregatorService service = AggregatorService.create(settings, listener);
+                return new Served("job " + which.job, service::run, service::stop);
+            });
+        } else {
+            JobsSettings settings = new JobsSettings(log, JobPattern.of(which.jobs), instance, stateDirectory);
+            serve(console, log, address, AggregatorTelemetry::startOfMany, listener -> {
+                JobsService service = JobsService.create(settings, listener);
+                return new Served("every job of '" + which.jobs + "'", service::run, service::stop);
+            });
         }
     }
 
-    private void serve(Console console, AggregatorService service) {
-        console.progress("aggregator " + instance + " of job " + options.job() + "; stop it with Ctrl-C");
-        Service.run(service::run, service::stop);
+    private interface Telemetry {
+        AggregatorTelemetry start(LogConnection log, InetSocketAddress address, String version);
+    }
+
+    private interface Making {
+        Served with(AggregatorListener listener);
+    }
+
+    private void serve(
+            Console console, LogConnection log, Optional<InetSocketAddress> address, Telemetry told, Making making) {
+        if (address.isEmpty()) {
+            serve(console, making.with(AggregatorListener.NONE));
+            return;
+        }
+        try (AggregatorTelemetry telemetry = told.start(log, address.get(), VersionCommand.current())) {
+            console.progress("metrics and health on " + HttpOptions.url(telemetry.address()));
+            serve(console, making.with(telemetry));
+        }
+    }
+
+    private void serve(Console console, Served served) {
+        console.progress("aggregator " + instance + " of " + served.what() + "; stop it with Ctrl-C");
+        Service.run(served.run(), served.stop());
     }
 }

@@ -1,0 +1,136 @@
+package io.rondo.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rondo.aggregator.TestJob;
+import io.rondo.aggregator.live.JobDriver;
+import io.rondo.cli.Main;
+import io.rondo.log.AbortRequested;
+import io.rondo.log.JobAborted;
+import io.rondo.log.RoundOpened;
+import io.rondo.schemas.client.LogConnection;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Measures how much longer the rounds of a job take while another job of the same aggregator is flooded, and once that one is aborted. No build runs it
+ * by itself: it asserts no time and prints medians. Quiet and flooded rounds alternate, so that both meet the same machine.
+ */
+@WithCluster
+class MeasureFloodedJob {
+    private static final List<String> TRAINERS = List.of("a", "b", "c");
+    private static final int PHASES = Integer.getInteger("rondo.flood.phases", 4);
+    private static final int ROUNDS = Integer.getInteger("rondo.flood.rounds", 25);
+    /** Records a second that the flood sends to manifests; each is read, judged and answered. */
+    private static final int RECORDS = Integer.getInteger("rondo.flood.records", 200);
+    /** Megabytes a second of chunks without a manifest. */
+    private static final int MEGABYTES = Integer.getInteger("rondo.flood.megabytes", 5);
+
+    private final String prefix = "flood-" + UUID.randomUUID().toString().substring(0, 8);
+
+    @Test
+    void measure(LogConnection cluster, @TempDir Path directory) throws Exception {
+        TestJob other = job("other", "coordinate-median");
+        try (JavaProcess aggregator = JavaProcess.start(
+                        Main.class,
+                        List.of("-Xmx460m"),
+                        List.of(
+                                "aggregator",
+                                "--jobs",
+                                prefix + "-*",
+                                "--state-dir",
+                                directory.toString(),
+                                "--bootstrap-servers",
+                                cluster.bootstrapServers(),
+                                "--schema-registry",
+                                cluster.schemaRegistry()));
+                JobDriver calm = JobDriver.submit(cluster, job("calm", "weighted-mean"));
+                JobDriver flooded = JobDriver.submit(cluster, other);
+                HostileTrainer hostile = new HostileTrainer(cluster, other, flooded.topics(), 11)) {
+            for (JobDriver driver : List.of(calm, flooded)) {
+                TRAINERS.forEach(driver::join);
+                driver.await(RoundOpened.class, opened -> opened.getRound() == 1);
+            }
+            hostile.join();
+            int round = 1;
+            round = rounds(calm, round, new ArrayList<>());
+            List<Double> quiet = new ArrayList<>();
+            List<Double> loud = new ArrayList<>();
+            List<Double> after = new ArrayList<>();
+            for (int phase = 0; phase < PHASES; phase++) {
+                round = rounds(calm, round, quiet);
+                AtomicBoolean stop = new AtomicBoolean();
+                Thread flood = new Thread(() -> flood(hostile, stop), "flood");
+                flood.start();
+                round = rounds(calm, round, loud);
+                stop.set(true);
+                flood.join();
+            }
+            flooded.send(flooded.topics().commands(), new AbortRequested(TestJob.UUID, "flooded", 0L));
+            flooded.await(JobAborted.class, aborted -> true);
+            rounds(calm, round, after);
+            assertThat(aggregator.isAlive()).as(aggregator.output()).isTrue();
+            System.out.printf(
+                    Locale.ROOT,
+                    "median ms of a round: quiet %.0f, flooded %.0f (%.2f times), after the other was aborted %.0f; %d"
+                            + " rounds each%n",
+                    median(quiet),
+                    median(loud),
+                    median(loud) / median(quiet),
+                    median(after),
+                    quiet.size());
+        }
+    }
+
+    private TestJob job(String suffix, String strategy) {
+        return TestJob.create().with(spec -> spec.setName(prefix + '-' + suffix)
+                .setRules(2)
+                .setStrategy(strategy)
+                .setRounds(100_000)
+                .setDeadlineMs(600_000));
+    }
+
+    private static void flood(HostileTrainer hostile, AtomicBoolean stop) {
+        while (!stop.get()) {
+            long began = System.nanoTime();
+            hostile.attempts(1, RECORDS / 10);
+            hostile.chunksWithoutManifest(1, Math.max(1, MEGABYTES / 10));
+            hostile.flush();
+            pause(100 - (System.nanoTime() - began) / 1_000_000);
+        }
+    }
+
+    private static void pause(long milliseconds) {
+        try {
+            Thread.sleep(Math.max(0, milliseconds));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** From the first update's upload to the publication. */
+    private static int rounds(JobDriver driver, int first, List<Double> milliseconds) {
+        for (int round = first; round < first + ROUNDS; round++) {
+            int number = round;
+            driver.await(RoundOpened.class, opened -> opened.getRound() == number);
+            long began = System.nanoTime();
+            TRAINERS.forEach(trainer -> driver.update(trainer, number));
+            driver.awaitPublished(number);
+            milliseconds.add((System.nanoTime() - began) / 1e6);
+        }
+        return first + ROUNDS;
+    }
+
+    private static double median(List<Double> values) {
+        List<Double> sorted = new ArrayList<>(values);
+        Collections.sort(sorted);
+        return sorted.get(sorted.size() / 2);
+    }
+}

@@ -8,8 +8,10 @@ import io.rondo.aggregator.TestJob;
 import io.rondo.aggregator.live.JobDriver;
 import io.rondo.log.JobFinished;
 import io.rondo.log.RoundOpened;
+import io.rondo.log.TensorChunk;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.web.AggregatorTelemetry;
+import io.rondo.web.TrainerTelemetry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -65,6 +67,54 @@ class TelemetryIT {
         }
     }
 
+    /** Not only the names: each selector finds a sample with its labels, and what a query groups by is there. */
+    @Test
+    void shouldServeWhatTheDashboardAndTheAlertsAskFor(LogConnection cluster) throws Exception {
+        TestJob job = TestJob.create()
+                .with(spec -> spec.setName(name).setRules(2).setRounds(3).setDeadlineMs(5_000));
+        try (Served served = new Served(cluster);
+                JobDriver driver = JobDriver.submit(cluster, job);
+                TrainerTelemetry trainer = TrainerTelemetry.start(
+                        cluster, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "test", name, "a")) {
+            TRAINERS.forEach(driver::join);
+            driver.sendBytes(driver.topics().manifests(), new byte[] {1, 2, 3});
+            driver.await(RoundOpened.class, opened -> opened.getRound() == 1);
+            driver.update("a", 1);
+            driver.update("a", 1);
+            driver.update(
+                    "b", 1, chunk -> TensorChunk.newBuilder(chunk).setCount(1).build());
+            driver.update("c", 1);
+            driver.awaitPublished(1);
+            served.await(
+                    "/metrics",
+                    answer -> answer.body().contains("rondo_inputs_refused_total")
+                            && answer.body().contains("rondo_updates_rejected_total")
+                            && answer.body().contains("rondo_updates_revoked_total")
+                            && has(answer, "rondo_rounds_published_total", "2.0"));
+
+            String samples = served.ask("/metrics").body()
+                    + ask(trainer.address(), "/metrics").body();
+
+            MonitoringQueries.ofDashboard()
+                    .forEach((panel, queries) ->
+                            queries.forEach(query -> assertThat(MonitoringQueries.unanswered(query, samples))
+                                    .as(panel)
+                                    .isEmpty()));
+            assertThat(MonitoringQueries.ofAlerts()).hasSizeGreaterThan(5).allSatisfy(query -> assertThat(
+                            MonitoringQueries.unanswered(query, samples))
+                    .isEmpty());
+            assertThat(MonitoringQueries.unanswered("rate(rondo_updates_late_total{job=\"x\"}[5m])", samples))
+                    .isNotEmpty();
+            assertThat(MonitoringQueries.unanswered("sum by (site) (rondo_round_open)", samples))
+                    .isNotEmpty();
+        }
+    }
+
+    private HttpResponse<String> ask(InetSocketAddress address, String path) throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + address.getPort() + path);
+        return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
     private static void round(JobDriver driver, int round) {
         driver.await(RoundOpened.class, opened -> opened.getRound() == round);
         TRAINERS.forEach(trainer -> driver.update(trainer, round));
@@ -91,8 +141,7 @@ class TelemetryIT {
         }
 
         HttpResponse<String> ask(String path) throws IOException, InterruptedException {
-            URI uri = URI.create("http://127.0.0.1:" + telemetry.address().getPort() + path);
-            return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+            return TelemetryIT.this.ask(telemetry.address(), path);
         }
 
         void await(String path, Predicate<HttpResponse<String>> fits) throws IOException, InterruptedException {

@@ -32,13 +32,13 @@ final class ComposeStack implements AutoCloseable {
     private static final Path FOLDER = Path.of("../compose").toAbsolutePath().normalize();
     /** Rounds short enough to see many, and no end of them. */
     private static final String JOB_FILE = """
-            rounds: 100000
-            local-steps: 1
-            batch-size: 4
-            max-length: 16
-            deadline: 15s
-            replication: -1
-            """;
+        rounds: 100000
+        local-steps: 1
+        batch-size: 4
+        max-length: 16
+        deadline: 15s
+        replication: -1
+        """;
 
     private final List<String> files;
     private final Map<String, String> environment = new HashMap<>();
@@ -56,6 +56,7 @@ final class ComposeStack implements AutoCloseable {
         environment.put("RONDO_KAFKA_PORT_2", Integer.toString(freePort()));
         environment.put("RONDO_KAFKA_PORT_3", Integer.toString(freePort()));
         environment.put("RONDO_REGISTRY_PORT", Integer.toString(registry));
+        environment.put("RONDO_PROMETHEUS_PORT", Integer.toString(freePort()));
         environment.put("RONDO_JOB", JOB);
         environment.put("RONDO_JOB_FILE", job.toString());
         environment.put("RONDO_AGGREGATOR_IMAGE", ImagesCondition.image("aggregator"));
@@ -119,6 +120,10 @@ final class ComposeStack implements AutoCloseable {
 
     LogConnection connection() {
         return connection;
+    }
+
+    int prometheusPort() {
+        return Integer.parseInt(environment.get("RONDO_PROMETHEUS_PORT"));
     }
 
     /** Runs the command on the same project, as a user would between two starts. */

@@ -1,6 +1,10 @@
 package io.rondo.e2e.containers;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rondo.e2e.MonitoringQueries;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +27,33 @@ class VariantsIT {
                 }
                 rounds.awaitMoreOf(3);
                 stack.awaitHealth();
+            }
+        }
+    }
+
+    /** Every process is a target that answers, every rule is loaded, and what the dashboard asks for is there. */
+    @Test
+    void shouldBeWatchedByPrometheus(@TempDir Path directory) throws Exception {
+        try (ComposeStack stack = new ComposeStack(directory, "compose.yaml", "compose.monitoring.yaml")) {
+            stack.start();
+            try (PublishedRounds rounds = new PublishedRounds(stack.connection(), ComposeStack.JOB)) {
+                rounds.awaitMoreOf(3);
+                stack.awaitHealth();
+                Prometheus prometheus = new Prometheus(stack.prometheusPort());
+
+                stack.await("every target answers", () -> prometheus.targetsThatAnswer() == 4);
+                assertThat(prometheus.alerts()).hasSameSizeAs(MonitoringQueries.ofAlerts());
+                stack.await(
+                        "two scrapes lie within a rate",
+                        () -> prometheus.hasAnswer("rate(rondo_updates_accepted_total[5m])"));
+                for (List<String> queries : MonitoringQueries.ofDashboard().values()) {
+                    for (String query : queries) {
+                        // what has not happened has no series yet
+                        if (!query.matches(".*(rejected|revoked|refused)_total.*")) {
+                            assertThat(prometheus.hasAnswer(query)).as(query).isTrue();
+                        }
+                    }
+                }
             }
         }
     }

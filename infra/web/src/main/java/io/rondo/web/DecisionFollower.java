@@ -91,8 +91,10 @@ final class DecisionFollower implements AutoCloseable {
     @Override
     public void close() {
         stopped = true;
-        thread.interrupt();
         try {
+            // a client that is interrupted while it closes leaves its connections open
+            thread.join(STOP.toMillis());
+            thread.interrupt();
             thread.join(STOP.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

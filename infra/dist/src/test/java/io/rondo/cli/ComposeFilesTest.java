@@ -116,7 +116,7 @@ class ComposeFilesTest {
 
     private static String version() throws IOException {
         Matcher matcher =
-                Pattern.compile("<version>([^<]+)</version>").matcher(Files.readString(ROOT.resolve("pom.xml")));
+                Pattern.compile("<revision>([^<]+)</revision>").matcher(Files.readString(ROOT.resolve("pom.xml")));
         assertThat(matcher.find()).isTrue();
         return matcher.group(1);
     }

@@ -25,6 +25,16 @@ public interface JobLog extends AutoCloseable {
     /** The rounds whose chunks are there: old ones may have been archived and deleted. */
     Set<Integer> rounds();
 
+    /**
+     * From now on reads no further than to a moment at which the job's log stood still: topics are read one after another,
+     * and a job that runs writes in between.
+     *
+     * @return whether there was such a moment; without one, reading goes to the end of each topic as before
+     */
+    default boolean settle() {
+        return true;
+    }
+
     /** Whether the chunks of this round are there. */
     default boolean holds(int round) {
         return rounds().contains(round);

@@ -3,6 +3,7 @@ package io.rondo.aggregator.log;
 import io.rondo.aggregator.fold.ChunkSource;
 import io.rondo.schemas.client.Jobs;
 import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.client.LogReader;
 import io.rondo.schemas.client.SchemaRegistration;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
@@ -10,12 +11,15 @@ import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
@@ -26,7 +30,7 @@ public final class KafkaJobLog implements JobLog {
     private final RecordCodec codec;
     private final Admin admin;
     private final ScannedHistory history;
-    private final Set<Integer> rounds;
+    private volatile Set<Integer> rounds;
 
     private KafkaJobLog(LogConnection connection, JobTopics topics, Admin admin, Set<String> present) {
         this.connection = connection;
@@ -34,7 +38,11 @@ public final class KafkaJobLog implements JobLog {
         this.topics = topics;
         this.codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY);
         this.history = new ScannedHistory(connection, admin);
-        this.rounds = present.stream()
+        this.rounds = rounds(present);
+    }
+
+    private Set<Integer> rounds(Set<String> present) {
+        return present.stream()
                 .map(topics::roundOf)
                 .filter(OptionalInt::isPresent)
                 .map(OptionalInt::getAsInt)
@@ -122,6 +130,22 @@ public final class KafkaJobLog implements JobLog {
     @Override
     public Set<Integer> rounds() {
         return rounds;
+    }
+
+    @Override
+    public boolean settle() {
+        List<TopicPartition> partitions = topics.fixed().stream()
+                .flatMap(topic -> IntStream.range(0, topic.partitions())
+                        .mapToObj(partition -> new TopicPartition(topic.name(), partition)))
+                .toList();
+        Optional<Map<TopicPartition, Long>> ends = new QuietEnds(
+                        () -> LogReader.ends(connection, admin, partitions, IsolationLevel.READ_COMMITTED),
+                        () -> LogReader.ends(connection, admin, partitions, IsolationLevel.READ_UNCOMMITTED))
+                .find();
+        ends.ifPresent(history::endAt);
+        // a round's topic is there before the round opens
+        rounds = rounds(names(admin));
+        return ends.isPresent();
     }
 
     @Override

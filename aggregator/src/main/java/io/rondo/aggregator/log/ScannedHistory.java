@@ -7,6 +7,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -16,6 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 final class ScannedHistory implements History, AutoCloseable {
     private final LogConnection connection;
     private final Admin admin;
+    private volatile Map<TopicPartition, Long> ends = Map.of();
     private final Queue<LogReader> idle = new ConcurrentLinkedQueue<>();
 
     /** @param admin stays the caller's to close */
@@ -24,13 +26,24 @@ final class ScannedHistory implements History, AutoCloseable {
         this.admin = admin;
     }
 
+    /** Reads these partitions no further from now on. */
+    void endAt(Map<TopicPartition, Long> known) {
+        ends = Map.copyOf(known);
+    }
+
     @Override
     public void read(String topic, int partition, long from, Consumer<LogEntry> entries) {
         LogReader waiting = idle.poll();
         LogReader reader = waiting == null ? LogReader.scanner(connection, admin) : waiting;
         try {
             reader.moveTo(Map.of(new TopicPartition(topic, partition), from));
-            reader.readToEnd(record -> entries.accept(LogEntry.of(record)));
+            Long end = ends.get(new TopicPartition(topic, partition));
+            Consumer<ConsumerRecord<byte[], byte[]>> each = record -> entries.accept(LogEntry.of(record));
+            if (end == null) {
+                reader.readToEnd(each);
+            } else {
+                reader.readTo(Map.of(new TopicPartition(topic, partition), end), each);
+            }
         } catch (RuntimeException | Error e) {
             reader.close();
             throw e;

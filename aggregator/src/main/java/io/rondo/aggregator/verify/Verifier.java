@@ -85,10 +85,14 @@ public final class Verifier {
      */
     public VerificationReport verify() {
         long start = System.nanoTime();
+        List<String> notes = new ArrayList<>();
+        if (!log.settle()) {
+            notes.add("the job writes without a pause, so records that came meanwhile may be called differences;"
+                    + " verify it again when it has ended");
+        }
         LoggedDecisions decisions = LoggedDecisions.read(log);
         List<Difference> differences = new ArrayList<>(decisions.differences());
         List<RoundVerification> rounds = List.of();
-        List<String> notes = new ArrayList<>();
         String jobUuid = "";
         if (decisions.job().isPresent()) {
             jobUuid = decisions.job().get().getJobUuid();

@@ -100,8 +100,8 @@ public final class LogReader implements AutoCloseable {
             throw new RondoException(
                     ErrorCode.LOG_INCOMPLETE,
                     "offsets that this log should hold are not there: " + e.getMessage() + begins(e.partitions()),
-                    "keep what is there, and restore the job from an archive; check the topics' retention, and whether a"
-                            + " topic was deleted and made again",
+                    "keep what is there, and restore the job from an archive; check the topics' retention, and whether"
+                            + " a topic was deleted and made again",
                     e);
         } catch (WakeupException | InterruptException e) {
             throw e;
@@ -118,7 +118,17 @@ public final class LogReader implements AutoCloseable {
      *     transaction is in the way, else with {@code BROKER_UNREACHABLE}
      */
     public void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> next) {
-        Map<TopicPartition, Long> left = new HashMap<>(withAdmin(this::uncommittedEnds));
+        readTo(withAdmin(this::uncommittedEnds), next);
+    }
+
+    /**
+     * Reads up to these ends and no further, as {@link #readToEnd} does.
+     *
+     * @param ends of every partition of this reader
+     */
+    public void readTo(Map<TopicPartition, Long> ends, Consumer<ConsumerRecord<byte[], byte[]>> next) {
+        Map<TopicPartition, Long> left = new HashMap<>(ends);
+        left.keySet().retainAll(partitions);
         long moved = System.nanoTime();
         Map<TopicPartition, Long> positions = new HashMap<>();
         while (true) {
@@ -135,7 +145,11 @@ public final class LogReader implements AutoCloseable {
             if (System.nanoTime() - moved > PATIENCE.toNanos()) {
                 throw withAdmin(asked -> OpenTransactions.holdingUp(asked, left.keySet()));
             }
-            poll(POLL).forEach(next);
+            for (ConsumerRecord<byte[], byte[]> record : poll(POLL)) {
+                if (record.offset() < ends.get(new TopicPartition(record.topic(), record.partition()))) {
+                    next.accept(record);
+                }
+            }
         }
     }
 
@@ -178,6 +192,10 @@ public final class LogReader implements AutoCloseable {
     }
 
     private RondoException failed(Throwable cause) {
+        return failed(connection, partitions, cause);
+    }
+
+    private static RondoException failed(LogConnection connection, List<TopicPartition> partitions, Throwable cause) {
         List<String> topics =
                 partitions.stream().map(TopicPartition::topic).distinct().toList();
         return connection.failures().of(ClientFailures.Attempt.read(String.join(", ", topics)), cause);
@@ -193,11 +211,21 @@ public final class LogReader implements AutoCloseable {
     }
 
     private Map<TopicPartition, Long> uncommittedEnds(Admin asked) {
+        return ends(connection, asked, partitions, IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    /**
+     * Where partitions end, each as of its own answer.
+     *
+     * @throws RondoException with {@code LOG_INCOMPLETE} when one is not there, or as {@link #poll} does
+     */
+    public static Map<TopicPartition, Long> ends(
+            LogConnection connection, Admin asked, List<TopicPartition> partitions, IsolationLevel isolation) {
         Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
         partitions.forEach(partition -> wanted.put(partition, OffsetSpec.latest()));
         try {
             Map<TopicPartition, ListOffsetsResultInfo> found = asked.listOffsets(
-                            wanted, new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
+                            wanted, new ListOffsetsOptions(isolation))
                     .all()
                     .get();
             Map<TopicPartition, Long> ends = new HashMap<>();
@@ -211,7 +239,7 @@ public final class LogReader implements AutoCloseable {
                         "check the job's name and that its topics were not deleted",
                         e);
             }
-            throw failed(e.getCause());
+            throw failed(connection, partitions, e.getCause());
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }

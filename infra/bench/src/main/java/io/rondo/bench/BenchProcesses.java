@@ -72,7 +72,7 @@ final class BenchProcesses implements AutoCloseable {
         LogConnection connection = new LogConnection(own.bootstrapServers(), own.schemaRegistry(), Map.of());
         List<String> arguments =
                 List.of("--bootstrap-servers", own.bootstrapServers(), "--schema-registry", own.schemaRegistry());
-        return new BenchProcesses(job, names, directory, new BenchCluster(connection, arguments), own::close);
+        return new BenchProcesses(job, names, directory, new BenchCluster(connection, arguments, Map.of()), own::close);
     }
 
     LogConnection connection() {
@@ -102,7 +102,7 @@ final class BenchProcesses implements AutoCloseable {
                 "--instance",
                 name));
         arguments.addAll(cluster.arguments());
-        children.start(name, ChildKind.BUSY_AGGREGATOR, arguments);
+        children.start(name, ChildKind.BUSY_AGGREGATOR, arguments, cluster.environment());
     }
 
     /** @throws RondoException when the aggregator has ended: a restarted one would be another measurement */

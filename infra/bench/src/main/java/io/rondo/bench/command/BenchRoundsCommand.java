@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "rounds",
         description =
-                "Run rounds of made updates and measure them: on a broker and a registry of their own, or on a cluster that you name.",
+                "Run rounds of made updates and measure them: on a broker and a registry of their own, or on a cluster"
+                        + " that you name.",
         footer = {"", "docs/explanation/performance.md says what each number means, and what to expect."})
 public final class BenchRoundsCommand extends ConsoleCommand {
     @Option(names = "--trainers", paramLabel = "N", defaultValue = "16", description = "Default: ${DEFAULT-VALUE}.")
@@ -62,7 +63,7 @@ public final class BenchRoundsCommand extends ConsoleCommand {
     public void run(Console console) {
         BenchSettings settings = new BenchSettings(trainers, adapterMb, chunkKb, rounds, partitions, aggregators);
         Optional<BenchCluster> others = Optional.ofNullable(cluster)
-                .map(options -> new BenchCluster(options.connection(), options.arguments()));
+                .map(options -> new BenchCluster(options.connection(), options.arguments(), options.environment()));
         new RoundsBench(settings, others, console).run();
     }
 }

@@ -19,6 +19,8 @@ import picocli.CommandLine.Option;
 
 /** Which cluster and which registry. */
 public final class ConnectionOptions {
+    private static final String OF_PARENT = "RONDO_SCHEMA_REGISTRY_OF_PARENT";
+
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT,…",
@@ -48,18 +50,19 @@ public final class ConnectionOptions {
         return connection;
     }
 
-    /** The same options on the command line of another process. */
+    /** The same options on the command line of another process, which gets {@link #environment} as well. */
     public List<String> arguments() {
-        Map<String, String> file = file();
-        List<String> arguments = new ArrayList<>(List.of(
-                "--bootstrap-servers",
-                bootstrapServers(file, System.getenv()),
-                "--schema-registry",
-                schemaRegistry(file, System.getenv())));
+        List<String> arguments =
+                new ArrayList<>(List.of("--bootstrap-servers", bootstrapServers(file(), System.getenv())));
         if (kafkaConfig != null) {
             arguments.addAll(List.of("--kafka-config", kafkaConfig.toString()));
         }
         return arguments;
+    }
+
+    /** What of these options may hold a password: everybody sees the command lines of a machine. */
+    public Map<String, String> environment() {
+        return Map.of(OF_PARENT, schemaRegistry(file(), System.getenv()));
     }
 
     String bootstrapServers(Map<String, String> file, Map<String, String> environment) {
@@ -73,6 +76,7 @@ public final class ConnectionOptions {
     String schemaRegistry(Map<String, String> file, Map<String, String> environment) {
         return first(
                 schemaRegistry,
+                environment.get(OF_PARENT),
                 file.get("schema.registry.url"),
                 environment.get("RONDO_SCHEMA_REGISTRY"),
                 "http://localhost:8081");

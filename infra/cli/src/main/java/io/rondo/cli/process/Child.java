@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A process of this same command, with its own log file; it ends when this process does. */
@@ -24,14 +25,14 @@ public final class Child {
     }
 
     /** Starts the process; its output is added to the log file. */
-    static Child start(String name, List<String> command, Path log) {
+    static Child start(String name, List<String> command, Map<String, String> environment, Path log) {
         try {
             // Standard input stays an open pipe: its end tells the child that this process is gone.
-            Process process = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start();
-            return new Child(name, log, process);
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            builder.environment().putAll(environment);
+            return new Child(name, log, builder.start());
         } catch (IOException e) {
             throw new RondoException(
                     ErrorCode.NOT_ENOUGH_MEMORY,

@@ -23,6 +23,7 @@ public final class Children implements AutoCloseable {
     private final Path logs;
     private final Map<String, Child> children = new LinkedHashMap<>();
     private final Map<String, List<String>> commands = new LinkedHashMap<>();
+    private final Map<String, Map<String, String>> environments = new LinkedHashMap<>();
     private final Map<String, Integer> restarts = new LinkedHashMap<>();
     private final Thread hook = new Thread(this::stopAll, "stop-children");
     private boolean stopping;
@@ -44,13 +45,21 @@ public final class Children implements AutoCloseable {
 
     /** Starts one more. */
     public synchronized void start(String name, ChildKind kind, List<String> arguments) {
+        start(name, kind, arguments, Map.of());
+    }
+
+    /** @param environment what it gets beside this process's own */
+    public synchronized void start(
+            String name, ChildKind kind, List<String> arguments, Map<String, String> environment) {
         commands.put(name, kind.command(arguments));
+        environments.put(name, Map.copyOf(environment));
         launch(name);
     }
 
     private void launch(String name) {
         if (!stopping) {
-            children.put(name, Child.start(name, commands.get(name), logs.resolve(name + ".log")));
+            children.put(
+                    name, Child.start(name, commands.get(name), environments.get(name), logs.resolve(name + ".log")));
         }
     }
 

@@ -45,7 +45,16 @@ class ConnectionOptionsTest {
         assertThat(options.connection().bootstrapServers()).isEqualTo("file:9092");
         assertThat(options.connection().schemaRegistry()).isEqualTo("http://file:8081");
         assertThat(options.connection().kafkaConfig()).containsEntry("security.protocol", "SSL");
-        assertThat(options.arguments()).contains("file:9092", "http://file:8081", file.toString());
+        assertThat(options.arguments()).contains("file:9092", file.toString());
+    }
+
+    /** Everybody on a machine sees its command lines. */
+    @Test
+    void shouldGiveAnotherProcessNoPasswordOnItsCommandLine() {
+        ConnectionOptions options = parse("--schema-registry", "http://user:word@registry:8081");
+
+        assertThat(options.arguments()).noneMatch(argument -> argument.contains("word"));
+        assertThat(parse().schemaRegistry(FILE, options.environment())).isEqualTo("http://user:word@registry:8081");
     }
 
     private static ConnectionOptions parse(String... arguments) {

@@ -5,6 +5,7 @@ import io.rondo.log.DeadLetter;
 import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.serde.SchemaTransfer;
+import io.rondo.schemas.text.ForeignText;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -14,9 +15,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.avro.Schema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The ids that a registry gave the schemas of an archive, and values that name them. */
 final class RestoredSchemas {
+    private static final Logger LOG = LoggerFactory.getLogger(RestoredSchemas.class);
+    private static final int MOST_SHOWN = 80;
+
     private final Map<Integer, Integer> changed;
     private final String deadLetters;
     private final RecordCodec codec;
@@ -37,6 +43,14 @@ final class RestoredSchemas {
                     .add(file.topic()));
         }
         topics.forEach((id, names) -> {
+            if (!SchemaTransfer.isOfLog(schemas.get(id))) {
+                LOG.warn(
+                        "schema {} of the archive, '{}', is of no record that this version has in a log: it is not"
+                                + " registered, and what decisions say of its records is not repeated here",
+                        id,
+                        ForeignText.brief(schemas.get(id).getFullName(), MOST_SHOWN));
+                return;
+            }
             for (String topic : names) {
                 int given = registry.register(topic, schemas.get(id), id);
                 if (given != id) {

@@ -1,6 +1,7 @@
 package io.rondo.schemas.serde;
 
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -12,6 +13,8 @@ import java.util.function.LongSupplier;
 final class DeniedIds {
     private static final long MEMORY_NANOS = Duration.ofSeconds(30).toNanos();
     private static final int MOST = 10_000;
+    /** So many made-up ids within the time of memory are no accident. */
+    private static final int FLOOD = 100;
 
     private final LongSupplier nanoClock;
     private final Map<Integer, Long> deniedAt = new LinkedHashMap<>() {
@@ -30,6 +33,16 @@ final class DeniedIds {
     synchronized void add(int id) {
         deniedAt.remove(id);
         deniedAt.put(id, nanoClock.getAsLong());
+    }
+
+    /** Whether so many were denied of late that asking for each costs too much. */
+    synchronized boolean isFlooded() {
+        long now = nanoClock.getAsLong();
+        Iterator<Long> eldest = deniedAt.values().iterator();
+        while (eldest.hasNext() && now - eldest.next() > MEMORY_NANOS) {
+            eldest.remove();
+        }
+        return deniedAt.size() >= FLOOD;
     }
 
     synchronized boolean contains(int id) {

@@ -30,12 +30,18 @@ final class HttpSchemaRegistry implements SchemaRegistry {
     private final RegistryHttp http;
     private final boolean removeJavaProperties;
     private final DeniedIds denied = new DeniedIds(System::nanoTime);
+    private final Optional<SchemaCensus> census;
     private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
     private final Map<String, Map<Schema, Integer>> ids = new ConcurrentHashMap<>();
 
-    HttpSchemaRegistry(RegistrySettings settings) {
+    /** @param naming how subjects are named: where each has a record's name, it is known which subjects a log's schemas have */
+    HttpSchemaRegistry(RegistrySettings settings, SubjectNaming naming) {
         this.http = new RegistryHttp(settings);
         this.removeJavaProperties = settings.removeJavaProperties();
+        this.census = naming == SubjectNaming.RECORD
+                ? Optional.of(new SchemaCensus(
+                        SchemaFiles.schemas().stream().map(Schema::getFullName).toList(), http::get, System::nanoTime))
+                : Optional.empty();
     }
 
     @Override
@@ -61,17 +67,22 @@ final class HttpSchemaRegistry implements SchemaRegistry {
     OptionalInt importUnder(String subject, Schema schema, int id) {
         String mode = "/mode/" + encode(subject);
         RegistryHttp.Answer before = http.get(mode);
-        if (!http.send("PUT", mode, mode("IMPORT")).found()) {
-            return OptionalInt.empty();
-        }
+        boolean isTaken = true;
         try {
+            isTaken = http.send("PUT", mode, mode("IMPORT")).found();
+            if (!isTaken) {
+                return OptionalInt.empty();
+            }
             RegistryHttp.Answer answer = http.send(
                     "POST",
                     "/subjects/" + encode(subject) + "/versions",
                     body(schema).put("id", id));
             return answer.found() ? OptionalInt.of(id(answer, "import " + schema.getFullName())) : OptionalInt.empty();
         } finally {
-            putBack(mode, before);
+            // a request without an answer may have been carried out
+            if (isTaken) {
+                putBack(subject, mode, before);
+            }
         }
     }
 
@@ -81,12 +92,22 @@ final class HttpSchemaRegistry implements SchemaRegistry {
     }
 
     /** A subject that had no mode of its own has none again, where the registry can take one away. */
-    private void putBack(String path, RegistryHttp.Answer before) {
-        String mode = before.body().path("mode").asText("");
-        if (before.found() && !mode.isEmpty()) {
-            http.send("PUT", path, mode(mode));
-        } else if (!http.delete(path).found()) {
-            http.send("PUT", path, mode("READWRITE"));
+    private void putBack(String subject, String path, RegistryHttp.Answer before) {
+        String mode = before.found() ? before.body().path("mode").asText("") : "";
+        boolean isBack = false;
+        try {
+            isBack = mode.isEmpty()
+                    ? http.delete(path).found()
+                            || http.send("PUT", path, mode("READWRITE")).found()
+                    : http.send("PUT", path, mode(mode)).found();
+        } finally {
+            if (!isBack) {
+                LOG.warn(
+                        "the registry did not take back the mode IMPORT of subject {}: set it to {} by PUT {}",
+                        subject,
+                        mode.isEmpty() ? "READWRITE" : mode,
+                        path);
+            }
         }
     }
 
@@ -122,6 +143,9 @@ final class HttpSchemaRegistry implements SchemaRegistry {
         }
         // ids count from 1; a negative one is noise and no question to a registry
         if (id < 0 || denied.contains(id)) {
+            throw unknown(id);
+        }
+        if (denied.isFlooded() && census.isPresent() && census.get().excludes(id)) {
             throw unknown(id);
         }
         RegistryHttp.Answer answer = http.get("/schemas/ids/" + id);

@@ -162,7 +162,7 @@ public final class RecordCodec implements AutoCloseable {
 
     /** Both directions share what they know of the registry. */
     private static RecordCodec ours(SerdeSettings settings) {
-        SchemaRegistry registry = new HttpSchemaRegistry(settings.registry());
+        SchemaRegistry registry = new HttpSchemaRegistry(settings.registry(), settings.naming());
         return new RecordCodec(
                 new RondoAvroSerializer(registry, settings.naming(), settings.register()),
                 new RondoAvroDeserializer(registry, settings.maxRecordBytes()),

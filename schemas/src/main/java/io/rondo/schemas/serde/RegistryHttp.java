@@ -11,15 +11,18 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Calls to a registry, tried again a bounded number of times where the failure may pass: no answer, 429 and 5xx. With
@@ -30,21 +33,43 @@ final class RegistryHttp {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
     private static final int SHOWN = 200;
+    /** A registry's longest answer is a schema with those that it names; a broker takes a record of a megabyte. */
+    private static final int MOST_BYTES = 4 << 20;
+
     private static final int MOST_REDIRECTS = 3;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     /** These say that the request is to be repeated as it is; the others may mean a page to look at. */
     private static final Set<Integer> FAITHFUL_REDIRECTS = Set.of(307, 308);
+
+    private static final Pattern LOCAL_HOST = Pattern.compile("localhost|127\\.[0-9.]+|\\[::1]");
+    /** Once for each address: every client of a process has its own connection. */
+    private static final Set<URI> WARNED = ConcurrentHashMap.newKeySet();
+
+    private static final Logger LOG = LoggerFactory.getLogger(RegistryHttp.class);
 
     private final RegistrySettings settings;
     private final HttpClient http;
 
     RegistryHttp(RegistrySettings settings) {
         this.settings = settings;
+        settings.addresses().forEach(this::warnOfPlainCredentials);
         // HTTP/1.1: the upgrade to 2 that the client would offer confuses some proxies
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(settings.connectTimeout())
                 .build();
+    }
+
+    /** Credentials over plain HTTP can be read by whoever carries them, unless that is this machine alone. */
+    private void warnOfPlainCredentials(URI address) {
+        if ("http".equalsIgnoreCase(address.getScheme())
+                && !LOCAL_HOST.matcher(String.valueOf(address.getHost())).matches()
+                && settings.authorization(address).isPresent()
+                && WARNED.add(address)) {
+            LOG.warn(
+                    "the credentials for the registry at {} go over the network as plain text; give an https address",
+                    address);
+        }
     }
 
     /** What the registry said: success, or a "no" that it explains by an error code of its interface. */
@@ -113,6 +138,12 @@ final class RegistryHttp {
                 }
                 last = "status " + response.statusCode() + " from " + base;
                 cause = null;
+            } catch (BoundedBody.TooLongException e) {
+                throw new RondoException(
+                        ErrorCode.REGISTRY_REFUSED,
+                        "what answers at " + base + " is no schema registry: " + e.getMessage(),
+                        "check that " + RegistrySettings.URL + " is the root of a Confluent-compatible interface",
+                        e);
             } catch (IOException e) {
                 last = base + ": " + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
                 cause = e;
@@ -179,7 +210,7 @@ final class RegistryHttp {
 
     /** The request's own timeout ends with the headers; this one counts the body too. */
     private HttpResponse<byte[]> exchange(HttpRequest request) throws IOException {
-        CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, BodyHandlers.ofByteArray());
+        CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, BoundedBody.handler(MOST_BYTES));
         try {
             return answer.get(settings.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {

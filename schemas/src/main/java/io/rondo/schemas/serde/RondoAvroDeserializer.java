@@ -38,7 +38,7 @@ public final class RondoAvroDeserializer implements Deserializer<SpecificRecord>
     @Override
     public void configure(Map<String, ?> configs, boolean isKey) {
         SerdeSettings settings = SerdeSettings.of(configs);
-        registry = new HttpSchemaRegistry(settings.registry());
+        registry = new HttpSchemaRegistry(settings.registry(), settings.naming());
         maxBytes = settings.maxRecordBytes();
     }
 

@@ -37,7 +37,7 @@ public final class RondoAvroSerializer implements Serializer<SpecificRecord> {
     @Override
     public void configure(Map<String, ?> configs, boolean isKey) {
         SerdeSettings settings = SerdeSettings.of(configs);
-        registry = new HttpSchemaRegistry(settings.registry());
+        registry = new HttpSchemaRegistry(settings.registry(), settings.naming());
         naming = settings.naming();
         register = settings.register();
     }

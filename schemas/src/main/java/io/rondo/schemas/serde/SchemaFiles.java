@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
@@ -31,19 +33,24 @@ public final class SchemaFiles {
 
     /** The texts of the files, by their names. */
     static Map<String, String> texts() throws IOException {
+        Map<String, String> texts = new TreeMap<>();
+        JsonMapper json = JsonMapper.builder().build();
+        for (Schema schema : schemas()) {
+            texts.put(
+                    schema.getName() + ".avsc",
+                    json.readTree(PortableSchema.text(schema)).toPrettyString() + '\n');
+        }
+        return texts;
+    }
+
+    /** Those of all records of a log. */
+    static Set<Schema> schemas() {
         JobTopics topics = new JobTopics("any", 1, 1);
         List<Topic> all = new ArrayList<>(topics.fixed());
         all.add(topics.round(0));
-        Map<String, String> texts = new TreeMap<>();
-        JsonMapper json = JsonMapper.builder().build();
-        for (Topic topic : all) {
-            for (var type : topic.records()) {
-                Schema schema = SpecificData.get().getSchema(type);
-                texts.put(
-                        schema.getName() + ".avsc",
-                        json.readTree(PortableSchema.text(schema)).toPrettyString() + '\n');
-            }
-        }
-        return texts;
+        Set<Schema> schemas = new LinkedHashSet<>();
+        all.forEach(topic ->
+                topic.records().forEach(type -> schemas.add(SpecificData.get().getSchema(type))));
+        return schemas;
     }
 }

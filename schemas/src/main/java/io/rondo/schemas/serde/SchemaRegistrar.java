@@ -25,7 +25,7 @@ public final class SchemaRegistrar {
     /** By the same configuration that {@link RecordCodec#of} takes. */
     public static SchemaRegistrar of(Map<String, ?> config) {
         SerdeSettings settings = SerdeSettings.of(config);
-        return new SchemaRegistrar(new HttpSchemaRegistry(settings.registry()), settings.naming());
+        return new SchemaRegistrar(new HttpSchemaRegistry(settings.registry(), settings.naming()), settings.naming());
     }
 
     /**

@@ -6,6 +6,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaCompatibility;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificRecord;
 
 /** Takes schemas out of a registry by their ids, and puts them into one under the ids that they had. Safe for any thread. */
 public final class SchemaTransfer {
@@ -23,7 +26,7 @@ public final class SchemaTransfer {
     /** By the same configuration that {@link RecordCodec#of} takes. */
     public static SchemaTransfer of(Map<String, ?> config) {
         SerdeSettings settings = SerdeSettings.of(config);
-        return new SchemaTransfer(new HttpSchemaRegistry(settings.registry()), settings.naming());
+        return new SchemaTransfer(new HttpSchemaRegistry(settings.registry(), settings.naming()), settings.naming());
     }
 
     /**
@@ -55,6 +58,26 @@ public final class SchemaTransfer {
      */
     public void ping() {
         registry.ping();
+    }
+
+    /**
+     * Whether this is a schema of a record of the log that this version reads. Any other has no place in a registry on behalf
+     * of a job, and an import is not held against the versions that are there.
+     */
+    public static boolean isOfLog(Schema schema) {
+        try {
+            Class<? extends SpecificRecord> type = LogRecords.classOf(schema);
+            Schema ours = SpecificData.getForClass(type).getSchema(type);
+            return isReadable(ours, schema) && isReadable(schema, ours);
+        } catch (UnreadableRecordException e) {
+            return false;
+        }
+    }
+
+    private static boolean isReadable(Schema reader, Schema writer) {
+        return SchemaCompatibility.checkReaderWriterCompatibility(reader, writer)
+                        .getType()
+                == SchemaCompatibility.SchemaCompatibilityType.COMPATIBLE;
     }
 
     /**

@@ -3,6 +3,8 @@ package io.rondo.schemas.serde;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -14,6 +16,7 @@ import io.rondo.schemas.topic.JobTopics;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.apache.avro.Schema;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +45,7 @@ class HttpSchemaRegistryTest {
     private final CountDownLatch done = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private volatile IntFunction<Reply> script = n -> new Reply(500, "");
+    private volatile Function<String, Reply> byPath = path -> null;
     private HttpServer server;
 
     @BeforeEach
@@ -261,6 +266,116 @@ class HttpSchemaRegistryTest {
         assertThat(requests).hasSize(1);
     }
 
+    /** Fifteen thousand records of a few bytes held up an answer by more than a minute. */
+    @Test
+    void shouldNotAskForEachIdOfAFlood() {
+        byPath = path -> path.equals("/subjects/io.rondo.log.PauseRequested/versions")
+                ? new Reply(200, "[1]")
+                : path.equals("/subjects/io.rondo.log.PauseRequested/versions/1")
+                        ? new Reply(200, "{\"id\":9}")
+                        : path.equals("/schemas/ids/9")
+                                ? new Reply(200, schemaOf(PauseRequested.getClassSchema()))
+                                : new Reply(404, "{\"error_code\":40403}");
+        RecordCodec codec = codec(Map.of());
+
+        for (int id = 1_000; id < 16_000; id++) {
+            assertThat(codec.decode(TOPIC, ofId(id)))
+                    .isInstanceOfSatisfying(Decoded.Unreadable.class, unreadable -> assertThat(unreadable.reason())
+                            .isEqualTo(RejectionReason.UNKNOWN_SCHEMA));
+        }
+
+        assertThat(requests.stream().filter(request -> request.contains("/schemas/ids/")))
+                .hasSizeLessThan(300);
+        assertThat(codec.decode(TOPIC, OF_ID_9)).as("a schema of the log").isInstanceOf(Decoded.Readable.class);
+    }
+
+    @Test
+    void shouldAskInAFloodForAnIdThatMayBeNew() {
+        Map<String, Reply> has = new HashMap<>(Map.of(
+                "/subjects/a/versions", new Reply(200, "[1,3]"),
+                "/subjects/a/versions/1", new Reply(200, "{\"id\":5}"),
+                "/subjects/a/versions/3", new Reply(200, "{\"id\":8}")));
+        long[] now = {0};
+        SchemaCensus census = new SchemaCensus(
+                List.of("a", "b"),
+                path -> answerOf(has.getOrDefault(path, new Reply(404, "{\"error_code\":40401}"))),
+                () -> now[0]);
+
+        assertThat(census.excludes(5)).isFalse();
+        assertThat(census.excludes(6)).isTrue();
+        assertThat(census.excludes(9)).as("given since").isFalse();
+        assertThat(census.excludes(8 + SchemaCensus.NEW_IDS + 1)).isTrue();
+
+        has.put("/subjects/b/versions", new Reply(200, "[1]"));
+        has.put("/subjects/b/versions/1", new Reply(200, "{\"id\":6}"));
+        assertThat(census.excludes(6)).as("counted a moment ago").isTrue();
+        now[0] = 2_000_000_000L;
+        assertThat(census.excludes(6)).isFalse();
+
+        has.put("/subjects/b/versions", new Reply(403, "{}"));
+        now[0] = 4_000_000_000L;
+        assertThat(census.excludes(7)).as("it does not say what it has").isFalse();
+    }
+
+    private static RegistryHttp.Answer answerOf(Reply reply) {
+        try {
+            return new RegistryHttp.Answer(
+                    reply.status(), JsonMapper.builder().build().readTree(reply.body()));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    private static byte[] ofId(int id) {
+        byte[] value = OF_ID_9.clone();
+        ByteBuffer.wrap(value).putInt(1, id);
+        return value;
+    }
+
+    @Test
+    void shouldRefuseAnAnswerThatHasNoEnd() {
+        String endless = "{\"schema\":\"" + "x".repeat(5 << 20) + "\"}";
+        script = n -> new Reply(200, endless);
+
+        assertThatThrownBy(() -> codec(Map.of()).decode(TOPIC, OF_ID_9))
+                .isInstanceOfSatisfying(
+                        RondoException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.REGISTRY_REFUSED))
+                .hasMessageContaining("more than 4194304 bytes");
+        assertThat(requests).as("asking again brings as much").hasSize(1);
+    }
+
+    @Test
+    void shouldPutTheModeBackWhereTheRequestForItHadNoAnswer() {
+        script = n ->
+                n == 3 ? new Reply(500, "") : n <= 2 ? new Reply(404, "{\"error_code\":40403}") : new Reply(200, "{}");
+
+        assertThatThrownBy(() -> transfer().register(TOPIC, PauseRequested.getClassSchema(), 9))
+                .isInstanceOf(RondoException.class);
+        assertThat(requests.get(3)).startsWith("DELETE /mode/io.rondo.log.PauseRequested");
+    }
+
+    @Test
+    void shouldTellSchemasOfALogFromOthers() {
+        Schema ours = PauseRequested.getClassSchema();
+        String text = ours.toString();
+
+        assertThat(SchemaTransfer.isOfLog(ours)).isTrue();
+        assertThat(SchemaTransfer.isOfLog(schema(text.replace("io.rondo.log", "com.example"))))
+                .isFalse();
+        assertThat(SchemaTransfer.isOfLog(schema(text.replace("PauseRequested", "PauseDemanded"))))
+                .as("a record that this version does not know")
+                .isFalse();
+        assertThat(SchemaTransfer.isOfLog(
+                        schema(text.replace("\"fields\":[", "\"fields\":[{\"name\":\"more\",\"type\":\"int\"},"))))
+                .as("a version that cannot be read")
+                .isFalse();
+        assertThat(SchemaTransfer.isOfLog(Schema.create(Schema.Type.STRING))).isFalse();
+    }
+
+    private static Schema schema(String text) {
+        return new Schema.Parser().parse(text);
+    }
+
     @Test
     void shouldForgetADenialAfterAWhile() {
         long[] now = {0};
@@ -310,10 +425,10 @@ class HttpSchemaRegistryTest {
                 ? new Reply(
                         200,
                         "{\"schema\":\"{\\\"type\\\":\\\"record\\\",\\\"name\\\":\\\"PauseRequested\\\",\\\"namespace\\\":"
-                                + "\\\"io.rondo.log\\\",\\\"fields\\\":[{\\\"name\\\":\\\"jobUuid\\\",\\\"type\\\":\\\"string\\\"},"
-                                + "{\\\"name\\\":\\\"reason\\\",\\\"type\\\":\\\"string\\\"},{\\\"name\\\":\\\"requestedAt\\\","
-                                + "\\\"type\\\":\\\"long\\\"},{\\\"name\\\":\\\"extra\\\",\\\"type\\\":\\\"Sha256\\\"}]}\","
-                                + "\"references\":[{\"name\":\"io.rondo.log.Sha256\",\"subject\":\"s\",\"version\":1}]}")
+                            + "\\\"io.rondo.log\\\",\\\"fields\\\":[{\\\"name\\\":\\\"jobUuid\\\",\\\"type\\\":\\\"string\\\"},"
+                            + "{\\\"name\\\":\\\"reason\\\",\\\"type\\\":\\\"string\\\"},{\\\"name\\\":\\\"requestedAt\\\","
+                            + "\\\"type\\\":\\\"long\\\"},{\\\"name\\\":\\\"extra\\\",\\\"type\\\":\\\"Sha256\\\"}]}\","
+                            + "\"references\":[{\"name\":\"io.rondo.log.Sha256\",\"subject\":\"s\",\"version\":1}]}")
                 : new Reply(
                         200,
                         "{\"schema\":\"{\\\"type\\\":\\\"fixed\\\",\\\"name\\\":\\\"Sha256\\\",\\\"namespace\\\":"
@@ -357,7 +472,8 @@ class HttpSchemaRegistryTest {
                     + exchange.getRequestHeaders().getFirst("Authorization")
                     + ' '
                     + body);
-            Reply reply = script.apply(requests.size());
+            Reply found = byPath.apply(exchange.getRequestURI().getPath());
+            Reply reply = found == null ? script.apply(requests.size()) : found;
             if (reply.body() == null) {
                 done.await();
                 return;

@@ -1,0 +1,73 @@
+package io.rondo.schemas.serde;
+
+import java.io.IOException;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+
+/** The bytes of an answer, up to a limit: what answers may be anything, and may never end. */
+final class BoundedBody implements BodySubscriber<byte[]> {
+    private final BodySubscriber<byte[]> bytes = BodySubscribers.ofByteArray();
+    private final int most;
+    private Flow.Subscription subscription;
+    private long taken;
+
+    private BoundedBody(int most) {
+        this.most = most;
+    }
+
+    /** An answer that is longer than the limit; to ask again would bring as much. */
+    static final class TooLongException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        TooLongException(int most) {
+            super("its answer has more than " + most + " bytes");
+        }
+    }
+
+    /** @param most bytes that an answer may have; a longer one fails with {@link TooLongException} */
+    static BodyHandler<byte[]> handler(int most) {
+        return info -> new BoundedBody(most);
+    }
+
+    @Override
+    public CompletionStage<byte[]> getBody() {
+        return bytes.getBody();
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription given) {
+        subscription = given;
+        bytes.onSubscribe(given);
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> item) {
+        if (taken > most) {
+            return;
+        }
+        taken += item.stream().mapToLong(ByteBuffer::remaining).sum();
+        if (taken > most) {
+            subscription.cancel();
+            bytes.onError(new TooLongException(most));
+        } else {
+            bytes.onNext(item);
+        }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        bytes.onError(failure);
+    }
+
+    @Override
+    public void onComplete() {
+        if (taken <= most) {
+            bytes.onComplete();
+        }
+    }
+}

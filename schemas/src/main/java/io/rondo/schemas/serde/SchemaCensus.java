@@ -1,0 +1,90 @@
+package io.rondo.schemas.serde;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * The ids of all schemas that a registry has of some subjects. A flood of records with made-up ids, each another one, then
+ * costs a few questions in a second and not one for each record. Only asked during a flood.
+ */
+final class SchemaCensus {
+    /** Ids after the highest known one may have been given since the last count: those are asked for one by one. */
+    static final int NEW_IDS = 100;
+
+    private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final Collection<String> subjects;
+    private final Function<String, RegistryHttp.Answer> get;
+    private final LongSupplier nanoClock;
+    /** By subject and version: a version's id never changes. */
+    private final Map<String, Integer> idOf = new HashMap<>();
+
+    private Optional<Set<Integer>> ids = Optional.empty();
+    private long countedAt;
+
+    /** @param get asks the registry for a path of its interface */
+    SchemaCensus(Collection<String> subjects, Function<String, RegistryHttp.Answer> get, LongSupplier nanoClock) {
+        this.subjects = subjects;
+        this.get = get;
+        this.nanoClock = nanoClock;
+        this.countedAt = nanoClock.getAsLong() - 2 * FRESH_NANOS;
+    }
+
+    /** Whether the registry has no schema of this id among the subjects; false where it does not say what it has. */
+    synchronized boolean excludes(int id) {
+        long now = nanoClock.getAsLong();
+        if (now - countedAt > FRESH_NANOS) {
+            ids = count();
+            countedAt = nanoClock.getAsLong();
+        }
+        if (ids.isEmpty() || ids.get().isEmpty()) {
+            return false;
+        }
+        int highest = ids.get().stream().mapToInt(Integer::intValue).max().getAsInt();
+        return !ids.get().contains(id) && (id < highest || id - highest > NEW_IDS);
+    }
+
+    private Optional<Set<Integer>> count() {
+        Set<Integer> counted = new HashSet<>();
+        for (String subject : subjects) {
+            String path = "/subjects/" + subject + "/versions";
+            RegistryHttp.Answer versions = get.apply(path);
+            if (versions.denied()) {
+                continue;
+            }
+            if (!versions.found() || !versions.body().isArray()) {
+                return Optional.empty();
+            }
+            for (JsonNode version : versions.body()) {
+                Optional<Integer> id = id(path + '/' + version.asInt());
+                if (id.isEmpty()) {
+                    return Optional.empty();
+                }
+                counted.add(id.get());
+            }
+        }
+        return Optional.of(counted);
+    }
+
+    private Optional<Integer> id(String path) {
+        Integer known = idOf.get(path);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        RegistryHttp.Answer answer = get.apply(path);
+        JsonNode id = answer.body().path("id");
+        if (!answer.found() || !id.canConvertToInt()) {
+            return Optional.empty();
+        }
+        idOf.put(path, id.asInt());
+        return Optional.of(id.asInt());
+    }
+}

@@ -106,6 +106,10 @@ public final class AdapterExport {
         boolean hasHead = tensors.stream().anyMatch(tensor -> isHead(federated, tensor));
         AdapterKind kind = AdapterKind.of(spec.getAdapter());
         try (PartialDirectory partial = PartialDirectory.create(out)) {
+            if (what.kind() == AdapterChoice.Kind.TRAINER) {
+                // B and the head have not left the site before
+                partial.keepToOwner();
+            }
             String baseName = base.map(found -> copy == BaseCopy.BESIDE
                             ? copied(found.path(), partial.path(), out).toString()
                             : found.path().toAbsolutePath().toString())

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,6 +13,7 @@ import java.util.stream.Stream;
 public final class PartialDirectory implements AutoCloseable {
     private final Path target;
     private final Path partial;
+    private boolean isPrivate;
 
     private PartialDirectory(Path target, Path partial) {
         this.target = target;
@@ -33,8 +35,19 @@ public final class PartialDirectory implements AutoCloseable {
         return partial;
     }
 
+    /** Lets nobody but its owner read what will be in it. */
+    public void keepToOwner() throws IOException {
+        isPrivate = true;
+        restrict(partial, "rwx------");
+    }
+
     /** Gives it its name. */
     public void complete() throws IOException {
+        if (isPrivate) {
+            for (Path file : contents(partial)) {
+                restrict(file, Files.isDirectory(file) ? "rwx------" : "rw-------");
+            }
+        }
         Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
     }
 
@@ -48,12 +61,21 @@ public final class PartialDirectory implements AutoCloseable {
         if (!Files.exists(directory)) {
             return;
         }
-        List<Path> files;
-        try (Stream<Path> found = Files.walk(directory)) {
-            files = found.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path file : files) {
+        for (Path file : contents(directory)) {
             Files.delete(file);
+        }
+    }
+
+    /** All that is in it, and the directory itself at last. */
+    private static List<Path> contents(Path directory) throws IOException {
+        try (Stream<Path> found = Files.walk(directory)) {
+            return found.sorted(Comparator.reverseOrder()).toList();
+        }
+    }
+
+    private static void restrict(Path file, String permissions) throws IOException {
+        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
         }
     }
 }

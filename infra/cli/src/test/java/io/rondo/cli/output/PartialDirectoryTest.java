@@ -1,10 +1,12 @@
 package io.rondo.cli.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +37,21 @@ class PartialDirectoryTest {
         }
         assertThat(parent).isDirectoryContaining("glob:**out").isDirectoryNotContaining("glob:**partial");
         assertThat(target).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldKeepWhatIsPrivateToItsOwner() throws IOException {
+        assumeTrue(parent.getFileSystem().supportedFileAttributeViews().contains("posix"), "the files have no owner");
+        Path target = parent.resolve("out");
+        try (PartialDirectory directory = PartialDirectory.create(target)) {
+            directory.keepToOwner();
+            Files.writeString(directory.path().resolve("file"), "text");
+            directory.complete();
+        }
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target)))
+                .isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target.resolve("file"))))
+                .isEqualTo("rw-------");
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
@@ -41,6 +42,7 @@ public final class TopicCreator {
     private static final Logger LOG = LoggerFactory.getLogger(TopicCreator.class);
     private static final long TIMEOUT_SECONDS = 30;
     private static final long PAUSE_MS = 5;
+    private static final String COMPRESSION = "compression.type";
 
     private final LogConnection connection;
     private final Admin admin;
@@ -71,6 +73,8 @@ public final class TopicCreator {
             checkNew(missing, chunkBytes);
             create(missing);
         }
+        letBrokersExpand(
+                topics.stream().filter(topic -> !missing.contains(topic)).toList());
         awaitLeaders(topics);
     }
 
@@ -103,8 +107,9 @@ public final class TopicCreator {
                         .forEach(fault -> faults.add("topic " + topic.name() + " has " + fault)));
         requireNone(
                 faults,
-                "alter the topic, as in: kafka-configs.sh --bootstrap-server … --alter --entity-type topics --entity-name "
-                        + "TOPIC --add-config KEY=VALUE; or set the job's chunk-bytes lower, or choose another job name");
+                "alter the topic, as in: kafka-configs.sh --bootstrap-server … --alter --entity-type topics"
+                        + " --entity-name TOPIC --add-config KEY=VALUE; or set the job's chunk-bytes lower, or choose"
+                        + " another job name");
         return missing;
     }
 
@@ -162,8 +167,8 @@ public final class TopicCreator {
                 .orElse(brokers);
         if (replicas == 1 && brokers > 1) {
             LOG.warn(
-                    "the job's topics have one replica, and there are {} brokers: the log is lost with one of them; set the"
-                            + " job's replication to 3, or the brokers' default.replication.factor",
+                    "the job's topics have one replica, and there are {} brokers: the log is lost with one of them;"
+                            + " set the job's replication to 3, or the brokers' default.replication.factor",
                     brokers);
         }
     }
@@ -187,8 +192,8 @@ public final class TopicCreator {
         }
         requireNone(
                 faults,
-                "set the job's replication or chunk-bytes to fit the brokers, or change the brokers' default for topics;"
-                        + " nothing was created");
+                "set the job's replication or chunk-bytes to fit the brokers, or change the brokers' default for"
+                        + " topics; nothing was created");
     }
 
     private CreateTopicsResult planned(List<Topic> topics) {
@@ -234,6 +239,33 @@ public final class TopicCreator {
                     connection.principal());
         }
         return found;
+    }
+
+    /** Topics that somebody else created, or an older version, take what expands to any size, until they are told otherwise. */
+    private void letBrokersExpand(List<Topic> topics) {
+        Map<String, Map<String, String>> settings = topics.isEmpty() ? Map.of() : settings(topics);
+        Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+        for (Topic topic : topics) {
+            String wanted = topic.configs().get(COMPRESSION);
+            String found = settings.getOrDefault(topic.name(), Map.of()).get(COMPRESSION);
+            if (wanted != null && found != null && !found.equals(wanted)) {
+                changes.put(
+                        resource(topic.name()),
+                        List.of(new AlterConfigOp(new ConfigEntry(COMPRESSION, wanted), AlterConfigOp.OpType.SET)));
+            }
+        }
+        if (!changes.isEmpty()) {
+            admin.incrementalAlterConfigs(changes).values().forEach((resource, done) -> {
+                if (ifAllowed(done.thenApply(nothing -> true)).isEmpty()) {
+                    LOG.warn(
+                            "{} may not ALTER_CONFIGS {}: set {}=uncompressed there, or one record may expand to more"
+                                    + " than this process can hold",
+                            connection.principal(),
+                            resource.name(),
+                            COMPRESSION);
+                }
+            });
+        }
     }
 
     private static ConfigResource resource(String topic) {

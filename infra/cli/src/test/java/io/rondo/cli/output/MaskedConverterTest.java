@@ -23,9 +23,7 @@ class MaskedConverterTest {
 
         for (String form : List.of("text", "json")) {
             String line = line(
-                    form,
-                    new SimpleMessage("cannot reach http://user:marked-one@localhost:8081"),
-                    "key marked-two");
+                    form, new SimpleMessage("cannot reach http://user:marked-one@localhost:8081"), "key marked-two");
 
             assertThat(line)
                     .contains("WARN", "cannot reach http://***@localhost:8081", "IOException: key ***")

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Which jobs an aggregator serves: names of jobs and patterns of them, separated by commas, where {@code *} stands for any number of characters and
- * {@code ?} for one, as in {@code team-a-*,pilot}.
+ * Which jobs an aggregator serves: names of jobs and patterns of them, separated by commas, where {@code *} stands for
+ * any number of characters and {@code ?} for one, as in {@code team-a-*,pilot}.
  */
 public final class JobPattern {
     private static final Pattern PART = Pattern.compile("[a-z0-9*?-]+");

@@ -17,9 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves every job of a cluster whose name fits, as it is submitted: each with a Streams application of its own, all with the memory of this one
- * process. What happens to one is no matter of the others. Several processes with the same pattern share each job as several aggregators of
- * that job would. {@link #run} is called once, {@link #stop} from any thread.
+ * Serves every job of a cluster whose name fits, as it is submitted: each with a Streams application of its own, all
+ * with the memory of this one process. What happens to one is no matter of the others. Several processes with the same
+ * pattern share each job as several aggregators of that job would. {@link #run} is called once, {@link #stop} from any
+ * thread.
  */
 public final class JobsService {
     private static final Logger LOG = LoggerFactory.getLogger(JobsService.class);
@@ -61,7 +62,8 @@ public final class JobsService {
     /**
      * Serves jobs until {@link #stop}.
      *
-     * @throws RondoException when the cluster cannot be used at the start, and with {@code INSTANCE_FENCED} when another process with the same
+     * @throws RondoException when the cluster cannot be used at the start, and with {@code INSTANCE_FENCED} when
+     * another process with the same
      *     instance id has taken over every job
      */
     public void run() {

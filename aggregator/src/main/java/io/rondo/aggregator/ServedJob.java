@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One of many jobs of a process, on a thread of its own: its application is started, and started again after a pause whenever it fails. {@link
- * #look} is called from time to time by the thread that keeps the jobs.
+ * One of many jobs of a process, on a thread of its own: its application is started, and started again after a pause
+ * whenever it fails. {@link #look} is called from time to time by the thread that keeps the jobs.
  */
 final class ServedJob {
     private static final Logger LOG = LoggerFactory.getLogger(ServedJob.class);

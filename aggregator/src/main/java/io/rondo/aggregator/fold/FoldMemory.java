@@ -6,10 +6,11 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * How a process divides its heap among the jobs that it serves. Two thirds of it hold objects that stay. Of these, each job first gets what it
- * cannot do without: eight bytes for each element of its largest round, and room for what its clients hold. What is left serves to read chunks
- * before their turn, at most a third of the heap in all, and is divided equally: a job that comes later makes the parts of the others smaller, and
- * one that goes gives its part back. A part bounds how often the log is read, never what is found. Safe for any thread.
+ * How a process divides its heap among the jobs that it serves. Two thirds of it hold objects that stay. Of these,
+ * each job first gets what it cannot do without: eight bytes for each element of its largest round, and room for what
+ * its clients hold. What is left serves to read chunks before their turn, at most a third of the heap in all, and is
+ * divided equally: a job that comes later makes the parts of the others smaller, and one that goes gives its part
+ * back. A part bounds how often the log is read, never what is found. Safe for any thread.
  */
 public final class FoldMemory {
     /** More than this makes no round faster, and would let the memory grow with the trainers. */

@@ -15,8 +15,8 @@ public interface StashMemory {
     long bytes();
 
     /**
-     * Bytes of values that one partition's fold holds at a time when it needs all updates of a round, if one chunk of them is not more
-     * already.
+     * Bytes of values that one partition's fold holds at a time when it needs all updates of a round, if one chunk of
+     * them is not more already.
      *
      * @param partitions of the job
      */

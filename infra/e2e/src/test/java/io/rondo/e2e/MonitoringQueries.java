@@ -52,7 +52,8 @@ public final class MonitoringQueries {
     }
 
     /**
-     * The parts of a query that no sample answers: series that there are not, or that lack a label that the query groups or selects by.
+     * The parts of a query that no sample answers: series that there are not, or that lack a label that the query
+     * groups or selects by.
      *
      * @param samples in Prometheus' text format
      */

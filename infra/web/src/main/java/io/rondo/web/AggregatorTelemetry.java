@@ -42,7 +42,10 @@ public final class AggregatorTelemetry implements AggregatorListener, AutoClosea
         return telemetry;
     }
 
-    /** Of an aggregator of many jobs: ready when each job that there is runs, and without any; a job that ends is started again. */
+    /**
+     * Of an aggregator of many jobs: ready when each job that there is runs, and without any; a job that ends is
+     * started again.
+     */
     public static AggregatorTelemetry startOfMany(LogConnection connection, InetSocketAddress address, String version) {
         AggregatorTelemetry telemetry = new AggregatorTelemetry(connection, address, version);
         telemetry.health.requireEachToBeReady(telemetry::problems);

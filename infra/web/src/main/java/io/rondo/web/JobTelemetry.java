@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.apache.kafka.streams.KafkaStreams;
 
 /**
- * What is told of one job of an aggregator. Its decisions are followed for as long as the job is this process's, also while its application is
- * away after a failure: a round that stands still then has to show. Safe for any thread.
+ * What is told of one job of an aggregator. Its decisions are followed for as long as the job is this process's, also
+ * while its application is away after a failure: a round that stands still then has to show. Safe for any thread.
  */
 final class JobTelemetry implements AutoCloseable {
     private final String job;

@@ -19,8 +19,9 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
- * The metrics of one process, in Prometheus' text format. Names and labels are fixed here or come from the job's name and from the reasons of the
- * wire contract, never from a trainer: what others write cannot make more time series. Safe for any thread.
+ * The metrics of one process, in Prometheus' text format. Names and labels are fixed here or come from the job's name
+ * and from the reasons of the wire contract, never from a trainer: what others write cannot make more time series.
+ * Safe for any thread.
  */
 public final class Metrics implements AutoCloseable {
     static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -48,7 +49,10 @@ public final class Metrics implements AutoCloseable {
         return registry;
     }
 
-    /** The job's log is being read: counters that start at 0 each time would look like new events, so they are not told yet. */
+    /**
+     * The job's log is being read: counters that start at 0 each time would look like new events, so they are not told
+     * yet.
+     */
     void reading(String job) {
         unread.add(job);
     }

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.slf4j.MDC;
 
 /**
- * The keys that log lines have where they are known: {@code job}, {@code round}, {@code trainer} and {@code attempt}. They belong to the thread that
- * logs; a thread that is started has those of its starter.
+ * The keys that log lines have where they are known: {@code job}, {@code round}, {@code trainer} and {@code attempt}.
+ * They belong to the thread that logs; a thread that is started has those of its starter.
  */
 public final class LogKeys {
     private static final String JOB = "job";

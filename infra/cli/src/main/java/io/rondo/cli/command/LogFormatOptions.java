@@ -14,7 +14,10 @@ final class LogFormatOptions {
                             + " Default: $$" + LogFormat.VARIABLE + " or text.")
     private String format;
 
-    /** The format is in force since the process started. @throws io.rondo.schemas.error.RondoException when there is none of this name */
+    /**
+     * The format is in force since the process started. @throws io.rondo.schemas.error.RondoException when there is
+     * none of this name
+     */
     void check() {
         LogFormat.of(format);
     }

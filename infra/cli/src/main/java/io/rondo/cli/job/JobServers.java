@@ -18,8 +18,8 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
 /**
- * Which aggregators serve a job, by the members of its consumer group: the broker knows them. One that was killed stays a member until its session
- * times out, 10 s later.
+ * Which aggregators serve a job, by the members of its consumer group: the broker knows them. One that was killed
+ * stays a member until its session times out, 10 s later.
  */
 public final class JobServers {
     private static final Pattern THREAD = Pattern.compile("(.+)-StreamThread-[0-9]+-consumer");

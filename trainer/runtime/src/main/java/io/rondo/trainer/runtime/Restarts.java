@@ -8,8 +8,9 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Keeps a trainer that fails in the same way each time, and is started again each time, from joining and leaving without end: each start after
- * the second failure in a row waits longer before it joins. A round that is trained and saved ends the row.
+ * Keeps a trainer that fails in the same way each time, and is started again each time, from joining and leaving
+ * without end: each start after the second failure in a row waits longer before it joins. A round that is trained and
+ * saved ends the row.
  */
 final class Restarts {
     private static final Duration FIRST = Duration.ofSeconds(5);

@@ -8,8 +8,12 @@ import io.rondo.cli.Main;
 import io.rondo.log.AbortRequested;
 import io.rondo.log.JobAborted;
 import io.rondo.log.RoundOpened;
+import io.rondo.log.TrainerAdmitted;
 import io.rondo.schemas.client.LogConnection;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,11 +24,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Measures how much longer the rounds of a job take while another job of the same aggregator is flooded, and once that one is aborted. No build runs it
- * by itself: it asserts no time and prints medians. Quiet and flooded rounds alternate, so that both meet the same machine.
+ * Measures an aggregator of many jobs. No build runs it by itself: it asserts no figure, and prints them.
+ *
+ * <pre>
+ * mvn -B verify -pl infra/e2e -am -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=MeasureManyJobs
+ * -Dfailsafe.failIfNoSpecifiedTests=false
+ * </pre>
  */
 @WithCluster
-class MeasureFloodedJob {
+class MeasureManyJobs {
     private static final List<String> TRAINERS = List.of("a", "b", "c");
     private static final int PHASES = Integer.getInteger("rondo.flood.phases", 4);
     private static final int ROUNDS = Integer.getInteger("rondo.flood.rounds", 25);
@@ -33,24 +41,72 @@ class MeasureFloodedJob {
     /** Megabytes a second of chunks without a manifest. */
     private static final int MEGABYTES = Integer.getInteger("rondo.flood.megabytes", 5);
 
+    private static final int IDLE_JOBS = Integer.getInteger("rondo.idle.jobs", 10);
+
     private final String prefix = "flood-" + UUID.randomUUID().toString().substring(0, 8);
 
+    /** The heap of the compose file's aggregator. */
+    private JavaProcess aggregator(LogConnection cluster, Path directory) {
+        return JavaProcess.start(
+                Main.class,
+                List.of("-Xmx460m", "-XX:TieredStopAtLevel=4"),
+                List.of(
+                        "aggregator",
+                        "--jobs",
+                        prefix + "-*",
+                        "--state-dir",
+                        directory.toString(),
+                        "--bootstrap-servers",
+                        cluster.bootstrapServers(),
+                        "--schema-registry",
+                        cluster.schemaRegistry()));
+    }
+
+    /** What jobs cost that wait for their trainers: memory of the process, and processor time a second. */
     @Test
-    void measure(LogConnection cluster, @TempDir Path directory) throws Exception {
+    void measureIdleJobs(LogConnection cluster, @TempDir Path directory) throws Exception {
+        List<JobDriver> drivers = new ArrayList<>();
+        try (JavaProcess aggregator = aggregator(cluster, directory)) {
+            ProcessHandle process = ProcessHandle.of(aggregator.pid()).orElseThrow();
+            for (int jobs = 1; jobs <= IDLE_JOBS; jobs++) {
+                JobDriver driver = JobDriver.submit(cluster, job("idle-" + jobs, "weighted-mean"));
+                drivers.add(driver);
+                driver.awaitPublished(0);
+                if (jobs == 1 || jobs == IDLE_JOBS / 2 || jobs == IDLE_JOBS) {
+                    pause(10_000);
+                    Duration before = process.info().totalCpuDuration().orElseThrow();
+                    pause(20_000);
+                    Duration spent =
+                            process.info().totalCpuDuration().orElseThrow().minus(before);
+                    System.out.printf(
+                            Locale.ROOT,
+                            "%d jobs that wait: %s resident, %.1f %% of a processor%n",
+                            jobs,
+                            resident(aggregator.pid()),
+                            spent.toMillis() / 200.0);
+                }
+            }
+        } finally {
+            drivers.forEach(JobDriver::close);
+        }
+    }
+
+    private static String resident(long pid) throws IOException {
+        return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
+                .filter(line -> line.startsWith("VmRSS"))
+                .findFirst()
+                .orElseThrow()
+                .replaceAll("\\s+", " ");
+    }
+
+    /**
+     * How much longer the rounds of a job take while another job of the same aggregator is flooded, and once that one
+     * is aborted. Quiet and flooded rounds alternate, so that both meet the same machine.
+     */
+    @Test
+    void measureFloodedJob(LogConnection cluster, @TempDir Path directory) throws Exception {
         TestJob other = job("other", "coordinate-median");
-        try (JavaProcess aggregator = JavaProcess.start(
-                        Main.class,
-                        List.of("-Xmx460m"),
-                        List.of(
-                                "aggregator",
-                                "--jobs",
-                                prefix + "-*",
-                                "--state-dir",
-                                directory.toString(),
-                                "--bootstrap-servers",
-                                cluster.bootstrapServers(),
-                                "--schema-registry",
-                                cluster.schemaRegistry()));
+        try (JavaProcess aggregator = aggregator(cluster, directory);
                 JobDriver calm = JobDriver.submit(cluster, job("calm", "weighted-mean"));
                 JobDriver flooded = JobDriver.submit(cluster, other);
                 HostileTrainer hostile = new HostileTrainer(cluster, other, flooded.topics(), 11)) {
@@ -72,6 +128,11 @@ class MeasureFloodedJob {
                 round = rounds(calm, round, loud);
                 stop.set(true);
                 flood.join();
+                // what is behind the flood is answered when the flood is
+                String behind = "behind-" + phase;
+                flooded.join(behind);
+                flooded.await(
+                        TrainerAdmitted.class, admitted -> admitted.getTrainer().equals(behind));
             }
             flooded.send(flooded.topics().commands(), new AbortRequested(TestJob.UUID, "flooded", 0L));
             flooded.await(JobAborted.class, aborted -> true);

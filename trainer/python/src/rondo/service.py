@@ -14,6 +14,7 @@ from pathlib import Path
 
 from confluent_kafka import Producer
 
+from rondo import restarts
 from rondo.adapter import AdapterReader
 from rondo.connection import Connection
 from rondo.errors import RondoError
@@ -57,6 +58,9 @@ class Listener:
 
     def waiting_for_job(self, job: str) -> None:
         """No job of this name is in the log yet."""
+
+    def pausing(self, failures: int, seconds: float) -> None:
+        """Processes of this trainer have failed in a row, and this one waits before it joins."""
 
     def joined(self, trainer: str, incarnation: str, last_sync_round: int) -> None:
         """The trainer has joined; -1 stands for a new one."""
@@ -131,6 +135,7 @@ class TrainerService:
         settings = self._settings
         directory = StateDirectory(settings.state_directory)
         try:
+            restarts.wait(directory, self._stopped, self._listener.pausing)
             codec = settings.connection.codec()
             job = await_job(
                 settings.connection,
@@ -140,8 +145,11 @@ class TrainerService:
                 stopped=self._stopped.is_set,
                 waiting=lambda: self._listener.waiting_for_job(settings.job),
             )
-            if job is not None:
+            if job is not None and not self._stopped.is_set():
                 self._serve(job, codec, directory)
+        except RondoError as failure:
+            restarts.note(directory, failure)
+            raise
         finally:
             directory.close()
 
@@ -438,6 +446,7 @@ class _Loop:
                 self._job.uuid, self._job.layout.digest, self._trainer, self._synced, number, parameters, pending
             )
         )
+        self._directory.succeeded()
         self._delivery = _Delivery.TRAINED
 
     def _send(self, opened: Record) -> None:

@@ -31,6 +31,7 @@ except ImportError:  # Windows
 _MAGIC = b"RONDOST1"
 _STATE = "trainer.state"
 _LOCK = "trainer.lock"
+_FAILURES = "trainer.failures"
 
 
 @dataclass(frozen=True)
@@ -215,6 +216,33 @@ class StateDirectory:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
+
+    def failures(self) -> int:
+        """How many processes in a row have failed here, as far as they could say so."""
+        file = self._directory / _FAILURES
+        try:
+            text = file.read_text().strip()
+        except FileNotFoundError:
+            return 0
+        except OSError as failure:
+            raise _unusable(file, failure) from failure
+        return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else 0
+
+    def failed(self) -> None:
+        """Counts one more process that has failed."""
+        file = self._directory / _FAILURES
+        try:
+            file.write_text(str(self.failures() + 1))
+        except OSError as failure:
+            raise _unusable(file, failure) from failure
+
+    def succeeded(self) -> None:
+        """Ends the row of failures."""
+        file = self._directory / _FAILURES
+        try:
+            file.unlink(missing_ok=True)
+        except OSError as failure:
+            raise _unusable(file, failure) from failure
 
     def close(self) -> None:
         os.close(self._lock)

@@ -27,6 +27,9 @@ class _Progress(Listener):
     def waiting_for_job(self, job: str) -> None:
         console.progress(f"waiting for job {job} to be submitted")
 
+    def pausing(self, failures: int, seconds: float) -> None:
+        console.progress(f"failed {failures} times in a row; joins again in {seconds:.0f} s")
+
     def joined(self, trainer: str, incarnation: str, last_sync_round: int) -> None:
         state = "" if last_sync_round < 0 else f", with the state that it left in round {last_sync_round}"
         console.progress(f"trainer {trainer} joined{state}")

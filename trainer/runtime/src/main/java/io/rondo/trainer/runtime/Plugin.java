@@ -11,9 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A plug-in's trainer whose failures are failures that a user can understand. */
 final class Plugin implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Plugin.class);
+    /** A chain of causes may end in itself. */
+    private static final int MOST_CAUSES = 10;
+
     private final String name;
     private final LocalTrainer trainer;
 
@@ -73,11 +79,25 @@ final class Plugin implements AutoCloseable {
         } catch (RondoException e) {
             throw e;
         } catch (RuntimeException e) {
+            LOG.error("the trainer '{}' failed when {}", name, what, e);
             throw new RondoException(
                     ErrorCode.TRAINER_FAILED,
-                    "the trainer '" + name + "' failed when " + what + ": " + e,
+                    "the trainer '" + name + "' failed when " + what + ": " + withCauses(e),
                     "see the log for where; the trainer's state is as it was before, so it can be started again",
                     e);
         }
+    }
+
+    /** The failure and what it came from, each once. */
+    private static String withCauses(Throwable failure) {
+        StringBuilder text = new StringBuilder(failure.toString());
+        int depth = 0;
+        for (Throwable cause = failure.getCause(); cause != null && depth < MOST_CAUSES; cause = cause.getCause()) {
+            depth++;
+            if (text.indexOf(cause.toString()) < 0) {
+                text.append(", caused by ").append(cause);
+            }
+        }
+        return text.toString();
     }
 }

@@ -38,7 +38,8 @@ final class Attention {
         this.width = model.config.headWidth();
         this.scale = (float) (1 / Math.sqrt(width));
         this.stride = 3 * hidden + (model.fusesAdapters ? LayerWeights.fusedColumns(model.adapter, layer) : 0);
-        this.projections = buffers.of("projections", (long) capacity.tokens() * stride);
+        // layers without adapters have shorter rows than the others, and may share buffers with them
+        this.projections = buffers.of("projections in rows of " + stride, (long) capacity.tokens() * stride);
         this.attended = buffers.of("attended", capacity.attention(heads));
         int column = 3 * hidden;
         for (AdapterWeights adapter : weights.adapters) {

@@ -302,7 +302,7 @@ public final class Engine implements AutoCloseable {
                 } catch (InterruptedException e) {
                     interrupted = true;
                 } catch (ExecutionException e) {
-                    throw new IllegalStateException("a worker failed", e.getCause());
+                    throw new IllegalStateException("a worker failed: " + e.getCause(), e.getCause());
                 }
             }
         } finally {

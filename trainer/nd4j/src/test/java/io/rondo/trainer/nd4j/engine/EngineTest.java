@@ -55,6 +55,9 @@ class EngineTest {
         "BERT, 3, RSLORA, QUERY+VALUE, , 0.3",
         "BERT, 4, LORA, QUERY+VALUE, 2+3, 0",
         "BERT, 4, LORA, QUERY+VALUE, 3, 0.2",
+        "BERT, 4, LORA, QUERY+VALUE, 0, 0",
+        "BERT, 4, LORA, QUERY+VALUE, 0+2, 0.2",
+        "ROBERTA, 4, VERA, QUERY+VALUE, 1, 0.2",
         "BERT, 4, LORA, QUERY+VALUE+OUTPUT, 1, 0.2",
         "BERT, 3, VERA, QUERY+VALUE, , 0",
         "ROBERTA, 3, VERA, QUERY+KEY+VALUE+ATTENTION_OUTPUT+INTERMEDIATE+OUTPUT, 1+2, 0.3",
@@ -82,6 +85,9 @@ class EngineTest {
             // then
             assertThat(loss).isCloseTo(twin.gradient(batch, labels, dropout), within(1e-5));
             assertClose(twin, gradient);
+            assertThat(engine.loss(batch, labels))
+                    .as("measured, where layers share buffers")
+                    .isCloseTo(twin.gradient(batch, labels, Optional.empty()), within(1e-5));
         }
     }
 

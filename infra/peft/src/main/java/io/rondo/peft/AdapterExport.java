@@ -11,6 +11,7 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.trainer.api.BaseDirectory;
+import io.rondo.trainer.api.HeadOrder;
 import io.rondo.trainer.api.LocalTrainerFactory;
 import io.rondo.trainer.runtime.FederatedJob;
 import io.rondo.trainer.runtime.state.StateDirectory;
@@ -103,6 +104,8 @@ public final class AdapterExport {
             Path out) {
         JobSpec spec = federated.spec();
         Optional<BaseDirectory> base = engine.baseDirectory(federated.model(modelCache));
+        List<String> labels =
+                orderHead(federated, base.map(BaseDirectory::outputs).orElse(List.of()), tensors);
         boolean hasHead = tensors.stream().anyMatch(tensor -> isHead(federated, tensor));
         AdapterKind kind = AdapterKind.of(spec.getAdapter());
         try (PartialDirectory partial = PartialDirectory.create(out)) {
@@ -130,16 +133,35 @@ public final class AdapterExport {
             }
             PeftDirectory.write(partial.path(), config, tensors);
             ExportedAdapter adapter = new ExportedAdapter(
-                    out, what, publication.getRound(), tensors.size(), hasHead, baseName, config.taskType());
+                    out, what, publication.getRound(), tensors.size(), hasHead, baseName, config.taskType(), labels);
             Files.writeString(
                     partial.path().resolve("README.md"),
-                    ModelCard.of(federated, publication, adapter),
+                    ModelCard.of(federated, publication, adapter, copy == BaseCopy.BESIDE ? BASE : baseName),
                     StandardCharsets.UTF_8);
             partial.complete();
             return adapter;
         } catch (IOException e) {
             throw unwritable(out, e);
         }
+    }
+
+    /**
+     * Puts the head into the order in which the base model names its outputs, so that whoever loads both reads the right
+     * names.
+     *
+     * @return the labels in the order of the outputs
+     */
+    private static List<String> orderHead(FederatedJob job, List<String> outputs, List<Tensor> tensors) {
+        List<String> labels = job.spec().getLabels();
+        Optional<HeadOrder> order = HeadOrder.of(outputs, labels);
+        List<Tensor> head =
+                tensors.stream().filter(tensor -> isHead(job, tensor)).toList();
+        if (order.isEmpty()) {
+            return labels;
+        }
+        tensors.removeAll(head);
+        tensors.addAll(order.get().headToOutputs(head));
+        return order.get().toOutputs(labels);
     }
 
     private static boolean isHead(FederatedJob job, Tensor tensor) {

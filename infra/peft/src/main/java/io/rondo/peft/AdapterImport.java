@@ -9,7 +9,6 @@ import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.trainer.api.LocalTrainerFactory;
-import io.rondo.trainer.api.ModelSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,8 +58,6 @@ public final class AdapterImport {
      */
     public JobSubmitted submit(LogConnection connection, JobSpec spec, LocalTrainerFactory engine, Path modelCache) {
         LocalTrainerFactory start = new StartingFromAdapter(engine, adapter);
-        // Refuses an adapter that does not fit before anything is in the log.
-        start.initialValues(ModelSettings.of(spec, modelCache), spec.getSeed());
         return new JobSubmitter(connection, start, modelCache).submit(spec);
     }
 }

@@ -1,6 +1,7 @@
 package io.rondo.peft;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param hasHead whether the classification head is among them
  * @param baseModel name or directory of the base model
  * @param taskType PEFT's name of the model class; empty for any
+ * @param labels the classes, in the order of the head's outputs
  */
 public record ExportedAdapter(
         Path directory,
@@ -21,4 +23,9 @@ public record ExportedAdapter(
         int tensors,
         boolean hasHead,
         String baseModel,
-        Optional<String> taskType) {}
+        Optional<String> taskType,
+        List<String> labels) {
+    public ExportedAdapter {
+        labels = List.copyOf(labels);
+    }
+}

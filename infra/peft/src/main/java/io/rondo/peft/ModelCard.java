@@ -1,5 +1,7 @@
 package io.rondo.peft;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.rondo.log.CohortMember;
 import io.rondo.log.JobSpec;
 import io.rondo.log.RoundPublished;
@@ -10,35 +12,56 @@ import java.util.stream.Collectors;
 
 /** The {@code README.md} beside an exported adapter: where it comes from, and how to load it. */
 final class ModelCard {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
     private ModelCard() {}
 
-    static String of(FederatedJob job, RoundPublished published, ExportedAdapter adapter) {
+    /** @param base where the code in it finds the base model */
+    static String of(FederatedJob job, RoundPublished published, ExportedAdapter adapter, String base) {
         JobSpec spec = job.spec();
         return """
-                ---
-                library_name: peft
-                base_model: "%s"
-                ---
-                # %s, round %d: %s
+            ---
+            library_name: peft
+            base_model: "%s"
+            ---
+            # %s, round %d: %s
 
-                %s
+            %s
 
-                | | |
-                |---|---|
-                | job | %s, UUID %s |
-                | method, adapter | %s, %s; rank %d, alpha %s, on %s |
-                | labels | %s |
-                | base model | %s |
-                | round | %d, revision %d, trained from the adapter of round %d |
-                | cohort | %s |
-                | digest of the global adapter | `%s` |
-                | digest of the layout | `%s` |
-                | chain | `%s` |
+            | | |
+            |---|---|
+            | job | %s, UUID %s |
+            | method, adapter | %s, %s; rank %d, alpha %s, on %s |
+            | labels | %s |
+            | base model | %s |
+            | round | %d, revision %d, trained from the adapter of round %d |
+            | cohort | %s |
+            | digest of the global adapter | `%s` |
+            | digest of the layout | `%s` |
+            | chain | `%s` |
 
-                ```python
-                %s
-                ```
-                """.formatted(
+            ## Load
+
+            In this directory, with `peft` and `transformers`:
+
+            ```python
+            %s
+            ```
+
+            ## Merge
+
+            With the adapter added to its weights, the model needs no PEFT. Behind the code above:
+
+            ```python
+            %s
+            ```
+
+            ## Serve
+
+            ```python
+            %s
+            ```
+            """.formatted(
                         escaped(adapter.baseModel()),
                         spec.getName(),
                         adapter.round(),
@@ -51,7 +74,7 @@ final class ModelCard {
                         spec.getRank(),
                         spec.getAlpha(),
                         String.join(", ", spec.getTargetModules()),
-                        spec.getLabels(),
+                        adapter.labels(),
                         spec.getModel(),
                         published.getRound(),
                         published.getRevision(),
@@ -60,7 +83,9 @@ final class ModelCard {
                         Digests.hex(published.getDigest()),
                         Digests.hex(job.layout().digest()),
                         Digests.hex(published.getChain()),
-                        python(spec, adapter));
+                        load(spec, adapter, base),
+                        merge(adapter),
+                        serve(adapter));
     }
 
     private static String title(ExportedAdapter adapter) {
@@ -80,8 +105,9 @@ final class ModelCard {
                 "Every factor is the aggregated value of the round."
                         + (adapter.hasHead() ? "" : " The heads stay at the trainers, so it has none.");
             case GIVEN ->
-                "What all trainers share is the aggregated value of the round; the rest is the mean over the trainers who gave theirs,"
-                        + " so that the update to each weight is the mean of theirs. The heads stay at the trainers, so it has none.";
+                "What all trainers share is the aggregated value of the round; the rest is the mean over the trainers"
+                        + " who gave theirs, so that the update to each weight is the mean of theirs. The heads stay at"
+                        + " the trainers, so it has none.";
             case WARM_START -> "B is 0, so the outputs are those of the base model until it is trained.";
         };
     }
@@ -96,20 +122,106 @@ final class ModelCard {
         return String.format(Locale.ROOT, "%.0f", member.getWeight());
     }
 
-    private static String python(JobSpec spec, ExportedAdapter adapter) {
-        boolean first = adapter.taskType().filter("TOKEN_CLS"::equals).isPresent();
-        String model = first ? "AutoModelForTokenClassification" : "AutoModelForSequenceClassification";
-        String read = first ? "[:, 0]  # the classifier reads the first token" : "";
-        return """
-                from peft import PeftModel
-                from transformers import %s, AutoTokenizer
+    private static String load(JobSpec spec, ExportedAdapter adapter, String base) {
+        String code = """
+            import torch
+            from peft import PeftModel
+            from transformers import %1$s, AutoTokenizer
 
-                base = "%s"
-                model = %s.from_pretrained(base, num_labels=%d)
-                model = PeftModel.from_pretrained(model, ".").eval()
-                inputs = AutoTokenizer.from_pretrained(base)("a text", return_tensors="pt")
-                logits = model(**inputs).logits%s""".formatted(
-                model, escaped(adapter.baseModel()), model, spec.getLabels().size(), read);
+            base = %2$s
+            %3$smodel = PeftModel.from_pretrained(model.float(), ".").eval()
+            tokenizer = AutoTokenizer.from_pretrained(base)
+            inputs = tokenizer("a text", truncation=True, max_length=%4$d, return_tensors="pt")
+            with torch.no_grad():
+                logits = model(**inputs).logits%5$s\
+            """.formatted(
+                        modelClass(adapter),
+                        literal(base),
+                        base(adapter),
+                        spec.getMaxLength(),
+                        readsFirst(adapter) ? "[:, 0]  # the classifier reads the first token" : "");
+        return adapter.hasHead() ? code + "\nprint(labels[int(logits.argmax())])" : code + "\nprint(logits)";
+    }
+
+    /** The base model in its class: with the labels of the adapter's head, or with the head that it has. */
+    private static String base(ExportedAdapter adapter) {
+        if (!adapter.hasHead()) {
+            return """
+                # the adapter has no head: this one is the base model's own, or new where it has none
+                model = %s.from_pretrained(base)
+                """.formatted(modelClass(adapter));
+        }
+        return """
+            labels = %s  # in the order of the outputs
+            model = %s.from_pretrained(
+                base,
+                num_labels=len(labels),
+                id2label=dict(enumerate(labels)),
+                label2id={label: output for output, label in enumerate(labels)},
+                ignore_mismatched_sizes=True,  # the head comes with the adapter
+            )
+            """.formatted(literal(adapter.labels()), modelClass(adapter));
+    }
+
+    private static String merge(ExportedAdapter adapter) {
+        return """
+            merged = model.merge_and_unload()%s
+            merged.save_pretrained("merged")
+            tokenizer.save_pretrained("merged")\
+            """.formatted(adapter.hasHead() ? "" : ".base_model  # the encoder," + " without a head");
+    }
+
+    private static String serve(ExportedAdapter adapter) {
+        if (!adapter.hasHead()) {
+            return """
+                from transformers import pipeline
+
+                features = pipeline("feature-extraction", model="merged")
+                print(len(features("a text")[0]), "vectors")\
+                """;
+        }
+        if (!readsFirst(adapter)) {
+            return """
+                from transformers import pipeline
+
+                classify = pipeline("text-classification", model="merged")
+                print(classify("a text"))\
+                """;
+        }
+        return """
+            import torch
+            from transformers import AutoModelForTokenClassification, AutoTokenizer
+
+            model = AutoModelForTokenClassification.from_pretrained("merged").eval()
+            tokenizer = AutoTokenizer.from_pretrained("merged")
+
+
+            def classify(text):
+                # a pipeline would classify each token: here the first one stands for the text
+                with torch.no_grad():
+                    logits = model(**tokenizer(text, truncation=True, return_tensors="pt")).logits[0, 0]
+                return {model.config.id2label[i]: float(p) for i, p in enumerate(logits.softmax(0))}
+
+
+            print(classify("a text"))\
+            """;
+    }
+
+    private static String modelClass(ExportedAdapter adapter) {
+        return readsFirst(adapter) ? "AutoModelForTokenClassification" : "AutoModelForSequenceClassification";
+    }
+
+    private static boolean readsFirst(ExportedAdapter adapter) {
+        return adapter.taskType().filter("TOKEN_CLS"::equals).isPresent();
+    }
+
+    /** A text or a list of texts as Python reads it, which is how JSON writes it. */
+    private static String literal(Object value) {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String escaped(String text) {

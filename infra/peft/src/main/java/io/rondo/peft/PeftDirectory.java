@@ -18,6 +18,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -25,6 +28,10 @@ import java.util.stream.Collectors;
 final class PeftDirectory {
     static final String CONFIG = "adapter_config.json";
     static final String WEIGHTS = "adapter_model.safetensors";
+    /** What PEFT wrote before it wrote safetensors: code that Python runs to read it. */
+    private static final String PICKLED = "adapter_model.bin";
+
+    private static final String PREFIX = "base_model.model.";
 
     private static final int MAX_CONFIG_BYTES = 1 << 20;
 
@@ -60,7 +67,7 @@ final class PeftDirectory {
                 throw unreadable(file + " is longer than " + MAX_CONFIG_BYTES + " bytes", null);
             }
             JsonNode json = JsonMapper.builder().build().readTree(Files.readAllBytes(file));
-            return new PeftDirectory(directory, PeftConfig.of(json));
+            return new PeftDirectory(directory, PeftConfig.of(json, () -> names(directory)));
         } catch (IOException e) {
             throw unreadable(file + " cannot be read: " + e, e);
         } catch (IllegalArgumentException e) {
@@ -73,33 +80,110 @@ final class PeftDirectory {
     }
 
     /**
-     * The adapter's values of a layout: both factors of every module, and the head where the adapter has the layout's.
+     * The adapter's values of a layout: both factors of every module, and the head where the adapter has one for as many
+     * classes.
      *
      * @param seed from which VeRA's frozen projections are drawn, which must be the adapter's
-     * @throws RondoException with {@link ErrorCode#ADAPTER_UNREADABLE} when a tensor is missing or is another
+     * @throws RondoException with {@link ErrorCode#ADAPTER_UNREADABLE} when a tensor is missing, is another, or has no place
+     *     in the layout
      */
     List<Tensor> read(List<TensorShape> layout, long seed) {
-        try (SafeTensors file = SafeTensors.open(directory.resolve(WEIGHTS))) {
+        try (SafeTensors file = openWeights(directory)) {
+            requireNoOthers(file, layout);
             if (config.kind() == AdapterKind.VERA) {
                 requireProjections(file, layout, seed);
             }
+            boolean takesHead =
+                    hasHead(file, layout) && headOfAnotherSize(file, layout).isEmpty();
             List<TensorShape> wanted = layout.stream()
-                    .filter(shape -> shape.role() != TensorRole.HEAD || has(file, shape))
+                    .filter(shape -> takesHead || shape.role() != TensorRole.HEAD)
                     .toList();
             // all are checked before any is read
-            wanted.forEach(shape -> file.require(shape.name(), shape.shape()));
+            wanted.forEach(shape -> file.require(stored(file, shape), shape.shape()));
             return wanted.stream()
-                    .map(shape -> new Tensor(shape.name(), shape.shape(), file.array(shape.name(), shape.shape())))
+                    .map(shape ->
+                            new Tensor(shape.name(), shape.shape(), file.array(stored(file, shape), shape.shape())))
                     .toList();
         } catch (RondoException e) {
             throw e.code() == ErrorCode.ADAPTER_UNREADABLE ? e : unreadable(e.getMessage(), e);
         }
     }
 
-    private static boolean has(SafeTensors file, TensorShape shape) {
-        List<Long> dimensions =
-                Arrays.stream(shape.shape()).asLongStream().boxed().toList();
-        return file.shape(shape.name()).filter(dimensions::equals).isPresent();
+    /** Why the adapter's head is not taken, where it has one. */
+    Optional<String> headNote(List<TensorShape> layout) {
+        try (SafeTensors file = openWeights(directory)) {
+            return headOfAnotherSize(file, layout)
+                    .map(outputs -> "the head in " + directory + " has " + outputs + " outputs, and the job "
+                            + output(layout).shape()[0] + " labels: it is not taken; set the job's labels to keep it");
+        }
+    }
+
+    private static boolean hasHead(SafeTensors file, List<TensorShape> layout) {
+        return layout.stream()
+                .anyMatch(shape -> shape.role() == TensorRole.HEAD
+                        && file.shape(shape.name()).isPresent());
+    }
+
+    /** The outputs of the adapter's head, where they are not as many as the layout's. */
+    private static Optional<Long> headOfAnotherSize(SafeTensors file, List<TensorShape> layout) {
+        if (!hasHead(file, layout)) {
+            return Optional.empty();
+        }
+        TensorShape output = output(layout);
+        return file.shape(output.name())
+                .filter(shape -> shape.size() == 1 && shape.get(0) != output.shape()[0])
+                .map(shape -> shape.get(0));
+    }
+
+    /** The bias of a layout's last layer, whose rows are the classes. */
+    private static TensorShape output(List<TensorShape> layout) {
+        return layout.get(layout.size() - 1);
+    }
+
+    /** A tensor that nobody reads would be a part of the adapter that is lost. */
+    private void requireNoOthers(SafeTensors file, List<TensorShape> layout) {
+        Set<String> others = new TreeSet<>(file.names());
+        layout.forEach(shape -> others.remove(stored(file, shape)));
+        if (config.kind() == AdapterKind.VERA) {
+            others.removeAll(Set.of(VeraProjections.A, VeraProjections.B));
+        }
+        if (!others.isEmpty()) {
+            throw unreadable(
+                    directory.resolve(WEIGHTS) + " has " + others.iterator().next()
+                            + (others.size() == 1 ? "" : " and " + (others.size() - 1) + " other tensors")
+                            + ", without a place in the job's layout",
+                    null);
+        }
+    }
+
+    /** Adapters of a model without a head, such as those for feature extraction, lack the encoder's own name. */
+    private static String stored(SafeTensors file, TensorShape shape) {
+        String name = shape.name();
+        if (file.shape(name).isEmpty() && shape.role() != TensorRole.HEAD && name.startsWith(PREFIX)) {
+            String headless = PREFIX + name.substring(name.indexOf('.', PREFIX.length()) + 1);
+            return file.shape(headless).isPresent() ? headless : name;
+        }
+        return name;
+    }
+
+    private static Set<String> names(Path directory) {
+        try (SafeTensors file = openWeights(directory)) {
+            return Set.copyOf(file.names());
+        }
+    }
+
+    private static SafeTensors openWeights(Path directory) {
+        if (!Files.exists(directory.resolve(WEIGHTS)) && Files.exists(directory.resolve(PICKLED))) {
+            throw unreadable(
+                    directory + " has " + PICKLED + " and no " + WEIGHTS
+                            + ": only Python can read it, by running what is in it",
+                    null);
+        }
+        try {
+            return SafeTensors.open(directory.resolve(WEIGHTS));
+        } catch (RondoException e) {
+            throw unreadable(e.getMessage(), e);
+        }
     }
 
     private void requireProjections(SafeTensors file, List<TensorShape> layout, long seed) {

@@ -31,6 +31,7 @@ class PeftDirectoryTest {
     private static final TensorShape B = new TensorShape("base_model.model.q.lora_B.weight", TensorRole.LORA_B, 3, 2);
     private static final TensorShape HEAD = new TensorShape("base_model.model.classifier.bias", TensorRole.HEAD, 2);
     private static final List<TensorShape> LAYOUT = List.of(A, B, HEAD);
+    private static final String QUERY = "encoder.layer.0.attention.self.query";
     private static final long SEED = 3;
     private static final List<Tensor> TENSORS = List.of(
             new Tensor(A.name(), A.shape(), new float[] {1, 2, 3, 4, 5, 6}),
@@ -58,8 +59,11 @@ class PeftDirectoryTest {
         PeftDirectory adapter = PeftDirectory.open(directory);
 
         assertThat(adapter.read(LAYOUT, SEED)).isEqualTo(withHead);
+        assertThat(adapter.headNote(LAYOUT)).isEmpty();
         TensorShape larger = new TensorShape(HEAD.name(), TensorRole.HEAD, 3);
         assertThat(adapter.read(List.of(A, B, larger), SEED)).isEqualTo(TENSORS);
+        assertThat(adapter.headNote(List.of(A, B, larger)))
+                .hasValueSatisfying(note -> assertThat(note).contains("has 2 outputs, and the job 3 labels"));
     }
 
     @Test
@@ -84,6 +88,125 @@ class PeftDirectoryTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "base_model.model.pooler.dense.weight",
+                "base_model.model.classifier.modules_to_save.default.bias",
+                "base_model.model.q.lora_A.default.weight"
+            })
+    void shouldRefuseATensorWithoutAPlace(String name) throws IOException {
+        List<Tensor> more = new ArrayList<>(TENSORS);
+        more.add(new Tensor(name, new int[] {2}, new float[] {8, 9}));
+        PeftDirectory.write(directory, config(AdapterKind.LORA), more);
+
+        assertRefused(name, () -> PeftDirectory.open(directory).read(LAYOUT, SEED));
+    }
+
+    @Test
+    void shouldReadAnAdapterOfAnEncoderWithoutItsName() throws IOException {
+        // given
+        TensorShape a = new TensorShape("base_model.model.bert." + QUERY + ".lora_A.weight", TensorRole.LORA_A, 2, 3);
+        TensorShape b = new TensorShape("base_model.model.bert." + QUERY + ".lora_B.weight", TensorRole.LORA_B, 3, 2);
+        List<Tensor> headless = List.of(
+                new Tensor(
+                        "base_model.model." + QUERY + ".lora_A.weight",
+                        a.shape(),
+                        TENSORS.get(0).values()),
+                new Tensor(
+                        "base_model.model." + QUERY + ".lora_B.weight",
+                        b.shape(),
+                        TENSORS.get(1).values()));
+
+        // when
+        PeftDirectory.write(directory, config(AdapterKind.LORA), headless);
+
+        // then
+        assertThat(PeftDirectory.open(directory).read(List.of(a, b, HEAD), SEED))
+                .containsExactly(
+                        new Tensor(a.name(), a.shape(), TENSORS.get(0).values()),
+                        new Tensor(b.name(), b.shape(), TENSORS.get(1).values()));
+    }
+
+    @Test
+    void shouldTakeTheModulesThatAPatternMatchedFromTheTensors() throws IOException {
+        writeFactors(0, 2);
+        edit("target_modules", "\".*(query|value)\"");
+        edit("layers_to_transform", "null");
+
+        PeftConfig config = PeftDirectory.open(directory).config();
+
+        assertThat(config.targetModules()).containsExactly("attention.self.query", "attention.self.value");
+        assertThat(config.layers()).containsExactly(0, 2);
+    }
+
+    @Test
+    void shouldTakeAnExclusionOfModulesWithoutTensors() throws IOException {
+        writeFactors(0);
+        edit("exclude_modules", "[\"pooler.dense\"]");
+        assertThat(PeftDirectory.open(directory).config().rank()).isEqualTo(2);
+        edit("exclude_modules", "[\"self.query\"]");
+        assertRefused("exclude_modules", () -> PeftDirectory.open(directory));
+    }
+
+    private void writeFactors(int... layers) throws IOException {
+        List<Tensor> tensors = new ArrayList<>();
+        for (int layer : layers) {
+            for (String module : List.of("query", "value")) {
+                String name = "base_model.model.bert.encoder.layer." + layer + ".attention.self." + module;
+                tensors.add(new Tensor(
+                        name + ".lora_A.weight", A.shape(), TENSORS.get(0).values()));
+                tensors.add(new Tensor(
+                        name + ".lora_B.weight", B.shape(), TENSORS.get(1).values()));
+            }
+        }
+        PeftDirectory.write(directory, config(AdapterKind.LORA), tensors);
+    }
+
+    @Test
+    void shouldSayThatItReadsNoPickle() throws IOException {
+        PeftDirectory.write(directory, config(AdapterKind.LORA), TENSORS);
+        Files.move(directory.resolve(PeftDirectory.WEIGHTS), directory.resolve("adapter_model.bin"));
+
+        assertRefused("adapter_model.bin", () -> PeftDirectory.open(directory).read(LAYOUT, SEED));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "loftq_config, '{\"loftq_bits\": 4}'",
+        "init_lora_weights, '\"gaussian\"'",
+        "init_lora_weights, false",
+        "lora_dropout, 0.3",
+        "layers_pattern, '\"layer\"'",
+        "a_key_of_tomorrow, null",
+        "a_key_of_tomorrow, '{}'",
+    })
+    void shouldTakeWhatChangesNothing(String key, String value) throws IOException {
+        PeftDirectory.write(directory, config(AdapterKind.LORA), TENSORS);
+        edit(key, value);
+
+        assertThat(PeftDirectory.open(directory).read(LAYOUT, SEED)).isEqualTo(TENSORS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"r", "lora_alpha", "target_modules"})
+    void shouldRefuseByItsKeyWhatIsMissing(String key) throws IOException {
+        PeftDirectory.write(directory, config(AdapterKind.LORA), TENSORS);
+        Path file = directory.resolve(PeftDirectory.CONFIG);
+        ObjectNode json = (ObjectNode) JSON.readTree(file.toFile());
+        json.remove(key);
+        Files.writeString(file, json.toString());
+
+        assertRefused("'" + key + "' is not there", () -> PeftDirectory.open(directory));
+    }
+
+    private void edit(String key, String value) throws IOException {
+        Path file = directory.resolve(PeftDirectory.CONFIG);
+        ObjectNode json = (ObjectNode) JSON.readTree(file.toFile());
+        json.set(key, JSON.readTree(value));
+        Files.writeString(file, json.toString());
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "peft_type, '\"IA3\"'",
         "use_dora, true",
@@ -93,13 +216,20 @@ class PeftDirectoryTest {
         "r, 0",
         "target_modules, '\"all-linear\"'",
         "layers_to_transform, '[\"one\"]'",
+        "init_lora_weights, '\"pissa\"'",
+        "init_lora_weights, '\"olora\"'",
+        "init_lora_weights, '\"loftq\"'",
+        "alora_invocation_tokens, '[5, 6]'",
+        "layers_pattern, '\"blocks\"'",
+        "layer_replication, '[[0, 2]]'",
+        "trainable_token_indices, '[3]'",
+        "lora_bias, true",
+        "lora_alpha, '\"16\"'",
+        "a_key_of_tomorrow, true",
     })
     void shouldRefuseByItsKeyWhatItDoesNotHave(String key, String value) throws IOException {
         PeftDirectory.write(directory, config(AdapterKind.LORA), TENSORS);
-        Path file = directory.resolve(PeftDirectory.CONFIG);
-        ObjectNode json = (ObjectNode) JSON.readTree(file.toFile());
-        json.set(key, JSON.readTree(value));
-        Files.writeString(file, json.toString());
+        edit(key, value);
 
         assertRefused(key.equals("r") && value.equals("0") ? "rank" : key, () -> PeftDirectory.open(directory));
     }

@@ -15,6 +15,7 @@ import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.LogReader;
 import io.rondo.schemas.client.SchemaRegistration;
 import io.rondo.schemas.client.TopicCreator;
+import io.rondo.schemas.client.TopicRemover;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.Decoded;
@@ -24,6 +25,7 @@ import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import io.rondo.trainer.api.LocalTrainerFactory;
 import io.rondo.trainer.api.ModelSettings;
+import io.rondo.trainer.api.StepSettings;
 import io.rondo.trainer.runtime.FederatedJob;
 import io.rondo.trainer.runtime.InitialValues;
 import io.rondo.trainer.runtime.crash.CrashPoints;
@@ -42,12 +44,17 @@ import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Submits a job: creates its topics, registers its schemas, writes the submission and uploads the initial adapter as the
- * one update of round 0. A submission that was cut off in between is completed by submitting the same job again.
+ * one update of round 0. What can be refused is refused before anything is created; where a later step fails before the
+ * submission is in the log, the topics are deleted again. A submission that was cut off after that is completed by
+ * submitting the same job again.
  */
 public final class JobSubmitter {
+    private static final Logger LOG = LoggerFactory.getLogger(JobSubmitter.class);
     /** Rounds whose topics are there from the start; the aggregator makes the others ahead of need. */
     private static final int FIRST_ROUNDS = 3;
 
@@ -74,6 +81,7 @@ public final class JobSubmitter {
     public JobSubmitted submit(JobSpec spec) {
         ModelSettings model = ModelSettings.of(spec, modelCache);
         AdapterLayout layout = new AdapterLayout(engine.describe(model));
+        engine.check(model, StepSettings.of(spec)).forEach(note -> LOG.warn("{}", note));
         return submit(
                 connection,
                 spec,
@@ -123,11 +131,9 @@ public final class JobSubmitter {
             List<Topic> all = topicsOf(topics, spec.getRounds());
             TopicCreator creator = connection.topicCreator(admin);
             creator.requireReplicas(topics.decisions());
+            List<Topic> missing = creator.check(all, spec.getChunkBytes());
             creator.ensure(all, spec.getChunkBytes());
-            creator.warnOfOneReplica(topics.decisions().name());
-            connection.registrar().register(all);
-            OptionalInt largestBatch = creator.largestBatch(topics.round(0).name());
-            try (Producer<byte[], byte[]> producer = connection.producer(connection.writerConfig(largestBatch))) {
+            try (Producer<byte[], byte[]> producer = prepared(connection, creator, topics, all)) {
                 JobSubmitted submitted = Jobs.find(connection, codec, spec.getName())
                         .orElseGet(() -> write(connection, submission, topics, codec, producer));
                 requireSame(submitted, submission);
@@ -135,7 +141,36 @@ public final class JobSubmitter {
                     uploadInitialValues(connection, FederatedJob.of(submitted), initial, topics, codec, producer);
                 }
                 return submitted;
+            } catch (RuntimeException e) {
+                removeUnlessSubmitted(connection, admin, codec, spec.getName(), missing, e);
+                throw e;
             }
+        }
+    }
+
+    private static Producer<byte[], byte[]> prepared(
+            LogConnection connection, TopicCreator creator, JobTopics topics, List<Topic> all) {
+        creator.warnOfOneReplica(topics.decisions().name());
+        connection.registrar().register(all);
+        OptionalInt largestBatch = creator.largestBatch(topics.round(0).name());
+        return connection.producer(connection.writerConfig(largestBatch));
+    }
+
+    /** A job that is in the log is completed by submitting it again; one that is not leaves nothing behind. */
+    private static void removeUnlessSubmitted(
+            LogConnection connection,
+            Admin admin,
+            RecordCodec codec,
+            String job,
+            List<Topic> created,
+            RuntimeException failure) {
+        try {
+            if (Jobs.find(connection, codec, job).isEmpty()) {
+                TopicRemover.remove(admin, created);
+            }
+        } catch (RuntimeException e) {
+            // the broker is away: what was created stays, and another submission takes it
+            failure.addSuppressed(e);
         }
     }
 

@@ -133,6 +133,7 @@ public final class ExportCommand extends ConsoleCommand {
         json.put("head", adapter.hasHead());
         json.put("baseModel", adapter.baseModel());
         json.put("taskType", adapter.taskType().orElse(""));
+        json.put("labels", adapter.labels());
         return json;
     }
 

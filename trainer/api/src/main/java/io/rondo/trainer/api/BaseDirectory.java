@@ -1,6 +1,7 @@
 package io.rondo.trainer.api;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -9,10 +10,17 @@ import java.util.Objects;
  * @param path a Hugging Face directory
  * @param taskType PEFT's name of the model class that computes what the trainer does: {@code SEQ_CLS}, or {@code
  *     TOKEN_CLS} where the head reads the first token's state as it is
+ * @param outputs what the directory calls the outputs of its head, in their order; empty where it gives them no names
  */
-public record BaseDirectory(Path path, String taskType) {
+public record BaseDirectory(Path path, String taskType, List<String> outputs) {
     public BaseDirectory {
         Objects.requireNonNull(path);
         Objects.requireNonNull(taskType);
+        outputs = List.copyOf(outputs);
+    }
+
+    /** A directory that gives the outputs of a head no names. */
+    public BaseDirectory(Path path, String taskType) {
+        this(path, taskType, List.of());
     }
 }

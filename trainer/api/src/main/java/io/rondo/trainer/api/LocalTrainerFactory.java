@@ -26,6 +26,16 @@ public interface LocalTrainerFactory {
     List<Tensor> initialValues(ModelSettings model, long seed);
 
     /**
+     * Refuses a job that no trainer of this kind could open, without data and before the job is in the log.
+     *
+     * @return what a user should know of the job, a sentence each, such as that a head is not used
+     * @throws io.rondo.schemas.error.RondoException when a setting does not fit the model
+     */
+    default List<String> check(ModelSettings model, StepSettings steps) {
+        return List.of();
+    }
+
+    /**
      * A digest of all that decides what the frozen base model computes, so that a site with other weights of the same name is
      * told; empty where the model's name says it all.
      */

@@ -4,6 +4,7 @@ import io.rondo.log.JobSpec;
 import io.rondo.schemas.adapter.AdapterKind;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A base model and the adapter on it.
@@ -15,7 +16,7 @@ import java.util.List;
  * @param alpha LoRA's alpha
  * @param targetModules the adapted modules by PEFT's names, such as {@code query}
  * @param layersToTransform the numbers of the adapted layers, from 0; empty for all
- * @param numLabels outputs of the classification head
+ * @param labels the classes, in the order of the classification head's outputs
  */
 public record ModelSettings(
         String model,
@@ -25,13 +26,35 @@ public record ModelSettings(
         double alpha,
         List<String> targetModules,
         List<Integer> layersToTransform,
-        int numLabels) {
+        List<String> labels) {
     public ModelSettings {
         targetModules = List.copyOf(targetModules);
         layersToTransform = List.copyOf(layersToTransform);
-        if (rank < 1 || numLabels < 2) {
-            throw new IllegalArgumentException("rank " + rank + ", " + numLabels + " labels");
+        labels = List.copyOf(labels);
+        if (rank < 1 || labels.size() < 2) {
+            throw new IllegalArgumentException("rank " + rank + ", " + labels.size() + " labels");
         }
+    }
+
+    /** Classes that are called by their numbers, from 0. */
+    public ModelSettings(
+            String model,
+            Path cache,
+            AdapterKind adapter,
+            int rank,
+            double alpha,
+            List<String> targetModules,
+            List<Integer> layersToTransform,
+            int numLabels) {
+        this(
+                model,
+                cache,
+                adapter,
+                rank,
+                alpha,
+                targetModules,
+                layersToTransform,
+                IntStream.range(0, numLabels).mapToObj(Integer::toString).toList());
     }
 
     /** An adapter on all layers. */
@@ -60,6 +83,11 @@ public record ModelSettings(
                 spec.getAlpha(),
                 spec.getTargetModules(),
                 spec.getLayersToTransform(),
-                spec.getLabels().size());
+                spec.getLabels());
+    }
+
+    /** Outputs of the classification head. */
+    public int numLabels() {
+        return labels.size();
     }
 }

@@ -10,6 +10,7 @@ import io.rondo.trainer.api.BaseDirectory;
 import io.rondo.trainer.api.LocalTrainer;
 import io.rondo.trainer.api.LocalTrainerFactory;
 import io.rondo.trainer.api.ModelSettings;
+import io.rondo.trainer.api.StepSettings;
 import io.rondo.trainer.api.TrainerSettings;
 import io.rondo.trainer.api.bench.ProductKernels;
 import io.rondo.trainer.nd4j.engine.Engine;
@@ -49,14 +50,15 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
     }
 
     /**
-     * B is 0. The head is the one in the model's directory where that has one of the same shapes; otherwise its biases are 0
+     * B is 0. The head is the one in the model's directory where that has one of the same classes; otherwise its biases are 0
      * and its weights are uniform within ±1/√hidden, from the job's generator.
      */
     @Override
     public List<Tensor> initialValues(ModelSettings model, long seed) {
         ModelChoice choice = ModelChoice.of(model);
         List<TensorShape> layout = choice.adapter().layout(choice.model().config());
-        List<Tensor> pretrained = PretrainedHead.of(choice.model(), layout);
+        List<Tensor> pretrained =
+                PretrainedHead.of(choice.model(), layout, model.labels()).tensors();
         Stream<Tensor> drawn = layout.stream()
                 .filter(shape -> !shape.role().isDownProjection())
                 .filter(shape -> pretrained.isEmpty() || shape.role() != TensorRole.HEAD)
@@ -73,13 +75,26 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
     @Override
     public Optional<BaseDirectory> baseDirectory(ModelSettings model) {
         BaseModel base = BaseModel.of(model.model(), model.cache());
-        return Optional.of(new BaseDirectory(base.directory(), base.readsFirstToken() ? "TOKEN_CLS" : "SEQ_CLS"));
+        return Optional.of(
+                new BaseDirectory(base.directory(), base.readsFirstToken() ? "TOKEN_CLS" : "SEQ_CLS", base.outputs()));
+    }
+
+    @Override
+    public List<String> check(ModelSettings model, StepSettings steps) {
+        ModelChoice choice = ModelChoice.of(model);
+        requireLength(steps.maxLength(), choice.model().config().longestInput());
+        return PretrainedHead.of(
+                        choice.model(), choice.adapter().layout(choice.model().config()), model.labels())
+                .note()
+                .stream()
+                .toList();
     }
 
     @Override
     public LocalTrainer open(TrainerSettings settings) {
+        requireLabels(settings);
+        check(settings.model(), settings.steps()).forEach(note -> LOG.warn("{}", note));
         ModelChoice choice = ModelChoice.of(settings.model());
-        check(settings, choice.model().config().longestInput());
         NativeLibraries.prepare(settings.model().cache());
         try (ModelDirectory model = choice.model().open()) {
             return open(
@@ -146,14 +161,16 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
         return states.of(choice.model().directory(), choice.adapter(), (long) settings.stateCacheMegabytes() << 20);
     }
 
-    private static void check(TrainerSettings settings, int longest) {
-        if (settings.steps().maxLength() < TextTokenizer.MIN_LENGTH
-                || settings.steps().maxLength() > longest) {
+    private static void requireLength(int length, int longest) {
+        if (length < TextTokenizer.MIN_LENGTH || length > longest) {
             throw new RondoException(
                     ErrorCode.BAD_CONFIG,
-                    "the longest input is " + settings.steps().maxLength() + " tokens",
+                    "the longest input is " + length + " tokens",
                     "set a length from " + TextTokenizer.MIN_LENGTH + " to the model's " + longest);
         }
+    }
+
+    private static void requireLabels(TrainerSettings settings) {
         if (settings.labels().size() != settings.model().numLabels()) {
             throw new RondoException(
                     ErrorCode.BAD_CONFIG,

@@ -23,10 +23,13 @@ public enum TargetModule {
         this.number = number;
     }
 
-    /** The modules of a name as PEFT matches it, by the end of the path: {@code dense} is three. */
+    /**
+     * The modules of a name as PEFT matches it, by the last parts of the path: {@code dense} is three, {@code
+     * attention.self.query} is one.
+     */
     public static List<TargetModule> named(String peftName) {
         return Arrays.stream(values())
-                .filter(module -> module.peftName.equals(peftName))
+                .filter(module -> ("." + module.path).endsWith("." + peftName))
                 .toList();
     }
 

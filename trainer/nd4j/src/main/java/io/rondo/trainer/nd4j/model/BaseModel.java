@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -41,7 +42,7 @@ public final class BaseModel {
         }
         Path directory = directory(name, cache).orElseThrow(() -> unknown(name, cache));
         try (ModelDirectory model = ModelDirectory.open(directory)) {
-            requireTokenizer(model.tokenizer());
+            model.tokenizer();
             return new BaseModel(Optional.empty(), cache, Optional.of(directory), model.config());
         }
     }
@@ -62,16 +63,6 @@ public final class BaseModel {
                 "use " + BuiltInModel.names()
                         + ", give the path of a directory that save_pretrained wrote, or put one of that name into "
                         + cache);
-    }
-
-    private static void requireTokenizer(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw new RondoException(
-                    ErrorCode.MODEL_UNREADABLE,
-                    file + " is not there",
-                    "save the model's fast tokenizer into its directory: AutoTokenizer.from_pretrained(…)"
-                            + ".save_pretrained(…)");
-        }
     }
 
     public BertConfig config() {
@@ -101,7 +92,9 @@ public final class BaseModel {
 
     private static void convert(ModelDirectory model, Path target) throws IOException {
         Files.writeString(target.resolve(ModelDirectory.CONFIG), model.config().json());
-        Files.copy(model.tokenizer(), target.resolve(ModelDirectory.TOKENIZER));
+        for (Path file : TokenizerFiles.of(model.directory())) {
+            Files.copy(file, target.resolve(file.getFileName()));
+        }
         SafeTensorsWriter.write(target.resolve(WeightFiles.SINGLE), model.headers(), model::read);
     }
 
@@ -115,6 +108,22 @@ public final class BaseModel {
         try (ModelDirectory model = ModelDirectory.open(directory())) {
             return config.family() == EncoderFamily.BERT && !model.hasPooler();
         }
+    }
+
+    /** What the directory calls the outputs of its head, in their order; empty where it does not name them. */
+    public List<String> outputs() {
+        return directory
+                .map(path -> BertConfig.outputs(path.resolve(ModelDirectory.CONFIG)))
+                .orElse(List.of());
+    }
+
+    /** How many outputs a layer of the head that the directory came with has; empty where it has no such layer. */
+    public Optional<Long> headRows(String name) {
+        return directory.flatMap(path -> {
+            try (ModelDirectory model = ModelDirectory.open(path)) {
+                return model.headRows(name);
+            }
+        });
     }
 
     /** A tensor of the head that the directory came with, if it has this shape. */

@@ -8,6 +8,8 @@ import io.rondo.schemas.error.RondoException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The dimensions of an encoder of BERT's kind, as {@code config.json} of a Hugging Face directory spells them.
@@ -87,10 +89,7 @@ public record BertConfig(
      */
     public static BertConfig read(Path file) {
         try {
-            if (Files.size(file) > MAX_CONFIG_BYTES) {
-                throw unreadable(file, "is longer than " + MAX_CONFIG_BYTES + " bytes", null);
-            }
-            JsonNode json = JsonMapper.builder().build().readTree(Files.readAllBytes(file));
+            JsonNode json = json(file);
             EncoderFamily family = EncoderFamily.named(json.path("model_type").asText())
                     .orElseThrow(
                             () -> unsupported(file, json, "model_type", "a model of type " + EncoderFamily.names()));
@@ -113,6 +112,35 @@ public record BertConfig(
         }
     }
 
+    /**
+     * What {@code id2label} calls the outputs of a head, in their order; empty where it is not there.
+     *
+     * @throws RondoException with {@link ErrorCode#MODEL_UNREADABLE} when it does not name each output once
+     */
+    static List<String> outputs(Path file) {
+        try {
+            JsonNode names = json(file).path("id2label");
+            List<String> outputs = new ArrayList<>();
+            for (int output = 0; output < names.size(); output++) {
+                JsonNode name = names.path(Integer.toString(output));
+                if (!name.isValueNode()) {
+                    throw unreadable(file, "has no name of output " + output + " in 'id2label' " + names, null);
+                }
+                outputs.add(name.asText());
+            }
+            return outputs;
+        } catch (IOException e) {
+            throw unreadable(file, "cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static JsonNode json(Path file) throws IOException {
+        if (Files.size(file) > MAX_CONFIG_BYTES) {
+            throw unreadable(file, "is longer than " + MAX_CONFIG_BYTES + " bytes", null);
+        }
+        return JsonMapper.builder().build().readTree(Files.readAllBytes(file));
+    }
+
     private static int integer(Path file, JsonNode json, String key) {
         JsonNode value = json.path(key);
         if (!value.isInt()) {
@@ -129,13 +157,15 @@ public record BertConfig(
         require(file, json, "add_cross_attention", "false");
         require(file, json, "quantization_config", "null");
         require(file, json, "pruned_heads", "{}");
+        require(file, json, "auto_map", "null");
+        require(file, json, "problem_type", "single_label_classification", "null");
     }
 
-    private static void require(Path file, JsonNode json, String key, String expected) {
+    private static void require(Path file, JsonNode json, String key, String... expected) {
         JsonNode value = json.path(key);
         String text = value.isTextual() ? value.asText() : value.toString();
-        if (!value.isMissingNode() && !text.equals(expected)) {
-            throw unsupported(file, json, key, "a model where it is '" + expected + "'");
+        if (!value.isMissingNode() && !List.of(expected).contains(text)) {
+            throw unsupported(file, json, key, "a model where it is '" + expected[0] + "'");
         }
     }
 

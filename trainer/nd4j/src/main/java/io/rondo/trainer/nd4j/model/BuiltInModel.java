@@ -67,7 +67,7 @@ public final class BuiltInModel {
     private void convert(Path target) throws IOException {
         try (InputStream tokenizer = resource(tokenizerResource);
                 InputStream onnx = resource(weightsResource)) {
-            Files.copy(tokenizer, target.resolve(ModelDirectory.TOKENIZER));
+            Files.copy(tokenizer, target.resolve(TokenizerFiles.TOKENIZER));
             OnnxWeights weights = OnnxWeights.read(onnx);
             SafeTensorsWriter.write(target.resolve(WeightFiles.SINGLE), BertTensors.headers(config), weights::floats);
         }

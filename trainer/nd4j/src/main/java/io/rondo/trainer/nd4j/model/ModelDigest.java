@@ -1,7 +1,5 @@
 package io.rondo.trainer.nd4j.model;
 
-import io.rondo.schemas.error.ErrorCode;
-import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Digests;
 import io.rondo.trainer.safetensors.SafeTensorsWriter;
 import java.io.IOException;
@@ -12,7 +10,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /**
- * SHA-256 of all that decides what a base model computes: its dimensions, the bytes of its tokenizer, and every tensor's
+ * SHA-256 of all that decides what a base model computes: its dimensions, its tokenizer, and every tensor's
  * name and values as little-endian float32. How the weights are cut into files, and whether they were stored in half
  * precision, makes no difference.
  */
@@ -25,15 +23,13 @@ final class ModelDigest {
         MessageDigest digest = Digests.newSha256();
         line(digest, "rondo-model-v1");
         line(digest, model.config().canonical());
+        TokenizerFiles tokenizer = model.tokenizer();
         try {
-            line(digest, FileDigests.sha256(model.tokenizer()));
+            line(digest, FileDigests.sha256(tokenizer.file()));
         } catch (IOException e) {
-            throw new RondoException(
-                    ErrorCode.MODEL_UNREADABLE,
-                    model.tokenizer() + " cannot be read: " + e,
-                    "save the model's tokenizer into its directory",
-                    e);
+            throw TokenizerFiles.unreadable(tokenizer.file(), "cannot be read: " + e, e);
         }
+        tokenizer.changes().ifPresent(changes -> line(digest, changes));
         float[] block = new float[BLOCK];
         ByteBuffer bytes = ByteBuffer.allocate(BLOCK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (SafeTensorsWriter.Header tensor : model.headers()) {

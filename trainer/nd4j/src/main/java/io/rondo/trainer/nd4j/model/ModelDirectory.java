@@ -12,11 +12,11 @@ import java.util.Optional;
 
 /**
  * The weights of an encoder in a Hugging Face directory, mapped. Tensors may carry the prefix {@code bert.} or
- * {@code roberta.}, as models with a head have it. Immutable, safe for any thread.
+ * {@code roberta.}, as models with a head have it, and layer norms their names of before 2020, {@code gamma} and
+ * {@code beta}. Immutable, safe for any thread.
  */
 public final class ModelDirectory implements AutoCloseable {
     static final String CONFIG = "config.json";
-    static final String TOKENIZER = "tokenizer.json";
 
     private final Path directory;
     private final BertConfig config;
@@ -51,7 +51,7 @@ public final class ModelDirectory implements AutoCloseable {
 
     private void require(SafeTensorsWriter.Header tensor) {
         int[] shape = tensor.shape().stream().mapToInt(Integer::intValue).toArray();
-        tensors.require(prefix + tensor.name(), shape);
+        tensors.require(stored(tensor.name()), shape);
     }
 
     /** Every tensor that decides what the encoder computes, without the prefix. */
@@ -65,12 +65,12 @@ public final class ModelDirectory implements AutoCloseable {
 
     /** Whether every tensor lies in its file as the engine maps it. */
     boolean isFloat32() {
-        return headers().stream().allMatch(tensor -> tensors.isFloat32(prefix + tensor.name()));
+        return headers().stream().allMatch(tensor -> tensors.isFloat32(stored(tensor.name())));
     }
 
     /** Some values of a tensor of {@link #headers}, as {@link SafeTensorsWriter.Source} wants them. */
     void read(String name, long from, float[] out, int count) {
-        tensors.read(prefix + name, from, out, count);
+        tensors.read(stored(name), from, out, count);
     }
 
     /** A tensor of the head by its name beside the encoder, such as {@code classifier.weight}, if it has this shape. */
@@ -79,12 +79,26 @@ public final class ModelDirectory implements AutoCloseable {
         return tensors.shape(name).filter(dimensions::equals).map(found -> tensors.array(name, shape));
     }
 
+    Path directory() {
+        return directory;
+    }
+
+    /** The rows of a tensor of the head; empty where there is none of this name. */
+    Optional<Long> headRows(String name) {
+        return tensors.shape(name).filter(shape -> !shape.isEmpty()).map(shape -> shape.get(0));
+    }
+
     public BertConfig config() {
         return config;
     }
 
-    public Path tokenizer() {
-        return directory.resolve(TOKENIZER);
+    /**
+     * The tokenizer as {@code transformers} loads it.
+     *
+     * @throws RondoException with {@link ErrorCode#MODEL_UNREADABLE} or {@link ErrorCode#MODEL_UNSUPPORTED}
+     */
+    public TokenizerFiles tokenizer() {
+        return TokenizerFiles.read(directory, config.family());
     }
 
     /** Vectors of the words, vocabulary × hidden. */
@@ -144,7 +158,14 @@ public final class ModelDirectory implements AutoCloseable {
     }
 
     private FloatBuffer floats(String name, int... shape) {
-        return tensors.floats(prefix + name, shape);
+        return tensors.floats(stored(name), shape);
+    }
+
+    /** What the files call a tensor of {@link #headers}. */
+    private String stored(String name) {
+        String older = prefix
+                + name.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta");
+        return tensors.names().contains(older) ? older : prefix + name;
     }
 
     /** Closes the files; what is mapped stays readable. */

@@ -8,6 +8,8 @@ import io.rondo.trainer.data.Example;
 import io.rondo.trainer.nd4j.engine.TokenIds;
 import io.rondo.trainer.nd4j.model.BertConfig;
 import io.rondo.trainer.nd4j.model.ModelDirectory;
+import io.rondo.trainer.nd4j.model.TokenizerFiles;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -32,13 +34,15 @@ public final class TextTokenizer implements AutoCloseable {
     }
 
     /**
-     * Opens a model's {@code tokenizer.json}.
+     * Opens a model's tokenizer.
      *
      * @param maxLength longest input in tokens, special ones included
-     * @throws RondoException with {@link ErrorCode#MODEL_UNREADABLE}
+     * @throws RondoException with {@link ErrorCode#MODEL_UNREADABLE}, or {@link ErrorCode#MODEL_UNSUPPORTED} naming a
+     *     setting that changes tokens and is not computed
      */
     public static TextTokenizer open(ModelDirectory model, int maxLength) {
-        Path file = model.tokenizer();
+        TokenizerFiles files = model.tokenizer();
+        Path file = files.file();
         // The file of the built-in model asks for padding to 128.
         Map<String, String> options = Map.of(
                 "padding",
@@ -50,7 +54,10 @@ public final class TextTokenizer implements AutoCloseable {
                 "modelMaxLength",
                 Integer.toString(maxLength));
         try {
-            return new TextTokenizer(HuggingFaceTokenizer.newInstance(file, options), file, model.config());
+            return new TextTokenizer(
+                    HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(files.json()), options),
+                    file,
+                    model.config());
         } catch (IOException | RuntimeException e) {
             throw new RondoException(
                     ErrorCode.MODEL_UNREADABLE,

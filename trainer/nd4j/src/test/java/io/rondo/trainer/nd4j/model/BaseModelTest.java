@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BaseModelTest {
     private static final BertConfig CONFIG = new BertConfig(2, 4, 2, 6, 10, 8, 2, 1e-12f);
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String TOKENIZER = "{\"post_processor\": {\"cls\": [\"[CLS]\", 0], \"sep\": [\"[SEP]\", 1]}}";
 
     private final TinyModel model = new TinyModel(CONFIG, 5);
 
@@ -42,7 +43,7 @@ class BaseModelTest {
         cache = Files.createDirectory(temporary.resolve("cache"));
         directory = Files.createDirectory(temporary.resolve("a-model"));
         model.write(directory);
-        Files.writeString(directory.resolve("tokenizer.json"), "{}");
+        Files.writeString(directory.resolve("tokenizer.json"), TOKENIZER);
     }
 
     @Test
@@ -67,6 +68,44 @@ class BaseModelTest {
         BaseModel sharded = BaseModel.of(directory.toString(), cache);
         assertThat(values(sharded)).isEqualTo(whole);
         assertThat(sharded.digest()).isEqualTo(digest);
+    }
+
+    @Test
+    void shouldReadLayerNormsByTheirOlderNames() throws IOException {
+        // given
+        BaseModel base = BaseModel.of(directory.toString(), cache);
+        FloatArrays values = values(base);
+        String digest = base.digest();
+
+        // when
+        List<SafeTensorsWriter.Header> older = headers().stream()
+                .map(tensor -> new SafeTensorsWriter.Header("bert." + olderName(tensor.name()), tensor.shape()))
+                .toList();
+        Map<String, String> names = new TreeMap<>();
+        headers().forEach(tensor -> names.put("bert." + olderName(tensor.name()), tensor.name()));
+        Files.delete(directory.resolve(WeightFiles.SINGLE));
+        SafeTensorsWriter.write(directory.resolve(WeightFiles.SINGLE), older, name -> model.weight(names.get(name)));
+
+        // then
+        BaseModel renamed = BaseModel.of(directory.toString(), cache);
+        assertThat(names.keySet()).contains("bert.encoder.layer.1.output.LayerNorm.beta");
+        assertThat(values(renamed)).isEqualTo(values);
+        assertThat(renamed.digest()).isEqualTo(digest);
+    }
+
+    private static String olderName(String name) {
+        return name.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta");
+    }
+
+    @Test
+    void shouldReadTheNamesOfAHeadsOutputs() throws IOException {
+        assertThat(BaseModel.of(directory.toString(), cache).outputs()).isEmpty();
+        edit("id2label", "{\"1\": \"no\", \"0\": \"yes\"}");
+        assertThat(BaseModel.of(directory.toString(), cache).outputs()).containsExactly("yes", "no");
+        edit("id2label", "{\"1\": \"no\", \"2\": \"yes\"}");
+        assertThatThrownBy(() -> BaseModel.of(directory.toString(), cache).outputs())
+                .isInstanceOfSatisfying(
+                        RondoException.class, refusal -> assertThat(refusal).hasMessageContaining("id2label"));
     }
 
     @ParameterizedTest
@@ -117,7 +156,7 @@ class BaseModelTest {
     @Test
     void shouldTellWeightsTokenizersAndConfigurationsApart() throws IOException {
         String digest = BaseModel.of(directory.toString(), cache).digest();
-        Files.writeString(directory.resolve("tokenizer.json"), "{ }");
+        Files.writeString(directory.resolve("tokenizer.json"), TOKENIZER + " ");
         String otherTokenizer = BaseModel.of(directory.toString(), cache).digest();
         Files.delete(directory.resolve(WeightFiles.SINGLE));
         new TinyModel(CONFIG, 6).write(directory);
@@ -139,6 +178,8 @@ class BaseModelTest {
         "is_decoder, true",
         "add_cross_attention, true",
         "quantization_config, '{\"bits\":4}'",
+        "auto_map, '{\"AutoModel\": \"code.Model\"}'",
+        "problem_type, '\"regression\"'",
     })
     void shouldRefuseByNameWhatItCannotCompute(String key, String value) throws IOException {
         edit(key, value);

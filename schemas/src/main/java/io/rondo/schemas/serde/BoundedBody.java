@@ -1,6 +1,9 @@
 package io.rondo.schemas.serde;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
@@ -8,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.zip.GZIPInputStream;
 
 /** The bytes of an answer, up to a limit: what answers may be anything, and may never end. */
 final class BoundedBody implements BodySubscriber<byte[]> {
@@ -32,6 +36,29 @@ final class BoundedBody implements BodySubscriber<byte[]> {
     /** @param most bytes that an answer may have; a longer one fails with {@link TooLongException} */
     static BodyHandler<byte[]> handler(int most) {
         return info -> new BoundedBody(most);
+    }
+
+    /**
+     * The bytes of an answer, expanded where they are compressed: proxies do that though nobody has asked them to.
+     *
+     * @param most bytes that they may have then
+     */
+    static byte[] plain(HttpResponse<byte[]> response, int most) throws IOException {
+        byte[] body = response.body();
+        boolean isCompressed = response.headers()
+                .firstValue("Content-Encoding")
+                .filter("gzip"::equalsIgnoreCase)
+                .isPresent();
+        if (!isCompressed || body.length == 0) {
+            return body;
+        }
+        try (InputStream expanded = new GZIPInputStream(new ByteArrayInputStream(body))) {
+            byte[] plain = expanded.readNBytes(most + 1);
+            if (plain.length > most) {
+                throw new TooLongException(most);
+            }
+            return plain;
+        }
     }
 
     @Override

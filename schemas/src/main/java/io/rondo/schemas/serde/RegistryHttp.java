@@ -227,7 +227,7 @@ final class RegistryHttp {
 
     private JsonNode parse(HttpResponse<byte[]> response) throws IOException {
         try {
-            JsonNode body = JSON.readTree(response.body());
+            JsonNode body = JSON.readTree(BoundedBody.plain(response, MOST_BYTES));
             return body == null ? MissingNode.getInstance() : body;
         } catch (JsonProcessingException e) {
             if (response.statusCode() != 200) {

@@ -13,11 +13,13 @@ import io.rondo.schemas.adapter.RejectionReason;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.topic.JobTopics;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.zip.GZIPOutputStream;
 import org.apache.avro.Schema;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +49,7 @@ class HttpSchemaRegistryTest {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private volatile IntFunction<Reply> script = n -> new Reply(500, "");
     private volatile Function<String, Reply> byPath = path -> null;
+    private volatile boolean compresses;
     private HttpServer server;
 
     @BeforeEach
@@ -332,6 +336,41 @@ class HttpSchemaRegistryTest {
         return value;
     }
 
+    /** A proxy compresses, though nobody has asked it to. */
+    @Test
+    void shouldReadACompressedAnswer() {
+        compresses = true;
+        script = n -> new Reply(200, schemaOf(PauseRequested.getClassSchema()));
+        assertThat(codec(Map.of()).decode(TOPIC, OF_ID_9)).isInstanceOf(Decoded.Readable.class);
+
+        script = n -> new Reply(200, "{\"schema\":\"" + "x".repeat(5 << 20) + "\"}");
+        assertThatThrownBy(() -> codec(Map.of()).decode(TOPIC, OF_ID_9))
+                .isInstanceOfSatisfying(
+                        RondoException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.REGISTRY_REFUSED))
+                .hasMessageContaining("more than 4194304 bytes");
+    }
+
+    @Test
+    void shouldTellWhatAGatewaySaysInItsOwnWords() {
+        script = n -> new Reply(504, "upstream request timeout");
+        assertFails(Map.of(), ErrorCode.REGISTRY_UNREACHABLE, "status 504");
+
+        script = n -> new Reply(403, "<html>sign in</html>");
+        assertFails(Map.of(), ErrorCode.REGISTRY_REFUSED, "status 403");
+    }
+
+    @Test
+    void shouldSendAPasswordWithColonsWhole() {
+        script = n -> new Reply(200, "{\"id\":9}");
+
+        codec(Map.of("basic.auth.credentials.source", "USER_INFO", "basic.auth.user.info", "name:3d:X:z"))
+                .encode(TOPIC, RECORD);
+
+        assertThat(requests.get(0))
+                .contains(
+                        "Basic " + Base64.getEncoder().encodeToString("name:3d:X:z".getBytes(StandardCharsets.UTF_8)));
+    }
+
     @Test
     void shouldRefuseAnAnswerThatHasNoEnd() {
         String endless = "{\"schema\":\"" + "x".repeat(5 << 20) + "\"}";
@@ -479,6 +518,14 @@ class HttpSchemaRegistryTest {
                 return;
             }
             byte[] bytes = reply.body().getBytes(StandardCharsets.UTF_8);
+            if (compresses) {
+                ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+                try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
+                    gzip.write(bytes);
+                }
+                bytes = compressed.toByteArray();
+                exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+            }
             if (reply.status() / 100 == 3) {
                 exchange.getResponseHeaders().set("Location", reply.body());
             }

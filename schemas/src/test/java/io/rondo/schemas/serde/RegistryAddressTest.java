@@ -24,9 +24,9 @@ class RegistryAddressTest {
 
     @Test
     void shouldTakeSeveralAddresses() {
-        assertThat(RegistryAddress.parse("http://a:8081, https://b/"))
+        assertThat(RegistryAddress.parse("http://a:8081, https://b//,http://[::1]:8081/"))
                 .extracting(address -> address.base().toString())
-                .containsExactly("http://a:8081", "https://b");
+                .containsExactly("http://a:8081", "https://b", "http://[::1]:8081");
     }
 
     /** Each has the word "secret" in its password, and none says clearly where the host begins. */

@@ -4,8 +4,8 @@ import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.SchemaRegistration;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
 
 /** Which cluster and which registry. */
 public final class ConnectionOptions {
+    private static final int BYTE_ORDER_MARK = 0xfeff;
     private static final String OF_PARENT = "RONDO_SCHEMA_REGISTRY_OF_PARENT";
 
     @Option(
@@ -93,7 +94,12 @@ public final class ConnectionOptions {
 
     private static Map<String, String> read(Path file) {
         Properties properties = new Properties();
-        try (Reader text = Files.newBufferedReader(file)) {
+        try (BufferedReader text = Files.newBufferedReader(file)) {
+            // some editors put a mark before the first key, which would be another key then
+            text.mark(1);
+            if (text.read() != BYTE_ORDER_MARK) {
+                text.reset();
+            }
             properties.load(text);
         } catch (IOException | IllegalArgumentException e) {
             boolean hasEscape = e instanceof IllegalArgumentException;

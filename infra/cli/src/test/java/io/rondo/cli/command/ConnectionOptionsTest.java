@@ -48,6 +48,17 @@ class ConnectionOptionsTest {
         assertThat(options.arguments()).contains("file:9092", file.toString());
     }
 
+    /** Windows' editors write a mark before the first key: security.protocol was lost, without a word. */
+    @Test
+    void shouldReadAFileWithAByteOrderMark() throws Exception {
+        Path file =
+                Files.writeString(directory.resolve("marked.properties"), "\ufeffsecurity.protocol=SSL\nclient.id=x\n");
+
+        assertThat(parse("--kafka-config", file.toString()).connection().kafkaConfig())
+                .containsEntry("security.protocol", "SSL")
+                .containsEntry("client.id", "x");
+    }
+
     /** Everybody on a machine sees its command lines. */
     @Test
     void shouldGiveAnotherProcessNoPasswordOnItsCommandLine() {

@@ -1,6 +1,7 @@
 package io.rondo.cli.process;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -9,7 +10,11 @@ public final class Service {
     /** Set for children whose standard input is a pipe from the parent: its end is the parent's end. */
     static final String FOLLOW_PARENT = "rondo.follow-parent";
 
-    private static final long STOP_SECONDS = 15;
+    /** How long a service may take to end, in seconds: its brokers may be away, or a training under way. */
+    private static final String STOP_SECONDS = "rondo.stop.seconds";
+
+    private static final int USUAL_STOP_SECONDS = 15;
+    private static final int MOST_STOP_SECONDS = 3_600;
 
     private Service() {}
 
@@ -32,11 +37,18 @@ public final class Service {
         }
     }
 
-    private static void stopAndWait(Runnable stop, CountDownLatch ended) {
+    /** {@code rondo.stop.seconds}, 15 where it is not given or is no number of 1 to 3,600. */
+    static Duration patience() {
+        int given = Integer.getInteger(STOP_SECONDS, USUAL_STOP_SECONDS);
+        return Duration.ofSeconds(given < 1 || given > MOST_STOP_SECONDS ? USUAL_STOP_SECONDS : given);
+    }
+
+    /** Returns when the service has ended, and after its time at the latest. */
+    static void stopAndWait(Runnable stop, CountDownLatch ended) {
         try {
             if (ended.getCount() > 0) {
                 stop.run();
-                ended.await(STOP_SECONDS, TimeUnit.SECONDS);
+                ended.await(patience().toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

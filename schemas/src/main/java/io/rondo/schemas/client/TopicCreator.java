@@ -102,6 +102,11 @@ public final class TopicCreator {
         });
         requireNone(faults, "set the job's partitions to those of its topics, or choose another job name");
         Map<String, Map<String, String>> settings = settings(present.keySet());
+        if (settings.size() < present.size()) {
+            LOG.warn(
+                    "{} may not DESCRIBE_CONFIGS all topics of the job: their settings are not checked",
+                    connection.principal());
+        }
         present.forEach(
                 (topic, found) -> TopicSettings.faults(topic, settings.getOrDefault(topic.name(), Map.of()), chunkBytes)
                         .forEach(fault -> faults.add("topic " + topic.name() + " has " + fault)));
@@ -233,11 +238,6 @@ public final class TopicCreator {
         Map<String, Map<String, String>> found = new HashMap<>();
         described.forEach(
                 (resource, config) -> ifAllowed(config).ifPresent(known -> found.put(resource.name(), asMap(known))));
-        if (found.size() < topics.size()) {
-            LOG.warn(
-                    "{} may not DESCRIBE_CONFIGS all topics of the job: their settings are not checked",
-                    connection.principal());
-        }
         return found;
     }
 

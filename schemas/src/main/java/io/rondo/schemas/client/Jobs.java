@@ -23,17 +23,17 @@ public final class Jobs {
     private Jobs() {}
 
     /**
-     * The topics of a job that was submitted; their number of partitions is that of its decisions topic.
+     * The topics of a job that was submitted; their number of partitions is that of its adapter, which every role may see.
      *
      * @throws RondoException with {@code JOB_NOT_FOUND} when it has none, {@code BAD_ID}, {@code BROKER_UNREACHABLE} or
      *     {@code BROKER_REFUSED}
      */
     public static JobTopics topics(LogConnection connection, Admin admin, String job) {
-        String decisions = new JobTopics(job, 1, -1).decisions().name();
+        String adapter = new JobTopics(job, 1, -1).globalAdapter().name();
         try {
-            TopicDescription found = admin.describeTopics(List.of(decisions))
+            TopicDescription found = admin.describeTopics(List.of(adapter))
                     .topicNameValues()
-                    .get(decisions)
+                    .get(adapter)
                     .get();
             int replication = found.partitions().get(0).replicas().size();
             return new JobTopics(job, found.partitions().size(), replication);
@@ -41,10 +41,10 @@ public final class Jobs {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 throw new RondoException(
                         ErrorCode.JOB_NOT_FOUND,
-                        "there is no job '" + job + "': no topic " + decisions,
+                        "there is no job '" + job + "': no topic " + adapter,
                         "list the jobs with `rondo job list`, or submit it with `rondo job submit`");
             }
-            throw connection.failures().of(ClientFailures.Attempt.describe(decisions), e.getCause());
+            throw connection.failures().of(ClientFailures.Attempt.describe(adapter), e.getCause());
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }

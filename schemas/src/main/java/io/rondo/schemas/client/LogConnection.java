@@ -75,6 +75,8 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
             }
         });
         config.put("bootstrap.servers", bootstrapServers);
+        // clients tell a broker nothing about themselves unless the operator wants it
+        config.putIfAbsent("enable.metrics.push", "false");
         return config;
     }
 
@@ -103,7 +105,6 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
         config.put("retry.backoff.ms", 5L);
         config.put("retry.backoff.max.ms", 50L);
         config.put("metric.reporters", "");
-        config.put("enable.metrics.push", "false");
         return config;
     }
 

@@ -54,10 +54,10 @@ final class RegistryHttp {
         this.settings = settings;
         settings.addresses().forEach(this::warnOfPlainCredentials);
         // HTTP/1.1: the upgrade to 2 that the client would offer confuses some proxies
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(settings.connectTimeout())
-                .build();
+        HttpClient.Builder client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(settings.connectTimeout());
+        settings.tls().ifPresent(client::sslContext);
+        this.http = client.build();
     }
 
     /** Credentials over plain HTTP can be read by whoever carries them, unless that is this machine alone. */
@@ -145,6 +145,7 @@ final class RegistryHttp {
                         "check that " + RegistrySettings.URL + " is the root of a Confluent-compatible interface",
                         e);
             } catch (IOException e) {
+                RegistryTls.refuse(base, e);
                 last = base + ": " + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
                 cause = e;
             }

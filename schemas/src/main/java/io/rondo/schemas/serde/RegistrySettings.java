@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import org.apache.kafka.common.config.types.Password;
 
 /**
@@ -24,6 +25,7 @@ import org.apache.kafka.common.config.types.Password;
  * @param requestTimeout {@code http.read.timeout.ms}: a whole call, connecting included, by default 10 s
  * @param removeJavaProperties {@code avro.remove.java.properties}: register schemas without what only generated Java
  *     classes carry, by default true
+ * @param tls {@code schema.registry.ssl.*}: what is trusted and shown; the JVM's own where nothing is said
  */
 record RegistrySettings(
         List<URI> addresses,
@@ -32,7 +34,8 @@ record RegistrySettings(
         Duration firstWait,
         Duration connectTimeout,
         Duration requestTimeout,
-        boolean removeJavaProperties) {
+        boolean removeJavaProperties,
+        Optional<SSLContext> tls) {
     static final String URL = "schema.registry.url";
     static final String REMOVE_JAVA_PROPERTIES = "avro.remove.java.properties";
 
@@ -43,7 +46,6 @@ record RegistrySettings(
     static RegistrySettings of(Map<String, ?> config) {
         List<RegistryAddress> parsed =
                 RegistryAddress.parse(SerdeSettings.text(config, URL).orElse(""));
-        refuseUnsupported(config);
         return new RegistrySettings(
                 parsed.stream().map(RegistryAddress::base).toList(),
                 authorizations(config, parsed),
@@ -51,7 +53,8 @@ record RegistrySettings(
                 Duration.ofMillis(SerdeSettings.number(config, "retries.wait.ms", 100)),
                 Duration.ofMillis(Math.max(1, SerdeSettings.number(config, "http.connect.timeout.ms", 5_000))),
                 Duration.ofMillis(Math.max(1, SerdeSettings.number(config, "http.read.timeout.ms", 10_000))),
-                SerdeSettings.flag(config, REMOVE_JAVA_PROPERTIES, true));
+                SerdeSettings.flag(config, REMOVE_JAVA_PROPERTIES, true),
+                RegistryTls.context(config));
     }
 
     Optional<String> authorization(URI address) {
@@ -97,17 +100,5 @@ record RegistrySettings(
         return config.get(key) instanceof Password password
                 ? Optional.of(password.value())
                 : SerdeSettings.text(config, key);
-    }
-
-    /** A setting about trust that is not read must not look as if it were. */
-    private static void refuseUnsupported(Map<String, ?> config) {
-        for (String key : config.keySet()) {
-            if (key.startsWith("schema.registry.ssl.")) {
-                throw new RondoException(
-                        ErrorCode.BAD_CONFIG,
-                        key + " is not supported",
-                        "set the JVM's javax.net.ssl.trustStore, or name another serializer by value.serializer");
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.rondo.cli.command;
 
 import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.client.PrivateFiles;
 import io.rondo.schemas.client.SchemaRegistration;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
@@ -92,7 +93,14 @@ public final class ConnectionOptions {
         return kafkaConfig == null ? Map.of() : read(kafkaConfig);
     }
 
-    private static Map<String, String> read(Path file) {
+    /** The connection of a file that names both addresses. */
+    static LogConnection ofFile(Path file) {
+        ConnectionOptions options = new ConnectionOptions();
+        options.kafkaConfig = file;
+        return options.connection();
+    }
+
+    static Map<String, String> read(Path file) {
         Properties properties = new Properties();
         try (BufferedReader text = Files.newBufferedReader(file)) {
             // some editors put a mark before the first key, which would be another key then
@@ -114,6 +122,7 @@ public final class ConnectionOptions {
         }
         Map<String, String> config = new TreeMap<>();
         properties.stringPropertyNames().forEach(name -> config.put(name, properties.getProperty(name)));
+        PrivateFiles.check(file, config);
         return config;
     }
 }

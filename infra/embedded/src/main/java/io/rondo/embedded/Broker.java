@@ -1,18 +1,18 @@
 package io.rondo.embedded;
 
+import io.rondo.embedded.EmbeddedSettings.Security;
 import io.rondo.embedded.child.BrokerMain;
 import io.rondo.schemas.error.ErrorCode;
 import java.io.IOException;
-import java.io.Writer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,23 +28,37 @@ final class Broker implements AutoCloseable {
 
     private final ChildProcess child;
     private final int port;
+    private final int certificatePort;
+    private final Optional<Security> security;
 
-    private Broker(ChildProcess child, int port) {
+    private Broker(ChildProcess child, int port, int certificatePort, Optional<Security> security) {
         this.child = child;
         this.port = port;
+        this.certificatePort = certificatePort;
+        this.security = security;
     }
 
     /** Starts a cluster of one node; {@link #awaitReady} waits for it. */
-    static Broker start(Programs programs, DataDirectory directory, int wantedPort) throws IOException {
-        return start(programs, directory, BrokerNode.alone(directory, wantedPort));
+    static Broker start(Programs programs, DataDirectory directory, int wantedPort, Optional<Security> security)
+            throws IOException {
+        return start(programs, directory, BrokerNode.alone(directory, wantedPort), security);
     }
 
     /** Starts the process; {@link #awaitReady} waits for it. */
     static Broker start(Programs programs, DataDirectory directory, BrokerNode node) throws IOException {
-        Path config = directory.path().resolve("broker.properties");
-        try (Writer writer = Files.newBufferedWriter(config, StandardCharsets.UTF_8)) {
-            properties(directory, node).store(writer, "Written anew at every start");
+        return start(programs, directory, node, Optional.empty());
+    }
+
+    private static Broker start(
+            Programs programs, DataDirectory directory, BrokerNode node, Optional<Security> security)
+            throws IOException {
+        Properties properties = properties(directory, node);
+        int certificatePort = 0;
+        if (security.isPresent()) {
+            certificatePort = new Ports(directory).choose("certificate.port", 0);
+            secure(properties, security.get(), node, certificatePort);
         }
+        Path config = directory.write("broker.properties", properties);
         JavaArguments java = programs.javaArguments(NAME, "256m");
         return new Broker(
                 ChildProcess.start(
@@ -60,11 +74,27 @@ final class Broker implements AutoCloseable {
                                 config.toString(),
                                 node.clusterId()),
                         directory.logOf(NAME)),
-                node.port());
+                node.port(),
+                certificatePort,
+                security);
+    }
+
+    private static void secure(Properties properties, Security security, BrokerNode node, int certificatePort) {
+        String clients = "CLIENTS://" + Ports.HOST + ':' + node.port();
+        String certificates = "CERTIFICATES://" + Ports.HOST + ':' + certificatePort;
+        properties.putAll(security.broker());
+        properties.setProperty(
+                "listeners",
+                clients + ',' + certificates + ",CONTROLLER://" + Ports.HOST + ':' + node.controllerPort());
+        properties.setProperty("advertised.listeners", clients + ',' + certificates);
     }
 
     String bootstrapServers() {
         return Ports.HOST + ':' + port;
+    }
+
+    Optional<String> certificateServers() {
+        return security.map(present -> Ports.HOST + ':' + certificatePort);
     }
 
     ProcessHandle handle() {
@@ -78,8 +108,11 @@ final class Broker implements AutoCloseable {
             deadline.require(child);
             Thread.sleep(PAUSE.toMillis());
         }
-        try (Admin admin = Admin.create(Map.of(
-                "bootstrap.servers", bootstrapServers(), "reconnect.backoff.max.ms", 100, "retry.backoff.ms", 25))) {
+        Map<String, Object> config = new HashMap<>(security.map(Security::admin).orElse(Map.of()));
+        config.put("bootstrap.servers", certificateServers().orElse(bootstrapServers()));
+        config.put("reconnect.backoff.max.ms", 100);
+        config.put("retry.backoff.ms", 25);
+        try (Admin admin = Admin.create(config)) {
             KafkaFuture<String> answer = admin.describeCluster().clusterId();
             while (!answered(answer)) {
                 child.requireAlive();

@@ -128,6 +128,19 @@ final class DataDirectory implements AutoCloseable {
         Files.move(fresh, file(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
+    /** Writes properties that may hold secrets: only this user can read them from the moment they exist. */
+    Path write(String name, Properties properties) throws IOException {
+        Path file = path.resolve(name);
+        Files.deleteIfExists(file);
+        if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        }
+        try (Writer writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+            properties.store(writer, "Written anew at every start");
+        }
+        return file;
+    }
+
     @Override
     public void close() {
         try {

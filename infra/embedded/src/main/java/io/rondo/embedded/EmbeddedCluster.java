@@ -77,6 +77,11 @@ public final class EmbeddedCluster implements AutoCloseable {
         return broker.bootstrapServers();
     }
 
+    /** Address of the broker for clients that show certificates; empty where it asks for none. */
+    public Optional<String> certificateServers() {
+        return broker.certificateServers();
+    }
+
     /** Root of the registry's Confluent-compatible interface. */
     public String schemaRegistry() {
         return registry.address();
@@ -107,7 +112,7 @@ public final class EmbeddedCluster implements AutoCloseable {
             Resources.requireMemory(settings.minimumMemory());
             directory.awaitGone(Broker.NAME);
             directory.awaitGone(Registry.NAME);
-            Broker broker = Broker.start(programs, directory, settings.brokerPort());
+            Broker broker = Broker.start(programs, directory, settings.brokerPort(), settings.security());
             try {
                 return new EmbeddedCluster(
                         directory, broker, Registry.start(programs, directory, settings.registryPort()));

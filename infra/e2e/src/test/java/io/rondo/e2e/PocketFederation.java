@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 
 /** A whole job in one process: an aggregator and trainer services with a pocket-sized model, on threads. */
 public final class PocketFederation implements AutoCloseable {
@@ -32,7 +33,7 @@ public final class PocketFederation implements AutoCloseable {
             "amber", "basalt", "cedar", "delta", "ember", "fjord", "garnet", "harbor", "island", "juniper", "kelp",
             "lagoon", "meadow", "nectar", "orchid", "pebble", "quartz", "river", "saffron", "tundra");
 
-    private final LogConnection connection;
+    private final Function<String, LogConnection> connections;
     private final Path directory;
     private final JobSpec spec;
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -41,15 +42,20 @@ public final class PocketFederation implements AutoCloseable {
     private Future<?> aggregating;
 
     public PocketFederation(LogConnection connection, Path directory, JobSpec spec) {
-        this.connection = connection;
+        this(user -> connection, directory, spec);
+    }
+
+    /** @param connections by user: {@code aggregator}, {@code operator}, and each trainer's id */
+    PocketFederation(Function<String, LogConnection> connections, Path directory, JobSpec spec) {
+        this.connections = connections;
         this.directory = directory;
         this.spec = spec;
         startAggregator();
     }
 
     private void startAggregator() {
-        aggregator = AggregatorService.create(
-                new AggregatorSettings(connection, spec.getName(), "one", directory.resolve("aggregator")));
+        aggregator = AggregatorService.create(new AggregatorSettings(
+                connections.apply("aggregator"), spec.getName(), "one", directory.resolve("aggregator")));
         aggregating = threads.submit(aggregator::run);
     }
 
@@ -75,7 +81,7 @@ public final class PocketFederation implements AutoCloseable {
     }
 
     public JobSubmitted submit(LocalTrainerFactory factory) {
-        return new JobSubmitter(connection, factory, directory).submit(spec);
+        return new JobSubmitter(connections.apply("operator"), factory, directory).submit(spec);
     }
 
     /** Starts a trainer on text of its own. */
@@ -101,7 +107,16 @@ public final class PocketFederation implements AutoCloseable {
     private Future<?> serve(
             String trainer, LocalTrainerFactory factory, Path stateDirectory, Path file, TrainerListener listener) {
         TrainerServiceSettings settings = new TrainerServiceSettings(
-                connection, spec.getName(), trainer, stateDirectory, file, file, Optional.empty(), directory, 1, false);
+                connections.apply(trainer),
+                spec.getName(),
+                trainer,
+                stateDirectory,
+                file,
+                file,
+                Optional.empty(),
+                directory,
+                1,
+                false);
         return threads.submit(new TrainerService(settings, factory, listener)::run);
     }
 

@@ -198,9 +198,14 @@ public final class JobTopics {
         return topic("round.%06d".formatted(round), partitions, ROUND, List.of(TensorChunk.class));
     }
 
+    /** What the names of the round topics begin with. The dot at its end matters: without it {@code rounds} begins so too. */
+    public String roundPrefix() {
+        return prefix() + "round.";
+    }
+
     /** The round whose topic has this name, if it is one of this job's. */
     public OptionalInt roundOf(String topic) {
-        String prefix = prefix() + "round.";
+        String prefix = roundPrefix();
         return topic.startsWith(prefix) && topic.substring(prefix.length()).matches("[0-9]{6}")
                 ? OptionalInt.of(Integer.parseInt(topic.substring(prefix.length())))
                 : OptionalInt.empty();

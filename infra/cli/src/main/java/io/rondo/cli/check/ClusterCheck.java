@@ -147,7 +147,9 @@ public final class ClusterCheck {
                 int chunkBytes =
                         submitted.map(found -> found.getSpec().getChunkBytes()).orElse(0);
                 TopicCreator creator = connection.topicCreator(admin);
-                List<Topic> missing = creator.check(topics.fixed(), chunkBytes);
+                Set<Topic> own = role.needs(topics).keySet();
+                List<Topic> missing = creator.check(
+                        topics.fixed().stream().filter(own::contains).toList(), chunkBytes);
                 if (!missing.isEmpty()) {
                     throw TopicCreator.incomplete(missing);
                 }

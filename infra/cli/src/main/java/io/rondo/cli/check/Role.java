@@ -33,7 +33,7 @@ public enum Role {
     }
 
     /** What it does with each topic of a job; round 0 stands for the topics of rounds. */
-    Map<Topic, Set<AclOperation>> needs(JobTopics topics) {
+    public Map<Topic, Set<AclOperation>> needs(JobTopics topics) {
         Map<Topic, Set<AclOperation>> needs = new LinkedHashMap<>();
         switch (this) {
             case AGGREGATOR -> {
@@ -48,7 +48,6 @@ public enum Role {
             }
             case TRAINER -> {
                 needs.put(topics.commands(), READ);
-                needs.put(topics.decisions(), EnumSet.of(AclOperation.DESCRIBE));
                 needs.put(topics.rounds(), READ);
                 needs.put(topics.globalAdapter(), READ);
                 needs.put(topics.manifests(), WRITE);

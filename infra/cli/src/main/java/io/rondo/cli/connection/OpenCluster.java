@@ -1,5 +1,7 @@
 package io.rondo.cli.connection;
 
+import io.rondo.cli.security.SecureCluster;
+import io.rondo.cli.security.SecurityDirectory;
 import io.rondo.embedded.EmbeddedCluster;
 import io.rondo.embedded.EmbeddedSettings;
 import io.rondo.embedded.RunningCluster;
@@ -8,6 +10,7 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -16,6 +19,10 @@ import java.util.stream.Stream;
 /** A cluster that answers: one that runs anyway, or one that was started from a directory and ends when this is closed. */
 public final class OpenCluster implements AutoCloseable {
     private static final String MARK = "embedded.properties";
+    /** Where {@code rondo demo --secure} keeps them, and as whom commands that look at its log connect. */
+    private static final String CREDENTIALS = "credentials";
+
+    private static final String READER = "operator";
 
     private final LogConnection connection;
     private final Runnable close;
@@ -39,6 +46,10 @@ public final class OpenCluster implements AutoCloseable {
     public static OpenCluster in(Path directory, Consumer<String> progress) {
         Path home = home(directory);
         Optional<RunningCluster> running = EmbeddedCluster.running(home);
+        Path credentials = directory.resolve(CREDENTIALS);
+        if (SecurityDirectory.isOne(credentials)) {
+            return secure(home, credentials, running.isPresent(), progress);
+        }
         if (running.isPresent()) {
             return of(new LogConnection(
                     running.get().bootstrapServers(), running.get().schemaRegistry(), Map.of()));
@@ -47,6 +58,20 @@ public final class OpenCluster implements AutoCloseable {
         EmbeddedCluster cluster = EmbeddedCluster.start(EmbeddedSettings.in(home));
         return new OpenCluster(
                 new LogConnection(cluster.bootstrapServers(), cluster.schemaRegistry(), Map.of()), cluster::close);
+    }
+
+    private static OpenCluster secure(Path home, Path credentials, boolean running, Consumer<String> progress) {
+        if (running) {
+            return of(SecureCluster.connection(credentials, READER));
+        }
+        progress.accept("starting the broker and the registry of " + home.getParent() + ", with TLS and users");
+        SecureCluster cluster = SecureCluster.start(EmbeddedSettings.in(home), credentials, List.of(), List.of());
+        try {
+            return new OpenCluster(cluster.as(READER), cluster::close);
+        } catch (RuntimeException | Error e) {
+            cluster.close();
+            throw e;
+        }
     }
 
     /** The demo keeps its cluster in a folder of its directory. */

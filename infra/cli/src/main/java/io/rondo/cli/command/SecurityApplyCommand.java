@@ -1,0 +1,79 @@
+package io.rondo.cli.command;
+
+import io.rondo.cli.output.Console;
+import io.rondo.cli.security.ClusterRights;
+import io.rondo.cli.security.SecurityDirectory;
+import io.rondo.schemas.adapter.Identifiers;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "apply",
+        description = "Create users, ACLs and quotas on the brokers, and take away those of the revoked.",
+        footer = {"", "Done again it changes nothing. ACLs that others have given are left alone."})
+final class SecurityApplyCommand extends ConsoleCommand {
+    @Mixin
+    private SecurityTarget target;
+
+    @Option(
+            names = "--job",
+            paramLabel = "NAME",
+            required = true,
+            description = "Give rights on this job, which need not be there yet; may come again.")
+    private List<String> jobs = new ArrayList<>();
+
+    @Option(
+            names = "--write-rate",
+            paramLabel = "BYTES",
+            defaultValue = "10485760",
+            description = "Bytes a second that a trainer may write to each broker. Default: ${DEFAULT-VALUE}.")
+    private long writeRate;
+
+    @Option(
+            names = "--read-rate",
+            paramLabel = "BYTES",
+            defaultValue = "52428800",
+            description = "Bytes a second that a trainer may read from each broker. Default: ${DEFAULT-VALUE}.")
+    private long readRate;
+
+    @Option(
+            names = "--request-percent",
+            paramLabel = "N",
+            defaultValue = "50",
+            description = "How much of one thread of a broker a trainer's requests may take, in percent. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private int requestPercent;
+
+    @Override
+    public void run(Console console) {
+        jobs.forEach(Identifiers::requireJob);
+        if (writeRate < 1 || readRate < 1 || requestPercent < 1) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG,
+                    "a quota is below 1: --write-rate " + writeRate + ", --read-rate " + readRate
+                            + ", --request-percent " + requestPercent,
+                    "give 1 or more");
+        }
+        try (SecurityDirectory credentials = target.open()) {
+            ClusterRights.Outcome outcome = target.rights(
+                            credentials, new ClusterRights.Quota(writeRate, readRate, requestPercent))
+                    .apply(jobs);
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("jobs", jobs);
+            json.put("users", outcome.users());
+            json.put("acls", outcome.acls());
+            json.put("revoked", outcome.revoked());
+            console.result(
+                    json,
+                    "%d users and %d ACLs for %s are on the brokers; %d revoked trainers have none"
+                            .formatted(outcome.users(), outcome.acls(), String.join(", ", jobs), outcome.revoked()));
+        }
+    }
+}

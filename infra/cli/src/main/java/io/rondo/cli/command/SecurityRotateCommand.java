@@ -1,0 +1,40 @@
+package io.rondo.cli.command;
+
+import io.rondo.cli.output.Console;
+import io.rondo.cli.security.ClusterRights;
+import io.rondo.cli.security.SecurityDirectory;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "rotate",
+        description = "Give somebody a new key, certificate and password; the old password ends at once.",
+        footer = {"", "Where the brokers do not answer, the files are changed all the same: then rondo security apply."
+        })
+final class SecurityRotateCommand extends ConsoleCommand {
+    @Mixin
+    private SecurityTarget target;
+
+    @Option(
+            names = "--name",
+            paramLabel = "ID",
+            required = true,
+            description = "Whose: a trainer's id, aggregator, operator, admin, broker or registry.")
+    private String name;
+
+    @Override
+    public void run(Console console) {
+        try (SecurityDirectory credentials = target.open()) {
+            credentials.rotate(name);
+            target.rights(credentials, ClusterRights.Quota.DEFAULT).users();
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("name", name);
+            console.result(
+                    json,
+                    "new credentials of %s are in %s; hand the folder over again".formatted(name, target.directory()));
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.rondo.cli.security;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What makes a broker ask everyone who they are, and let each do what ACLs say. */
+final class BrokerConfig {
+    private BrokerConfig() {}
+
+    static Map<String, String> of(Identity identity, Identity ca) {
+        Map<String, String> config = new LinkedHashMap<>();
+        config.put("listener.security.protocol.map", "CLIENTS:SASL_SSL,CERTIFICATES:SSL,CONTROLLER:SSL");
+        config.put("inter.broker.listener.name", "CERTIFICATES");
+        config.put("listener.name.certificates.ssl.client.auth", "required");
+        config.put("listener.name.controller.ssl.client.auth", "required");
+        config.put("sasl.enabled.mechanisms", "SCRAM-SHA-512");
+        config.put(
+                "listener.name.clients.scram-sha-512.sasl.jaas.config",
+                "org.apache.kafka.common.security.scram.ScramLoginModule required;");
+        config.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
+        config.put("allow.everyone.if.no.acl.found", "false");
+        // brokers and the admin show certificates; nobody who shows a password has these names
+        config.put("super.users", "User:broker;User:admin");
+        config.put("ssl.principal.mapping.rules", "RULE:^CN=([a-z0-9-]+),OU=[a-z]+,O=rondo$/$1/,DEFAULT");
+        ClientConfig.trust("", ca, config);
+        ClientConfig.key("", identity, config);
+        return config;
+    }
+}

@@ -6,6 +6,8 @@ import io.rondo.cli.command.CheckCommand;
 import io.rondo.cli.command.CompletionCommand;
 import io.rondo.cli.command.JobCommand;
 import io.rondo.cli.command.RestoreCommand;
+import io.rondo.cli.command.SecurityCommand;
+import io.rondo.cli.command.TopicsCommand;
 import io.rondo.cli.command.TrainerCommand;
 import io.rondo.cli.command.UpCommand;
 import io.rondo.cli.command.VersionCommand;
@@ -27,6 +29,8 @@ final class Commands {
             TrainerCommand.class,
             JobCommand.class,
             CheckCommand.class,
+            SecurityCommand.class,
+            TopicsCommand.class,
             ArchiveCommand.class,
             RestoreCommand.class,
             VersionCommand.class,
@@ -40,6 +44,8 @@ final class Commands {
             new Place("trainer", ""),
             new Place("job", ""),
             new Place("check", ""),
+            new Place("topics", ""),
+            new Place("security", ""),
             new Place("rounds", "rondo-inspect"),
             new Place("round", "rondo-inspect"),
             new Place("trainers", "rondo-inspect"),

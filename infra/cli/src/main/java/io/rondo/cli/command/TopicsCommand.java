@@ -1,0 +1,112 @@
+package io.rondo.cli.command;
+
+import io.rondo.cli.check.Role;
+import io.rondo.cli.job.JobFile;
+import io.rondo.cli.output.Console;
+import io.rondo.cli.plan.PlanFormat;
+import io.rondo.cli.plan.TopicPlan;
+import io.rondo.log.JobSpec;
+import io.rondo.schemas.adapter.Identifiers;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.topic.JobTopics;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "topics",
+        description = "Plan the topics, settings and ACLs of a job, for those who create them beforehand.",
+        footer = {
+            "",
+            "Nothing is created, and no cluster is asked. With everything in place nobody needs a right to create"
+                    + " topics."
+        })
+public final class TopicsCommand extends ConsoleCommand {
+    @Option(names = "--plan", required = true, paramLabel = "FILE", description = "The job file.")
+    private Path file;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Goes before the file; may come again.")
+    private List<String> settings = new ArrayList<>();
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "commands",
+            description =
+                    "commands (kafka-topics.sh and kafka-acls.sh), strimzi or terraform. Default: ${DEFAULT-VALUE}.")
+    private PlanFormat format;
+
+    @Option(
+            names = "--trainers",
+            paramLabel = "ID,…",
+            split = ",",
+            description = "Users of the trainers. Default: trainers of the job file.")
+    private List<String> trainers = new ArrayList<>();
+
+    @Option(
+            names = "--aggregator",
+            paramLabel = "USER",
+            defaultValue = "aggregator",
+            description = "User of the aggregator. Default: ${DEFAULT-VALUE}.")
+    private String aggregator;
+
+    @Option(
+            names = "--operator",
+            paramLabel = "USER",
+            defaultValue = "operator",
+            description = "User who submits and steers. Default: ${DEFAULT-VALUE}.")
+    private String operator;
+
+    @Override
+    public void run(Console console) {
+        JobSpec spec = JobFile.read(file, settings);
+        List<String> ids = trainers.isEmpty() ? spec.getTrainers() : trainers;
+        if (ids.isEmpty()) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG,
+                    "the job file names no trainers, so that nobody would get a trainer's rights",
+                    "give --trainers, or trainers in the job file");
+        }
+        Map<String, Role> users = new LinkedHashMap<>();
+        users.put(requireUser("--operator", operator), Role.OPERATOR);
+        users.put(requireUser("--aggregator", aggregator), Role.AGGREGATOR);
+        ids.forEach(id -> users.put(Identifiers.requireTrainer(id), Role.TRAINER));
+        JobTopics topics = new JobTopics(spec.getName(), spec.getPartitions(), spec.getReplication());
+        TopicPlan plan = TopicPlan.of(topics, spec.getRounds(), users);
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("job", spec.getName());
+        json.put("format", format.name().toLowerCase(Locale.ROOT));
+        json.put(
+                "topics",
+                plan.all().stream()
+                        .map(topic -> {
+                            Map<String, Object> one = new LinkedHashMap<>();
+                            one.put("name", topic.name());
+                            one.put("partitions", topic.partitions());
+                            one.put("replication", topic.replication());
+                            one.put("config", topic.configs());
+                            return one;
+                        })
+                        .toList());
+        String text = format.write(plan);
+        json.put("text", text);
+        console.result(json, text.stripTrailing());
+    }
+
+    /** What a shell or a file of another tool would read as more than a name is none. */
+    private static String requireUser(String option, String user) {
+        if (!user.matches("[A-Za-z0-9._@=,-]{1,200}")) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG,
+                    option + " is '" + user + "'",
+                    "give a user of letters, digits and . _ @ = , -");
+        }
+        return user;
+    }
+}

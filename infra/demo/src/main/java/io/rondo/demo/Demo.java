@@ -6,8 +6,6 @@ import io.rondo.aggregator.verify.Verifier;
 import io.rondo.cli.job.JobSubmitter;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.process.Children;
-import io.rondo.embedded.EmbeddedCluster;
-import io.rondo.embedded.EmbeddedSettings;
 import io.rondo.inspect.rounds.RoundHistory;
 import io.rondo.log.JobSpec;
 import io.rondo.log.JobSubmitted;
@@ -28,18 +26,34 @@ public final class Demo {
     private final LocalTrainerFactory engine;
     private final Path modelCache;
     private final Console console;
+    private final Protection protection;
     private final Stopwatch stopwatch = new Stopwatch();
+
+    /** Whom the broker and the registry let in. */
+    public enum Protection {
+        /** Everybody on this machine. */
+        NONE,
+        /** The demo's processes alone, by TLS, passwords and certificates, each with its role's rights. */
+        FULL
+    }
 
     /**
      * @param directory where everything is kept
      * @param engine the trainer plug-in
      * @param modelCache where its models are kept
      */
-    public Demo(DemoSettings settings, Path directory, LocalTrainerFactory engine, Path modelCache, Console console) {
+    public Demo(
+            DemoSettings settings,
+            Path directory,
+            LocalTrainerFactory engine,
+            Path modelCache,
+            Protection protection,
+            Console console) {
         this.settings = settings;
         this.directory = directory;
         this.engine = engine;
         this.modelCache = modelCache;
+        this.protection = protection;
         this.console = console;
     }
 
@@ -47,17 +61,15 @@ public final class Demo {
     public void run() {
         DemoData data = DemoData.of(settings, note -> console.progress("      " + note));
         JobSpec spec = settings.job(data.labels());
-        DemoDirectory home = DemoDirectory.claim(directory, settings.stamp(spec));
+        DemoDirectory home = DemoDirectory.claim(directory, stamp(spec));
         home.write(data.sites());
         console.progress("[1/5] data      " + data.summary());
 
         boolean isNew = !home.hasLog();
         console.progress("[2/5] cluster   starting a Kafka broker and a schema registry in " + home.cluster());
-        try (EmbeddedCluster cluster = EmbeddedCluster.start(
-                        EmbeddedSettings.in(home.cluster()).withExit(EmbeddedSettings.Exit.LEAVE_TO_CALLER));
+        try (DemoCluster cluster = start(home, data.trainers());
                 Children children = new Children(home.logs())) {
-            LogConnection connection =
-                    new LogConnection(cluster.bootstrapServers(), cluster.schemaRegistry(), Map.of());
+            LogConnection connection = cluster.as("operator");
             console.progress("      ready at " + cluster.bootstrapServers() + " and " + cluster.schemaRegistry());
 
             DemoProcesses processes = new DemoProcesses(home, cluster, engine.name(), modelCache, children);
@@ -83,6 +95,23 @@ public final class Demo {
             result.requireSound();
             console.progress(nextSteps(directory));
         }
+    }
+
+    private Map<String, Object> stamp(JobSpec spec) {
+        Map<String, Object> stamp = settings.stamp(spec);
+        if (protection == Protection.FULL) {
+            stamp.put("secure", true);
+        }
+        return stamp;
+    }
+
+    private DemoCluster start(DemoDirectory home, List<String> trainers) {
+        if (protection == Protection.NONE) {
+            return DemoCluster.open(home);
+        }
+        DemoCluster cluster = DemoCluster.secure(home, trainers);
+        console.progress("      TLS, users and rights are on; the credentials are in " + home.credentials());
+        return cluster;
     }
 
     private RoundHistory follow(
@@ -111,9 +140,10 @@ public final class Demo {
         Path shown = home.startsWith(cwd) ? cwd.relativize(home) : home;
         return """
 
-                Try next, on the same log:
-                  ./rondo rounds --dir %1$s
-                  ./rondo verify --dir %1$s
-                  ./rondo demo --data DIR --rounds 20    # your own train.tsv and dev.tsv""".formatted(shown);
+            Try next, on the same log:
+              ./rondo rounds --dir %1$s
+              ./rondo verify --dir %1$s
+              ./rondo demo --data DIR --rounds 20    # your own train.tsv and dev.tsv\
+            """.formatted(shown);
     }
 }

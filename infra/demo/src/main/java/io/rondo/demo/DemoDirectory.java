@@ -90,6 +90,11 @@ final class DemoDirectory {
         return root.resolve("cluster");
     }
 
+    /** Keys, passwords and the certificate authority of a secure demo. */
+    Path credentials() {
+        return root.resolve("credentials");
+    }
+
     /** Whether an earlier run has come as far as starting the cluster. */
     boolean hasLog() {
         return Files.exists(cluster());

@@ -2,7 +2,6 @@ package io.rondo.demo;
 
 import io.rondo.cli.process.ChildKind;
 import io.rondo.cli.process.Children;
-import io.rondo.embedded.EmbeddedCluster;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,18 +14,15 @@ final class DemoProcesses {
     private final String engine;
     private final Path modelCache;
     private final Children children;
-    private final List<String> connection;
+    private final DemoCluster cluster;
     private List<String> trainers = List.of();
 
-    DemoProcesses(DemoDirectory home, EmbeddedCluster cluster, String engine, Path modelCache, Children children) {
+    DemoProcesses(DemoDirectory home, DemoCluster cluster, String engine, Path modelCache, Children children) {
         this.home = home;
         this.engine = engine;
         this.modelCache = modelCache;
         this.children = children;
-        this.connection = List.of(
-                "--job", DemoSettings.JOB,
-                "--bootstrap-servers", cluster.bootstrapServers(),
-                "--schema-registry", cluster.schemaRegistry());
+        this.cluster = cluster;
     }
 
     /** Starts all of them, unless they were started before. */
@@ -37,7 +33,7 @@ final class DemoProcesses {
         trainers = List.copyOf(ids);
         List<String> aggregator = new ArrayList<>(
                 List.of(AGGREGATOR, "--state-dir", home.aggregatorState().toString()));
-        aggregator.addAll(connection);
+        aggregator.addAll(cluster.options(AGGREGATOR));
         children.start(AGGREGATOR, ChildKind.AGGREGATOR, aggregator);
         ids.forEach(id -> children.start(id, ChildKind.TRAINER, trainer(id)));
     }
@@ -62,7 +58,7 @@ final class DemoProcesses {
                 "--threads",
                 "1",
                 "--head-only"));
-        arguments.addAll(connection);
+        arguments.addAll(cluster.options(id));
         return arguments;
     }
 

@@ -19,15 +19,15 @@ import picocli.CommandLine.Option;
                 "Run a whole federation on this machine: broker, registry, aggregator and trainers, as processes.",
         footer = {
             "",
-            "The same command on the same directory goes on with a run that was cut off, and reports one that is finished."
+            "The same command on the same directory goes on with a run that was cut off, and reports one that is"
+                    + " finished."
         })
 public final class DemoCommand extends ConsoleCommand {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description =
-                    "Directory with train and dev as .tsv, .csv or .jsonl, such as a task of GLUE as downloaded. Without"
-                            + " it the demo makes text.")
+            description = "Directory with train and dev as .tsv, .csv or .jsonl, such as a task of GLUE as downloaded."
+                    + " Without it the demo makes text.")
     private Path data;
 
     @Option(names = "--trainers", paramLabel = "N", defaultValue = "3", description = "Default: ${DEFAULT-VALUE}.")
@@ -73,6 +73,11 @@ public final class DemoCommand extends ConsoleCommand {
             description = "Where everything is kept. Default: a directory for these settings under .rondo/demo.")
     private Path directory;
 
+    @Option(
+            names = "--secure",
+            description = "With TLS, a password or a certificate for every process, and each role's rights by ACLs.")
+    private boolean secure;
+
     @Mixin
     private ColumnOptions columns;
 
@@ -92,7 +97,15 @@ public final class DemoCommand extends ConsoleCommand {
                 trainRows,
                 testRows,
                 columns.choice());
-        Path home = directory != null ? directory : Path.of(".rondo", "demo", settings.id());
-        new Demo(settings, home, LocalTrainerFactories.named(model.engine()), model.cache(), console).run();
+        Path home =
+                directory != null ? directory : Path.of(".rondo", "demo", settings.id() + (secure ? "-secure" : ""));
+        new Demo(
+                        settings,
+                        home,
+                        LocalTrainerFactories.named(model.engine()),
+                        model.cache(),
+                        secure ? Demo.Protection.FULL : Demo.Protection.NONE,
+                        console)
+                .run();
     }
 }

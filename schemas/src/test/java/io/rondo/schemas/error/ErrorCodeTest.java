@@ -26,6 +26,22 @@ class ErrorCodeTest {
     }
 
     @Test
+    void shouldHaveARowForEachCodeInWhatOperatorsRead() throws IOException {
+        List<String> rows =
+                Files.readAllLines(root().resolve("docs/how-to/operations.md"), StandardCharsets.UTF_8).stream()
+                        .filter(line -> line.matches("\\| `[a-z-]+` \\| [SOA](, [SOA])* \\| .+ \\|"))
+                        .map(line -> line.substring(3, line.indexOf('`', 3)))
+                        .toList();
+
+        assertThat(rows)
+                .isSorted()
+                .containsExactlyElementsOf(Arrays.stream(ErrorCode.values())
+                        .map(ErrorCode::id)
+                        .sorted()
+                        .toList());
+    }
+
+    @Test
     void shouldPointToTheSection() {
         RondoException exception = new RondoException(ErrorCode.BAD_ID, "'A' is no valid id", "use 'a'");
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rondo.schemas.client.LogConnection;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.apache.logging.log4j.Level;
@@ -40,12 +41,14 @@ class MaskedConverterTest {
     private static String line(String form, SimpleMessage message, String failure) {
         LoggerContext context = LoggerContext.getContext(false);
         Layout<?> layout = ((ConsoleAppender) context.getConfiguration().getAppender(form)).getLayout();
-        return new String(layout.toByteArray(Log4jLogEvent.newBuilder()
-                .setLoggerName("org.example.Library")
-                .setLevel(Level.WARN)
-                .setMessage(message)
-                .setThrown(new IOException(failure))
-                .setTimeMillis(0)
-                .build()));
+        return new String(
+                layout.toByteArray(Log4jLogEvent.newBuilder()
+                        .setLoggerName("org.example.Library")
+                        .setLevel(Level.WARN)
+                        .setMessage(message)
+                        .setThrown(new IOException(failure))
+                        .setTimeMillis(0)
+                        .build()),
+                StandardCharsets.UTF_8);
     }
 }

@@ -65,7 +65,7 @@ class ManyJobsIT {
                 round(median, 1);
                 await("both are served by one", () -> servers("mean", "median").values().stream()
                         .allMatch(found -> instances(found).equals(List.of("one"))));
-                assertThat(servers("not-it").get(name("not-it"))).isEmpty();
+                assertThat(servers("not-it").get(other.topics().job())).isEmpty();
                 assertThat(served.ask("/metrics"))
                         .contains("rondo_job_served{job=\"" + name("mean") + "\"} 1.0")
                         .contains("rondo_rounds_published_total{job=\"" + name("median") + "\"} 2.0");
@@ -153,6 +153,7 @@ class ManyJobsIT {
                         .allMatch(found -> instances(found).equals(List.of("one", "two"))));
                 round(first, 1);
                 round(second, 1);
+                assertThat(two.ask("/health/ready")).isEqualTo("ok\n");
             }
             round(first, 2);
             round(second, 2);

@@ -47,7 +47,9 @@ class LogFormatTest {
                 join(other);
             });
             Console console = new Console(
-                    new PrintWriter(System.out, true), new PrintWriter(System.err, true), Console.Form.TEXT);
+                    new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                    new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                    Console.Form.TEXT);
             console.progress("what a command says");
             console.failure(Map.of(), "error[bad-id]: what\n  next: do");
         }

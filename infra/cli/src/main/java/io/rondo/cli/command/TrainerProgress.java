@@ -34,6 +34,11 @@ final class TrainerProgress implements TrainerListener {
     }
 
     @Override
+    public void leaving(String what) {
+        console.progress("this site sends " + what);
+    }
+
+    @Override
     public void evaluated(int round, Map<String, Double> metrics) {
         console.progress("[round " + round + "] evaluated: " + shown(metrics));
     }

@@ -28,6 +28,13 @@ public interface TrainerListener {
      */
     default void joined(String trainer, String incarnation, int lastSyncRound) {}
 
+    /**
+     * What the job takes from this site; told before the trainer joins.
+     *
+     * @param what in words, such as {@code 36,864 values of 12 tensors (lora-a) each round}
+     */
+    default void leaving(String what) {}
+
     /** The global adapter of a round is loaded. */
     default void adapterLoaded(int round) {}
 

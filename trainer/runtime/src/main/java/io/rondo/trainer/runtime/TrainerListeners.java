@@ -34,6 +34,11 @@ public final class TrainerListeners implements TrainerListener {
     }
 
     @Override
+    public void leaving(String what) {
+        tell(each -> each.leaving(what));
+    }
+
+    @Override
     public void adapterLoaded(int round) {
         tell(each -> each.adapterLoaded(round));
     }

@@ -76,6 +76,7 @@ public final class TrainerService implements AutoCloseable {
             ModelSettings model = log.job().model(settings.modelCache());
             requireLayout(factory, model, log.job());
             requireModel(factory, model, log.job().spec().getModelDigest());
+            listener.leaving(Leaving.of(log.job()));
             try (Plugin trainer = Plugin.open(factory, log.job().trainerSettings(site(settings)))) {
                 new TrainerLoop(settings, log, trainer, directory, listener, crashPoints, () -> stopped).run();
             }

@@ -148,7 +148,7 @@ public final class Archive {
             if (Files.size(path) != file.bytes()) {
                 return "has " + Files.size(path) + " bytes, not " + file.bytes() + frames(path);
             }
-            if (!FileDigests.of(path).equals(file.sha256())) {
+            if (!FileDigest.of(path).equals(file.sha256())) {
                 return "has another SHA-256";
             }
             long records = ContainerCheck.records(path);
@@ -178,7 +178,7 @@ public final class Archive {
     /** SHA-256 of the index, which names that of each file: the digest of the whole. */
     public String digest() {
         try {
-            return FileDigests.of(directory.resolve(ArchiveIndex.NAME));
+            return FileDigest.of(directory.resolve(ArchiveIndex.NAME));
         } catch (IOException e) {
             throw ArchiveFailures.corrupt(directory.resolve(ArchiveIndex.NAME), e);
         }

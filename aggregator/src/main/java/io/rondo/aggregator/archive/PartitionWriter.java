@@ -79,7 +79,7 @@ final class PartitionWriter implements AutoCloseable {
                     file.getFileName().toString(),
                     records,
                     Files.size(file),
-                    FileDigests.of(file),
+                    FileDigest.of(file),
                     ids);
         } catch (IOException e) {
             throw ArchiveFailures.failed("write " + file, e);

@@ -1,7 +1,7 @@
 package io.rondo.aggregator.fold;
 
 import io.rondo.aggregator.round.AttemptId;
-import io.rondo.aggregator.round.Measuring;
+import io.rondo.aggregator.round.MeasurementPlan;
 import io.rondo.aggregator.strategy.NormClip;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.schemas.adapter.FlatLayout;
@@ -17,19 +17,19 @@ import java.util.TreeMap;
  * over the elements of a chunk, and then over the chunks in their order.
  */
 final class Measurement {
-    private final Measuring measuring;
+    private final MeasurementPlan measuring;
     private final Map<Integer, float[]> base;
     /** By attempt and ordinal. */
     private final Map<AttemptId, Map<Integer, Double>> squaredNorms = new HashMap<>();
 
     /** @param base what the updates started from, by ordinal */
-    Measurement(Measuring measuring, Map<Integer, float[]> base) {
+    Measurement(MeasurementPlan measuring, Map<Integer, float[]> base) {
         this.measuring = measuring;
         this.base = base;
     }
 
     void add(AttemptId attempt, FlatLayout.Chunk chunk, float[] values) {
-        if (measuring == Measuring.NORMS) {
+        if (measuring == MeasurementPlan.NORMS) {
             squaredNorms
                     .computeIfAbsent(attempt, id -> new TreeMap<>())
                     .put(chunk.ordinal(), NormClip.product(values, values, base.get(chunk.ordinal())));
@@ -43,7 +43,7 @@ final class Measurement {
      * @return nothing, when an update turns out to be faulty only now
      */
     Optional<List<Double>> products(List<UpdateAccepted> updates, List<FlatLayout.Chunk> chunks, CohortReader cohort) {
-        if (measuring == Measuring.NORMS) {
+        if (measuring == MeasurementPlan.NORMS) {
             return Optional.of(updates.stream().map(this::squaredNorm).toList());
         }
         int n = updates.size();

@@ -2,7 +2,7 @@ package io.rondo.aggregator.fold;
 
 import io.rondo.aggregator.round.AttemptId;
 import io.rondo.aggregator.round.DecisionKind;
-import io.rondo.aggregator.round.Measuring;
+import io.rondo.aggregator.round.MeasurementPlan;
 import io.rondo.aggregator.strategy.AggregationStrategy;
 import io.rondo.aggregator.strategy.OrderStatistic;
 import io.rondo.aggregator.strategy.RunningStrategy;
@@ -57,7 +57,7 @@ public final class PartitionFold implements AutoCloseable {
     private JobSpec spec;
     private RoundLayouts layouts;
     private AggregationStrategy strategy;
-    private Foundation foundation;
+    private ServerState serverState;
     private Optional<ServerStep> serverStep = Optional.empty();
     private long lastSequence = -1;
     private int lastOpened = -1;
@@ -141,7 +141,7 @@ public final class PartitionFold implements AutoCloseable {
             case ROUND_WEIGHED -> round.weigh((RoundWeighed) decision);
             case ROUND_REOPENED -> round.reopen();
             case ROUND_COMPLETED -> {
-                foundation.completed((RoundCompleted) decision);
+                serverState.completed((RoundCompleted) decision);
                 forgetRound();
             }
             case ROUND_FAILED -> forgetRound();
@@ -176,8 +176,8 @@ public final class PartitionFold implements AutoCloseable {
         spec = job.getSpec();
         layouts = RoundLayouts.of(AdapterLayout.fromAvro(job.getLayout()), spec);
         strategy = strategies.apply(spec.getStrategy()).configured(StrategySettings.of(spec));
-        foundation = new Foundation(partition, layouts::of, adapters);
-        serverStep = ServerOptimizers.of(spec).map(optimizer -> new ServerStep(optimizer, foundation));
+        serverState = new ServerState(partition, layouts::of, adapters);
+        serverStep = ServerOptimizers.of(spec).map(optimizer -> new ServerStep(optimizer, serverState));
         // methods that alternate between factors do so from one round to the next
         memory.sum(Math.max(layouts.of(1).elements(), layouts.of(2).elements()));
         stash = new ChunkStash(chunks, partition, this::stashBytes, spec.getChunkBytes());
@@ -203,8 +203,8 @@ public final class PartitionFold implements AutoCloseable {
             return;
         }
         FlatLayout flat = layouts.of(round.number());
-        if (measuring() != Measuring.NONE && measurement == null) {
-            measurement = new Measurement(measuring(), foundation.base(round.number()));
+        if (measuring() != MeasurementPlan.NONE && measurement == null) {
+            measurement = new Measurement(measuring(), serverState.base(round.number()));
         }
         if (round.number() > 0 && !round.hasUpdates()) {
             chunks.expect(round.number(), partition);
@@ -216,7 +216,7 @@ public final class PartitionFold implements AutoCloseable {
         if (!round.isClosed() || wanted.isEmpty()) {
             return;
         }
-        if (measuring() != Measuring.NONE && !round.isWeighed()) {
+        if (measuring() != MeasurementPlan.NONE && !round.isWeighed()) {
             measure(wanted.get(), flat);
         } else {
             result(wanted.get(), flat.chunksOf(partition)).ifPresent(folded -> emit(folded, flat));
@@ -229,8 +229,8 @@ public final class PartitionFold implements AutoCloseable {
     }
 
     /** What is measured before the round is folded; the only update of round 0 has no base. */
-    private Measuring measuring() {
-        return round.number() == 0 ? Measuring.NONE : Measuring.of(spec, strategy);
+    private MeasurementPlan measuring() {
+        return round.number() == 0 ? MeasurementPlan.NONE : MeasurementPlan.of(spec, strategy);
     }
 
     private void measure(List<UpdateAccepted> updates, FlatLayout flat) {
@@ -365,8 +365,8 @@ public final class PartitionFold implements AutoCloseable {
                 .toList();
         foldedRound = number;
         foldedRevision = revision;
-        if (serverStep.isPresent() || Measuring.of(spec, strategy) != Measuring.NONE) {
-            foundation.folded(
+        if (serverStep.isPresent() || MeasurementPlan.of(spec, strategy) != MeasurementPlan.NONE) {
+            serverState.folded(
                     Stream.concat(step.chunks().stream(), step.state().stream()).toList());
         }
         results.accept(new FoldResult.Folded(

@@ -12,11 +12,11 @@ import java.util.Map;
 /** Takes the server optimizer's step in one partition: from aggregated chunks to those of the adapter, with the new state. */
 final class ServerStep {
     private final ServerOptimizer optimizer;
-    private final Foundation foundation;
+    private final ServerState serverState;
 
-    ServerStep(ServerOptimizer optimizer, Foundation foundation) {
+    ServerStep(ServerOptimizer optimizer, ServerState serverState) {
         this.optimizer = optimizer;
-        this.foundation = foundation;
+        this.serverState = serverState;
     }
 
     /** Chunks of the adapter, and pieces of state. */
@@ -24,9 +24,9 @@ final class ServerStep {
 
     /** @param aggregated the partition's chunks, as the strategy made them */
     Result take(int round, int revision, List<AdapterChunk> aggregated) {
-        Map<Integer, float[]> base = foundation.base(round);
+        Map<Integer, float[]> base = serverState.base(round);
         List<Map<Integer, float[]>> state = optimizer.state().stream()
-                .map(kind -> foundation.state(round, kind))
+                .map(kind -> serverState.state(round, kind))
                 .toList();
         List<AdapterChunk> chunks = new ArrayList<>();
         List<AdapterChunk> pieces = new ArrayList<>();

@@ -1,6 +1,6 @@
 package io.rondo.aggregator.fold;
 
-import io.rondo.aggregator.round.Rules;
+import io.rondo.aggregator.round.RulesVersion;
 import io.rondo.log.JobSpec;
 import io.rondo.log.OffsetRange;
 import io.rondo.log.Sha256;
@@ -98,7 +98,7 @@ final class UpdateReader {
             if (difference.isEmpty()) {
                 expected.remove(chunk.ordinal());
                 take(record, chunk);
-            } else if (Rules.passOverForeignChunks(spec)) {
+            } else if (RulesVersion.passOverForeignChunks(spec)) {
                 foreign.putIfAbsent(chunk.ordinal(), difference.get());
             } else {
                 fault = difference.get();
@@ -138,7 +138,7 @@ final class UpdateReader {
         }
 
         private float most() {
-            return Rules.boundValues(spec) ? PlausibleValues.MOST : Float.MAX_VALUE;
+            return RulesVersion.boundValues(spec) ? PlausibleValues.MOST : Float.MAX_VALUE;
         }
 
         private Fault beyond(FlatLayout.Chunk chunk, float[] values) {

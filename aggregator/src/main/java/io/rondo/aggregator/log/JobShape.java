@@ -20,7 +20,7 @@ public final class JobShape {
      * @param tensor name of its tensor
      * @param element its index in it, row-major
      */
-    public record Place(String tensor, long element) {}
+    public record ElementPlace(String tensor, long element) {}
 
     public JobShape(JobStarted job) {
         this.spec = job.getSpec();
@@ -46,11 +46,11 @@ public final class JobShape {
      *
      * @throws IndexOutOfBoundsException when the vector is shorter
      */
-    public Place place(int round, long position) {
+    public ElementPlace place(int round, long position) {
         long rest = position;
         for (TensorShape tensor : flat(round).tensors()) {
             if (rest < tensor.size()) {
-                return new Place(tensor.name(), rest);
+                return new ElementPlace(tensor.name(), rest);
             }
             rest -= tensor.size();
         }

@@ -20,7 +20,7 @@ import org.apache.avro.specific.SpecificRecord;
  */
 public final class LoggedDecisions {
     private final List<Logged> all = new ArrayList<>();
-    private final List<Difference> differences = new ArrayList<>();
+    private final List<LogDifference> differences = new ArrayList<>();
 
     /** A decision as it stands in the log. */
     public record Logged(long offset, SpecificRecord decision, Sha256 bodyDigest) {
@@ -58,7 +58,7 @@ public final class LoggedDecisions {
         int common = Math.min(first.size(), copy.size());
         for (int i = 0; i < common; i++) {
             if (!Arrays.equals(first.get(i).value(), copy.get(i).value())) {
-                differences.add(Difference.of(
+                differences.add(LogDifference.of(
                                 "decision " + i + " is not the one in partition 0: " + describe(log, topic, copy.get(i))
                                         + " instead of " + describe(log, topic, first.get(i)))
                         .at(topic, partition, copy.get(i).offset()));
@@ -66,7 +66,7 @@ public final class LoggedDecisions {
             }
         }
         if (first.size() != copy.size()) {
-            differences.add(Difference.of("partition " + partition + " of decisions holds " + copy.size()
+            differences.add(LogDifference.of("partition " + partition + " of decisions holds " + copy.size()
                     + " records, partition 0 " + first.size()));
         }
     }
@@ -85,7 +85,7 @@ public final class LoggedDecisions {
         if (read.isPresent()) {
             return read.get();
         }
-        differences.add(Difference.of("decision " + index + " cannot be read: " + detail(decoded))
+        differences.add(LogDifference.of("decision " + index + " cannot be read: " + detail(decoded))
                 .at(topic, 0, entry.offset()));
         return copies.stream()
                 .filter(copy -> copy.size() > index)
@@ -117,7 +117,7 @@ public final class LoggedDecisions {
         return all;
     }
 
-    public List<Difference> differences() {
+    public List<LogDifference> differences() {
         return differences;
     }
 

@@ -73,7 +73,7 @@ public final class LoggedInputs {
     }
 
     /** What is wrong with a decision's source, if anything is. */
-    public Optional<Difference> problem(long sequence, Source source) {
+    public Optional<LogDifference> problem(long sequence, Source source) {
         Optional<InputTopic> topic = InputTopic.of(source.getTopic());
         if (topic.isEmpty()) {
             return Optional.empty();
@@ -82,7 +82,7 @@ public final class LoggedInputs {
         if (found.isPresent() && found.get().source().equals(source)) {
             return Optional.empty();
         }
-        return Optional.of(Difference.of("decision " + sequence
+        return Optional.of(LogDifference.of("decision " + sequence
                         + (found.isEmpty()
                                 ? " answers a record that is not there"
                                 : " answers another record than this one"))

@@ -22,7 +22,7 @@ public final class Publications {
     private final JobShape shape;
     private final Map<Integer, Published> published = new TreeMap<>();
     private final List<Copy> copies = new ArrayList<>();
-    private final List<Difference> differences = new ArrayList<>();
+    private final List<LogDifference> differences = new ArrayList<>();
 
     /** A publication as it stands in the log. */
     public record Published(long offset, RoundPublished record, Sha256 bodyDigest) {}
@@ -47,7 +47,7 @@ public final class Publications {
 
     private void add(LogEntry entry, Decoded decoded) {
         if (decoded instanceof Decoded.Unreadable unreadable) {
-            differences.add(Difference.of(
+            differences.add(LogDifference.of(
                             "the record cannot be read: " + unreadable.reason().id() + ", " + unreadable.detail())
                     .at(topic(), 0, entry.offset()));
             return;
@@ -55,7 +55,7 @@ public final class Publications {
         SpecificRecord read = ((Decoded.Readable) decoded).record();
         if (read instanceof RoundPublished record) {
             if (published.put(record.getRound(), new Published(entry.offset(), record, entry.bodyDigest())) != null) {
-                differences.add(Difference.of("the round is published a second time")
+                differences.add(LogDifference.of("the round is published a second time")
                         .in(record.getRound())
                         .at(topic(), 0, entry.offset()));
             }
@@ -73,21 +73,21 @@ public final class Publications {
             }
             String name = logged.decision().getSchema().getName();
             if (!left.hasNext()) {
-                differences.add(Difference.of("the copy of decision "
+                differences.add(LogDifference.of("the copy of decision "
                         + logged.header().getSequence() + " (" + name + ") is not on " + topic().name()));
                 return;
             }
             Copy copy = left.next();
             if (!copy.record().equals(logged.decision())
                     || !copy.entry().bodyDigest().equals(logged.bodyDigest())) {
-                differences.add(Difference.of("the record is not the copy of decision "
+                differences.add(LogDifference.of("the record is not the copy of decision "
                                 + logged.header().getSequence() + " (" + name + ")")
                         .at(topic(), 0, copy.entry().offset()));
                 return;
             }
         }
         if (left.hasNext()) {
-            differences.add(Difference.of("the record is no copy of a decision")
+            differences.add(LogDifference.of("the record is no copy of a decision")
                     .at(topic(), 0, left.next().entry().offset()));
         }
     }
@@ -113,7 +113,7 @@ public final class Publications {
         return published.values();
     }
 
-    public List<Difference> differences() {
+    public List<LogDifference> differences() {
         return differences;
     }
 }

@@ -11,7 +11,7 @@ import io.rondo.aggregator.log.Vectors;
 import io.rondo.aggregator.round.AttemptId;
 import io.rondo.aggregator.round.Input;
 import io.rondo.aggregator.round.InputTopic;
-import io.rondo.aggregator.round.Rules;
+import io.rondo.aggregator.round.RulesVersion;
 import io.rondo.aggregator.strategy.NormClip;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.CohortMember;
@@ -82,7 +82,7 @@ public final class Replay {
         LoggedDecisions decisions = LoggedDecisions.read(history);
         this.job =
                 decisions.job().orElseThrow(() -> impossible("the job has not started", "start an aggregator first"));
-        Rules.requireKnown(job.getSpec());
+        RulesVersion.requireKnown(job.getSpec());
         this.shape = new JobShape(job);
         this.rounds = RecordedRound.of(decisions.all(), LoggedInputs.read(history)).stream()
                 .filter(round -> round.round() <= last)

@@ -17,15 +17,15 @@ public final class CohortRule {
     private static final String ALL = "all";
     private static final String VERSION_TAG = "rondo-cohort-v1\n";
 
-    private final Optional<Share> share;
+    private final Optional<CohortShare> share;
 
-    private CohortRule(Optional<Share> share) {
+    private CohortRule(Optional<CohortShare> share) {
         this.share = share;
     }
 
     /** @throws IllegalArgumentException when the text is neither {@code all} nor a share above 0 */
     public static CohortRule parse(String text) {
-        Optional<Share> share = Share.parse(text);
+        Optional<CohortShare> share = CohortShare.parse(text);
         if (share.isEmpty() && !text.equals(ALL)) {
             throw new IllegalArgumentException("cohort: '" + text + "' is neither all nor a share such as 30% or 0.3");
         }

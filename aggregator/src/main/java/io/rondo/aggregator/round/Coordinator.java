@@ -70,20 +70,20 @@ public final class Coordinator {
         if (isRepeated(input)) {
             return;
         }
-        Turn turn = new Turn(state, jobRules, outbox, input, now);
+        InputHandler handler = new InputHandler(state, jobRules, outbox, input, now);
         if (isAnswered(input)) {
-            turn.note();
+            handler.note();
             return;
         }
         if (mustWait(input)) {
             held.add(input);
             return;
         }
-        turn.answer();
+        handler.handle();
         if (state.isAlive() && !held.isEmpty()) {
             List<Input> waited = List.copyOf(held);
             held.clear();
-            waited.forEach(earlier -> new Turn(state, jobRules, outbox, earlier, now).answer());
+            waited.forEach(earlier -> new InputHandler(state, jobRules, outbox, earlier, now).handle());
         }
     }
 

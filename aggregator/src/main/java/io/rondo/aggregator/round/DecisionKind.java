@@ -88,7 +88,7 @@ public enum DecisionKind {
             // one that left knows it
             case TRAINER_REMOVED -> isOfAbsence((TrainerRemoved) decision);
             // to the one that joined, and to the one that it fences
-            case TRAINER_ADMITTED -> rules >= Rules.NOBODY_IS_TRUSTED;
+            case TRAINER_ADMITTED -> rules >= RulesVersion.NOBODY_IS_TRUSTED;
             case INPUT_REFUSED -> !((InputRefused) decision).getIncarnation().isEmpty();
             case JOB_STARTED, UPDATE_ACCEPTED, EVALUATION_RECORDED, ROUND_CLOSED, ROUND_WEIGHED, ROUND_COMPLETED ->
                 false;

@@ -72,10 +72,11 @@ public final class JobRules {
         require(spec.getDeadlineMs() >= 1, "deadline: " + spec.getDeadlineMs() + " ms");
         require(spec.getDtype() != DType.UNKNOWN, "dtype: unknown");
         require(
-                Rules.areKnown(spec),
-                "rules: " + spec.getRules() + ", this aggregator knows 0 to " + Rules.NEWEST + "; use a newer one");
+                RulesVersion.areKnown(spec),
+                "rules: " + spec.getRules() + ", this aggregator knows 0 to " + RulesVersion.NEWEST
+                        + "; use a newer one");
         checkAggregation(spec);
-        if (Rules.boundEveryField(spec)) {
+        if (RulesVersion.boundEveryField(spec)) {
             checkTrainers(spec);
         }
         AdapterKind.of(spec.getAdapter());
@@ -86,7 +87,7 @@ public final class JobRules {
         require(
                 RoundLayouts.of(layout, spec).of(0).elements() > 0,
                 "the layout has no factor that all trainers start from");
-        if (Rules.boundEveryField(spec)) {
+        if (RulesVersion.boundEveryField(spec)) {
             checkRecords(spec, RoundLayouts.of(layout, spec));
         }
     }

@@ -66,7 +66,7 @@ final class JobState {
     private Status status = Status.AWAITED;
     private JobStarted started;
     private RoundLayouts layouts;
-    private Weighing weighing;
+    private MemberWeights memberWeights;
     private final SortedMap<String, String> admitted = new TreeMap<>();
     /** By incarnation, the trainers that it was one of. */
     private final Map<String, Set<String>> ended = new HashMap<>();
@@ -87,7 +87,7 @@ final class JobState {
     private final Map<String, Integer> versions = new LinkedHashMap<>();
     private long nextSequence;
     private long chainedFrom;
-    private final Chain chain = new Chain();
+    private final HashChain chain = new HashChain();
     private final Map<InputTopic, Long> answered = new EnumMap<>(InputTopic.class);
     private long partsBeforeClose = -1;
 
@@ -152,10 +152,10 @@ final class JobState {
     }
 
     private void start(JobStarted decision) {
-        Rules.requireKnown(decision.getSpec());
+        RulesVersion.requireKnown(decision.getSpec());
         started = decision;
         layouts = RoundLayouts.of(AdapterLayout.fromAvro(decision.getLayout()), decision.getSpec());
-        weighing = new Weighing(decision.getSpec());
+        memberWeights = new MemberWeights(decision.getSpec());
         status = Status.RUNNING;
     }
 
@@ -200,7 +200,7 @@ final class JobState {
         } else {
             phase = openRound().accept(update);
         }
-        if (update.getRound() == update.getManifest().getRound() || Rules.replaceTheGone(spec())) {
+        if (update.getRound() == update.getManifest().getRound() || RulesVersion.replaceTheGone(spec())) {
             attendance.seen(update.getManifest().getTrainer());
         }
     }
@@ -208,8 +208,8 @@ final class JobState {
     private void endRound() {
         previous = currentRound();
         previous.ifPresent(open -> attendance.ended(open.opened().getCohort().stream()
-                .filter(trainer ->
-                        !Rules.replaceTheGone(spec()) || open.updateOf(trainer).isEmpty())
+                .filter(trainer -> !RulesVersion.replaceTheGone(spec())
+                        || open.updateOf(trainer).isEmpty())
                 .toList()));
         phase = new RoundPhase.None();
     }
@@ -315,18 +315,18 @@ final class JobState {
         return started.getSpec();
     }
 
-    Weighing weighing() {
-        return weighing;
+    MemberWeights memberWeights() {
+        return memberWeights;
     }
 
     /** What is measured in a round before it is folded: nothing in round 0, whose update has no base. */
-    Measuring measuring(int round) {
-        return round == 0 ? Measuring.NONE : weighing.measuring();
+    MeasurementPlan measuring(int round) {
+        return round == 0 ? MeasurementPlan.NONE : memberWeights.measuring();
     }
 
     /** Whether folding a round takes the adapter before it. */
     boolean buildsOnTheBase() {
-        return weighing.measuring() != Measuring.NONE
+        return memberWeights.measuring() != MeasurementPlan.NONE
                 || ServerOptimizers.of(spec()).isPresent();
     }
 
@@ -355,7 +355,7 @@ final class JobState {
 
     /** The digest that the update of round 0 has to have, if the job names it. */
     Optional<Sha256> initialDigest() {
-        return Rules.nameRoundZero(spec()) ? Optional.ofNullable(started.getInitialDigest()) : Optional.empty();
+        return RulesVersion.nameRoundZero(spec()) ? Optional.ofNullable(started.getInitialDigest()) : Optional.empty();
     }
 
     /** The flat vector of a round. */
@@ -370,7 +370,7 @@ final class JobState {
     /** Whether an incarnation of a trainer is over. Under the first rules it is over for all trainers. */
     boolean hasEnded(String trainer, String incarnation) {
         Set<String> trainers = ended.getOrDefault(incarnation, Set.of());
-        return Rules.scopeByTrainer(spec()) ? trainers.contains(trainer) : !trainers.isEmpty();
+        return RulesVersion.scopeByTrainer(spec()) ? trainers.contains(trainer) : !trainers.isEmpty();
     }
 
     /** What a trainer has evaluated last. */

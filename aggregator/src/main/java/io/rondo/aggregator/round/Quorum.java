@@ -11,16 +11,16 @@ public final class Quorum {
     private static final Pattern COUNT = Pattern.compile("[0-9]{1,6}");
 
     private final int count;
-    private final Optional<Share> share;
+    private final Optional<CohortShare> share;
 
-    private Quorum(int count, Optional<Share> share) {
+    private Quorum(int count, Optional<CohortShare> share) {
         this.count = count;
         this.share = share;
     }
 
     /** @throws IllegalArgumentException when the text is neither a count from 1 nor a share above 0 */
     public static Quorum parse(String text) {
-        Optional<Share> share = Share.parse(text);
+        Optional<CohortShare> share = CohortShare.parse(text);
         int count = share.isEmpty() && COUNT.matcher(text).matches() ? Integer.parseInt(text) : 0;
         if (share.isEmpty() && count == 0) {
             throw new IllegalArgumentException(

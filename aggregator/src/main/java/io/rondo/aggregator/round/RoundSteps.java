@@ -29,21 +29,21 @@ final class RoundSteps {
     private static final int MAX_WAITS = 3;
 
     private final JobState state;
-    private final Answer answer;
+    private final DecisionWriter writer;
     private final long now;
 
     /** @param now milliseconds since 1970: when a round that opens has opened */
-    RoundSteps(JobState state, Answer answer, long now) {
+    RoundSteps(JobState state, DecisionWriter writer, long now) {
         this.state = state;
-        this.answer = answer;
+        this.writer = writer;
         this.now = now;
     }
 
     /** Closes the open round, or goes on without it, where its deadline is over. */
     void passDeadline() {
-        if (state.phase() instanceof RoundPhase.Open open && answer.at() > state.dueAt(open)) {
+        if (state.phase() instanceof RoundPhase.Open open && writer.at() > state.dueAt(open)) {
             if (open.hasQuorum()) {
-                answer.decide(close(open, "deadline"));
+                writer.decide(close(open, "deadline"));
             } else {
                 goOnWithoutQuorum(open);
             }
@@ -55,30 +55,30 @@ final class RoundSteps {
                 ? WithoutQuorum.EXTEND
                 : WithoutQuorum.of(state.spec().getWithoutQuorum());
         if (rule == WithoutQuorum.EXTEND) {
-            if (open.round() > 0 && Rules.replaceTheGone(state.spec()) && askThoseWhoAreThere(open)) {
+            if (open.round() > 0 && RulesVersion.replaceTheGone(state.spec()) && askThoseWhoAreThere(open)) {
                 return;
             }
-            answer.decide(extended(open));
+            writer.decide(extended(open));
             return;
         }
         String detail = open.accepted().size() + " updates at the deadline, the quorum is "
                 + open.opened().getQuorum();
-        answer.decide(new RoundFailed(answer.header(), open.round(), RejectionReason.NO_QUORUM.id(), detail));
+        writer.decide(new RoundFailed(writer.header(), open.round(), RejectionReason.NO_QUORUM.id(), detail));
         if (rule == WithoutQuorum.FAIL) {
-            answer.decide(new JobAborted(
-                    answer.header(), state.jobUuid(), "round " + open.round() + " had no quorum: " + detail));
+            writer.decide(new JobAborted(
+                    writer.header(), state.jobUuid(), "round " + open.round() + " had no quorum: " + detail));
         }
     }
 
     private RoundExtended extended(RoundPhase.Open open) {
         RoundExtended.Builder extended = RoundExtended.newBuilder()
-                .setHeader(answer.header())
+                .setHeader(writer.header())
                 .setRound(open.round())
                 .setDeadline(now + state.spec().getDeadlineMs());
-        if (Rules.sayForWhomRoundsWait(state.spec())) {
+        if (RulesVersion.sayForWhomRoundsWait(state.spec())) {
             int updates = open.accepted().size();
             extended.setUpdates(updates)
-                    .setWaitsFor(Awaited.of(
+                    .setWaitsFor(AwaitedTrainers.of(
                             open.opened(), open.answered(), state.admitted().keySet()))
                     .setExtension(open.waits().after(updates).inARow());
         }
@@ -107,10 +107,10 @@ final class RoundSteps {
             return false;
         }
         for (String trainer : silent) {
-            answer.decide(new TrainerRemoved(
-                    answer.header(), trainer, state.admitted().get(trainer), RejectionReason.ABSENT.id()));
+            writer.decide(new TrainerRemoved(
+                    writer.header(), trainer, state.admitted().get(trainer), RejectionReason.ABSENT.id()));
         }
-        answer.decide(opened(
+        writer.decide(opened(
                 open.round(),
                 cohortRule().redraw(answered, there, state.spec().getSeed(), open.round(), mostAsked(open.round()))));
         return true;
@@ -123,7 +123,7 @@ final class RoundSteps {
         }
         if (state.phase() instanceof RoundPhase.Open open) {
             if (open.hasQuorum() && everyoneAnswered(open)) {
-                answer.decide(close(open, "all"));
+                writer.decide(close(open, "all"));
                 return true;
             }
             return false;
@@ -145,14 +145,15 @@ final class RoundSteps {
         RoundPhase.Open open = closed.open();
         if (!open.members().equals(closed.closed().getMembers())) {
             if (open.hasQuorum()) {
-                answer.decide(close(open, "revision"));
+                writer.decide(close(open, "revision"));
             } else {
                 reopen(open);
             }
             return true;
         }
         int partitions = state.spec().getPartitions();
-        if (state.measuring(open.round()) != Measuring.NONE && closed.weighed().isEmpty()) {
+        if (state.measuring(open.round()) != MeasurementPlan.NONE
+                && closed.weighed().isEmpty()) {
             if (closed.measured().size() == partitions) {
                 weigh(closed);
                 return true;
@@ -170,29 +171,29 @@ final class RoundSteps {
     private void reopen(RoundPhase.Open open) {
         int round = open.round();
         long deadline = Math.max(open.deadline(), now + state.spec().getDeadlineMs());
-        answer.decide(new RoundReopened(answer.header(), round, deadline));
+        writer.decide(new RoundReopened(writer.header(), round, deadline));
         for (UpdateAccepted late : List.copyOf(state.early())) {
-            answer.revoke(
+            writer.revoke(
                     late, RejectionReason.SUPERSEDED.id(), "it counts in round " + round + ", which is open again");
             UpdateManifest manifest = late.getManifest();
-            answer.decide(
-                    new UpdateAccepted(answer.header(), round, UpdateWeight.of(manifest, state.spec()), manifest));
+            writer.decide(
+                    new UpdateAccepted(writer.header(), round, UpdateWeight.of(manifest, state.spec()), manifest));
         }
     }
 
     /** Decides what each member counts for; where one is over the limit, the round closes again without it. */
     private void weigh(RoundPhase.Closed closed) {
-        List<CohortMember> weighed = state.weighing()
+        List<CohortMember> weighed = state.memberWeights()
                 .weigh(closed.closed().getMembers(), closed.measured().values());
         List<CohortMember> over =
-                weighed.stream().filter(state.weighing()::isOver).toList();
+                weighed.stream().filter(state.memberWeights()::isOver).toList();
         if (over.isEmpty()) {
-            answer.decide(new RoundWeighed(
-                    answer.header(), closed.closed().getRound(), closed.closed().getRevision(), weighed));
+            writer.decide(new RoundWeighed(
+                    writer.header(), closed.closed().getRound(), closed.closed().getRevision(), weighed));
             return;
         }
         for (CohortMember member : over) {
-            answer.revoke(
+            writer.revoke(
                     closed.open().update(AttemptId.of(member)).orElseThrow(),
                     RejectionReason.OVER_NORM.id(),
                     "its difference to the base has the norm " + member.getNorm() + ", allowed are "
@@ -203,14 +204,14 @@ final class RoundSteps {
     private boolean followRound() {
         int next = state.lastRound() + 1;
         if (next > state.spec().getRounds()) {
-            answer.decide(new JobFinished(answer.header(), state.jobUuid(), ""));
+            writer.decide(new JobFinished(writer.header(), state.jobUuid(), ""));
             return true;
         }
         Optional<String> absent = state.absent();
         if (absent.isPresent()) {
             String trainer = absent.get();
-            answer.decide(new TrainerRemoved(
-                    answer.header(), trainer, state.admitted().get(trainer), RejectionReason.ABSENT.id()));
+            writer.decide(new TrainerRemoved(
+                    writer.header(), trainer, state.admitted().get(trainer), RejectionReason.ABSENT.id()));
             return true;
         }
         if (state.status() == JobState.Status.PAUSED || (next > 0 && !enoughTrainers(next))) {
@@ -228,7 +229,7 @@ final class RoundSteps {
         List<String> cohort = round == 0
                 ? List.of(Identifiers.SUBMITTER)
                 : cohortRule().draw(state.admitted().keySet(), state.spec().getSeed(), round, mostAsked(round));
-        answer.decide(opened(round, cohort));
+        writer.decide(opened(round, cohort));
     }
 
     private CohortRule cohortRule() {
@@ -242,7 +243,7 @@ final class RoundSteps {
     private RoundOpened opened(int round, List<String> cohort) {
         FlatLayout flat = state.flatLayout(round);
         return new RoundOpened(
-                answer.header(),
+                writer.header(),
                 state.jobUuid(),
                 round,
                 state.lastPublished(),
@@ -255,14 +256,14 @@ final class RoundSteps {
     }
 
     private RoundClosed close(RoundPhase.Open open, String trigger) {
-        return new RoundClosed(answer.header(), open.round(), open.revision() + 1, trigger, open.members());
+        return new RoundClosed(writer.header(), open.round(), open.revision() + 1, trigger, open.members());
     }
 
     private void publish(RoundPhase.Closed closed) {
         RoundPublished published = Publication.of(state, closed);
-        Sha256 publishedDigest = answer.publish(published);
-        answer.decide(new RoundCompleted(
-                answer.header(),
+        Sha256 publishedDigest = writer.publish(published);
+        writer.decide(new RoundCompleted(
+                writer.header(),
                 published.getRound(),
                 published.getRevision(),
                 published.getDigest(),

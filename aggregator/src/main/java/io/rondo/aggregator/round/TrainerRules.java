@@ -38,7 +38,8 @@ final class TrainerRules {
 
     /** The first rule that a join breaks. */
     Optional<Refusal> refusal(TrainerJoined joined) {
-        return identity(joined).or(() -> Rules.boundEveryField(state.spec()) ? bounds(joined) : Optional.empty());
+        return identity(joined)
+                .or(() -> RulesVersion.boundEveryField(state.spec()) ? bounds(joined) : Optional.empty());
     }
 
     private Optional<Refusal> identity(TrainerJoined joined) {
@@ -98,7 +99,7 @@ final class TrainerRules {
 
     /** The first rule that a trainer's leaving breaks. */
     Optional<Refusal> refusal(TrainerLeft left) {
-        if (Rules.boundEveryField(state.spec())) {
+        if (RulesVersion.boundEveryField(state.spec())) {
             if (!left.getJobUuid().equals(state.jobUuid())) {
                 return wrongJob(left.getJobUuid());
             }
@@ -116,7 +117,7 @@ final class TrainerRules {
     Optional<Refusal> refusal(EvaluationReported reported) {
         String trainer = reported.getTrainer();
         int round = reported.getRound();
-        boolean bounded = Rules.boundEveryField(state.spec());
+        boolean bounded = RulesVersion.boundEveryField(state.spec());
         if (bounded && !reported.getJobUuid().equals(state.jobUuid())) {
             return wrongJob(reported.getJobUuid());
         }

@@ -84,7 +84,7 @@ final class UpdateRules {
         if (!(state.phase() instanceof RoundPhase.Open open) || open.round() != round) {
             return refuse(LATE, "round " + round + " is closed");
         }
-        if (appendedAt > state.dueAt(open) && !(round == 0 && Rules.waitForRoundZero(state.spec()))) {
+        if (appendedAt > state.dueAt(open) && !(round == 0 && RulesVersion.waitForRoundZero(state.spec()))) {
             return refuse(LATE, "appended " + (appendedAt - state.dueAt(open)) + " ms after the deadline");
         }
         return asked(manifest, open)
@@ -107,7 +107,7 @@ final class UpdateRules {
 
     /** Whether the manifest's attempt has counted in a round already. */
     boolean isUsed(UpdateManifest manifest, RoundPhase.Open open) {
-        return Rules.scopeByTrainer(state.spec())
+        return RulesVersion.scopeByTrainer(state.spec())
                 ? open.knows(AttemptId.of(manifest))
                 : open.knowsName(manifest.getAttempt());
     }
@@ -164,7 +164,7 @@ final class UpdateRules {
     }
 
     private Optional<Refusal> bounds(UpdateManifest manifest) {
-        return Rules.boundEveryField(state.spec())
+        return RulesVersion.boundEveryField(state.spec())
                 ? FieldBounds.metrics(manifest.getMetrics()).or(() -> FieldBounds.signature(manifest.getSignature()))
                 : Optional.empty();
     }

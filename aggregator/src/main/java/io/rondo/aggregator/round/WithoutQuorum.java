@@ -1,7 +1,7 @@
 package io.rondo.aggregator.round;
 
 /** What becomes of a round that has no quorum at its deadline. Round 0, which starts everything, is always extended. */
-public enum WithoutQuorum implements Named {
+public enum WithoutQuorum implements NamedChoice {
     /** It goes on for as long again. */
     EXTEND,
     /** It is given up, and the next one opens on the same base. */
@@ -11,6 +11,6 @@ public enum WithoutQuorum implements Named {
 
     /** @throws IllegalArgumentException when there is no such rule */
     static WithoutQuorum of(String id) {
-        return Named.of("without-quorum", values(), id);
+        return NamedChoice.of("without-quorum", values(), id);
     }
 }

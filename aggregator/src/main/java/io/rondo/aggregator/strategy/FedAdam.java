@@ -32,9 +32,9 @@ public record FedAdam(double learningRate, double momentum, double secondMoment,
         float[] next = new float[base.length];
         for (int i = 0; i < next.length; i++) {
             double difference = (double) aggregate[i] - base[i];
-            first[i] = Binary32.finite(momentum * first[i] + (1 - momentum) * difference);
-            second[i] = Binary32.finite(secondMoment * second[i] + (1 - secondMoment) * difference * difference);
-            next[i] = Binary32.finite(base[i] + learningRate * first[i] / (Math.sqrt(second[i]) + epsilon));
+            first[i] = Float32Rounding.finite(momentum * first[i] + (1 - momentum) * difference);
+            second[i] = Float32Rounding.finite(secondMoment * second[i] + (1 - secondMoment) * difference * difference);
+            next[i] = Float32Rounding.finite(base[i] + learningRate * first[i] / (Math.sqrt(second[i]) + epsilon));
         }
         return next;
     }

@@ -28,8 +28,8 @@ public record FedAvgM(double learningRate, double momentum) implements ServerOpt
         float[] next = new float[base.length];
         for (int i = 0; i < next.length; i++) {
             double difference = (double) aggregate[i] - base[i];
-            velocity[i] = Binary32.finite(momentum * velocity[i] + difference);
-            next[i] = Binary32.finite(base[i] + learningRate * velocity[i]);
+            velocity[i] = Float32Rounding.finite(momentum * velocity[i] + difference);
+            next[i] = Float32Rounding.finite(base[i] + learningRate * velocity[i]);
         }
         return next;
     }

@@ -1,7 +1,7 @@
 package io.rondo.aggregator.verify;
 
-import io.rondo.aggregator.log.Difference;
 import io.rondo.aggregator.log.JobLog;
+import io.rondo.aggregator.log.LogDifference;
 import io.rondo.aggregator.log.LogEntry;
 import io.rondo.aggregator.log.LoggedDecisions.Logged;
 import io.rondo.aggregator.log.LoggedInputs;
@@ -22,14 +22,14 @@ import org.apache.avro.specific.SpecificRecord;
 /** Holds the dead letters against the refusals among the decisions, which they have to follow one by one. */
 final class DeadLetters {
     private final JobLog log;
-    private final List<Difference> differences = new ArrayList<>();
+    private final List<LogDifference> differences = new ArrayList<>();
     private final Map<InputTopic, Map<Long, LogEntry>> refusedInputs = new HashMap<>();
 
     private DeadLetters(JobLog log) {
         this.log = log;
     }
 
-    static List<Difference> compare(JobLog log, List<Logged> decisions, LoggedInputs inputs) {
+    static List<LogDifference> compare(JobLog log, List<Logged> decisions, LoggedInputs inputs) {
         DeadLetters all = new DeadLetters(log);
         List<Logged> refusals = decisions.stream()
                 .filter(logged -> isRefusal(logged.decision()))
@@ -41,7 +41,8 @@ final class DeadLetters {
             all.compare(letters.get(i), refusals.get(i), inputs);
         }
         if (letters.size() != refusals.size() && all.differences.isEmpty()) {
-            all.differences.add(Difference.of(letters.size() + " dead letters for " + refusals.size() + " refusals"));
+            all.differences.add(
+                    LogDifference.of(letters.size() + " dead letters for " + refusals.size() + " refusals"));
         }
         return all.differences;
     }
@@ -74,11 +75,11 @@ final class DeadLetters {
         if (!(log.codec().decode(topic.name(), entry.value()) instanceof Decoded.Readable readable)
                 || !(readable.record() instanceof DeadLetter letter)) {
             differences.add(
-                    Difference.of("the record is no readable dead letter").at(topic, 0, entry.offset()));
+                    LogDifference.of("the record is no readable dead letter").at(topic, 0, entry.offset()));
             return;
         }
         if (!letter.equals(expected(letter, entry, refusal, inputs))) {
-            differences.add(Difference.of("the dead letter is not that of decision "
+            differences.add(LogDifference.of("the dead letter is not that of decision "
                             + refusal.header().getSequence())
                     .at(topic, 0, entry.offset()));
         }

@@ -1,11 +1,11 @@
 package io.rondo.aggregator.verify;
 
 import io.rondo.aggregator.fold.ChunkSource;
-import io.rondo.aggregator.log.Difference;
 import io.rondo.aggregator.log.JobLog;
 import io.rondo.aggregator.log.JobShape;
+import io.rondo.aggregator.log.LogDifference;
 import io.rondo.aggregator.round.AttemptId;
-import io.rondo.aggregator.round.Rules;
+import io.rondo.aggregator.round.RulesVersion;
 import io.rondo.log.OffsetRange;
 import io.rondo.log.Sha256;
 import io.rondo.log.TensorChunk;
@@ -34,14 +34,14 @@ final class FaultPlace {
     }
 
     /** The first record that does not fit, or else the chunk that is missing, at the start of the range where it should be. */
-    Optional<Difference> of(UpdateManifest manifest) {
+    Optional<LogDifference> of(UpdateManifest manifest) {
         int round = manifest.getRound();
         Topic topic = log.topics().round(round);
         FlatLayout flat = shape.flat(round);
         OffsetRange range = manifest.getRanges().get(partition);
         Set<Integer> missing = new HashSet<>();
         flat.chunksOf(partition).forEach(chunk -> missing.add(chunk.ordinal()));
-        Map<Integer, Difference> misfits = new LinkedHashMap<>();
+        Map<Integer, LogDifference> misfits = new LinkedHashMap<>();
         try (ChunkSource chunks = log.chunks(partition, List.of(round))) {
             chunks.read(round, partition, range.getFirst(), range.getLast(), (offset, chunk) -> {
                 if (offset > range.getLast()
@@ -54,21 +54,22 @@ final class FaultPlace {
                     misfits.putIfAbsent(
                             chunk.getOrdinal(), at(round, chunk.getOrdinal()).at(topic, partition, offset));
                 }
-                if (fits || !Rules.passOverForeignChunks(shape.spec())) {
+                if (fits || !RulesVersion.passOverForeignChunks(shape.spec())) {
                     missing.remove(chunk.getOrdinal());
                 }
             });
         }
         return misfits.entrySet().stream()
-                .filter(misfit -> !Rules.passOverForeignChunks(shape.spec()) || missing.contains(misfit.getKey()))
+                .filter(misfit ->
+                        !RulesVersion.passOverForeignChunks(shape.spec()) || missing.contains(misfit.getKey()))
                 .map(Map.Entry::getValue)
                 .findFirst()
                 .or(() -> missing.stream().sorted().findFirst().map(ordinal -> at(round, ordinal)
                         .at(topic, partition, range.getFirst())));
     }
 
-    private Difference at(int round, int ordinal) {
-        return Difference.of("")
+    private LogDifference at(int round, int ordinal) {
+        return LogDifference.of("")
                 .at(shape.place(round, shape.flat(round).chunk(ordinal).position()));
     }
 

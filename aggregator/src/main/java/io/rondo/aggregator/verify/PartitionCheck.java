@@ -6,10 +6,10 @@ import io.rondo.aggregator.fold.ChunkSource;
 import io.rondo.aggregator.fold.FoldResult;
 import io.rondo.aggregator.fold.PartitionFold;
 import io.rondo.aggregator.fold.StashMemory;
-import io.rondo.aggregator.log.Difference;
 import io.rondo.aggregator.log.JobLog;
 import io.rondo.aggregator.log.JobShape;
 import io.rondo.aggregator.log.LogCursor;
+import io.rondo.aggregator.log.LogDifference;
 import io.rondo.aggregator.log.LogEntry;
 import io.rondo.aggregator.log.LoggedDecisions.Logged;
 import io.rondo.aggregator.round.AttemptId;
@@ -48,7 +48,7 @@ import org.apache.avro.specific.SpecificRecord;
  * Checks one partition of a job: folds its share of every round again and holds it against the parts and the adapter
  * chunks in the log. One thread runs it.
  */
-final class PartitionCheck implements Callable<List<Difference>> {
+final class PartitionCheck implements Callable<List<LogDifference>> {
     /** Chunks read before their turn, in all partitions together: a verification has no other use for its memory. */
     private static final long STASH_BYTES = Runtime.getRuntime().maxMemory() / 4;
 
@@ -59,7 +59,7 @@ final class PartitionCheck implements Callable<List<Difference>> {
     private final Set<Integer> rounds;
     private final List<LoggedPart> parts;
     private final VerificationProgress progress;
-    private final List<Difference> differences = new ArrayList<>();
+    private final List<LogDifference> differences = new ArrayList<>();
     private final PublishedChunks published;
     private final Map<AttemptId, UpdateManifest> accepted = new HashMap<>();
     private final Map<Revision, PartFolded> folded = new HashMap<>();
@@ -95,7 +95,7 @@ final class PartitionCheck implements Callable<List<Difference>> {
     }
 
     @Override
-    public List<Difference> call() {
+    public List<LogDifference> call() {
         Topic adapter = log.topics().globalAdapter();
         log.history()
                 .read(
@@ -111,14 +111,14 @@ final class PartitionCheck implements Callable<List<Difference>> {
                 | IndexOutOfBoundsException
                 | NullPointerException e) {
             // decisions that cannot be: which one it is, the rerun says
-            differences.add(
-                    Difference.of("the decisions cannot be folded in partition " + partition + ": " + e.getMessage()));
+            differences.add(LogDifference.of(
+                    "the decisions cannot be folded in partition " + partition + ": " + e.getMessage()));
         }
         parts.forEach(this::compare);
         Set<PublishedChunks.Key> vouched = vouched();
         published.all().forEach((key, chunk) -> {
             if (!vouched.contains(key)) {
-                differences.add(Difference.of(
+                differences.add(LogDifference.of(
                                 "no part in the log names chunk " + key.ordinal() + " of revision " + key.revision())
                         .in(key.round())
                         .at(adapter, partition, chunk.offset()));
@@ -199,7 +199,7 @@ final class PartitionCheck implements Callable<List<Difference>> {
             UpdateManifest manifest = accepted.get(AttemptId.of(refusal));
             differences.add(new FaultPlace(log, shape, partition)
                     .of(manifest)
-                    .orElse(Difference.of("the update is not the one that was folded"))
+                    .orElse(LogDifference.of("the update is not the one that was folded"))
                     .in(refusal.getRound())
                     .by(refusal.getTrainer())
                     .saying(refusal.getReason() + ": " + refusal.getDetail()));
@@ -215,7 +215,7 @@ final class PartitionCheck implements Callable<List<Difference>> {
                 .ifPresentOrElse(
                         found -> {
                             if (!found.digest().equals(again.getDigest())) {
-                                differences.add(Difference.of(name + " is not what the updates in the log give")
+                                differences.add(LogDifference.of(name + " is not what the updates in the log give")
                                         .in(again.getRound())
                                         .at(adapter, partition, found.offset())
                                         .at(shape.place(
@@ -225,7 +225,7 @@ final class PartitionCheck implements Callable<List<Difference>> {
                         },
                         () -> {
                             if (isReported(again.getRound(), again.getRevision())) {
-                                differences.add(Difference.of(name + " is not on " + adapter.name())
+                                differences.add(LogDifference.of(name + " is not on " + adapter.name())
                                         .in(again.getRound()));
                             }
                         });
@@ -345,7 +345,7 @@ final class PartitionCheck implements Callable<List<Difference>> {
     }
 
     private void differ(LoggedPart logged, int round, String what) {
-        differences.add(Difference.of(what).in(round).at(log.topics().parts(), 0, logged.offset()));
+        differences.add(LogDifference.of(what).in(round).at(log.topics().parts(), 0, logged.offset()));
     }
 
     private static String brief(PartFolded part) {

@@ -1,6 +1,6 @@
 package io.rondo.aggregator.verify;
 
-import io.rondo.aggregator.log.Difference;
+import io.rondo.aggregator.log.LogDifference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -18,9 +18,9 @@ final class PartitionChecks implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
 
     private final ExecutorService executor;
-    private final List<Future<List<Difference>>> running;
+    private final List<Future<List<LogDifference>>> running;
 
-    private PartitionChecks(ExecutorService executor, List<Future<List<Difference>>> running) {
+    private PartitionChecks(ExecutorService executor, List<Future<List<LogDifference>>> running) {
         this.executor = executor;
         this.running = running;
     }
@@ -38,10 +38,10 @@ final class PartitionChecks implements AutoCloseable {
     }
 
     /** What all of them found, in the order of the partitions; waits for the last one. */
-    List<Difference> differences() {
-        List<Difference> found = new ArrayList<>();
+    List<LogDifference> differences() {
+        List<LogDifference> found = new ArrayList<>();
         try {
-            for (Future<List<Difference>> check : running) {
+            for (Future<List<LogDifference>> check : running) {
                 found.addAll(check.get());
             }
             return found;

@@ -1,8 +1,8 @@
 package io.rondo.aggregator.verify;
 
 import io.rondo.aggregator.fold.AdapterChunks;
-import io.rondo.aggregator.log.Difference;
 import io.rondo.aggregator.log.JobShape;
+import io.rondo.aggregator.log.LogDifference;
 import io.rondo.aggregator.log.LogEntry;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.Sha256;
@@ -20,7 +20,7 @@ final class PublishedChunks {
     private final Topic topic;
     private final JobShape shape;
     private final int partition;
-    private final List<Difference> differences;
+    private final List<LogDifference> differences;
     private final Map<Key, Chunk> chunks = new HashMap<>();
 
     /** Identity of a chunk. */
@@ -34,7 +34,7 @@ final class PublishedChunks {
     record Chunk(long offset, Sha256 digest, int bytes) {}
 
     /** @param differences receives what is wrong */
-    PublishedChunks(Topic topic, JobShape shape, int partition, List<Difference> differences) {
+    PublishedChunks(Topic topic, JobShape shape, int partition, List<LogDifference> differences) {
         this.topic = topic;
         this.shape = shape;
         this.partition = partition;
@@ -47,7 +47,7 @@ final class PublishedChunks {
             check(entry, chunk);
             return chunk.getValues().remaining();
         }
-        differences.add(Difference.of(
+        differences.add(LogDifference.of(
                         decoded instanceof Decoded.Unreadable unreadable
                                 ? "the record cannot be read: "
                                         + unreadable.reason().id() + ", " + unreadable.detail()
@@ -93,7 +93,7 @@ final class PublishedChunks {
 
     private void differ(LogEntry entry, AdapterChunk chunk, String what) {
         differences.add(
-                Difference.of("chunk " + chunk.getOrdinal() + " of revision " + chunk.getRevision() + " " + what)
+                LogDifference.of("chunk " + chunk.getOrdinal() + " of revision " + chunk.getRevision() + " " + what)
                         .in(chunk.getRound())
                         .at(topic, partition, entry.offset()));
     }

@@ -1,7 +1,7 @@
 package io.rondo.aggregator.verify;
 
-import io.rondo.aggregator.log.Difference;
 import io.rondo.aggregator.log.JobLog;
+import io.rondo.aggregator.log.LogDifference;
 import io.rondo.aggregator.log.LoggedDecisions.Logged;
 import io.rondo.aggregator.log.LoggedInputs;
 import io.rondo.aggregator.log.Publications;
@@ -44,16 +44,16 @@ final class Rerun {
 
     /** Thrown through the coordinator: after one decision that differs the next ones mean nothing. */
     private static final class Mismatch extends RuntimeException {
-        private final Difference difference;
+        private final LogDifference difference;
 
-        Mismatch(Difference difference) {
+        Mismatch(LogDifference difference) {
             super(difference.what(), null, false, false);
             this.difference = difference;
         }
     }
 
     /** The first decision that does not follow from what was logged before it, if there is one. */
-    Optional<Difference> firstDifference() {
+    Optional<LogDifference> firstDifference() {
         try {
             while (next < decisions.size()) {
                 answerNext();
@@ -122,7 +122,7 @@ final class Rerun {
         @Override
         public Sha256 decide(SpecificRecord decision) {
             if (next == decisions.size()) {
-                throw new Mismatch(Difference.of("the log ends before a decision that follows: " + name(decision)));
+                throw new Mismatch(LogDifference.of("the log ends before a decision that follows: " + name(decision)));
             }
             Logged logged = decisions.get(next);
             if (!logged.decision().equals(decision)) {
@@ -143,21 +143,21 @@ final class Rerun {
                     .of(published.getRound())
                     .map(logged -> {
                         if (!logged.record().equals(published)) {
-                            throw new Mismatch(Difference.of(difference(logged.record(), published))
+                            throw new Mismatch(LogDifference.of(difference(logged.record(), published))
                                     .in(published.getRound())
                                     .at(publications.topic(), 0, logged.offset()));
                         }
                         return logged.bodyDigest();
                     })
-                    .orElseThrow(
-                            () -> new Mismatch(Difference.of("RoundPublished is not there, though the round is decided")
+                    .orElseThrow(() ->
+                            new Mismatch(LogDifference.of("RoundPublished is not there, though the round is decided")
                                     .in(published.getRound())));
         }
     };
 
-    private Difference here(String what) {
+    private LogDifference here(String what) {
         Logged logged = decisions.get(next);
-        Difference difference = Difference.of("decision " + next + " (" + name(logged.decision()) + "): " + what)
+        LogDifference difference = LogDifference.of("decision " + next + " (" + name(logged.decision()) + "): " + what)
                 .at(publications.decisions(), 0, logged.offset())
                 .by(text(logged.decision(), "trainer"));
         Object round = field(logged.decision(), "round");

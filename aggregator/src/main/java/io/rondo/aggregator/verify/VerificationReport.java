@@ -1,6 +1,6 @@
 package io.rondo.aggregator.verify;
 
-import io.rondo.aggregator.log.Difference;
+import io.rondo.aggregator.log.LogDifference;
 import java.util.List;
 
 /**
@@ -18,7 +18,7 @@ public record VerificationReport(
         String job,
         String jobUuid,
         List<RoundVerification> rounds,
-        List<Difference> differences,
+        List<LogDifference> differences,
         List<String> notes,
         long bytes,
         double seconds) {
@@ -37,7 +37,7 @@ public record VerificationReport(
     public List<String> problems() {
         return differences.stream()
                 .filter(difference -> difference.round() < 0)
-                .map(Difference::toString)
+                .map(LogDifference::toString)
                 .toList();
     }
 
@@ -57,7 +57,7 @@ public record VerificationReport(
     public String firstProblem() {
         return differences.stream()
                 .findFirst()
-                .map(Difference::toString)
+                .map(LogDifference::toString)
                 .or(() -> rounds.stream()
                         .filter(round -> !round.isIdentical() && round.outcome() != RoundVerification.Outcome.ARCHIVED)
                         .findFirst()

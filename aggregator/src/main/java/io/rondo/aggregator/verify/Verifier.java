@@ -1,18 +1,18 @@
 package io.rondo.aggregator.verify;
 
-import io.rondo.aggregator.log.Difference;
 import io.rondo.aggregator.log.JobLog;
 import io.rondo.aggregator.log.JobShape;
 import io.rondo.aggregator.log.KafkaJobLog;
+import io.rondo.aggregator.log.LogDifference;
 import io.rondo.aggregator.log.LoggedDecisions;
 import io.rondo.aggregator.log.LoggedDecisions.Logged;
 import io.rondo.aggregator.log.LoggedInputs;
 import io.rondo.aggregator.log.Publications;
 import io.rondo.aggregator.log.RoundRange;
-import io.rondo.aggregator.round.Chain;
+import io.rondo.aggregator.round.HashChain;
 import io.rondo.aggregator.round.Input;
 import io.rondo.aggregator.round.InputTopic;
-import io.rondo.aggregator.round.Rules;
+import io.rondo.aggregator.round.RulesVersion;
 import io.rondo.log.JobStarted;
 import io.rondo.log.JobSubmitted;
 import io.rondo.log.PartFolded;
@@ -91,7 +91,7 @@ public final class Verifier {
                     + " verify it again when it has ended");
         }
         LoggedDecisions decisions = LoggedDecisions.read(log);
-        List<Difference> differences = new ArrayList<>(decisions.differences());
+        List<LogDifference> differences = new ArrayList<>(decisions.differences());
         List<RoundVerification> rounds = List.of();
         String jobUuid = "";
         if (decisions.job().isPresent()) {
@@ -113,20 +113,20 @@ public final class Verifier {
                 (System.nanoTime() - start) / 1e9);
     }
 
-    private static Optional<JobShape> shape(JobStarted job, List<Difference> differences) {
+    private static Optional<JobShape> shape(JobStarted job, List<LogDifference> differences) {
         try {
-            Rules.requireKnown(job.getSpec());
+            RulesVersion.requireKnown(job.getSpec());
             JobShape shape = new JobShape(job);
             shape.flat(0);
             return Optional.of(shape);
         } catch (IllegalArgumentException | ArithmeticException e) {
-            differences.add(Difference.of("JobStarted describes no job that could run: " + e.getMessage()));
+            differences.add(LogDifference.of("JobStarted describes no job that could run: " + e.getMessage()));
             return Optional.empty();
         }
     }
 
     private List<RoundVerification> verify(
-            LoggedDecisions decisions, JobShape shape, List<Difference> differences, List<String> notes) {
+            LoggedDecisions decisions, JobShape shape, List<LogDifference> differences, List<String> notes) {
         LoggedInputs inputs = LoggedInputs.read(log);
         Publications publications = Publications.read(log, shape);
         Map<Integer, RoundCompleted> completed = new TreeMap<>();
@@ -166,7 +166,7 @@ public final class Verifier {
     }
 
     /** A strategy that nobody has may be a plug-in that is missing here, or come of one changed bit. */
-    private static List<Difference> folded(PartitionChecks running, JobShape shape, LoggedInputs inputs) {
+    private static List<LogDifference> folded(PartitionChecks running, JobShape shape, LoggedInputs inputs) {
         try {
             return running.differences();
         } catch (RondoException e) {
@@ -174,7 +174,7 @@ public final class Verifier {
                     || isSubmitted(shape.spec().getStrategy(), inputs)) {
                 throw e;
             }
-            return List.of(Difference.of("the rounds cannot be folded: " + e.getMessage()));
+            return List.of(LogDifference.of("the rounds cannot be folded: " + e.getMessage()));
         }
     }
 
@@ -185,7 +185,7 @@ public final class Verifier {
                         && submitted.getSpec().getStrategy().equals(strategy));
     }
 
-    private List<Difference> sources(List<Logged> decisions, LoggedInputs inputs) {
+    private List<LogDifference> sources(List<Logged> decisions, LoggedInputs inputs) {
         return decisions.stream()
                 .map(logged -> inputs.problem(
                         logged.header().getSequence(), logged.header().getSource()))
@@ -194,9 +194,9 @@ public final class Verifier {
     }
 
     /** The digests that decisions and publications name of each other. */
-    private List<Difference> chain(List<Logged> decisions, Publications publications) {
-        Chain chain = new Chain();
-        List<Difference> broken = new ArrayList<>();
+    private List<LogDifference> chain(List<Logged> decisions, Publications publications) {
+        HashChain chain = new HashChain();
+        List<LogDifference> broken = new ArrayList<>();
         for (Logged logged : decisions) {
             if (logged.decision() instanceof RoundCompleted round) {
                 publications
@@ -204,16 +204,16 @@ public final class Verifier {
                         .ifPresentOrElse(
                                 published -> {
                                     if (!published.bodyDigest().equals(round.getPublishedDigest())) {
-                                        broken.add(Difference.of("RoundPublished is not the record that was decided")
+                                        broken.add(LogDifference.of("RoundPublished is not the record that was decided")
                                                 .in(round.getRound())
                                                 .at(publications.topic(), 0, published.offset()));
                                     } else if (!published.record().getChain().equals(chain.value())) {
-                                        broken.add(Difference.of("the hash chain breaks here")
+                                        broken.add(LogDifference.of("the hash chain breaks here")
                                                 .in(round.getRound())
                                                 .at(publications.topic(), 0, published.offset()));
                                     }
                                 },
-                                () -> broken.add(Difference.of("the round was decided but is not published")
+                                () -> broken.add(LogDifference.of("the round was decided but is not published")
                                         .in(round.getRound())));
                 chain.published(round.getPublishedDigest());
             }
@@ -306,11 +306,12 @@ public final class Verifier {
     }
 
     /** Holds the digests of a publication against the bytes on global-adapter. */
-    private void compare(Publications.Published published, List<PartitionCheck> checks, List<Difference> differences) {
+    private void compare(
+            Publications.Published published, List<PartitionCheck> checks, List<LogDifference> differences) {
         RoundPublished round = published.record();
         List<Sha256> named = round.getChunkDigests();
         if (!Digests.ofDigests(named).equals(round.getDigest())) {
-            differences.add(Difference.of("the adapter's digest is not that of its chunks")
+            differences.add(LogDifference.of("the adapter's digest is not that of its chunks")
                     .in(round.getRound())
                     .at(log.topics().rounds(), 0, published.offset()));
         }
@@ -318,7 +319,7 @@ public final class Verifier {
             Optional<PublishedChunks.Chunk> found =
                     checks.get(ordinal % checks.size()).published(round.getRound(), round.getRevision(), ordinal);
             if (found.isEmpty() || !found.get().digest().equals(named.get(ordinal))) {
-                differences.add(Difference.of("chunk " + ordinal + " on global-adapter is "
+                differences.add(LogDifference.of("chunk " + ordinal + " on global-adapter is "
                                 + (found.isEmpty() ? "missing" : "not the one published"))
                         .in(round.getRound()));
                 return;
@@ -346,7 +347,7 @@ public final class Verifier {
             Map<Integer, RoundCompleted> completed,
             Publications publications,
             ArchivedInLog archived,
-            List<Difference> differences,
+            List<LogDifference> differences,
             List<String> notes) {
         List<RoundVerification> rounds = completed.values().stream()
                 .filter(round -> range.contains(round.getRound()))
@@ -375,9 +376,9 @@ public final class Verifier {
     }
 
     private RoundVerification verification(
-            RoundCompleted round, Publications publications, ArchivedInLog archived, List<Difference> differences) {
+            RoundCompleted round, Publications publications, ArchivedInLog archived, List<LogDifference> differences) {
         int number = round.getRound();
-        Optional<Difference> first = differences.stream()
+        Optional<LogDifference> first = differences.stream()
                 .filter(difference -> difference.round() == number)
                 .findFirst();
         RoundVerification.Outcome outcome = first.isPresent()

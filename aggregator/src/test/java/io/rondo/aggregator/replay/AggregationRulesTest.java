@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.rondo.aggregator.TestJob;
-import io.rondo.aggregator.log.Difference;
+import io.rondo.aggregator.log.LogDifference;
 import io.rondo.aggregator.log.LogEntry;
 import io.rondo.aggregator.log.RoundRange;
 import io.rondo.aggregator.verify.RoundVerification;
@@ -103,7 +103,7 @@ class AggregationRulesTest {
         });
 
         assertThat(new Verifier(log).verify().differences())
-                .extracting(Difference::toString)
+                .extracting(LogDifference::toString)
                 .anyMatch(difference -> difference.contains("measures are not what the updates"));
     }
 

@@ -266,7 +266,7 @@ class ContractVectorsTest {
 
     /** Three rounds, of which the second has decisions that answer the clock. */
     private static List<Object> chain() {
-        Chain chain = new Chain();
+        HashChain chain = new HashChain();
         List<Object> rounds = new ArrayList<>();
         for (int round = 0; round < 3; round++) {
             List<Object> links = new ArrayList<>();
@@ -321,7 +321,7 @@ class ContractVectorsTest {
                 .setClip(clip)
                 .build();
         AggregationStrategy strategy = Strategies.named(name).configured(new StrategySettings(share));
-        Measuring measuring = Measuring.of(spec, strategy);
+        MeasurementPlan measuring = MeasurementPlan.of(spec, strategy);
         Map<String, Object> vector = fields(
                 "strategy", name,
                 "faultyShare", share,
@@ -331,9 +331,9 @@ class ContractVectorsTest {
                 "given", weights);
         double[] resulting = weights;
         List<float[]> counted = updates;
-        if (measuring != Measuring.NONE) {
+        if (measuring != MeasurementPlan.NONE) {
             List<PartMeasured> parts = parts(measuring, updates, base);
-            List<CohortMember> weighed = new Weighing(spec).weigh(closed, parts);
+            List<CohortMember> weighed = new MemberWeights(spec).weigh(closed, parts);
             resulting = weighed.stream().mapToDouble(CohortMember::getWeight).toArray();
             counted = IntStream.range(0, members)
                     .mapToObj(i ->
@@ -344,7 +344,7 @@ class ContractVectorsTest {
             vector.put("scales", weighed.stream().map(CohortMember::getScale).toList());
         }
         vector.put("weights", resulting);
-        boolean selects = measuring == Measuring.PRODUCTS;
+        boolean selects = measuring == MeasurementPlan.PRODUCTS;
         vector.put(
                 "aggregate",
                 bits(InMemoryAggregation.of(
@@ -353,7 +353,7 @@ class ContractVectorsTest {
     }
 
     /** What two partitions measure, whose chunks take turns, as the folds do. */
-    private static List<PartMeasured> parts(Measuring measuring, List<float[]> updates, float[] base) {
+    private static List<PartMeasured> parts(MeasurementPlan measuring, List<float[]> updates, float[] base) {
         List<PartMeasured> parts = new ArrayList<>();
         for (int partition = 0; partition < PARTITIONS; partition++) {
             double[] products = new double[measuring.numbers(updates.size())];
@@ -361,7 +361,7 @@ class ContractVectorsTest {
                 int to = Math.min(from + CHUNK_ELEMENTS, base.length);
                 int next = 0;
                 for (int i = 0; i < updates.size(); i++) {
-                    for (int j = measuring == Measuring.NORMS ? i : 0; j <= i; j++) {
+                    for (int j = measuring == MeasurementPlan.NORMS ? i : 0; j <= i; j++) {
                         products[next++] += NormClip.product(
                                 Arrays.copyOfRange(updates.get(i), from, to),
                                 Arrays.copyOfRange(updates.get(j), from, to),

@@ -306,7 +306,7 @@ class CoordinatorTest {
             assertThat(DecisionKind.header(harness.decisions.get(i)).getSequence())
                     .isEqualTo(i);
         }
-        Chain chain = new Chain();
+        HashChain chain = new HashChain();
         for (RoundPublished published : harness.published) {
             for (long i = published.getFirstSequence(); i <= published.getLastSequence(); i++) {
                 chain.add(

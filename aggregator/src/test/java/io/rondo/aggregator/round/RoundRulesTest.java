@@ -496,7 +496,7 @@ class RoundRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {-1, Rules.NEWEST + 1})
+    @ValueSource(ints = {-1, RulesVersion.NEWEST + 1})
     void shouldRefuseAJobOfRulesThatItDoesNotKnow(int rules) {
         CoordinatorHarness harness = new CoordinatorHarness(job.with(spec -> spec.setRules(rules)));
 
@@ -508,12 +508,12 @@ class RoundRulesTest {
 
     @Test
     void shouldSayThatANewerVersionIsNeeded() {
-        TestJob newer = job.with(spec -> spec.setRules(Rules.NEWEST + 1));
+        TestJob newer = job.with(spec -> spec.setRules(RulesVersion.NEWEST + 1));
 
-        assertThatThrownBy(() -> Rules.requireKnown(newer.spec()))
+        assertThatThrownBy(() -> RulesVersion.requireKnown(newer.spec()))
                 .isInstanceOfSatisfying(RondoException.class, failure -> assertThat(failure.code())
                         .isEqualTo(ErrorCode.RULES_UNKNOWN))
-                .hasMessageContaining("rules " + (Rules.NEWEST + 1));
+                .hasMessageContaining("rules " + (RulesVersion.NEWEST + 1));
     }
 
     private TestJob waitingForNobody(int minTrainers) {

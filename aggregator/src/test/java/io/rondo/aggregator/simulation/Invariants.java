@@ -1,7 +1,7 @@
 package io.rondo.aggregator.simulation;
 
-import io.rondo.aggregator.round.Chain;
 import io.rondo.aggregator.round.DecisionKind;
+import io.rondo.aggregator.round.HashChain;
 import io.rondo.aggregator.round.InputTopic;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.CohortMember;
@@ -195,7 +195,7 @@ final class Invariants {
     }
 
     private void checkTheChain() {
-        Chain chain = new Chain();
+        HashChain chain = new HashChain();
         Map<Long, Sha256> values = new HashMap<>();
         for (SimulatedLog.Entry<SpecificRecord> entry : decisions) {
             var header = DecisionKind.header(entry.value());

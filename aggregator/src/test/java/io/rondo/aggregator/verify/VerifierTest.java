@@ -3,7 +3,7 @@ package io.rondo.aggregator.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rondo.aggregator.TestJob;
-import io.rondo.aggregator.log.Difference;
+import io.rondo.aggregator.log.LogDifference;
 import io.rondo.aggregator.log.LogEntry;
 import io.rondo.aggregator.log.RoundRange;
 import io.rondo.aggregator.replay.MemoryJobLog;
@@ -77,7 +77,7 @@ class VerifierTest {
         }
 
         assertThat(new Verifier(log).verify().differences())
-                .extracting(Difference::what)
+                .extracting(LogDifference::what)
                 .anyMatch(what -> what.contains("cohort is [b, c], and [c] follows"));
     }
 
@@ -124,7 +124,7 @@ class VerifierTest {
 
         VerificationReport report = new Verifier(changed).verify();
 
-        Difference difference = report.differences().get(0);
+        LogDifference difference = report.differences().get(0);
         assertThat(difference.round()).isEqualTo(1);
         assertThat(difference.trainer()).isEqualTo(chunk.getTrainer());
         assertThat(difference.topic()).isEqualTo(topic);
@@ -155,7 +155,7 @@ class VerifierTest {
                         .setDigest(Digests.of(values))
                         .build());
 
-        Difference difference = new Verifier(changed).verify().differences().get(0);
+        LogDifference difference = new Verifier(changed).verify().differences().get(0);
 
         // chunk 7 begins at element 56 of the vector: 40 of q.lora_A, then 36 of v.lora_A
         assertThat(difference.tensor()).isEqualTo("v.lora_A");
@@ -239,7 +239,7 @@ class VerifierTest {
         VerificationReport report = new Verifier(changed).verify();
 
         assertThat(report.differences())
-                .extracting(Difference::what)
+                .extracting(LogDifference::what)
                 .anyMatch(what -> what.contains("decision 3 cannot be read"));
         assertThat(report.identical()).isEqualTo(3);
     }
@@ -262,7 +262,7 @@ class VerifierTest {
                     UpdateRejected.newBuilder(rejected).setReason("late").build());
         }
 
-        List<Difference> differences = new Verifier(changed).verify().differences();
+        List<LogDifference> differences = new Verifier(changed).verify().differences();
 
         assertThat(differences).anySatisfy(difference -> assertThat(difference.toString())
                 .contains("round 2, trainer b", "reason is late, and wrong-shape follows"));

@@ -120,7 +120,7 @@ final class BenchProcesses implements AutoCloseable {
         return names.stream()
                 .map(children::pid)
                 .flatMapToLong(OptionalLong::stream)
-                .mapToObj(PeakMemory::ofProcess)
+                .mapToObj(ProcessMemory::ofProcess)
                 .flatMapToDouble(OptionalDouble::stream)
                 .max();
     }

@@ -1,7 +1,7 @@
 package io.rondo.demo;
 
-import io.rondo.samples.DataDirectory;
 import io.rondo.samples.DirichletSplit;
+import io.rondo.samples.LabelledData;
 import io.rondo.samples.MadeText;
 import io.rondo.samples.Site;
 import io.rondo.trainer.data.Example;
@@ -34,7 +34,7 @@ record DemoData(List<Site> sites, List<String> labels) {
     }
 
     private static DemoData read(Path directory, DemoSettings settings, Consumer<String> notes) {
-        DataDirectory data = DataDirectory.read(directory, settings.columns(), notes);
+        LabelledData data = LabelledData.read(directory, settings.columns(), notes);
         int least = Math.max(1, Math.min(MIN_EXAMPLES, data.train().size() / (4 * settings.trainers())));
         List<Site> sites = new DirichletSplit(settings.trainers(), settings.dirichlet(), least, settings.seed())
                 .split(data.train(), data.test());

@@ -39,18 +39,18 @@ final class Broker implements AutoCloseable {
     }
 
     /** Starts a cluster of one node; {@link #awaitReady} waits for it. */
-    static Broker start(Programs programs, DataDirectory directory, int wantedPort, Optional<Security> security)
+    static Broker start(Programs programs, ClusterDirectory directory, int wantedPort, Optional<Security> security)
             throws IOException {
         return start(programs, directory, BrokerNode.alone(directory, wantedPort), security);
     }
 
     /** Starts the process; {@link #awaitReady} waits for it. */
-    static Broker start(Programs programs, DataDirectory directory, BrokerNode node) throws IOException {
+    static Broker start(Programs programs, ClusterDirectory directory, BrokerNode node) throws IOException {
         return start(programs, directory, node, Optional.empty());
     }
 
     private static Broker start(
-            Programs programs, DataDirectory directory, BrokerNode node, Optional<Security> security)
+            Programs programs, ClusterDirectory directory, BrokerNode node, Optional<Security> security)
             throws IOException {
         Properties properties = properties(directory, node);
         int certificatePort = 0;
@@ -146,7 +146,7 @@ final class Broker implements AutoCloseable {
         }
     }
 
-    static Properties properties(DataDirectory directory, BrokerNode node) {
+    static Properties properties(ClusterDirectory directory, BrokerNode node) {
         String listener = Ports.HOST + ':' + node.port();
         Map<String, Object> settings = Map.ofEntries(
                 Map.entry("process.roles", "broker,controller"),

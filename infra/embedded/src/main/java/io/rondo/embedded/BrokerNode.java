@@ -19,7 +19,7 @@ record BrokerNode(int id, int port, int controllerPort, String voters, int nodes
     private static final int MOST_REPLICAS = 3;
 
     /** The only node of its cluster. */
-    static BrokerNode alone(DataDirectory directory, int wantedPort) throws IOException {
+    static BrokerNode alone(ClusterDirectory directory, int wantedPort) throws IOException {
         return of(List.of(directory), wantedPort).get(0);
     }
 
@@ -28,13 +28,13 @@ record BrokerNode(int id, int port, int controllerPort, String voters, int nodes
      *
      * @param wantedPort the first node's port, or 0
      */
-    static List<BrokerNode> of(List<DataDirectory> directories, int wantedPort) throws IOException {
+    static List<BrokerNode> of(List<ClusterDirectory> directories, int wantedPort) throws IOException {
         String clusterId = directories.get(0).remembered("cluster.id").orElseGet(() -> Uuid.randomUuid()
                 .toString());
         List<Integer> ports = new ArrayList<>();
         List<Integer> controllerPorts = new ArrayList<>();
         List<String> voters = new ArrayList<>();
-        for (DataDirectory directory : directories) {
+        for (ClusterDirectory directory : directories) {
             directory.remember("cluster.id", clusterId);
             Ports choice = new Ports(directory);
             ports.add(choice.choose("broker.port", ports.isEmpty() ? wantedPort : 0));

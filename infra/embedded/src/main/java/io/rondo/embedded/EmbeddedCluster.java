@@ -16,13 +16,13 @@ import org.apache.kafka.common.errors.InterruptException;
  * process, whatever ends it, and a later start in the same directory goes on with the same log.
  */
 public final class EmbeddedCluster implements AutoCloseable {
-    private final DataDirectory directory;
+    private final ClusterDirectory directory;
     private final Broker broker;
     private final Registry registry;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Thread hook = new Thread(this::stop, "embedded-cluster-stop");
 
-    private EmbeddedCluster(DataDirectory directory, Broker broker, Registry registry) {
+    private EmbeddedCluster(ClusterDirectory directory, Broker broker, Registry registry) {
         this.directory = directory;
         this.broker = broker;
         this.registry = registry;
@@ -40,7 +40,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     static EmbeddedCluster start(Programs programs, EmbeddedSettings settings) {
-        DataDirectory directory = DataDirectory.open(settings.directory());
+        ClusterDirectory directory = ClusterDirectory.open(settings.directory());
         EmbeddedCluster cluster;
         try {
             cluster = launch(programs, directory, settings);
@@ -66,7 +66,7 @@ public final class EmbeddedCluster implements AutoCloseable {
      * @throws RondoException with {@code BAD_CONFIG} when the directory cannot be read
      */
     public static Optional<RunningCluster> running(Path directory) {
-        return DataDirectory.rememberedByAnother(directory)
+        return ClusterDirectory.rememberedByAnother(directory)
                 .map(known -> new RunningCluster(
                         Ports.HOST + ':' + known.getProperty("broker.port"),
                         Registry.address(known.getProperty("registry.port"))));
@@ -106,7 +106,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         return registry.handle();
     }
 
-    private static EmbeddedCluster launch(Programs programs, DataDirectory directory, EmbeddedSettings settings) {
+    private static EmbeddedCluster launch(Programs programs, ClusterDirectory directory, EmbeddedSettings settings) {
         try {
             Resources.requireDisk(directory.path(), settings.minimumDisk());
             Resources.requireMemory(settings.minimumMemory());

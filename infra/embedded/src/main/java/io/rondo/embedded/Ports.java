@@ -22,9 +22,9 @@ final class Ports {
     private static final int LAST = 32_000;
     private static final int TRIES = 100;
 
-    private final DataDirectory directory;
+    private final ClusterDirectory directory;
 
-    Ports(DataDirectory directory) {
+    Ports(ClusterDirectory directory) {
         this.directory = directory;
     }
 

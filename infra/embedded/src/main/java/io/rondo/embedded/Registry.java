@@ -33,7 +33,7 @@ final class Registry implements AutoCloseable {
     }
 
     /** Starts the process; {@link #awaitReady} waits for it. */
-    static Registry start(Programs programs, DataDirectory directory, int wantedPort) throws IOException {
+    static Registry start(Programs programs, ClusterDirectory directory, int wantedPort) throws IOException {
         int port = new Ports(directory).choose("registry.port", wantedPort);
         JavaArguments java = programs.javaArguments(NAME, "192m");
         String data = directory.path().resolve(NAME).resolve("registry").toString();

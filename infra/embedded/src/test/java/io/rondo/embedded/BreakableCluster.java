@@ -20,17 +20,17 @@ public final class BreakableCluster implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final Programs programs = Programs.find();
-    private final List<DataDirectory> directories = new ArrayList<>();
-    private final DataDirectory registryDirectory;
+    private final List<ClusterDirectory> directories = new ArrayList<>();
+    private final ClusterDirectory registryDirectory;
     private final List<BrokerNode> nodes;
     private final List<Broker> brokers = new ArrayList<>();
     private Registry registry;
 
     private BreakableCluster(Path directory, int count) throws IOException {
         for (int number = 1; number <= count; number++) {
-            directories.add(DataDirectory.open(brokerDirectory(directory, number)));
+            directories.add(ClusterDirectory.open(brokerDirectory(directory, number)));
         }
-        registryDirectory = DataDirectory.open(directory.resolve("registry"));
+        registryDirectory = ClusterDirectory.open(directory.resolve("registry"));
         nodes = BrokerNode.of(directories, 0);
     }
 
@@ -147,7 +147,7 @@ public final class BreakableCluster implements AutoCloseable {
         ExecutorService threads = Executors.newFixedThreadPool(closings.size() + 1);
         closings.stream().map(threads::submit).toList().forEach(BreakableCluster::await);
         threads.shutdown();
-        directories.forEach(DataDirectory::close);
+        directories.forEach(ClusterDirectory::close);
         registryDirectory.close();
     }
 

@@ -91,7 +91,7 @@ class EmbeddedClusterIT {
                 })
                 .hasMessageContaining("meta.properties");
         // and lets go of the directory
-        DataDirectory.open(directory).close();
+        ClusterDirectory.open(directory).close();
     }
 
     @Test

@@ -29,13 +29,13 @@ class ResourcesTest {
                         EmbeddedSettings.in(directory).withMinimumDisk(0).withMinimumMemory(Long.MAX_VALUE)))
                 .isInstanceOfSatisfying(
                         RondoException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_ENOUGH_MEMORY));
-        DataDirectory.open(directory).close();
+        ClusterDirectory.open(directory).close();
     }
 
     @Test
     void shouldRefuseALockedDirectory() {
-        try (DataDirectory held = DataDirectory.open(directory)) {
-            assertThatThrownBy(() -> DataDirectory.open(held.path()))
+        try (ClusterDirectory held = ClusterDirectory.open(directory)) {
+            assertThatThrownBy(() -> ClusterDirectory.open(held.path()))
                     .isInstanceOfSatisfying(
                             RondoException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DIRECTORY_IN_USE));
         }
@@ -44,10 +44,10 @@ class ResourcesTest {
     @Test
     void shouldRememberPortsWhileTheyAreFree() throws Exception {
         int chosen;
-        try (DataDirectory first = DataDirectory.open(directory)) {
+        try (ClusterDirectory first = ClusterDirectory.open(directory)) {
             chosen = new Ports(first).choose("broker.port", 0);
         }
-        try (DataDirectory second = DataDirectory.open(directory)) {
+        try (ClusterDirectory second = ClusterDirectory.open(directory)) {
             assertThat(new Ports(second).choose("broker.port", 0)).isEqualTo(chosen);
         }
     }

@@ -24,15 +24,15 @@ public final class SecuredCluster implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String LOGIN = "org.apache.kafka.common.security.plain.PlainLoginModule required ";
 
-    private final DataDirectory brokerDirectory;
-    private final DataDirectory registryDirectory;
+    private final ClusterDirectory brokerDirectory;
+    private final ClusterDirectory registryDirectory;
     private ChildProcess broker;
     private Registry registry;
     private String address;
 
     private SecuredCluster(Path directory) throws IOException {
-        brokerDirectory = DataDirectory.open(directory.resolve("broker"));
-        registryDirectory = DataDirectory.open(directory.resolve("registry"));
+        brokerDirectory = ClusterDirectory.open(directory.resolve("broker"));
+        registryDirectory = ClusterDirectory.open(directory.resolve("registry"));
     }
 
     /** Starts both, and returns when they answer. */

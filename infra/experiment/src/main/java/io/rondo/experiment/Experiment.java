@@ -33,7 +33,7 @@ record Experiment(
         Optional<Path> data,
         int trainers,
         List<String> methods,
-        List<Split> splits,
+        List<DataSplit> splits,
         Shift shift,
         List<Long> seeds,
         long tuningSeed,
@@ -41,7 +41,7 @@ record Experiment(
         int trainRows,
         int testRows,
         int evaluateEvery,
-        List<Split> asymmetry,
+        List<DataSplit> asymmetry,
         List<JobValue> job) {
     Experiment {
         methods = List.copyOf(methods);

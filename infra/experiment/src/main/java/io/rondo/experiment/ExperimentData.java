@@ -1,6 +1,6 @@
 package io.rondo.experiment;
 
-import io.rondo.samples.DataDirectory;
+import io.rondo.samples.LabelledData;
 import io.rondo.samples.MadeText;
 import io.rondo.samples.Site;
 import io.rondo.schemas.error.ErrorCode;
@@ -23,12 +23,12 @@ final class ExperimentData {
     private static final int MADE_SITES = 12;
 
     private final Experiment experiment;
-    private final DataDirectory data;
+    private final LabelledData data;
 
     /**
      * @param columns which columns of the data are read
      * @param notes takes what a user should know of the data
-     * @throws RondoException as {@link DataDirectory#read}, and with {@link ErrorCode#BAD_CONFIG} when columns are chosen
+     * @throws RondoException as {@link LabelledData#read}, and with {@link ErrorCode#BAD_CONFIG} when columns are chosen
      *     of text that is made
      */
     ExperimentData(Experiment experiment, ColumnChoice columns, Consumer<String> notes) {
@@ -41,13 +41,13 @@ final class ExperimentData {
         this.experiment = experiment;
         this.data = experiment
                 .data()
-                .map(directory -> DataDirectory.read(directory, columns, notes))
+                .map(directory -> LabelledData.read(directory, columns, notes))
                 .orElseGet(ExperimentData::made);
     }
 
-    private static DataDirectory made() {
+    private static LabelledData made() {
         List<Site> sites = MadeText.sites(MADE_SITES, 1);
-        return new DataDirectory(
+        return new LabelledData(
                 sites.stream().flatMap(site -> site.train().stream()).toList(),
                 sites.stream().flatMap(site -> site.test().stream()).toList(),
                 MadeText.LABELS);
@@ -67,7 +67,7 @@ final class ExperimentData {
     record SiteFiles(String trainer, Path train, Path test, Path validation, Path pooled, Optional<String> word) {}
 
     /** Writes the files of a run's sites. The same split and seed give the same files, whatever the method. */
-    List<SiteFiles> write(Run run, Path directory) {
+    List<SiteFiles> write(ExperimentRun run, Path directory) {
         List<Example> train = drawn(data.train(), experiment.trainRows() * experiment.trainers(), run.seed());
         List<Example> test = drawn(data.test(), 2 * experiment.testRows() * experiment.trainers(), run.seed());
         List<Site> sites = run.split().deal(train, test, experiment.trainers(), run.seed());

@@ -122,10 +122,10 @@ final class ExperimentFile {
         return value.oneOf(Shift.values(), Shift::id);
     }
 
-    private List<Split> splits(String key, String otherwise) {
+    private List<DataSplit> splits(String key, String otherwise) {
         JobValue list = value(key, otherwise);
         return list.names(1, 20).stream()
-                .map(id -> Split.of(id)
+                .map(id -> DataSplit.of(id)
                         .orElseThrow(() -> list.bad("iid, or dirichlet- and a number, such as dirichlet-0.5")))
                 .toList();
     }

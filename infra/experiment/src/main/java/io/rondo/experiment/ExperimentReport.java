@@ -68,7 +68,7 @@ final class ExperimentReport {
         List<List<String>> rows = new ArrayList<>();
         for (Results.Line line : results.lines()) {
             Spread pooled = Spread.of(results.runs(line.method(), line.split()).stream()
-                    .mapToDouble(run -> run.last().metrics().getOrDefault(Measures.POOLED, Double.NaN))
+                    .mapToDouble(run -> run.last().metrics().getOrDefault(MetricNames.POOLED, Double.NaN))
                     .toArray());
             rows.add(List.of(
                     line.method(),
@@ -91,7 +91,7 @@ final class ExperimentReport {
                 rows);
     }
 
-    private void accuracy(Split split) {
+    private void accuracy(DataSplit split) {
         page.section("Accuracy by round, " + split.id());
         LineChart chart = new LineChart("round", "accuracy on the own test split");
         for (String method : experiment.methods()) {
@@ -126,11 +126,12 @@ final class ExperimentReport {
         List<String> header = new ArrayList<>(List.of("method", "split"));
         rates.forEach(rate -> header.add(rate.toString()));
         List<List<String>> rows = new ArrayList<>();
-        for (Split split : experiment.splits()) {
+        for (DataSplit split : experiment.splits()) {
             for (String method : experiment.methods()) {
                 List<String> row = new ArrayList<>(List.of(method, split.id()));
                 rates.forEach(rate -> row.add(number(results.tuned()
-                        .get(new Run(Run.Purpose.TUNING, method, split, rate, experiment.tuningSeed()))
+                        .get(new ExperimentRun(
+                                ExperimentRun.Purpose.TUNING, method, split, rate, experiment.tuningSeed()))
                         .last()
                         .validation())));
                 rows.add(row);
@@ -148,14 +149,16 @@ final class ExperimentReport {
                 "Each site is trained alone, all from the same A⁰ (above) or, as the control, each from one of its own"
                         + " (below). The cosine between sites, the mean over pairs of sites and seeds. A alone looks alike mostly"
                         + " because of the common start: the control has none of it, and A − A⁰ is the honest figure.");
-        for (Split split : experiment.asymmetry()) {
-            page.figure(heatMap(split, Run.Purpose.COMMON_START), split.id() + ", all sites from the same A⁰.");
-            page.figure(heatMap(split, Run.Purpose.OWN_START), split.id() + ", each site from an A⁰ of its own.");
+        for (DataSplit split : experiment.asymmetry()) {
+            page.figure(
+                    heatMap(split, ExperimentRun.Purpose.COMMON_START), split.id() + ", all sites from the same A⁰.");
+            page.figure(
+                    heatMap(split, ExperimentRun.Purpose.OWN_START), split.id() + ", each site from an A⁰ of its own.");
         }
         page.text("How far A went from the common A⁰, the mean over sites and seeds.");
         List<List<String>> rows = new ArrayList<>();
-        for (Split split : experiment.asymmetry()) {
-            List<RunResult> runs = alone(split, Run.Purpose.COMMON_START);
+        for (DataSplit split : experiment.asymmetry()) {
+            List<RunResult> runs = alone(split, ExperimentRun.Purpose.COMMON_START);
             for (String module : modules(runs)) {
                 rows.add(List.of(
                         split.id(),
@@ -167,7 +170,7 @@ final class ExperimentReport {
         page.table(List.of("split", "layer and module", "cos(A, A⁰)", "‖A − A⁰‖ / ‖A⁰‖"), rows);
     }
 
-    private HeatMap heatMap(Split split, Run.Purpose purpose) {
+    private HeatMap heatMap(DataSplit split, ExperimentRun.Purpose purpose) {
         List<RunResult> runs = alone(split, purpose);
         List<String> modules = modules(runs);
         double[][] values = new double[modules.size()][COSINES.size()];
@@ -183,7 +186,7 @@ final class ExperimentReport {
                 values);
     }
 
-    private List<RunResult> alone(Split split, Run.Purpose purpose) {
+    private List<RunResult> alone(DataSplit split, ExperimentRun.Purpose purpose) {
         return results.alone().entrySet().stream()
                 .filter(entry -> entry.getKey().purpose() == purpose
                         && entry.getKey().split().equals(split))

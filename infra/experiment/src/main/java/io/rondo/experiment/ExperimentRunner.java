@@ -25,7 +25,7 @@ public final class ExperimentRunner {
     private final Console console;
     private final RunStore store;
     private final RunMaker maker;
-    private final Progress progress;
+    private final ExperimentProgress progress;
 
     /**
      * @param columns which columns of the experiment's data are read
@@ -47,7 +47,7 @@ public final class ExperimentRunner {
         this.store = new RunStore(out.resolve("runs"));
         ExperimentData data = new ExperimentData(experiment, columns, console::progress);
         this.maker = new RunMaker(experiment, data, engine, modelCache, out.resolve("data"));
-        this.progress = new Progress(console, total());
+        this.progress = new ExperimentProgress(console, total());
     }
 
     /** Reads an experiment and makes it ready to run. */
@@ -68,9 +68,9 @@ public final class ExperimentRunner {
     public void run() {
         try (Workers workers = new Workers()) {
             LearningRates rates = new LearningRates(experiment);
-            Map<Run, RunResult> tuned = workers.all(rates.runs());
-            Map<Run, RunResult> measured = workers.all(measurements(rates, tuned));
-            Map<Run, RunResult> alone = workers.all(asymmetry(rates, tuned));
+            Map<ExperimentRun, RunResult> tuned = workers.all(rates.runs());
+            Map<ExperimentRun, RunResult> measured = workers.all(measurements(rates, tuned));
+            Map<ExperimentRun, RunResult> alone = workers.all(asymmetry(rates, tuned));
             Results results = new Results(experiment, tuned, measured, alone);
             Storage.write(out.resolve("results.csv"), ResultsCsv.of(results));
             Storage.write(out.resolve("report.html"), ExperimentReport.of(results));
@@ -85,33 +85,33 @@ public final class ExperimentRunner {
         return tuning + perSeed * experiment.seeds().size();
     }
 
-    private List<Run> measurements(LearningRates rates, Map<Run, RunResult> tuned) {
-        List<Run> runs = new ArrayList<>();
+    private List<ExperimentRun> measurements(LearningRates rates, Map<ExperimentRun, RunResult> tuned) {
+        List<ExperimentRun> runs = new ArrayList<>();
         // seed by seed, so that a cut off experiment has compared all methods on fewer seeds
         for (long seed : experiment.seeds()) {
-            for (Split split : experiment.splits()) {
+            for (DataSplit split : experiment.splits()) {
                 for (String method : experiment.methods()) {
                     double rate = rates.best(method, split, tuned::get);
-                    runs.add(new Run(Run.Purpose.MEASUREMENT, method, split, rate, seed));
+                    runs.add(new ExperimentRun(ExperimentRun.Purpose.MEASUREMENT, method, split, rate, seed));
                 }
             }
         }
         return runs;
     }
 
-    private List<Run> asymmetry(LearningRates rates, Map<Run, RunResult> tuned) {
-        List<Run> runs = new ArrayList<>();
+    private List<ExperimentRun> asymmetry(LearningRates rates, Map<ExperimentRun, RunResult> tuned) {
+        List<ExperimentRun> runs = new ArrayList<>();
         for (long seed : experiment.seeds()) {
-            for (Split split : experiment.asymmetry()) {
+            for (DataSplit split : experiment.asymmetry()) {
                 double rate = rates.forSitesAlone(tuned::get);
-                runs.add(new Run(Run.Purpose.COMMON_START, "local", split, rate, seed));
-                runs.add(new Run(Run.Purpose.OWN_START, "local", split, rate, seed));
+                runs.add(new ExperimentRun(ExperimentRun.Purpose.COMMON_START, "local", split, rate, seed));
+                runs.add(new ExperimentRun(ExperimentRun.Purpose.OWN_START, "local", split, rate, seed));
             }
         }
         return runs;
     }
 
-    private RunResult make(Run run) {
+    private RunResult make(ExperimentRun run) {
         RunResult result = maker.make(run);
         store.save(run, result);
         progress.made(run, result);
@@ -123,9 +123,9 @@ public final class ExperimentRunner {
         private final ExecutorService threads = Executors.newFixedThreadPool(parallel);
 
         /** The results of all these runs, in their order. */
-        Map<Run, RunResult> all(List<Run> runs) {
-            Map<Run, Future<RunResult>> pending = new LinkedHashMap<>();
-            for (Run run : runs) {
+        Map<ExperimentRun, RunResult> all(List<ExperimentRun> runs) {
+            Map<ExperimentRun, Future<RunResult>> pending = new LinkedHashMap<>();
+            for (ExperimentRun run : runs) {
                 pending.put(run, threads.submit(() -> store.find(run)
                         .map(result -> {
                             progress.found();
@@ -133,7 +133,7 @@ public final class ExperimentRunner {
                         })
                         .orElseGet(() -> make(run))));
             }
-            Map<Run, RunResult> results = new LinkedHashMap<>();
+            Map<ExperimentRun, RunResult> results = new LinkedHashMap<>();
             pending.forEach((run, result) -> results.put(run, await(result)));
             return results;
         }

@@ -16,10 +16,10 @@ final class LearningRates {
     }
 
     /** The runs that tuning needs; none where there is nothing to choose. */
-    List<Run> runs() {
-        List<Run> runs = new ArrayList<>();
+    List<ExperimentRun> runs() {
+        List<ExperimentRun> runs = new ArrayList<>();
         if (experiment.learningRates().size() > 1) {
-            for (Split split : experiment.splits()) {
+            for (DataSplit split : experiment.splits()) {
                 for (String method : experiment.methods()) {
                     runs.addAll(runs(method, split));
                 }
@@ -28,20 +28,21 @@ final class LearningRates {
         return runs;
     }
 
-    private List<Run> runs(String method, Split split) {
+    private List<ExperimentRun> runs(String method, DataSplit split) {
         return experiment.learningRates().stream()
                 .sorted()
-                .map(rate -> new Run(Run.Purpose.TUNING, method, split, rate, experiment.tuningSeed()))
+                .map(rate ->
+                        new ExperimentRun(ExperimentRun.Purpose.TUNING, method, split, rate, experiment.tuningSeed()))
                 .toList();
     }
 
     /** The rate of a method on a split, from the results of all tuning runs. */
-    double best(String method, Split split, Function<Run, RunResult> results) {
+    double best(String method, DataSplit split, Function<ExperimentRun, RunResult> results) {
         if (experiment.learningRates().size() == 1) {
             return experiment.learningRates().get(0);
         }
-        Run best = null;
-        for (Run run : runs(method, split)) {
+        ExperimentRun best = null;
+        for (ExperimentRun run : runs(method, split)) {
             if (best == null
                     || results.apply(run).last().validation()
                             > results.apply(best).last().validation()) {
@@ -52,7 +53,7 @@ final class LearningRates {
     }
 
     /** The rate for sites that are trained alone: that of method local where it was tuned, or the smallest of the grid. */
-    double forSitesAlone(Function<Run, RunResult> results) {
+    double forSitesAlone(Function<ExperimentRun, RunResult> results) {
         return experiment.methods().contains("local")
                 ? best("local", experiment.splits().get(0), results)
                 : experiment.learningRates().stream()

@@ -16,14 +16,17 @@ import java.util.function.ToDoubleFunction;
  * @param alone the runs that compare factors of sites trained alone
  */
 record Results(
-        Experiment experiment, Map<Run, RunResult> tuned, Map<Run, RunResult> measured, Map<Run, RunResult> alone) {
+        Experiment experiment,
+        Map<ExperimentRun, RunResult> tuned,
+        Map<ExperimentRun, RunResult> measured,
+        Map<ExperimentRun, RunResult> alone) {
 
     /** What one method reached on one split, over all seeds. */
-    record Line(String method, Split split, double learningRate, double elements, Spread last, Spread best) {}
+    record Line(String method, DataSplit split, double learningRate, double elements, Spread last, Spread best) {}
 
     List<Line> lines() {
         List<Line> lines = new ArrayList<>();
-        for (Split split : experiment.splits()) {
+        for (DataSplit split : experiment.splits()) {
             for (String method : experiment.methods()) {
                 List<RunResult> runs = runs(method, split);
                 lines.add(new Line(
@@ -39,7 +42,7 @@ record Results(
     }
 
     /** The reported runs of a method on a split, by seed. */
-    List<RunResult> runs(String method, Split split) {
+    List<RunResult> runs(String method, DataSplit split) {
         return measured.entrySet().stream()
                 .filter(entry -> entry.getKey().method().equals(method)
                         && entry.getKey().split().equals(split))
@@ -47,7 +50,7 @@ record Results(
                 .toList();
     }
 
-    private double learningRate(String method, Split split) {
+    private double learningRate(String method, DataSplit split) {
         return measured.keySet().stream()
                 .filter(run -> run.method().equals(method) && run.split().equals(split))
                 .findFirst()

@@ -54,12 +54,12 @@ final class ResultsCsv {
         }
     }
 
-    private static void add(List<Line> lines, Experiment experiment, Run run, RunResult result) {
+    private static void add(List<Line> lines, Experiment experiment, ExperimentRun run, RunResult result) {
         for (RunResult.Evaluation round : result.rounds()) {
             round.metrics()
                     .forEach((measure, value) -> lines.add(line(experiment, run, result, round, measure, value)));
             for (int i = 0; i < round.perTrainer().size(); i++) {
-                String measure = "trainer-" + (i + 1) + "/" + Measures.TEST;
+                String measure = "trainer-" + (i + 1) + "/" + MetricNames.TEST;
                 lines.add(line(
                         experiment,
                         run,
@@ -77,7 +77,7 @@ final class ResultsCsv {
 
     private static Line line(
             Experiment experiment,
-            Run run,
+            ExperimentRun run,
             RunResult result,
             RunResult.Evaluation round,
             String measure,

@@ -36,7 +36,7 @@ final class RunMaker {
         this.work = work;
     }
 
-    RunResult make(Run run) {
+    RunResult make(ExperimentRun run) {
         long start = System.nanoTime();
         List<ExperimentData.SiteFiles> sites = data.write(run, work.resolve(run.id()));
         FederatedJob job = job(run, run.seed());
@@ -58,17 +58,17 @@ final class RunMaker {
         }
     }
 
-    private FederatedJob job(Run run, long seed) {
+    private FederatedJob job(ExperimentRun run, long seed) {
         JobSpec spec = experiment.settings(run.method(), run.learningRate(), seed, data.labels());
         AdapterLayout layout = new AdapterLayout(engine.describe(ModelSettings.of(spec, modelCache)));
         return new FederatedJob(UUID, spec, layout, SharingPolicy.of(spec));
     }
 
     /** The factors that each site starts from. In the control each draws its own. */
-    private List<Map<String, Tensor>> starts(Run run, List<LocalTrainer> trainers) {
+    private List<Map<String, Tensor>> starts(ExperimentRun run, List<LocalTrainer> trainers) {
         List<Map<String, Tensor>> starts = new ArrayList<>();
         for (int i = 0; i < trainers.size(); i++) {
-            if (run.purpose() == Run.Purpose.OWN_START) {
+            if (run.purpose() == ExperimentRun.Purpose.OWN_START) {
                 // far from the seeds of other runs
                 FederatedJob own = job(run, run.seed() * 1_000_003 + i + 1);
                 trainers.get(i)
@@ -108,7 +108,7 @@ final class RunMaker {
                 round,
                 loss,
                 means,
-                measured.stream().map(metrics -> metrics.get(Measures.TEST)).toList());
+                measured.stream().map(metrics -> metrics.get(MetricNames.TEST)).toList());
     }
 
     /** The trainers of a run, closed together. */

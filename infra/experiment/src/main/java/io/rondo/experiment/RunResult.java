@@ -25,11 +25,11 @@ record RunResult(
     record Evaluation(int round, double loss, Map<String, Double> metrics, List<Double> perTrainer) {
 
         double test() {
-            return metrics.getOrDefault(Measures.TEST, Double.NaN);
+            return metrics.getOrDefault(MetricNames.TEST, Double.NaN);
         }
 
         double validation() {
-            return metrics.getOrDefault(Measures.VALIDATION, Double.NaN);
+            return metrics.getOrDefault(MetricNames.VALIDATION, Double.NaN);
         }
     }
 

@@ -20,7 +20,7 @@ final class RunStore {
         this.directory = directory;
     }
 
-    Optional<RunResult> find(Run run) {
+    Optional<RunResult> find(ExperimentRun run) {
         Path file = file(run);
         if (!Files.exists(file)) {
             return Optional.empty();
@@ -36,7 +36,7 @@ final class RunStore {
         }
     }
 
-    void save(Run run, RunResult result) {
+    void save(ExperimentRun run, RunResult result) {
         Path file = file(run);
         try {
             Path fresh = Files.createTempFile(Storage.directory(directory), "run", ".tmp");
@@ -51,7 +51,7 @@ final class RunStore {
         }
     }
 
-    private Path file(Run run) {
+    private Path file(ExperimentRun run) {
         return directory.resolve(run.id() + ".json");
     }
 }

@@ -30,7 +30,7 @@ class ExperimentFileTest {
         assertThat(experiment.name()).isEqualTo("tiny");
         assertThat(experiment.question()).isEqualTo("What for?");
         assertThat(experiment.methods()).containsExactly("fedsa", "fedsa-vera");
-        assertThat(experiment.splits()).extracting(Split::id).containsExactly("iid", "dirichlet-0.5");
+        assertThat(experiment.splits()).extracting(DataSplit::id).containsExactly("iid", "dirichlet-0.5");
         assertThat(experiment.shift()).isEqualTo(Shift.ANNOTATORS);
         assertThat(experiment.seeds()).containsExactly(3L, 4L);
         JobSpec job = experiment.settings("fedsa-vera", 0.3, 9, List.of("no", "yes"));

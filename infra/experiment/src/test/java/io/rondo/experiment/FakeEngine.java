@@ -81,11 +81,11 @@ final class FakeEngine implements LocalTrainerFactory {
             @Override
             public Map<String, Double> evaluate() {
                 return Map.of(
-                        Measures.TEST,
+                        MetricNames.TEST,
                         settings.optimizer().learningRate(),
-                        Measures.VALIDATION,
+                        MetricNames.VALIDATION,
                         1 - Math.abs(settings.optimizer().learningRate() - 0.2),
-                        Measures.POOLED,
+                        MetricNames.POOLED,
                         0.5);
             }
 

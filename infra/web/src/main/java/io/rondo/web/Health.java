@@ -32,10 +32,10 @@ public final class Health {
             return problems.isEmpty();
         }
 
-        HttpEndpoint.Answer answer() {
+        HttpEndpoint.Response answer() {
             return isGood()
-                    ? HttpEndpoint.Answer.text(200, "ok\n")
-                    : HttpEndpoint.Answer.text(503, String.join("\n", problems) + "\n");
+                    ? HttpEndpoint.Response.text(200, "ok\n")
+                    : HttpEndpoint.Response.text(503, String.join("\n", problems) + "\n");
         }
     }
 

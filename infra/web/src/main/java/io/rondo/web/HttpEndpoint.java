@@ -27,9 +27,9 @@ public final class HttpEndpoint implements AutoCloseable {
     private final ExecutorService threads;
 
     /** An answer: its status, its content type and its text. */
-    record Answer(int status, String type, String text) {
-        static Answer text(int status, String text) {
-            return new Answer(status, TEXT, text);
+    record Response(int status, String type, String text) {
+        static Response text(int status, String text) {
+            return new Response(status, TEXT, text);
         }
     }
 
@@ -66,20 +66,20 @@ public final class HttpEndpoint implements AutoCloseable {
                 server,
                 "/metrics",
                 () -> metrics.isComplete()
-                        ? new Answer(200, Metrics.TYPE, metrics.scrape())
-                        : Answer.text(503, "the log is still being read\n"));
+                        ? new Response(200, Metrics.TYPE, metrics.scrape())
+                        : Response.text(503, "the log is still being read\n"));
         server.start();
         return new HttpEndpoint(server, threads);
     }
 
-    private static void route(HttpServer server, String path, Supplier<Answer> answer) {
+    private static void route(HttpServer server, String path, Supplier<Response> answer) {
         server.createContext(path, exchange -> {
             try (exchange) {
                 if (!exchange.getRequestURI().getPath().equals(path)) {
-                    send(exchange, Answer.text(404, "not found\n"));
+                    send(exchange, Response.text(404, "not found\n"));
                 } else if (!exchange.getRequestMethod().equals("GET")
                         && !exchange.getRequestMethod().equals("HEAD")) {
-                    send(exchange, Answer.text(405, "only GET\n"));
+                    send(exchange, Response.text(405, "only GET\n"));
                 } else {
                     send(exchange, answer.get());
                 }
@@ -87,7 +87,7 @@ public final class HttpEndpoint implements AutoCloseable {
         });
     }
 
-    private static void send(HttpExchange exchange, Answer answer) throws IOException {
+    private static void send(HttpExchange exchange, Response answer) throws IOException {
         byte[] body = answer.text().getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", answer.type());
         exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");

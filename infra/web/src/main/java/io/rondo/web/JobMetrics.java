@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
-import io.rondo.aggregator.round.Awaited;
+import io.rondo.aggregator.round.AwaitedTrainers;
 import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.log.InputRefused;
 import io.rondo.log.JobStarted;
@@ -155,7 +155,9 @@ final class JobMetrics {
         }
         admittedNow = admitted.size();
         countedNow = openRound == NONE ? 0 : counted.size();
-        awaited = openRound == NONE ? 0 : Awaited.of(opened, counted, admitted).size();
+        awaited = openRound == NONE
+                ? 0
+                : AwaitedTrainers.of(opened, counted, admitted).size();
     }
 
     private void open(RoundOpened opening) {

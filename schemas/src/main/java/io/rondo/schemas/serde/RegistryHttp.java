@@ -73,7 +73,7 @@ final class RegistryHttp {
     }
 
     /** What the registry said: success, or a "no" that it explains by an error code of its interface. */
-    record Answer(int status, JsonNode body) {
+    record Response(int status, JsonNode body) {
         boolean found() {
             return status == 200;
         }
@@ -93,20 +93,20 @@ final class RegistryHttp {
         }
     }
 
-    Answer get(String path) {
+    Response get(String path) {
         return call("GET", path, HttpRequest.BodyPublishers.noBody());
     }
 
-    Answer delete(String path) {
+    Response delete(String path) {
         return call("DELETE", path, HttpRequest.BodyPublishers.noBody());
     }
 
-    Answer send(String method, String path, JsonNode body) {
+    Response send(String method, String path, JsonNode body) {
         return call(method, path, HttpRequest.BodyPublishers.ofString(body.toString()));
     }
 
     /** A failure for an answer that a caller cannot use. */
-    RondoException refused(String what, Answer answer) {
+    RondoException refused(String what, Response answer) {
         String nextStep =
                 switch (answer.status()) {
                     case 401, 403 -> "check the registry's credentials (basic.auth.user.info or bearer.auth.token)";
@@ -123,7 +123,7 @@ final class RegistryHttp {
                 nextStep);
     }
 
-    private Answer call(String method, String path, HttpRequest.BodyPublisher body) {
+    private Response call(String method, String path, HttpRequest.BodyPublisher body) {
         String last = "";
         Exception cause = null;
         for (int attempt = 0; attempt <= settings.retries(); attempt++) {
@@ -134,7 +134,7 @@ final class RegistryHttp {
             try {
                 HttpResponse<byte[]> response = follow(base, method, path, body);
                 if (response.statusCode() != 429 && response.statusCode() < 500) {
-                    return new Answer(response.statusCode(), parse(response));
+                    return new Response(response.statusCode(), parse(response));
                 }
                 last = "status " + response.statusCode() + " from " + base;
                 cause = null;

@@ -4,8 +4,8 @@ import io.rondo.cli.command.ConsoleCommand;
 import io.rondo.cli.command.ModelOptions;
 import io.rondo.cli.command.ProductsOutput;
 import io.rondo.cli.output.Console;
+import io.rondo.trainer.api.bench.StepBenchSettings;
 import io.rondo.trainer.api.bench.StepMeasurement;
-import io.rondo.trainer.api.bench.StepSettings;
 import io.rondo.trainer.api.bench.TrainerBenchmark;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -64,7 +64,7 @@ public final class BenchTrainerCommand extends ConsoleCommand {
 
     @Override
     public void run(Console console) {
-        StepSettings settings = new StepSettings(
+        StepBenchSettings settings = new StepBenchSettings(
                 layers,
                 hidden,
                 batch,
@@ -78,7 +78,7 @@ public final class BenchTrainerCommand extends ConsoleCommand {
         console.result(json(settings, measured), text(settings, measured));
     }
 
-    private static Map<String, Object> json(StepSettings settings, StepMeasurement measured) {
+    private static Map<String, Object> json(StepBenchSettings settings, StepMeasurement measured) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("layers", settings.layers());
         json.put("hidden", settings.hidden());
@@ -103,7 +103,7 @@ public final class BenchTrainerCommand extends ConsoleCommand {
         return json;
     }
 
-    private static String text(StepSettings settings, StepMeasurement measured) {
+    private static String text(StepBenchSettings settings, StepMeasurement measured) {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
                 "step       %.0f ms for %d × %d tokens through %d layers of %d, on %d threads, %s kernels%n"

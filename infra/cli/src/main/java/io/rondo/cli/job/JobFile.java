@@ -146,7 +146,7 @@ public final class JobFile {
         return new RondoException(
                 ErrorCode.UNKNOWN_KEY,
                 value.where() + ": there is no key '" + value.key() + "'",
-                Nearest.of(value.key(), ids)
+                NearestWord.of(value.key(), ids)
                         .map(nearest -> "did you mean '" + nearest + "'?")
                         .orElse("the keys are " + String.join(", ", ids)));
     }

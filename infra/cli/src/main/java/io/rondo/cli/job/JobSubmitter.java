@@ -1,7 +1,7 @@
 package io.rondo.cli.job;
 
 import io.rondo.aggregator.round.JobRules;
-import io.rondo.aggregator.round.Rules;
+import io.rondo.aggregator.round.RulesVersion;
 import io.rondo.log.DType;
 import io.rondo.log.JobSpec;
 import io.rondo.log.JobSubmitted;
@@ -117,7 +117,7 @@ public final class JobSubmitter {
         JobTopics topics = new JobTopics(settings.getName(), settings.getPartitions(), settings.getReplication());
         JobSpec spec = JobSpec.newBuilder(settings)
                 .setModelDigest(modelDigest)
-                .setRules(Rules.NEWEST)
+                .setRules(RulesVersion.NEWEST)
                 .build();
         JobSubmitted draft = submission(spec, layout, lineage);
         requireRunnable(draft);
@@ -221,7 +221,7 @@ public final class JobSubmitter {
         // a job that an older version submitted goes on by its own rules, and may name no initial adapter
         JobSpec before = submitted.getSpec();
         JobSpec.Builder same = JobSpec.newBuilder(again.getSpec()).setRules(before.getRules());
-        if (!Rules.boundEveryField(before)) {
+        if (!RulesVersion.boundEveryField(before)) {
             same.setMaxTrainers(before.getMaxTrainers()).setTrainers(before.getTrainers());
         }
         if (!before.equals(same.build())

@@ -12,7 +12,7 @@ import io.rondo.inspect.rounds.LiveTable;
 import io.rondo.inspect.rounds.RoundHistory;
 import io.rondo.inspect.rounds.RoundPage;
 import io.rondo.inspect.rounds.RoundTable;
-import io.rondo.inspect.rounds.Waiting;
+import io.rondo.inspect.rounds.RoundWait;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -61,7 +61,7 @@ public final class RoundsCommand extends ConsoleCommand {
         });
         json.put("finished", history.isFinished());
         json.put("rounds", table.json());
-        json.put("waiting", history.waiting().map(Waiting::json).orElse(null));
+        json.put("waiting", history.waiting().map(RoundWait::json).orElse(null));
         if (html != null) {
             new RoundPage(job, history).page().write(html);
             json.put("html", html.toString());

@@ -41,7 +41,7 @@ public final class LiveTable {
                     shown++;
                 }
             }
-            console.passing(history.waiting().map(Waiting::brief).orElse(""));
+            console.passing(history.waiting().map(RoundWait::brief).orElse(""));
             if (isOver) {
                 console.passing("");
                 return;

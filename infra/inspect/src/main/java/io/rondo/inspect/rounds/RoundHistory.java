@@ -1,7 +1,7 @@
 package io.rondo.inspect.rounds;
 
 import io.rondo.aggregator.log.JobLog;
-import io.rondo.aggregator.round.Awaited;
+import io.rondo.aggregator.round.AwaitedTrainers;
 import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.log.EvaluationRecorded;
 import io.rondo.log.JobAborted;
@@ -33,7 +33,7 @@ import org.apache.avro.specific.SpecificRecord;
 
 /** Builds the table of rounds from the decisions of a job, one after the other, in the log's order. */
 public final class RoundHistory {
-    private final Map<Integer, Progress> rounds = new TreeMap<>();
+    private final Map<Integer, RoundState> rounds = new TreeMap<>();
     private final TreeSet<String> admitted = new TreeSet<>();
     /** Of those, who has neither left nor been removed. */
     private final TreeSet<String> there = new TreeSet<>();
@@ -83,7 +83,7 @@ public final class RoundHistory {
     }
 
     private void reopen(RoundReopened reopened) {
-        Progress round = of(reopened.getRound());
+        RoundState round = of(reopened.getRound());
         round.status = RoundSummary.Status.OPEN;
         round.deadline = reopened.getDeadline();
     }
@@ -102,21 +102,21 @@ public final class RoundHistory {
     }
 
     /** What the job waits for, if it goes on; nothing once it is over. */
-    public Optional<Waiting> waiting() {
+    public Optional<RoundWait> waiting() {
         if (job.isEmpty() || isFinished() || aborted.isPresent()) {
             return Optional.empty();
         }
-        Progress open = rounds.get(last);
+        RoundState open = rounds.get(last);
         if (open != null && open.status == RoundSummary.Status.OPEN) {
             return Optional.of(open.waiting(there, job.get().getSpec()));
         }
         if (paused.isPresent()) {
-            return Optional.of(new Waiting.ForAnOperator(paused.get()));
+            return Optional.of(new RoundWait.ForAnOperator(paused.get()));
         }
         boolean isToOpen = open != null && open.status != RoundSummary.Status.CLOSED;
         int needed = last == 0 ? job.get().getSpec().getMinTrainers() : 1;
         return isToOpen && there.size() < needed
-                ? Optional.of(new Waiting.ForTrainers(last + 1, List.copyOf(there), needed))
+                ? Optional.of(new RoundWait.ForTrainers(last + 1, List.copyOf(there), needed))
                 : Optional.empty();
     }
 
@@ -131,19 +131,19 @@ public final class RoundHistory {
     public List<RoundSummary> rounds() {
         return rounds.values().stream()
                 .filter(progress -> progress.status != null)
-                .map(Progress::summary)
+                .map(RoundState::summary)
                 .toList();
     }
 
     public Optional<RoundSummary> round(int round) {
         return Optional.ofNullable(rounds.get(round))
                 .filter(progress -> progress.status != null)
-                .map(Progress::summary);
+                .map(RoundState::summary);
     }
 
     /** The updates of a round that count, by trainer in ascending order. */
     public List<UpdateManifest> updates(int round) {
-        Progress progress = rounds.get(round);
+        RoundState progress = rounds.get(round);
         return progress == null
                 ? List.of()
                 : progress.accepted.values().stream()
@@ -170,12 +170,12 @@ public final class RoundHistory {
         return aborted;
     }
 
-    private Progress of(int round) {
-        return rounds.computeIfAbsent(round, Progress::new);
+    private RoundState of(int round) {
+        return rounds.computeIfAbsent(round, RoundState::new);
     }
 
     /** What is known of one round so far. */
-    private static final class Progress {
+    private static final class RoundState {
         private final int round;
         private final Map<String, UpdateAccepted> accepted = new TreeMap<>();
         private final Map<String, Map<String, Double>> evaluations = new HashMap<>();
@@ -188,7 +188,7 @@ public final class RoundHistory {
         private OptionalDouble seconds = OptionalDouble.empty();
         private Optional<String> digest = Optional.empty();
 
-        private Progress(int round) {
+        private RoundState(int round) {
             this.round = round;
         }
 
@@ -205,14 +205,14 @@ public final class RoundHistory {
             deadline = extended.getDeadline();
         }
 
-        private Waiting waiting(Set<String> there, JobSpec spec) {
+        private RoundWait waiting(Set<String> there, JobSpec spec) {
             RoundOpened asking = opened.orElseThrow();
-            return new Waiting.ForUpdates(
+            return new RoundWait.ForUpdates(
                     round,
                     accepted.size(),
                     asking.getCohort().size(),
                     asking.getQuorum(),
-                    Awaited.of(asking, accepted.keySet(), there),
+                    AwaitedTrainers.of(asking, accepted.keySet(), there),
                     deadline + spec.getGraceMs());
         }
 
@@ -260,7 +260,7 @@ public final class RoundHistory {
                     accepted.size(),
                     late,
                     rejected,
-                    accepted.values().stream().mapToLong(Progress::bytes).sum(),
+                    accepted.values().stream().mapToLong(RoundState::bytes).sum(),
                     seconds,
                     digest,
                     trainers);

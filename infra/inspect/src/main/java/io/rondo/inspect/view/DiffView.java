@@ -51,7 +51,7 @@ public final class DiffView {
                         new Bars(
                                 "L2 distance, relative to the norm in round " + from,
                                 rows.stream()
-                                        .map(row -> Texts.tensor(row.tensor()))
+                                        .map(row -> NumberText.tensor(row.tensor()))
                                         .toList(),
                                 rows.stream().mapToDouble(Row::distance).toArray()),
                         "The longer the bar, the more the tensor changed. A tensor whose bar is missing did not.")
@@ -64,10 +64,10 @@ public final class DiffView {
     private static List<String> cells(Row row) {
         return List.of(
                 row.tensor(),
-                Texts.decimals(4, row.normFrom()),
-                Texts.decimals(4, row.normTo()),
-                Texts.decimals(5, row.distance()),
-                Texts.decimals(6, row.cosine()));
+                NumberText.decimals(4, row.normFrom()),
+                NumberText.decimals(4, row.normTo()),
+                NumberText.decimals(5, row.distance()),
+                NumberText.decimals(6, row.cosine()));
     }
 
     public String text() {
@@ -87,10 +87,10 @@ public final class DiffView {
     private static Map<String, Object> json(Row row) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("tensor", row.tensor());
-        json.put("normFrom", Texts.boxed(row.normFrom()));
-        json.put("normTo", Texts.boxed(row.normTo()));
-        json.put("distance", Texts.boxed(row.distance()));
-        json.put("cosine", Texts.boxed(row.cosine()));
+        json.put("normFrom", NumberText.boxed(row.normFrom()));
+        json.put("normTo", NumberText.boxed(row.normTo()));
+        json.put("distance", NumberText.boxed(row.distance()));
+        json.put("cosine", NumberText.boxed(row.cosine()));
         return json;
     }
 }

@@ -53,11 +53,11 @@ public final class RoundText {
         json.put("verdict", update.verdict());
         json.put("detail", update.detail());
         json.put("afterSeconds", update.after());
-        json.put("uploadSeconds", Texts.boxed(update.upload()));
-        json.put("bytes", Texts.boxed(update.bytes()));
-        json.put("examples", Texts.boxed(update.examples()));
-        json.put("norm", Texts.boxed(update.norm()));
-        json.put("distance", Texts.boxed(update.distance()));
+        json.put("uploadSeconds", NumberText.boxed(update.upload()));
+        json.put("bytes", NumberText.boxed(update.bytes()));
+        json.put("examples", NumberText.boxed(update.examples()));
+        json.put("norm", NumberText.boxed(update.norm()));
+        json.put("distance", NumberText.boxed(update.distance()));
         json.put("digest", update.digest().orElse(null));
         return json;
     }
@@ -100,7 +100,7 @@ public final class RoundText {
         Optional<RoundClosed> closed = view.closed();
         facts.put(
                 "closed",
-                closed.map(each -> Texts.decimals(
+                closed.map(each -> NumberText.decimals(
                                         3,
                                         (each.getHeader().getDecidedAt()
                                                         - view.opened().getOpenedAt())
@@ -123,13 +123,13 @@ public final class RoundText {
                 .map(update -> List.of(
                         update.trainer(),
                         update.verdict(),
-                        Texts.decimals(3, update.after()),
-                        Texts.decimals(3, update.upload()),
-                        Texts.grouped(update.bytes()),
-                        Texts.grouped(update.examples()),
-                        Texts.decimals(4, update.norm()),
-                        Texts.decimals(4, update.distance()),
-                        update.digest().map(Texts::brief).orElse("–")))
+                        NumberText.decimals(3, update.after()),
+                        NumberText.decimals(3, update.upload()),
+                        NumberText.grouped(update.bytes()),
+                        NumberText.grouped(update.examples()),
+                        NumberText.decimals(4, update.norm()),
+                        NumberText.decimals(4, update.distance()),
+                        update.digest().map(NumberText::brief).orElse("–")))
                 .toList();
     }
 
@@ -145,7 +145,7 @@ public final class RoundText {
                     Math.max(0, from),
                     update.after(),
                     update.isAccepted() ? 0 : 1,
-                    update.verdict() + " after " + Texts.decimals(3, update.after()) + " s");
+                    update.verdict() + " after " + NumberText.decimals(3, update.after()) + " s");
         }
         view.closed()
                 .ifPresent(closed -> timeline.moment(

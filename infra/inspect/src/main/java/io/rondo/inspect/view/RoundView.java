@@ -203,7 +203,7 @@ public final class RoundView {
                     Long.toString(decision.offset()),
                     decision.record().getSchema().getName(),
                     source,
-                    Texts.decimals(3, (header.getDecidedAt() - opened.getOpenedAt()) / 1e3)));
+                    NumberText.decimals(3, (header.getDecidedAt() - opened.getOpenedAt()) / 1e3)));
         }
         return rows;
     }

@@ -114,10 +114,10 @@ public final class SimilarityView {
             table.row(
                     Integer.toString(round),
                     Integer.toString(of.get(0).pairs()),
-                    Texts.decimals(4, mean(of, "values")),
-                    Texts.decimals(4, mean(of, "change")),
-                    Texts.decimals(4, spread.getMin()),
-                    Texts.decimals(4, spread.getMax()));
+                    NumberText.decimals(4, mean(of, "values")),
+                    NumberText.decimals(4, mean(of, "change")),
+                    NumberText.decimals(4, spread.getMin()),
+                    NumberText.decimals(4, spread.getMax()));
         }
         return table + System.lineSeparator()
                 + "means over tensors of the mean over pairs of trainers; lowest and highest tensor of A-A0. A0 is"
@@ -149,8 +149,8 @@ public final class SimilarityView {
         json.put("round", row.round());
         json.put("tensor", row.tensor());
         json.put("pairs", row.pairs());
-        json.put("cosine", Texts.boxed(row.values()));
-        json.put("cosineOfChange", Texts.boxed(row.change()));
+        json.put("cosine", NumberText.boxed(row.values()));
+        json.put("cosineOfChange", NumberText.boxed(row.change()));
         return json;
     }
 
@@ -184,7 +184,7 @@ public final class SimilarityView {
                 .figure(
                         new HeatMap(
                                 "A − A⁰",
-                                tensors.stream().map(Texts::tensor).toList(),
+                                tensors.stream().map(NumberText::tensor).toList(),
                                 rounds.stream()
                                         .map(round -> Integer.toString(round))
                                         .toList(),

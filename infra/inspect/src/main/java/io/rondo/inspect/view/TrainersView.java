@@ -132,12 +132,12 @@ public final class TrainersView {
                 Integer.toString(trainer.late),
                 Integer.toString(trainer.rejected),
                 Integer.toString(trainer.joins),
-                Texts.decimals(1, trainer.meanSeconds()),
+                NumberText.decimals(1, trainer.meanSeconds()),
                 Long.toString(trainer.examples),
                 trainer.lastTaken() < 0 ? "–" : Integer.toString(trainer.lastTaken()),
                 Integer.toString(lastRound - Math.max(0, trainer.lastTaken())),
-                Texts.decimals(3, trainer.training.getOrDefault("loss", Double.NaN)),
-                Texts.decimals(3, trainer.evaluation.getOrDefault("test/accuracy", Double.NaN)),
+                NumberText.decimals(3, trainer.training.getOrDefault("loss", Double.NaN)),
+                NumberText.decimals(3, trainer.evaluation.getOrDefault("test/accuracy", Double.NaN)),
                 trainer.software.isEmpty() ? "–" : trainer.software)));
         return rows;
     }
@@ -160,7 +160,7 @@ public final class TrainersView {
             json.put("late", trainer.late);
             json.put("rejected", trainer.rejected);
             json.put("joins", trainer.joins);
-            json.put("meanSeconds", Texts.boxed(trainer.meanSeconds()));
+            json.put("meanSeconds", NumberText.boxed(trainer.meanSeconds()));
             json.put("examples", trainer.examples);
             json.put("behind", lastRound - Math.max(0, trainer.lastTaken()));
             json.put("training", trainer.training);

@@ -1,6 +1,6 @@
 package io.rondo.inspect.view;
 
-import io.rondo.aggregator.log.Difference;
+import io.rondo.aggregator.log.LogDifference;
 import io.rondo.aggregator.verify.RoundVerification;
 import io.rondo.aggregator.verify.VerificationReport;
 import io.rondo.cli.output.Table;
@@ -50,7 +50,7 @@ public final class VerificationText {
         return json;
     }
 
-    private static Map<String, Object> json(Difference difference) {
+    private static Map<String, Object> json(LogDifference difference) {
         Map<String, Object> json = new LinkedHashMap<>();
         put(json, "round", difference.round());
         put(json, "trainer", difference.trainer());

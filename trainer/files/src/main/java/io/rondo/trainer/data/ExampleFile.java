@@ -52,7 +52,7 @@ public final class ExampleFile {
             throw new RondoException(
                     ErrorCode.DATA_NOT_FOUND, "there is no file " + file, "check the path of the data");
         }
-        Rows rows = new Rows(file, choice);
+        ExampleRows rows = new ExampleRows(file, choice);
         try {
             switch (ending(file)) {
                 case "tsv" -> new TsvRows(file).read(rows);

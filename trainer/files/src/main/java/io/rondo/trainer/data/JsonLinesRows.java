@@ -32,7 +32,7 @@ final class JsonLinesRows {
         this.file = file;
     }
 
-    void read(Rows rows) throws IOException {
+    void read(ExampleRows rows) throws IOException {
         try (LineReader lines = LineReader.open(file)) {
             for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
                 if (line.get().isBlank()) {

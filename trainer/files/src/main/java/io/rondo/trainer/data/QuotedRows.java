@@ -60,7 +60,7 @@ final class QuotedRows {
     }
 
     /** @param to a file that {@link LineReader#check} found to be UTF-8 */
-    void read(Rows to) throws IOException {
+    void read(ExampleRows to) throws IOException {
         try (MappingIterator<String[]> rows = open()) {
             List<String> header = rows.hasNextValue() ? header(rows.nextValue()) : List.of();
             to.header(header);

@@ -27,7 +27,7 @@ final class TsvRows {
         this.quoted = new QuotedRows(file, '\t');
     }
 
-    void read(Rows rows) throws IOException {
+    void read(ExampleRows rows) throws IOException {
         Shape shape = shape();
         if (shape.isQuoted()) {
             quoted.read(rows);
@@ -102,7 +102,7 @@ final class TsvRows {
                 && (first.get(2).isEmpty() || first.get(2).equals("*"));
     }
 
-    private void readUnquoted(Shape shape, Rows rows) throws IOException {
+    private void readUnquoted(Shape shape, ExampleRows rows) throws IOException {
         List<String> header = shape.header;
         rows.header(header);
         try (LineReader lines = LineReader.open(file)) {

@@ -95,7 +95,7 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
         requireLabels(settings);
         check(settings.model(), settings.steps()).forEach(note -> LOG.warn("{}", note));
         ModelChoice choice = ModelChoice.of(settings.model());
-        NativeLibraries.prepare(settings.model().cache());
+        LibraryProperties.prepare(settings.model().cache());
         try (ModelDirectory model = choice.model().open()) {
             return open(
                     settings,

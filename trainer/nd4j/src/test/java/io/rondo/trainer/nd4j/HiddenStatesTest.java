@@ -34,7 +34,7 @@ class HiddenStatesTest {
     @Test
     void shouldAgreeWithOnnxRuntime() throws IOException, OrtException {
         // given
-        NativeLibraries.prepare(ModelCache.DIRECTORY);
+        LibraryProperties.prepare(ModelCache.DIRECTORY);
         BuiltInModel builtIn = BuiltInModel.ALL_MINILM_L6_V2;
         ModelDirectory model = ModelDirectory.open(builtIn.directory(ModelCache.DIRECTORY));
         AdapterShape adapter = new AdapterShape(8, 2, List.of(TargetModule.QUERY, TargetModule.VALUE), 2);

@@ -54,7 +54,7 @@ class RobertaLargeTest {
     @Test
     void shouldTrainWithMicroBatchesInLessThanFourGigabytes() throws IOException {
         // given
-        NativeLibraries.prepare(directory.resolve("cache"));
+        LibraryProperties.prepare(directory.resolve("cache"));
         AdapterShape adapter =
                 new AdapterShape(AdapterKind.LORA, 8, 2, List.of(TargetModule.QUERY, TargetModule.VALUE), List.of(), 2);
         List<TokenIds> batch = IntStream.range(0, 16).mapToObj(i -> text()).toList();

@@ -18,9 +18,9 @@ import io.rondo.schemas.text.LogKeys;
 import io.rondo.trainer.api.TrainingReport;
 import io.rondo.trainer.runtime.crash.CrashPoint;
 import io.rondo.trainer.runtime.crash.CrashPoints;
-import io.rondo.trainer.runtime.follow.Progress;
+import io.rondo.trainer.runtime.follow.FollowerProgress;
+import io.rondo.trainer.runtime.follow.FollowerStep;
 import io.rondo.trainer.runtime.follow.RoundFollower;
-import io.rondo.trainer.runtime.follow.Step;
 import io.rondo.trainer.runtime.state.PendingUpdate;
 import io.rondo.trainer.runtime.state.StateDirectory;
 import io.rondo.trainer.runtime.state.TrainerState;
@@ -130,18 +130,18 @@ final class TrainerLoop {
                 patience = AT_ONCE;
                 continue;
             }
-            Step step = follower.next(progress());
+            FollowerStep step = follower.next(progress());
             switch (step.kind()) {
                 case SYNCHRONISE -> {
-                    RoundPublished published = ((Step.Synchronise) step).published();
+                    RoundPublished published = ((FollowerStep.Synchronise) step).published();
                     LogKeys.ofRound(published.getRound()).run(() -> synchronise(published));
                 }
                 case TRAIN -> {
-                    RoundOpened round = ((Step.Train) step).round();
+                    RoundOpened round = ((FollowerStep.Train) step).round();
                     LogKeys.ofRound(round.getRound()).run(() -> train(round));
                 }
                 case SEND -> {
-                    RoundOpened round = ((Step.Send) step).round();
+                    RoundOpened round = ((FollowerStep.Send) step).round();
                     LogKeys.ofRound(round.getRound()).run(() -> send(round));
                 }
                 case WAIT -> {}
@@ -149,17 +149,18 @@ final class TrainerLoop {
                     finish();
                     return;
                 }
-                case FAIL -> throw aborted((Step.Fail) step);
+                case FAIL -> throw aborted((FollowerStep.Fail) step);
             }
-            patience = step.kind() == Step.Kind.WAIT ? IDLE : AT_ONCE;
+            patience = step.kind() == FollowerStep.Kind.WAIT ? IDLE : AT_ONCE;
         }
     }
 
-    private Progress progress() {
+    private FollowerProgress progress() {
         OptionalInt pending = delivery == Delivery.AGAIN || delivery == Delivery.TRAINED
                 ? OptionalInt.of(pending().round())
                 : OptionalInt.empty();
-        return new Progress(syncedRound, state.map(TrainerState::trainedRound).orElse(0), pending);
+        return new FollowerProgress(
+                syncedRound, state.map(TrainerState::trainedRound).orElse(0), pending);
     }
 
     private PendingUpdate pending() {
@@ -378,7 +379,7 @@ final class TrainerLoop {
         }
     }
 
-    private static RondoException aborted(Step.Fail fail) {
+    private static RondoException aborted(FollowerStep.Fail fail) {
         return new RondoException(
                 ErrorCode.JOB_FAILED,
                 "the job was aborted: " + (fail.reason().isEmpty() ? "no reason was given" : fail.reason()),

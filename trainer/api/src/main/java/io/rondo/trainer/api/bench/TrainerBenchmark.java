@@ -18,7 +18,7 @@ public interface TrainerBenchmark {
      *
      * @param progress told what goes on, a line at a time
      */
-    StepMeasurement measure(StepSettings settings, Consumer<String> progress);
+    StepMeasurement measure(StepBenchSettings settings, Consumer<String> progress);
 
     /**
      * What computes the trainer's matrix products on this machine, measured in less than two seconds. Empty where the trainer

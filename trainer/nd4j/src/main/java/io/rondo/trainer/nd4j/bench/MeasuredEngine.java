@@ -1,6 +1,6 @@
 package io.rondo.trainer.nd4j.bench;
 
-import io.rondo.trainer.api.bench.StepSettings;
+import io.rondo.trainer.api.bench.StepBenchSettings;
 import io.rondo.trainer.nd4j.engine.Engine;
 import io.rondo.trainer.nd4j.engine.Optimizer;
 import io.rondo.trainer.nd4j.engine.TokenIds;
@@ -19,7 +19,7 @@ final class MeasuredEngine implements AutoCloseable {
     private final List<TokenIds> batch = new ArrayList<>();
     private final int[] labels;
 
-    MeasuredEngine(Engine engine, StepSettings settings) {
+    MeasuredEngine(Engine engine, StepBenchSettings settings) {
         this.engine = engine;
         SplittableRandom random = new SplittableRandom(7);
         this.labels = new int[settings.batch()];

@@ -1,10 +1,10 @@
 package io.rondo.trainer.nd4j.bench;
 
 import io.rondo.trainer.api.bench.ProductKernels;
+import io.rondo.trainer.api.bench.StepBenchSettings;
 import io.rondo.trainer.api.bench.StepMeasurement;
-import io.rondo.trainer.api.bench.StepSettings;
 import io.rondo.trainer.api.bench.TrainerBenchmark;
-import io.rondo.trainer.nd4j.NativeLibraries;
+import io.rondo.trainer.nd4j.LibraryProperties;
 import io.rondo.trainer.nd4j.engine.AdapterShape;
 import io.rondo.trainer.nd4j.engine.Engine;
 import io.rondo.trainer.nd4j.engine.EngineSettings;
@@ -49,13 +49,13 @@ public final class Nd4jBenchmark implements TrainerBenchmark {
 
     @Override
     public Optional<ProductKernels> products(Path cache) {
-        NativeLibraries.prepare(cache);
+        LibraryProperties.prepare(cache);
         return Optional.of(Products.kernels());
     }
 
     @Override
-    public StepMeasurement measure(StepSettings settings, Consumer<String> progress) {
-        NativeLibraries.prepare(settings.cache());
+    public StepMeasurement measure(StepBenchSettings settings, Consumer<String> progress) {
+        LibraryProperties.prepare(settings.cache());
         try {
             Path directory = Files.createTempDirectory("rondo-bench");
             try {
@@ -72,7 +72,7 @@ public final class Nd4jBenchmark implements TrainerBenchmark {
         }
     }
 
-    private static BertConfig config(StepSettings settings) {
+    private static BertConfig config(StepBenchSettings settings) {
         int width = settings.hidden() < WIDE_FROM ? NARROW_HEAD : WIDE_HEAD;
         int heads = settings.hidden() % width == 0 ? settings.hidden() / width : 1;
         return new BertConfig(
@@ -86,7 +86,8 @@ public final class Nd4jBenchmark implements TrainerBenchmark {
                 1e-12f);
     }
 
-    private static StepMeasurement measure(StepSettings settings, ModelDirectory model, Consumer<String> progress) {
+    private static StepMeasurement measure(
+            StepBenchSettings settings, ModelDirectory model, Consumer<String> progress) {
         AdapterShape adapter = new AdapterShape(RANK, 2, List.of(TargetModule.QUERY, TargetModule.VALUE), LABELS);
         double operations = StepOperations.of(
                 model.config(),
@@ -132,7 +133,7 @@ public final class Nd4jBenchmark implements TrainerBenchmark {
                     peak / 1e9,
                     Products.kernels(),
                     alone,
-                    engines.size() == 1 ? alone : Together.samplesPerSecond(engines, settings),
+                    engines.size() == 1 ? alone : ParallelTrainers.samplesPerSecond(engines, settings),
                     PeakMemory.megabytes(),
                     gradRelError,
                     Kernels.kind());

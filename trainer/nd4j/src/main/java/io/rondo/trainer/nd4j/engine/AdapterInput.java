@@ -9,11 +9,11 @@ final class AdapterInput {
     private final AdapterWeights weights;
     private final Scratch scratch;
     private final LayerBuffers buffers;
-    private final Rows rows;
-    private final Capacity capacity;
+    private final TokenRows rows;
+    private final PassCapacity capacity;
     private NativeFloats seen;
 
-    AdapterInput(AdapterWeights weights, Scratch scratch, LayerBuffers buffers, Rows rows, Capacity capacity) {
+    AdapterInput(AdapterWeights weights, Scratch scratch, LayerBuffers buffers, TokenRows rows, PassCapacity capacity) {
         this.weights = weights;
         this.scratch = scratch;
         this.buffers = buffers;
@@ -66,7 +66,7 @@ final class AdapterInput {
 
     private void drop(Slice slice, NativeFloats values) {
         slice.dropout().ifPresent(dropout -> {
-            Packed packed = slice.packed();
+            PackedExamples packed = slice.packed();
             int width = weights.in();
             float[] elements = scratch.wideRow;
             int row = 0;

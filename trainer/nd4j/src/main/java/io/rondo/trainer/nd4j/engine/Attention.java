@@ -29,7 +29,7 @@ final class Attention {
     /** Attention weights after softmax: example by example, head by head, query × key. */
     private final NativeFloats attended;
 
-    Attention(EncoderModel model, int layer, Scratch scratch, LayerBuffers buffers, Capacity capacity) {
+    Attention(EncoderModel model, int layer, Scratch scratch, LayerBuffers buffers, PassCapacity capacity) {
         this.weights = model.layers[layer];
         this.scratch = scratch;
         this.bottom = layer == model.adapter.lowest();
@@ -51,10 +51,10 @@ final class Attention {
                                         model.adapter,
                                         adapter,
                                         scratch.blas,
-                                        new Place(projections, column, stride),
-                                        new Place(scratch.projections, column, stride),
+                                        new MatrixColumns(projections, column, stride),
+                                        new MatrixColumns(scratch.projections, column, stride),
                                         bottom)
-                                : ModuleAdapter.of(model, adapter, scratch, buffers, Rows.TOKENS, capacity)));
+                                : ModuleAdapter.of(model, adapter, scratch, buffers, TokenRows.TOKENS, capacity)));
                 column += model.adapter.rank();
             }
         }
@@ -67,7 +67,7 @@ final class Attention {
 
     /** @param context receives the result, tokens × hidden */
     void forward(Slice slice, NativeFloats input, NativeFloats context) {
-        Packed packed = slice.packed();
+        PackedExamples packed = slice.packed();
         Blas blas = scratch.blas;
         int tokens = packed.tokens();
         blas.multiplyByTransposed(
@@ -83,7 +83,7 @@ final class Attention {
                 projections.at(0),
                 stride);
         for (ProjectionAdapter adapter : adapters) {
-            adapter.adapter().forward(slice, input, new Place(projections, adapter.block(), stride));
+            adapter.adapter().forward(slice, input, new MatrixColumns(projections, adapter.block(), stride));
         }
         addBias(tokens);
         int place = 0;
@@ -143,7 +143,7 @@ final class Attention {
         if (bottom && adapters.isEmpty()) {
             return;
         }
-        Packed packed = slice.packed();
+        PackedExamples packed = slice.packed();
         Blas blas = scratch.blas;
         NativeFloats d = scratch.projections;
         int place = 0;
@@ -159,7 +159,7 @@ final class Attention {
         int tokens = packed.tokens();
         Optional<NativeFloats> target = bottom ? Optional.empty() : Optional.of(inputGradient);
         for (ProjectionAdapter adapter : adapters) {
-            adapter.adapter().backward(slice, new Place(d, adapter.block(), stride), target, gradient);
+            adapter.adapter().backward(slice, new MatrixColumns(d, adapter.block(), stride), target, gradient);
         }
         if (!bottom) {
             blas.multiply(

@@ -13,7 +13,7 @@ final class Embeddings {
     }
 
     /** @param out receives tokens × hidden */
-    void forward(Packed packed, NativeFloats out) {
+    void forward(PackedExamples packed, NativeFloats out) {
         int hidden = model.config.hidden();
         float[] state = scratch.row;
         for (int example = 0; example < packed.examples(); example++) {

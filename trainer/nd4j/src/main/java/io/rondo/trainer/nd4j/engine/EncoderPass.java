@@ -9,7 +9,7 @@ import java.util.Optional;
  * last state of each example. All buffers are allocated once, for a capacity.
  */
 final class EncoderPass implements AutoCloseable {
-    private final Capacity capacity;
+    private final PassCapacity capacity;
     private final int lowest;
     private final Scratch scratch;
     private final Embeddings embeddings;
@@ -39,7 +39,7 @@ final class EncoderPass implements AutoCloseable {
         MEASURING
     }
 
-    EncoderPass(EncoderModel model, StateCache cache, Purpose purpose, Capacity capacity) {
+    EncoderPass(EncoderModel model, StateCache cache, Purpose purpose, PassCapacity capacity) {
         this.capacity = capacity;
         this.lowest = model.adapter.lowest();
         this.scratch = new Scratch(model, capacity);
@@ -58,11 +58,11 @@ final class EncoderPass implements AutoCloseable {
             inputs.add(trains || number < 2 ? NativeFloats.allocate(states) : inputs.get(number % 2));
             if (layer < last) {
                 attentions.add(new Attention(model, layer, scratch, lastBuffers(), capacity));
-                outputs.add(new OutputBlock(model, layer, scratch, lastBuffers(), Rows.TOKENS, capacity));
+                outputs.add(new OutputBlock(model, layer, scratch, lastBuffers(), TokenRows.TOKENS, capacity));
             }
         }
         this.lastAttention = new FirstTokenAttention(model, last, scratch, lastBuffers(), capacity);
-        this.lastOutput = new OutputBlock(model, last, scratch, lastBuffers(), Rows.FIRST_TOKENS, capacity);
+        this.lastOutput = new OutputBlock(model, last, scratch, lastBuffers(), TokenRows.FIRST_TOKENS, capacity);
         this.context = NativeFloats.allocate(states);
         this.inputGradient = NativeFloats.allocate(trains ? states : 0);
         this.features = NativeFloats.allocate((long) capacity.examples() * hidden);
@@ -75,9 +75,9 @@ final class EncoderPass implements AutoCloseable {
 
     /** The first tokens' last states, examples × hidden. They stay until the next forward. */
     NativeFloats forward(Slice examples) {
-        Packed packed = examples.packed();
-        if (!capacity.holds(Capacity.of(packed))) {
-            throw new IllegalStateException(Capacity.of(packed) + " does not fit into " + capacity);
+        PackedExamples packed = examples.packed();
+        if (!capacity.holds(PassCapacity.of(packed))) {
+            throw new IllegalStateException(PassCapacity.of(packed) + " does not fit into " + capacity);
         }
         slice = examples;
         frozenLayers.ifPresentOrElse(

@@ -128,12 +128,12 @@ public final class Engine implements AutoCloseable {
             List<TokenIds> batch, int[] labels, Optional<Dropout> dropout, Set<String> frozen, float[] gradient) {
         int size = batch.size();
         int slices = slices(size, batch.stream().mapToInt(TokenIds::length).sum(), settings);
-        List<Packed> packs = new ArrayList<>();
+        List<PackedExamples> packs = new ArrayList<>();
         List<Work<SliceResult>> work = new ArrayList<>();
         for (int number = 0; number < slices; number++) {
             int from = (int) ((long) number * size / slices);
             int to = (int) ((number + 1L) * size / slices);
-            Slice slice = new Slice(new Packed(batch.subList(from, to), from), dropout, frozen);
+            Slice slice = new Slice(new PackedExamples(batch.subList(from, to), from), dropout, frozen);
             int[] sliceLabels = Arrays.copyOfRange(labels, from, to);
             packs.add(slice.packed());
             work.add(pass -> gradientOfSlice(pass, slice, sliceLabels, size));
@@ -226,13 +226,14 @@ public final class Engine implements AutoCloseable {
                 .sorted(Comparator.comparingInt(TokenIds::length))
                 .toList();
         Map<TokenIds, float[]> features = new HashMap<>();
-        List<Packed> packs = new ArrayList<>();
+        List<PackedExamples> packs = new ArrayList<>();
         List<Work<float[][]>> work = new ArrayList<>();
         int together = settings.microBatch() == 0
                 ? EXAMPLES_EVALUATED_TOGETHER
                 : Math.min(EXAMPLES_EVALUATED_TOGETHER, settings.microBatch());
         for (int from = 0; from < distinct.size(); from += together) {
-            Packed packed = new Packed(distinct.subList(from, Math.min(distinct.size(), from + together)));
+            PackedExamples packed =
+                    new PackedExamples(distinct.subList(from, Math.min(distinct.size(), from + together)));
             packs.add(packed);
             work.add(pass -> features(pass, packed));
         }
@@ -245,7 +246,7 @@ public final class Engine implements AutoCloseable {
         return examples.stream().map(features::get).toArray(float[][]::new);
     }
 
-    private float[][] features(EncoderPass pass, Packed packed) {
+    private float[][] features(EncoderPass pass, PackedExamples packed) {
         int hidden = model.config.hidden();
         NativeFloats states = pass.forward(Slice.measured(packed));
         float[][] features = new float[packed.examples()][hidden];
@@ -259,8 +260,8 @@ public final class Engine implements AutoCloseable {
      * Runs all on the workers, a few ahead of the one whose result is taken next, and takes the results in the order of
      * the work. When one fails, those under way are waited for.
      */
-    private <T> void run(PassPool passes, List<Packed> packs, List<Work<T>> work, Consumer<T> results) {
-        passes.reserve(packs.stream().map(Capacity::of).reduce(new Capacity(0, 0, 0), Capacity::with));
+    private <T> void run(PassPool passes, List<PackedExamples> packs, List<Work<T>> work, Consumer<T> results) {
+        passes.reserve(packs.stream().map(PassCapacity::of).reduce(new PassCapacity(0, 0, 0), PassCapacity::with));
         Deque<Future<T>> running = new ArrayDeque<>();
         Iterator<Work<T>> waiting = work.iterator();
         RuntimeException failure = null;

@@ -35,7 +35,7 @@ final class FirstTokenAttention {
     private final NativeFloats queries;
     private final NativeFloats queryGradients;
 
-    FirstTokenAttention(EncoderModel model, int layer, Scratch scratch, LayerBuffers buffers, Capacity capacity) {
+    FirstTokenAttention(EncoderModel model, int layer, Scratch scratch, LayerBuffers buffers, PassCapacity capacity) {
         this.weights = model.layers[layer];
         this.scratch = scratch;
         this.bottom = layer == model.adapter.lowest();
@@ -52,12 +52,12 @@ final class FirstTokenAttention {
         this.queries = buffers.of("first queries", examples * hidden);
         this.queryGradients = buffers.of("first query gradients", examples * hidden);
         this.queryAdapter = weights.adapter(TargetModule.QUERY)
-                .map(adapter -> ModuleAdapter.of(model, adapter, scratch, buffers, Rows.FIRST_TOKENS, capacity));
+                .map(adapter -> ModuleAdapter.of(model, adapter, scratch, buffers, TokenRows.FIRST_TOKENS, capacity));
         for (TargetModule module : List.of(TargetModule.KEY, TargetModule.VALUE)) {
             weights.adapter(module)
                     .ifPresent(adapter -> tokenAdapters.add(new ProjectionAdapter(
                             (module.number() - 1) * hidden,
-                            ModuleAdapter.of(model, adapter, scratch, buffers, Rows.TOKENS, capacity))));
+                            ModuleAdapter.of(model, adapter, scratch, buffers, TokenRows.TOKENS, capacity))));
         }
         this.queriesTrain = !bottom || queryAdapter.isPresent();
         this.keysTrain = !bottom || weights.adapter(TargetModule.KEY).isPresent();
@@ -70,7 +70,7 @@ final class FirstTokenAttention {
 
     /** @param context receives the result, examples × hidden */
     void forward(Slice slice, NativeFloats input, NativeFloats context) {
-        Packed packed = slice.packed();
+        PackedExamples packed = slice.packed();
         Blas blas = scratch.blas;
         int tokens = packed.tokens();
         int examples = packed.examples();
@@ -99,9 +99,9 @@ final class FirstTokenAttention {
                 0,
                 queries.at(0),
                 hidden);
-        queryAdapter.ifPresent(adapter -> adapter.forward(slice, inputs, Place.of(queries, hidden)));
+        queryAdapter.ifPresent(adapter -> adapter.forward(slice, inputs, MatrixColumns.of(queries, hidden)));
         for (ProjectionAdapter adapter : tokenAdapters) {
-            adapter.adapter().forward(slice, input, new Place(projections, adapter.block(), stride));
+            adapter.adapter().forward(slice, input, new MatrixColumns(projections, adapter.block(), stride));
         }
         addBias(tokens, examples);
         for (int example = 0; example < examples; example++) {
@@ -141,7 +141,7 @@ final class FirstTokenAttention {
         }
     }
 
-    private void gather(Packed packed, NativeFloats input) {
+    private void gather(PackedExamples packed, NativeFloats input) {
         for (int example = 0; example < packed.examples(); example++) {
             input.read(packed.start(example) * hidden, scratch.row, hidden);
             inputs.write(example * hidden, scratch.row, hidden);
@@ -173,7 +173,7 @@ final class FirstTokenAttention {
         if (bottom && queryAdapter.isEmpty() && tokenAdapters.isEmpty()) {
             return;
         }
-        Packed packed = slice.packed();
+        PackedExamples packed = slice.packed();
         NativeFloats d = scratch.projections;
         int examples = packed.examples();
         for (int example = 0; example < examples; example++) {
@@ -185,12 +185,15 @@ final class FirstTokenAttention {
             inputBackward(packed, first, inputGradient);
         }
         queryAdapter.ifPresent(adapter -> adapter.backward(
-                slice, Place.of(queryGradients, hidden), bottom ? Optional.empty() : Optional.of(first), gradient));
+                slice,
+                MatrixColumns.of(queryGradients, hidden),
+                bottom ? Optional.empty() : Optional.of(first),
+                gradient));
         for (ProjectionAdapter adapter : tokenAdapters) {
             adapter.adapter()
                     .backward(
                             slice,
-                            new Place(d, adapter.block(), stride),
+                            new MatrixColumns(d, adapter.block(), stride),
                             bottom ? Optional.empty() : Optional.of(inputGradient),
                             gradient);
         }
@@ -199,7 +202,7 @@ final class FirstTokenAttention {
         }
     }
 
-    private void headBackward(Packed packed, int example, int head, NativeFloats context) {
+    private void headBackward(PackedExamples packed, int example, int head, NativeFloats context) {
         Blas blas = scratch.blas;
         NativeFloats d = scratch.projections;
         int length = packed.length(example);
@@ -249,7 +252,7 @@ final class FirstTokenAttention {
     }
 
     /** Through keys and values for all tokens; through the query and the residual for the first. */
-    private void inputBackward(Packed packed, NativeFloats first, NativeFloats inputGradient) {
+    private void inputBackward(PackedExamples packed, NativeFloats first, NativeFloats inputGradient) {
         Blas blas = scratch.blas;
         blas.multiply(
                 packed.tokens(),
@@ -277,7 +280,7 @@ final class FirstTokenAttention {
                 hidden);
     }
 
-    private void addFirst(Packed packed, NativeFloats first, NativeFloats inputGradient) {
+    private void addFirst(PackedExamples packed, NativeFloats first, NativeFloats inputGradient) {
         for (int example = 0; example < packed.examples(); example++) {
             int row = packed.start(example) * hidden;
             inputGradient.read(row, scratch.row, hidden);

@@ -24,12 +24,12 @@ final class FrozenLayers implements AutoCloseable {
     FrozenLayers(EncoderModel model, StateCache cache, int longest) {
         this.hidden = model.config.hidden();
         this.cache = cache;
-        Capacity capacity = new Capacity(1, longest, longest);
+        PassCapacity capacity = new PassCapacity(1, longest, longest);
         this.scratch = new Scratch(model, capacity);
         this.embeddings = new Embeddings(model, scratch);
         for (int layer = 0; layer < model.adapter.lowest(); layer++) {
             attentions.add(new Attention(model, layer, scratch, buffers, capacity));
-            outputs.add(new OutputBlock(model, layer, scratch, buffers, Rows.TOKENS, capacity));
+            outputs.add(new OutputBlock(model, layer, scratch, buffers, TokenRows.TOKENS, capacity));
         }
         this.states = NativeFloats.allocate((long) longest * hidden);
         this.nextStates = NativeFloats.allocate((long) longest * hidden);
@@ -37,7 +37,7 @@ final class FrozenLayers implements AutoCloseable {
     }
 
     /** @param out receives the states of all tokens, tokens × hidden */
-    void forward(Packed packed, NativeFloats out) {
+    void forward(PackedExamples packed, NativeFloats out) {
         for (int i = 0; i < packed.examples(); i++) {
             TokenIds example = packed.example(i);
             int count = packed.length(i) * hidden;
@@ -54,7 +54,7 @@ final class FrozenLayers implements AutoCloseable {
     }
 
     private NativeFloats forward(TokenIds example) {
-        Slice slice = Slice.measured(new Packed(List.of(example)));
+        Slice slice = Slice.measured(new PackedExamples(List.of(example)));
         NativeFloats in = states;
         NativeFloats out = nextStates;
         embeddings.forward(slice.packed(), in);

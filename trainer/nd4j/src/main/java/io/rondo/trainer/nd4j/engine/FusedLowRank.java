@@ -11,8 +11,8 @@ final class FusedLowRank implements ModuleAdapter {
     private final Blas blas;
     private final int rank;
     private final float scaling;
-    private final Place low;
-    private final Place lowGradient;
+    private final MatrixColumns low;
+    private final MatrixColumns lowGradient;
     private final boolean bottom;
     private NativeFloats input;
 
@@ -22,7 +22,12 @@ final class FusedLowRank implements ModuleAdapter {
      * @param bottom whether nobody asks for the gradient of the input
      */
     FusedLowRank(
-            AdapterShape adapter, AdapterWeights weights, Blas blas, Place low, Place lowGradient, boolean bottom) {
+            AdapterShape adapter,
+            AdapterWeights weights,
+            Blas blas,
+            MatrixColumns low,
+            MatrixColumns lowGradient,
+            boolean bottom) {
         this.weights = weights;
         this.blas = blas;
         this.rank = adapter.rank();
@@ -33,13 +38,14 @@ final class FusedLowRank implements ModuleAdapter {
     }
 
     @Override
-    public void forward(Slice slice, NativeFloats moduleInput, Place out) {
+    public void forward(Slice slice, NativeFloats moduleInput, MatrixColumns out) {
         input = moduleInput;
         LowRank.addProduct(blas, weights, rank, scaling, slice.packed().tokens(), low, out);
     }
 
     @Override
-    public void backward(Slice slice, Place outGradient, Optional<NativeFloats> inputGradient, NativeFloats gradient) {
+    public void backward(
+            Slice slice, MatrixColumns outGradient, Optional<NativeFloats> inputGradient, NativeFloats gradient) {
         int rows = slice.packed().tokens();
         if (weights.trainsUp(slice.frozen())) {
             LowRank.upGradient(blas, weights, rank, scaling, rows, outGradient, low, gradient);

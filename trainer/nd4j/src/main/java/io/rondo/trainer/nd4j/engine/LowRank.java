@@ -7,7 +7,7 @@ final class LowRank implements ModuleAdapter {
     private final AdapterWeights weights;
     private final Scratch scratch;
     private final AdapterInput input;
-    private final Rows rows;
+    private final TokenRows rows;
     private final int rank;
     private final float scaling;
     /** A·x, and its gradient. */
@@ -21,8 +21,8 @@ final class LowRank implements ModuleAdapter {
             Scratch scratch,
             LayerBuffers buffers,
             AdapterInput input,
-            Rows rows,
-            Capacity capacity) {
+            TokenRows rows,
+            PassCapacity capacity) {
         this.weights = weights;
         this.scratch = scratch;
         this.input = input;
@@ -34,7 +34,7 @@ final class LowRank implements ModuleAdapter {
     }
 
     @Override
-    public void forward(Slice slice, NativeFloats moduleInput, Place out) {
+    public void forward(Slice slice, NativeFloats moduleInput, MatrixColumns out) {
         int count = rows.count(slice.packed());
         NativeFloats seen = input.see(slice, moduleInput);
         scratch.blas.multiplyByTransposed(
@@ -49,14 +49,15 @@ final class LowRank implements ModuleAdapter {
                 0,
                 low.at(0),
                 rank);
-        addProduct(scratch.blas, weights, rank, scaling, count, Place.of(low, rank), out);
+        addProduct(scratch.blas, weights, rank, scaling, count, MatrixColumns.of(low, rank), out);
     }
 
     @Override
-    public void backward(Slice slice, Place outGradient, Optional<NativeFloats> inputGradient, NativeFloats gradient) {
+    public void backward(
+            Slice slice, MatrixColumns outGradient, Optional<NativeFloats> inputGradient, NativeFloats gradient) {
         int count = rows.count(slice.packed());
-        Place lowPlace = Place.of(low, rank);
-        Place lowGradientPlace = Place.of(lowGradient, rank);
+        MatrixColumns lowPlace = MatrixColumns.of(low, rank);
+        MatrixColumns lowGradientPlace = MatrixColumns.of(lowGradient, rank);
         if (weights.trainsUp(slice.frozen())) {
             upGradient(scratch.blas, weights, rank, scaling, count, outGradient, lowPlace, gradient);
         }
@@ -83,7 +84,14 @@ final class LowRank implements ModuleAdapter {
     }
 
     /** {@code out += scaling · low · Bᵀ}. */
-    static void addProduct(Blas blas, AdapterWeights weights, int rank, float scaling, int rows, Place low, Place out) {
+    static void addProduct(
+            Blas blas,
+            AdapterWeights weights,
+            int rank,
+            float scaling,
+            int rows,
+            MatrixColumns low,
+            MatrixColumns out) {
         blas.multiplyByTransposed(
                 rows,
                 weights.out(),
@@ -105,8 +113,8 @@ final class LowRank implements ModuleAdapter {
             int rank,
             float scaling,
             int rows,
-            Place outGradient,
-            Place low,
+            MatrixColumns outGradient,
+            MatrixColumns low,
             NativeFloats gradient) {
         blas.multiplyTransposed(
                 weights.out(),
@@ -129,8 +137,8 @@ final class LowRank implements ModuleAdapter {
             int rank,
             float scaling,
             int rows,
-            Place outGradient,
-            Place lowGradient) {
+            MatrixColumns outGradient,
+            MatrixColumns lowGradient) {
         blas.multiply(
                 rows,
                 rank,
@@ -151,7 +159,7 @@ final class LowRank implements ModuleAdapter {
             AdapterWeights weights,
             int rank,
             int rows,
-            Place lowGradient,
+            MatrixColumns lowGradient,
             NativeFloats seen,
             NativeFloats gradient) {
         blas.multiplyTransposed(

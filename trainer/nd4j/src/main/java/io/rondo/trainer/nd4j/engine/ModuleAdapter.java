@@ -11,7 +11,7 @@ interface ModuleAdapter {
      * @param input of the module, rows × in
      * @param out the module's output, rows × out
      */
-    void forward(Slice slice, NativeFloats input, Place out);
+    void forward(Slice slice, NativeFloats input, MatrixColumns out);
 
     /**
      * Gradients of the factors that are trained, and of the input.
@@ -20,7 +20,7 @@ interface ModuleAdapter {
      * @param inputGradient of the module's input, rows × in, to which this adds; empty where nobody asks for it
      * @param gradient of all parameters
      */
-    void backward(Slice slice, Place outGradient, Optional<NativeFloats> inputGradient, NativeFloats gradient);
+    void backward(Slice slice, MatrixColumns outGradient, Optional<NativeFloats> inputGradient, NativeFloats gradient);
 
     /** The adapter of a module that reads rows of its own. */
     static ModuleAdapter of(
@@ -28,8 +28,8 @@ interface ModuleAdapter {
             AdapterWeights weights,
             Scratch scratch,
             LayerBuffers buffers,
-            Rows rows,
-            Capacity capacity) {
+            TokenRows rows,
+            PassCapacity capacity) {
         AdapterInput input = new AdapterInput(weights, scratch, buffers, rows, capacity);
         return model.projections
                 .<ModuleAdapter>map(

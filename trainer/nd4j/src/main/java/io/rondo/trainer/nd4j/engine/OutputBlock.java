@@ -14,7 +14,7 @@ final class OutputBlock {
     private final int hidden;
     private final int wide;
     private final float epsilon;
-    private final Rows rows;
+    private final TokenRows rows;
     private final Optional<ModuleAdapter> attentionAdapter;
     private final Optional<ModuleAdapter> intermediateAdapter;
     private final Optional<ModuleAdapter> outputAdapter;
@@ -27,7 +27,13 @@ final class OutputBlock {
     /** The derivative of gelu. */
     private final NativeFloats geluSlope;
 
-    OutputBlock(EncoderModel model, int layer, Scratch scratch, LayerBuffers buffers, Rows rows, Capacity capacity) {
+    OutputBlock(
+            EncoderModel model,
+            int layer,
+            Scratch scratch,
+            LayerBuffers buffers,
+            TokenRows rows,
+            PassCapacity capacity) {
         this.weights = model.layers[layer];
         this.scratch = scratch;
         this.rows = rows;
@@ -70,7 +76,7 @@ final class OutputBlock {
                 0,
                 product.at(0),
                 hidden);
-        attentionAdapter.ifPresent(adapter -> adapter.forward(slice, context, Place.of(product, hidden)));
+        attentionAdapter.ifPresent(adapter -> adapter.forward(slice, context, MatrixColumns.of(product, hidden)));
         norm(
                 rows,
                 product,
@@ -93,11 +99,11 @@ final class OutputBlock {
                 0,
                 scratch.wide.at(0),
                 wide);
-        intermediateAdapter.ifPresent(adapter -> adapter.forward(slice, middle, Place.of(scratch.wide, wide)));
+        intermediateAdapter.ifPresent(adapter -> adapter.forward(slice, middle, MatrixColumns.of(scratch.wide, wide)));
         gelu(rows);
         blas.multiplyByTransposed(
                 rows, hidden, wide, 1, scratch.wide.at(0), wide, weights.output.at(0), wide, 0, product.at(0), hidden);
-        outputAdapter.ifPresent(adapter -> adapter.forward(slice, scratch.wide, Place.of(product, hidden)));
+        outputAdapter.ifPresent(adapter -> adapter.forward(slice, scratch.wide, MatrixColumns.of(product, hidden)));
         norm(
                 rows,
                 product,
@@ -156,8 +162,8 @@ final class OutputBlock {
         normBackward(rows, gradient, outputNormalized, outputInverse, weights.outputNormWeight);
         blas.multiply(
                 rows, wide, hidden, 1, gradient.at(0), hidden, weights.output.at(0), wide, 0, scratch.wide.at(0), wide);
-        outputAdapter.ifPresent(
-                adapter -> adapter.backward(slice, Place.of(gradient, hidden), Optional.of(scratch.wide), parameters));
+        outputAdapter.ifPresent(adapter ->
+                adapter.backward(slice, MatrixColumns.of(gradient, hidden), Optional.of(scratch.wide), parameters));
         geluBackward(rows);
         blas.multiply(
                 rows,
@@ -171,8 +177,8 @@ final class OutputBlock {
                 1,
                 gradient.at(0),
                 hidden);
-        intermediateAdapter.ifPresent(
-                adapter -> adapter.backward(slice, Place.of(scratch.wide, wide), Optional.of(gradient), parameters));
+        intermediateAdapter.ifPresent(adapter ->
+                adapter.backward(slice, MatrixColumns.of(scratch.wide, wide), Optional.of(gradient), parameters));
         normBackward(rows, gradient, attentionNormalized, attentionInverse, weights.attentionNormWeight);
         blas.multiply(
                 rows,
@@ -186,8 +192,8 @@ final class OutputBlock {
                 0,
                 context.at(0),
                 hidden);
-        attentionAdapter.ifPresent(
-                adapter -> adapter.backward(slice, Place.of(gradient, hidden), Optional.of(context), parameters));
+        attentionAdapter.ifPresent(adapter ->
+                adapter.backward(slice, MatrixColumns.of(gradient, hidden), Optional.of(context), parameters));
     }
 
     private void normBackward(

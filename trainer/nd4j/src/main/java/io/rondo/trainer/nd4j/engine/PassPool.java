@@ -6,16 +6,16 @@ import java.util.function.Function;
 
 /** Passes that no thread uses just now, all of one capacity, which grows when more is needed. Safe for any thread. */
 final class PassPool implements AutoCloseable {
-    private final Function<Capacity, EncoderPass> make;
+    private final Function<PassCapacity, EncoderPass> make;
     private final Deque<EncoderPass> idle = new ArrayDeque<>();
-    private Capacity capacity = new Capacity(0, 0, 0);
+    private PassCapacity capacity = new PassCapacity(0, 0, 0);
 
-    PassPool(Function<Capacity, EncoderPass> make) {
+    PassPool(Function<PassCapacity, EncoderPass> make) {
         this.make = make;
     }
 
     /** Drops passes that are too small. To be called while all are idle. */
-    synchronized void reserve(Capacity needed) {
+    synchronized void reserve(PassCapacity needed) {
         if (!capacity.holds(needed)) {
             capacity = capacity.with(needed);
             close();

@@ -34,7 +34,7 @@ final class Scratch implements AutoCloseable {
     /** Gradient of one head's attention weights, longest × longest. */
     final NativeFloats weights;
 
-    Scratch(EncoderModel model, Capacity capacity) {
+    Scratch(EncoderModel model, PassCapacity capacity) {
         BertConfig config = model.config;
         AdapterShape adapter = model.adapter;
         int hidden = config.hidden();

@@ -10,9 +10,9 @@ import java.util.Set;
  * @param dropout what the adapters do not see; empty when nothing is trained
  * @param frozen names of the parameters whose gradients nobody asks for
  */
-record Slice(Packed packed, Optional<Dropout> dropout, Set<String> frozen) {
+record Slice(PackedExamples packed, Optional<Dropout> dropout, Set<String> frozen) {
     /** Examples that are measured, not trained on. */
-    static Slice measured(Packed packed) {
+    static Slice measured(PackedExamples packed) {
         return new Slice(packed, Optional.empty(), Set.of());
     }
 }

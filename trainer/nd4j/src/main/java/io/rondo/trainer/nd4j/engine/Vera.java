@@ -12,7 +12,7 @@ final class Vera implements ModuleAdapter {
     private final AdapterWeights weights;
     private final Scratch scratch;
     private final AdapterInput input;
-    private final Rows rows;
+    private final TokenRows rows;
     private final int rank;
     /** A·x, rows × rank, and {@code B · (λ_d ∘ A · x)}, rows × out. */
     private final NativeFloats low;
@@ -26,8 +26,8 @@ final class Vera implements ModuleAdapter {
             Scratch scratch,
             LayerBuffers buffers,
             AdapterInput input,
-            Rows rows,
-            Capacity capacity) {
+            TokenRows rows,
+            PassCapacity capacity) {
         this.frozen = frozen;
         this.weights = weights;
         this.scratch = scratch;
@@ -39,7 +39,7 @@ final class Vera implements ModuleAdapter {
     }
 
     @Override
-    public void forward(Slice slice, NativeFloats moduleInput, Place out) {
+    public void forward(Slice slice, NativeFloats moduleInput, MatrixColumns out) {
         int count = rows.count(slice.packed());
         int width = weights.out();
         NativeFloats seen = input.see(slice, moduleInput);
@@ -70,7 +70,8 @@ final class Vera implements ModuleAdapter {
     }
 
     @Override
-    public void backward(Slice slice, Place outGradient, Optional<NativeFloats> inputGradient, NativeFloats gradient) {
+    public void backward(
+            Slice slice, MatrixColumns outGradient, Optional<NativeFloats> inputGradient, NativeFloats gradient) {
         int count = rows.count(slice.packed());
         if (weights.trainsUp(slice.frozen())) {
             sumOfProducts(count, outGradient, high, weights.up(), gradient);
@@ -93,7 +94,7 @@ final class Vera implements ModuleAdapter {
                 scratch.low.at(0),
                 rank);
         if (trainsDown) {
-            sumOfProducts(count, Place.of(scratch.low, rank), low, weights.down(), gradient);
+            sumOfProducts(count, MatrixColumns.of(scratch.low, rank), low, weights.down(), gradient);
         }
         AdapterInput.Product product = (out, beta) -> scratch.blas.multiply(
                 count,
@@ -114,7 +115,7 @@ final class Vera implements ModuleAdapter {
     }
 
     /** {@code λ_b ∘ dOut}, into the scratch. */
-    private void highGradient(int count, Place outGradient) {
+    private void highGradient(int count, MatrixColumns outGradient) {
         int width = weights.out();
         float[] lambda = vector(weights.up());
         float[] row = scratch.wideRow;
@@ -126,7 +127,8 @@ final class Vera implements ModuleAdapter {
     }
 
     /** The gradient of a vector: over all rows, the sum of the products of a gradient and what the vector scaled. */
-    private void sumOfProducts(int count, Place d, NativeFloats scaled, Parameter vector, NativeFloats gradient) {
+    private void sumOfProducts(
+            int count, MatrixColumns d, NativeFloats scaled, Parameter vector, NativeFloats gradient) {
         int width = vector.shape().size();
         float[] sum = new float[width];
         float[] row = new float[width];

@@ -49,7 +49,7 @@ final class CachedDirectory {
      */
     Path ensure(Conversion conversion) {
         Path directory = cache.resolve(title);
-        if (FileDigests.match(directory)) {
+        if (DirectoryDigests.match(directory)) {
             return directory;
         }
         synchronized (CONVERSION) {
@@ -58,7 +58,7 @@ final class CachedDirectory {
                 try (FileChannel lockFile = FileChannel.open(
                                 cache.resolve(title + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                         FileLock lock = lockFile.lock()) {
-                    if (lock.isValid() && !FileDigests.match(directory)) {
+                    if (lock.isValid() && !DirectoryDigests.match(directory)) {
                         replace(directory, conversion);
                     }
                 }
@@ -82,7 +82,7 @@ final class CachedDirectory {
         Path temporary = Files.createTempDirectory(cache, temporaryPrefix());
         try {
             conversion.into(temporary);
-            FileDigests.write(temporary);
+            DirectoryDigests.write(temporary);
             deleteTree(directory);
             Files.move(temporary, directory, StandardCopyOption.ATOMIC_MOVE);
         } finally {

@@ -25,7 +25,7 @@ final class ModelDigest {
         line(digest, model.config().canonical());
         TokenizerFiles tokenizer = model.tokenizer();
         try {
-            line(digest, FileDigests.sha256(tokenizer.file()));
+            line(digest, DirectoryDigests.sha256(tokenizer.file()));
         } catch (IOException e) {
             throw TokenizerFiles.unreadable(tokenizer.file(), "cannot be read: " + e, e);
         }

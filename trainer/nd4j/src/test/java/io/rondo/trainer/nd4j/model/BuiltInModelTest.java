@@ -63,7 +63,7 @@ class BuiltInModelTest {
         Path again = MODEL.directory(cache);
 
         // then
-        assertThat(FileDigests.match(again)).isTrue();
+        assertThat(DirectoryDigests.match(again)).isTrue();
         assertThat(ModelDirectory.open(again).words().limit()).isEqualTo(30522 * 384);
         assertThat(leftBehind).doesNotExist();
     }

@@ -11,7 +11,7 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.trainer.data.Example;
 import io.rondo.trainer.nd4j.ModelCache;
-import io.rondo.trainer.nd4j.NativeLibraries;
+import io.rondo.trainer.nd4j.LibraryProperties;
 import io.rondo.trainer.nd4j.model.BaseModel;
 import io.rondo.trainer.nd4j.model.BertConfig;
 import io.rondo.trainer.nd4j.model.ModelDirectory;
@@ -42,7 +42,7 @@ class TextTokenizerTest {
 
     @BeforeAll
     static void prepare() {
-        NativeLibraries.prepare(ModelCache.DIRECTORY);
+        LibraryProperties.prepare(ModelCache.DIRECTORY);
     }
 
     @BeforeEach

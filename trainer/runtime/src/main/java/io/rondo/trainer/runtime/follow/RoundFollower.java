@@ -43,7 +43,7 @@ public final class RoundFollower {
     private Retry retry = new Retry();
     private Optional<RoundOpened> open = Optional.empty();
     private Optional<RoundPublished> latest = Optional.empty();
-    private Optional<Step> end = Optional.empty();
+    private Optional<FollowerStep> end = Optional.empty();
     private Optional<InputRefused> joinRefused = Optional.empty();
     private Optional<RoundExtended> extension = Optional.empty();
     private Optional<String> successor = Optional.empty();
@@ -106,9 +106,9 @@ public final class RoundFollower {
             removed = true;
         } else if (value instanceof JobFinished finished
                 && finished.getJobUuid().equals(jobUuid)) {
-            end = Optional.of(new Step.Finish());
+            end = Optional.of(new FollowerStep.Finish());
         } else if (value instanceof JobAborted aborted && aborted.getJobUuid().equals(jobUuid)) {
-            end = Optional.of(new Step.Fail(aborted.getReason()));
+            end = Optional.of(new FollowerStep.Fail(aborted.getReason()));
         }
     }
 
@@ -136,28 +136,28 @@ public final class RoundFollower {
     }
 
     /** What to do in the light of all that was applied. */
-    public Step next(Progress progress) {
-        if (end.isPresent() && end.get() instanceof Step.Fail) {
+    public FollowerStep next(FollowerProgress progress) {
+        if (end.isPresent() && end.get() instanceof FollowerStep.Fail) {
             return end.get();
         }
         if (latest.isPresent() && latest.get().getRound() > progress.syncedRound()) {
-            return new Step.Synchronise(latest.get());
+            return new FollowerStep.Synchronise(latest.get());
         }
         if (end.isPresent()) {
             return end.get();
         }
         return open.filter(this::asksThisTrainer)
                 .map(round -> answer(round, progress))
-                .orElseGet(Step.Wait::new);
+                .orElseGet(FollowerStep.Wait::new);
     }
 
-    private Step answer(RoundOpened round, Progress progress) {
+    private FollowerStep answer(RoundOpened round, FollowerProgress progress) {
         if (progress.pendingRound().isPresent() && progress.pendingRound().getAsInt() == round.getRound()) {
-            return new Step.Send(round);
+            return new FollowerStep.Send(round);
         }
         boolean fresh = progress.trainedRound() < round.getRound();
         boolean ready = progress.syncedRound() == round.getBaseRound();
-        return fresh && ready ? new Step.Train(round) : new Step.Wait();
+        return fresh && ready ? new FollowerStep.Train(round) : new FollowerStep.Wait();
     }
 
     private boolean asksThisTrainer(RoundOpened round) {

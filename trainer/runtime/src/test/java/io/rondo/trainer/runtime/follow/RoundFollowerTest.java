@@ -20,7 +20,7 @@ class RoundFollowerTest {
     @Test
     void shouldWaitForTheFirstPublication() {
         follower.apply(records.opened(0, "submitter"));
-        assertThat(follower.next(at(-1, 0))).isEqualTo(new Step.Wait());
+        assertThat(follower.next(at(-1, 0))).isEqualTo(new FollowerStep.Wait());
     }
 
     @BeforeEach
@@ -32,8 +32,8 @@ class RoundFollowerTest {
     void shouldSynchroniseBeforeAnythingElse() {
         follower.apply(records.published(0));
         follower.apply(records.opened(1, ME));
-        assertThat(follower.next(at(-1, 0))).isEqualTo(new Step.Synchronise(records.published(0)));
-        assertThat(follower.next(at(0, 0))).isEqualTo(new Step.Train(records.opened(1, ME)));
+        assertThat(follower.next(at(-1, 0))).isEqualTo(new FollowerStep.Synchronise(records.published(0)));
+        assertThat(follower.next(at(0, 0))).isEqualTo(new FollowerStep.Train(records.opened(1, ME)));
     }
 
     @Test
@@ -43,27 +43,27 @@ class RoundFollowerTest {
             follower.apply(records.published(round));
         }
         follower.apply(records.opened(100, ME, "site-b"));
-        assertThat(follower.next(at(-1, 0))).isEqualTo(new Step.Synchronise(records.published(99)));
-        assertThat(follower.next(at(99, 0))).isEqualTo(new Step.Train(records.opened(100, ME, "site-b")));
+        assertThat(follower.next(at(-1, 0))).isEqualTo(new FollowerStep.Synchronise(records.published(99)));
+        assertThat(follower.next(at(99, 0))).isEqualTo(new FollowerStep.Train(records.opened(100, ME, "site-b")));
     }
 
     @Test
     void shouldNotTrainWhereItIsNotAsked() {
         follower.apply(records.published(3));
         follower.apply(records.opened(4, "site-b", "site-aa"));
-        assertThat(follower.next(at(3, 0))).isEqualTo(new Step.Wait());
+        assertThat(follower.next(at(3, 0))).isEqualTo(new FollowerStep.Wait());
     }
 
     @Test
     void shouldTrainARoundThatOpensAgainWithIt() {
         follower.apply(records.published(3));
         follower.apply(records.opened(4, "site-b"));
-        assertThat(follower.next(at(3, 0))).isEqualTo(new Step.Wait());
+        assertThat(follower.next(at(3, 0))).isEqualTo(new FollowerStep.Wait());
 
         follower.apply(records.opened(4, ME, "site-b"));
 
-        assertThat(follower.next(at(3, 0))).isEqualTo(new Step.Train(records.opened(4, ME, "site-b")));
-        assertThat(follower.next(at(3, 4))).as("it has answered already").isEqualTo(new Step.Wait());
+        assertThat(follower.next(at(3, 0))).isEqualTo(new FollowerStep.Train(records.opened(4, ME, "site-b")));
+        assertThat(follower.next(at(3, 4))).as("it has answered already").isEqualTo(new FollowerStep.Wait());
     }
 
     @Test
@@ -73,10 +73,10 @@ class RoundFollowerTest {
 
         follower.apply(records.opened(4, "site-b"));
 
-        assertThat(follower.next(new Progress(3, 4, OptionalInt.of(4)))).isEqualTo(new Step.Wait());
+        assertThat(follower.next(new FollowerProgress(3, 4, OptionalInt.of(4)))).isEqualTo(new FollowerStep.Wait());
         follower.apply(records.opened(4, ME, "site-b"));
-        assertThat(follower.next(new Progress(3, 4, OptionalInt.of(4))))
-                .isEqualTo(new Step.Send(records.opened(4, ME, "site-b")));
+        assertThat(follower.next(new FollowerProgress(3, 4, OptionalInt.of(4))))
+                .isEqualTo(new FollowerStep.Send(records.opened(4, ME, "site-b")));
     }
 
     @Test
@@ -94,29 +94,29 @@ class RoundFollowerTest {
     void shouldNeverTrainARoundTwice() {
         follower.apply(records.published(3));
         follower.apply(records.opened(4, ME));
-        assertThat(follower.next(at(3, 4))).isEqualTo(new Step.Wait());
+        assertThat(follower.next(at(3, 4))).isEqualTo(new FollowerStep.Wait());
     }
 
     @Test
     void shouldNeverTrainAPublishedOrFailedRound() {
         follower.apply(records.opened(4, ME));
         follower.apply(records.published(4));
-        assertThat(follower.next(at(4, 3))).isEqualTo(new Step.Wait());
+        assertThat(follower.next(at(4, 3))).isEqualTo(new FollowerStep.Wait());
         follower.apply(records.opened(5, ME));
         follower.apply(Records.failed(5));
-        assertThat(follower.next(at(4, 3))).isEqualTo(new Step.Wait());
+        assertThat(follower.next(at(4, 3))).isEqualTo(new FollowerStep.Wait());
     }
 
     @Test
     void shouldSendWhatIsPendingWhileItsRoundIsOpen() {
         follower.apply(records.published(3));
         follower.apply(records.opened(4, ME));
-        Progress pending = new Progress(3, 4, OptionalInt.of(4));
-        assertThat(follower.next(pending)).isEqualTo(new Step.Send(records.opened(4, ME)));
+        FollowerProgress pending = new FollowerProgress(3, 4, OptionalInt.of(4));
+        assertThat(follower.next(pending)).isEqualTo(new FollowerStep.Send(records.opened(4, ME)));
         assertThat(follower.isOpen(4)).isTrue();
         follower.apply(records.published(4));
         assertThat(follower.isOpen(4)).isFalse();
-        assertThat(follower.next(pending)).isEqualTo(new Step.Synchronise(records.published(4)));
+        assertThat(follower.next(pending)).isEqualTo(new FollowerStep.Synchronise(records.published(4)));
     }
 
     @Test
@@ -124,22 +124,22 @@ class RoundFollowerTest {
         follower.apply(records.published(3));
         RoundOpened ahead = records.opened(5, ME);
         follower.apply(ahead);
-        assertThat(follower.next(at(3, 3))).isEqualTo(new Step.Wait());
+        assertThat(follower.next(at(3, 3))).isEqualTo(new FollowerStep.Wait());
     }
 
     @Test
     void shouldEvaluateTheLastRoundBeforeItFinishes() {
         follower.apply(records.published(7));
         follower.apply(Records.finished());
-        assertThat(follower.next(at(6, 6))).isEqualTo(new Step.Synchronise(records.published(7)));
-        assertThat(follower.next(at(7, 6))).isEqualTo(new Step.Finish());
+        assertThat(follower.next(at(6, 6))).isEqualTo(new FollowerStep.Synchronise(records.published(7)));
+        assertThat(follower.next(at(7, 6))).isEqualTo(new FollowerStep.Finish());
     }
 
     @Test
     void shouldFailAtOnceWhenTheJobIsAborted() {
         follower.apply(records.published(7));
         follower.apply(Records.aborted("no budget"));
-        assertThat(follower.next(at(-1, 0))).isEqualTo(new Step.Fail("no budget"));
+        assertThat(follower.next(at(-1, 0))).isEqualTo(new FollowerStep.Fail("no budget"));
     }
 
     @Test
@@ -149,7 +149,7 @@ class RoundFollowerTest {
         other.apply(records.published(0));
         other.apply(Records.finished());
         other.apply(Records.aborted(""));
-        assertThat(other.next(at(-1, 0))).isEqualTo(new Step.Wait());
+        assertThat(other.next(at(-1, 0))).isEqualTo(new FollowerStep.Wait());
     }
 
     @Test
@@ -267,7 +267,7 @@ class RoundFollowerTest {
         assertThatThrownBy(() -> follower.publication(3)).isInstanceOf(IllegalStateException.class);
     }
 
-    private static Progress at(int synced, int trained) {
-        return new Progress(synced, trained, OptionalInt.empty());
+    private static FollowerProgress at(int synced, int trained) {
+        return new FollowerProgress(synced, trained, OptionalInt.empty());
     }
 }

@@ -1,0 +1,217 @@
+package io.rondo.aggregator.fold;
+
+import io.rondo.log.AdapterChunk;
+import io.rondo.log.DType;
+import io.rondo.log.RoundCompleted;
+import io.rondo.schemas.adapter.AdapterAssembly;
+import io.rondo.schemas.adapter.FlatLayout;
+import io.rondo.schemas.adapter.TensorShape;
+import io.rondo.schemas.error.BrokenInvariantException;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.tensor.TensorBytes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
+
+/**
+ * What a round builds on in one partition: the values of its elements in the adapter before it, and the state of the server
+ * optimizer. Kept from what this fold wrote, and read from the log where it did not write it: after a restart, and where the
+ * round before shared other tensors, so that an element lay elsewhere. Belongs to one thread.
+ */
+final class ServerState {
+    private final int partition;
+    private final IntFunction<FlatLayout> layouts;
+    private final AdapterSource source;
+
+    /** By tensor, the round that holds its current value. */
+    private final Map<String, RoundCompleted> versions = new HashMap<>();
+    /** By round, the chunks of this partition, for rounds that hold a current value. */
+    private final Map<Integer, List<AdapterChunk>> kept = new HashMap<>();
+
+    private List<AdapterChunk> folded = List.of();
+
+    /** Where some elements lie in an older flat vector, and where in the round's. */
+    private record Piece(int from, int length, int chunk, int at) {}
+
+    ServerState(int partition, IntFunction<FlatLayout> layouts, AdapterSource source) {
+        this.partition = partition;
+        this.layouts = layouts;
+        this.source = source;
+    }
+
+    /** Takes note of what this fold wrote for a round: its chunks, and the optimizer's state. */
+    void folded(List<AdapterChunk> chunks) {
+        folded = List.copyOf(chunks);
+    }
+
+    /** Takes note of a round that was published. */
+    void completed(RoundCompleted round) {
+        layouts.apply(round.getRound()).tensors().forEach(tensor -> versions.put(tensor.name(), round));
+        boolean isOwn = !folded.isEmpty()
+                && folded.get(0).getRound() == round.getRound()
+                && folded.get(0).getRevision() == round.getRevision();
+        if (isOwn) {
+            kept.put(round.getRound(), folded);
+        }
+        folded = List.of();
+        kept.keySet()
+                .retainAll(
+                        versions.values().stream().map(RoundCompleted::getRound).toList());
+    }
+
+    /**
+     * The adapter before the round, by ordinal of the partition's chunks.
+     *
+     * @throws RondoException with {@code LOG_INCONSISTENT} when a chunk of it is not in the log
+     */
+    Map<Integer, float[]> base(int round) {
+        FlatLayout flat = layouts.apply(round);
+        Map<Integer, float[]> base = new TreeMap<>();
+        flat.chunksOf(partition).forEach(chunk -> base.put(chunk.ordinal(), new float[chunk.count()]));
+        pieces(flat).forEach((version, pieces) -> fill(version, pieces, base));
+        return base;
+    }
+
+    /** Which elements of this partition lie where, by the number of the round that holds them. */
+    private Map<Integer, List<Piece>> pieces(FlatLayout flat) {
+        Map<Integer, List<Piece>> pieces = new TreeMap<>();
+        int begin = 0;
+        for (TensorShape tensor : flat.tensors()) {
+            int end = begin + tensor.size();
+            RoundCompleted version = versions.get(tensor.name());
+            int shift = position(layouts.apply(version.getRound()), tensor) - begin;
+            for (FlatLayout.Chunk chunk : flat.chunksOf(partition)) {
+                int first = Math.max(begin, chunk.position());
+                int last = Math.min(end, chunk.position() + chunk.count());
+                if (first < last) {
+                    pieces.computeIfAbsent(version.getRound(), number -> new ArrayList<>())
+                            .add(new Piece(first + shift, last - first, chunk.ordinal(), first - chunk.position()));
+                }
+            }
+            begin = end;
+        }
+        return pieces;
+    }
+
+    private static int position(FlatLayout flat, TensorShape tensor) {
+        int position = 0;
+        for (TensorShape each : flat.tensors()) {
+            if (each.name().equals(tensor.name())) {
+                return position;
+            }
+            position += each.size();
+        }
+        throw new BrokenInvariantException(tensor.name() + " is not in the round that holds it");
+    }
+
+    private void fill(int version, List<Piece> pieces, Map<Integer, float[]> base) {
+        FlatLayout flat = layouts.apply(version);
+        Map<Integer, List<Integer>> wanted = new TreeMap<>();
+        for (int ordinal = 0; ordinal < flat.chunks(); ordinal++) {
+            FlatLayout.Chunk chunk = flat.chunk(ordinal);
+            if (pieces.stream().anyMatch(piece -> overlap(piece, chunk) > 0)) {
+                wanted.computeIfAbsent(flat.partitionOf(ordinal), number -> new ArrayList<>())
+                        .add(ordinal);
+            }
+        }
+        wanted.forEach((from, ordinals) -> chunks(version, from, 1, AdapterChunks.ADAPTER, ordinals)
+                .forEach(chunk -> copy(chunk, flat.chunk(chunk.getOrdinal()), pieces, base)));
+    }
+
+    private static int overlap(Piece piece, FlatLayout.Chunk chunk) {
+        return Math.min(piece.from() + piece.length(), chunk.position() + chunk.count())
+                - Math.max(piece.from(), chunk.position());
+    }
+
+    private static void copy(
+            AdapterChunk chunk, FlatLayout.Chunk place, List<Piece> pieces, Map<Integer, float[]> base) {
+        float[] values = values(chunk);
+        for (Piece piece : pieces) {
+            int length = overlap(piece, place);
+            if (length > 0) {
+                int first = Math.max(piece.from(), place.position());
+                System.arraycopy(
+                        values,
+                        first - place.position(),
+                        base.get(piece.chunk()),
+                        piece.at() + first - piece.from(),
+                        length);
+            }
+        }
+    }
+
+    /** A state vector of the server optimizer before the round, by ordinal of the partition's chunks; 0 before it has one. */
+    Map<Integer, float[]> state(int round, String kind) {
+        FlatLayout flat = layouts.apply(round);
+        List<FlatLayout.Chunk> chunks = flat.chunksOf(partition);
+        Map<Integer, float[]> state = new TreeMap<>();
+        chunks.forEach(chunk -> state.put(chunk.ordinal(), new float[chunk.count()]));
+        Optional<RoundCompleted> last = chunks.isEmpty() ? Optional.empty() : lastOf(flat);
+        if (last.isPresent()) {
+            List<Integer> ordinals =
+                    chunks.stream().map(FlatLayout.Chunk::ordinal).toList();
+            chunks(last.get().getRound(), partition, -1, kind, ordinals)
+                    .forEach(chunk -> state.put(chunk.getOrdinal(), values(chunk)));
+        }
+        return state;
+    }
+
+    /** The last round of the same tensors that took a step, if there was one: round 0 takes none. */
+    private Optional<RoundCompleted> lastOf(FlatLayout flat) {
+        RoundCompleted last = versions.get(flat.tensors().get(0).name());
+        return last.getRound() > 0 && layouts.apply(last.getRound()).tensors().equals(flat.tensors())
+                ? Optional.of(last)
+                : Optional.empty();
+    }
+
+    private List<AdapterChunk> chunks(int round, int from, int sign, String kind, List<Integer> ordinals) {
+        RoundCompleted completed = versions.values().stream()
+                .filter(version -> version.getRound() == round)
+                .findFirst()
+                .orElseThrow();
+        int revision = sign * completed.getRevision();
+        AdapterAssembly assembly = AdapterAssembly.ofSome(round, revision, layouts.apply(round), ordinals);
+        Map<Integer, AdapterChunk> found = new TreeMap<>();
+        AdapterSource.Sink sink = chunk -> {
+            if (chunk.getKind().equals(kind) && isTaken(assembly, chunk)) {
+                found.put(chunk.getOrdinal(), chunk);
+            }
+            return !assembly.isComplete();
+        };
+        if (from == partition && kept.containsKey(round)) {
+            kept.get(round).forEach(sink::accept);
+        } else {
+            List<Long> offsets = completed.getStartOffsets();
+            source.read(from, from < offsets.size() ? offsets.get(from) : 0, sink);
+        }
+        if (!assembly.isComplete()) {
+            throw new RondoException(
+                    ErrorCode.LOG_INCONSISTENT,
+                    found.size() + " of " + ordinals.size() + " chunks (" + kind + ") of round " + round
+                            + " are in partition " + from + " of global-adapter",
+                    "run `rondo verify`, which names what is missing");
+        }
+        return List.copyOf(found.values());
+    }
+
+    private static boolean isTaken(AdapterAssembly assembly, AdapterChunk chunk) {
+        return switch (assembly.add(chunk)) {
+            case TAKEN -> true;
+            case REPEATED, OTHER_ADAPTER, NOT_WANTED, UNKNOWN_ORDINAL -> false;
+            case WRONG_SIZE, WRONG_DIGEST ->
+                throw new IllegalArgumentException("chunk " + chunk.getOrdinal() + " of round " + chunk.getRound()
+                        + " has " + chunk.getValues().remaining() + " bytes");
+        };
+    }
+
+    private static float[] values(AdapterChunk chunk) {
+        float[] values = new float[chunk.getValues().remaining() / Float.BYTES];
+        TensorBytes.decode(DType.F32, chunk.getValues(), values, 0, values.length);
+        return values;
+    }
+}

@@ -1,0 +1,89 @@
+package io.rondo.aggregator.round;
+
+import io.rondo.log.AbortRequested;
+import io.rondo.log.JobAborted;
+import io.rondo.log.JobPaused;
+import io.rondo.log.JobResumed;
+import io.rondo.log.JobStarted;
+import io.rondo.log.JobSubmitted;
+import io.rondo.log.PauseRequested;
+import io.rondo.log.ResumeRequested;
+import io.rondo.log.RoundFailed;
+import io.rondo.log.RoundsArchived;
+import io.rondo.schemas.adapter.RejectionReason;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.avro.specific.SpecificRecord;
+
+/** What the records of {@code commands} decide: an operator submits, pauses, resumes or aborts the job. */
+final class CommandHandler {
+    private final JobState state;
+    private final JobRules rules;
+    private final DecisionWriter writer;
+
+    CommandHandler(JobState state, JobRules rules, DecisionWriter writer) {
+        this.state = state;
+        this.rules = rules;
+        this.writer = writer;
+    }
+
+    void to(SpecificRecord command) {
+        if (command instanceof JobSubmitted submitted) {
+            submit(submitted);
+        } else if (command instanceof PauseRequested pause) {
+            boolean fits = state.isOfJob(pause.getJobUuid()) && state.status() == JobState.Status.RUNNING;
+            decideIf(fits, () -> new JobPaused(writer.header(), state.jobUuid(), text(pause.getReason())));
+        } else if (command instanceof ResumeRequested resume) {
+            boolean fits = state.isOfJob(resume.getJobUuid()) && state.status() == JobState.Status.PAUSED;
+            decideIf(fits, () -> new JobResumed(writer.header(), state.jobUuid(), text(resume.getReason())));
+        } else if (command instanceof AbortRequested abort) {
+            abort(abort);
+        } else if (!(command instanceof RoundsArchived archived) || !state.isOfJob(archived.getJobUuid())) {
+            writer.refuse(RejectionReason.UNEXPECTED_RECORD, command.getSchema().getFullName());
+        }
+    }
+
+    private void submit(JobSubmitted submitted) {
+        if (state.status() != JobState.Status.AWAITED) {
+            writer.refuse(RejectionReason.JOB_EXISTS, "job " + submitted.getJobUuid() + ", here is " + state.jobUuid());
+            return;
+        }
+        Optional<Refusal> refusal = rules.refusal(submitted);
+        if (refusal.isPresent()) {
+            writer.refuse(refusal.get());
+            return;
+        }
+        writer.decide(new JobStarted(
+                writer.header(),
+                submitted.getJobUuid(),
+                submitted.getSpec(),
+                submitted.getLayout(),
+                submitted.getLayoutDigest(),
+                submitted.getLineage(),
+                submitted.getInitialDigest()));
+    }
+
+    private void abort(AbortRequested abort) {
+        if (!state.isOfJob(abort.getJobUuid()) || !state.isAlive()) {
+            writer.refuse(RejectionReason.NOT_APPLICABLE, "there is no such job to abort");
+            return;
+        }
+        if (!(state.phase() instanceof RoundPhase.None)) {
+            writer.decide(new RoundFailed(
+                    writer.header(), state.lastRound(), RejectionReason.ABORTED.id(), "the job was aborted"));
+        }
+        writer.decide(new JobAborted(writer.header(), state.jobUuid(), text(abort.getReason())));
+    }
+
+    private String text(String reason) {
+        return RulesVersion.boundEveryField(state.spec()) ? writer.brief(reason) : reason;
+    }
+
+    private void decideIf(boolean fits, Supplier<SpecificRecord> decision) {
+        if (fits) {
+            writer.decide(decision.get());
+        } else {
+            writer.refuse(RejectionReason.NOT_APPLICABLE, state.described());
+        }
+    }
+}

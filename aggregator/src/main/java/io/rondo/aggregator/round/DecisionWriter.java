@@ -1,0 +1,111 @@
+package io.rondo.aggregator.round;
+
+import io.rondo.log.DecisionHeader;
+import io.rondo.log.EvaluationReported;
+import io.rondo.log.InputRefused;
+import io.rondo.log.RoundPublished;
+import io.rondo.log.Sha256;
+import io.rondo.log.Source;
+import io.rondo.log.TrainerJoined;
+import io.rondo.log.TrainerLeft;
+import io.rondo.log.UpdateAccepted;
+import io.rondo.log.UpdateManifest;
+import io.rondo.log.UpdateRejected;
+import io.rondo.schemas.adapter.RejectionReason;
+import io.rondo.schemas.text.ForeignText;
+import org.apache.avro.specific.SpecificRecord;
+
+/** The decisions that answer one input: each goes to the log, and changes the state at once. */
+final class DecisionWriter {
+    private static final int MAX_DETAIL = 300;
+
+    private final JobState state;
+    private final Outbox outbox;
+    private final Source source;
+    private final long at;
+
+    DecisionWriter(JobState state, Outbox outbox, Input input) {
+        this.state = state;
+        this.outbox = outbox;
+        this.source = input.source();
+        this.at = input.at();
+    }
+
+    /** Milliseconds since 1970 of the input: the append time of a record, or the coordinator's clock. */
+    long at() {
+        return at;
+    }
+
+    void refuse(Refusal refusal) {
+        refuse(refusal.reason(), refusal.detail());
+    }
+
+    void refuse(RejectionReason reason, String detail) {
+        decide(refused(reason, detail).build());
+    }
+
+    /** @param value the record that is refused, which the decision and the dead letter name */
+    void refuse(Refusal refusal, SpecificRecord value) {
+        InputRefused.Builder refused = refused(refusal.reason(), refusal.detail());
+        if (state.rules() >= RulesVersion.NOBODY_IS_TRUSTED) {
+            name(value, refused);
+        }
+        decide(refused.build());
+    }
+
+    private InputRefused.Builder refused(RejectionReason reason, String detail) {
+        return InputRefused.newBuilder()
+                .setHeader(header())
+                .setReason(reason.id())
+                .setDetail(brief(detail));
+    }
+
+    private void name(SpecificRecord value, InputRefused.Builder refused) {
+        if (value instanceof TrainerJoined joined) {
+            refused.setTrainer(brief(joined.getTrainer()))
+                    .setIncarnation(TrainerRules.isIncarnation(joined.getIncarnation()) ? joined.getIncarnation() : "");
+        } else if (value instanceof TrainerLeft left) {
+            refused.setTrainer(brief(left.getTrainer()));
+        } else if (value instanceof EvaluationReported evaluation) {
+            refused.setTrainer(brief(evaluation.getTrainer())).setRound(evaluation.getRound());
+        }
+    }
+
+    void decide(SpecificRecord decision) {
+        Sha256 digest = outbox.decide(decision);
+        state.apply(decision, digest);
+        if (DecisionKind.isTold(decision, state.rules())) {
+            outbox.tell(decision);
+        }
+    }
+
+    DecisionHeader header() {
+        return new DecisionHeader(state.nextSequence(), source, at);
+    }
+
+    /** What a stranger wrote is copied into every partition of the log: no more of it than a person reads, and can read. */
+    String brief(String text) {
+        if (state.rules() >= RulesVersion.NOBODY_IS_TRUSTED) {
+            return ForeignText.brief(text, MAX_DETAIL);
+        }
+        return text.length() <= MAX_DETAIL ? text : text.substring(0, MAX_DETAIL) + "…";
+    }
+
+    void revoke(UpdateAccepted update, String reason, String detail) {
+        UpdateManifest manifest = update.getManifest();
+        decide(new UpdateRejected(
+                header(),
+                update.getRound(),
+                manifest.getTrainer(),
+                manifest.getIncarnation(),
+                manifest.getAttempt(),
+                reason,
+                detail,
+                true));
+    }
+
+    /** @return the digest of what was published */
+    Sha256 publish(RoundPublished published) {
+        return outbox.publish(published);
+    }
+}

@@ -1,0 +1,143 @@
+package io.rondo.aggregator.round;
+
+import io.rondo.log.EvaluationRecorded;
+import io.rondo.log.EvaluationReported;
+import io.rondo.log.TrainerAdmitted;
+import io.rondo.log.TrainerJoined;
+import io.rondo.log.TrainerLeft;
+import io.rondo.log.TrainerRemoved;
+import io.rondo.log.UpdateAccepted;
+import io.rondo.log.UpdateManifest;
+import io.rondo.log.UpdateRejected;
+import io.rondo.schemas.adapter.RejectionReason;
+import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
+
+/** What the records of {@code manifests} decide: trainers join and leave, send updates, and say how they have evaluated. */
+final class TrainerHandler {
+    private final JobState state;
+    private final TrainerRules trainerRules;
+    private final UpdateRules updateRules;
+    private final LateRules lateRules;
+    private final DecisionWriter writer;
+    private final RoundSteps steps;
+
+    TrainerHandler(JobState state, DecisionWriter writer, RoundSteps steps) {
+        this.state = state;
+        this.trainerRules = new TrainerRules(state);
+        this.updateRules = new UpdateRules(state);
+        this.lateRules = new LateRules(state, updateRules);
+        this.writer = writer;
+        this.steps = steps;
+    }
+
+    /**
+     * Whether an update counts, and for what.
+     *
+     * @param round the round in which it counts: its own, or the one after it
+     */
+    private record Verdict(Optional<Refusal> refusal, int round, double weight) {}
+
+    void to(SpecificRecord record) {
+        if (state.status() == JobState.Status.AWAITED) {
+            writer.refuse(RejectionReason.NOT_APPLICABLE, "no job is started");
+        } else if (record instanceof TrainerJoined joined) {
+            join(joined);
+        } else if (record instanceof TrainerLeft left) {
+            decideUnless(
+                    trainerRules.refusal(left),
+                    new TrainerRemoved(writer.header(), left.getTrainer(), left.getIncarnation(), "left"),
+                    left);
+        } else if (record instanceof UpdateManifest update) {
+            update(update);
+        } else if (record instanceof EvaluationReported evaluation) {
+            decideUnless(
+                    trainerRules.refusal(evaluation),
+                    new EvaluationRecorded(
+                            writer.header(), evaluation.getRound(), evaluation.getTrainer(), evaluation.getMetrics()),
+                    evaluation);
+        } else {
+            writer.refuse(RejectionReason.UNEXPECTED_RECORD, record.getSchema().getFullName());
+        }
+    }
+
+    private void join(TrainerJoined joined) {
+        String trainer = joined.getTrainer();
+        decideUnless(
+                trainerRules.refusal(joined),
+                new TrainerAdmitted(
+                        writer.header(),
+                        trainer,
+                        joined.getIncarnation(),
+                        state.admitted().get(trainer),
+                        RulesVersion.boundEveryField(state.spec()) ? writer.brief(joined.getSoftware()) : ""),
+                joined);
+    }
+
+    private void decideUnless(Optional<Refusal> refusal, SpecificRecord decision, SpecificRecord record) {
+        if (refusal.isPresent()) {
+            writer.refuse(refusal.get(), record);
+        } else {
+            writer.decide(decision);
+        }
+    }
+
+    private void update(UpdateManifest manifest) {
+        if (lateRules.apply(manifest)) {
+            // its own time shows that the deadline is over, and all before it in the log has been answered
+            steps.passDeadline();
+        }
+        takeBack(manifest);
+        Verdict verdict = verdict(manifest);
+        if (verdict.refusal().isPresent()) {
+            reject(manifest, verdict.refusal().get());
+            return;
+        }
+        supersede(manifest);
+        writer.decide(new UpdateAccepted(writer.header(), verdict.round(), verdict.weight(), manifest));
+    }
+
+    private Verdict verdict(UpdateManifest manifest) {
+        Optional<Refusal> refusal = updateRules.refusal(manifest, writer.at());
+        double weight = UpdateWeight.of(manifest, state.spec());
+        return lateRules.apply(manifest) && refusal.filter(Refusal::isLate).isPresent()
+                ? new Verdict(
+                        lateRules.refusal(manifest),
+                        manifest.getRound() + 1,
+                        weight * state.spec().getStalenessWeight())
+                : new Verdict(refusal, manifest.getRound(), weight);
+    }
+
+    private void reject(UpdateManifest manifest, Refusal refusal) {
+        writer.decide(new UpdateRejected(
+                writer.header(),
+                manifest.getRound(),
+                writer.brief(manifest.getTrainer()),
+                writer.brief(manifest.getIncarnation()),
+                writer.brief(manifest.getAttempt()),
+                refusal.reason().id(),
+                writer.brief(refusal.detail()),
+                false));
+    }
+
+    /** An update that was on its way when its trainer was removed as absent shows that the trainer is there. */
+    private void takeBack(UpdateManifest manifest) {
+        if (RulesVersion.replaceTheGone(state.spec())
+                && state.isOfJob(manifest.getJobUuid())
+                && state.isAway(manifest.getTrainer(), manifest.getIncarnation())) {
+            writer.decide(
+                    new TrainerAdmitted(writer.header(), manifest.getTrainer(), manifest.getIncarnation(), null, ""));
+        }
+    }
+
+    /** A fresh update takes the place of its trainer's late one. */
+    private void supersede(UpdateManifest fresh) {
+        if (state.phase() instanceof RoundPhase.Open open) {
+            open.staleUpdateOf(fresh.getTrainer())
+                    .ifPresent(stale -> writer.revoke(
+                            stale,
+                            RejectionReason.SUPERSEDED.id(),
+                            "attempt " + fresh.getAttempt() + " of round " + fresh.getRound() + " counts instead"));
+        }
+    }
+}

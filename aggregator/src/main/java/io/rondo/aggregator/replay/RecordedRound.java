@@ -10,6 +10,7 @@ import io.rondo.log.TrainerJoined;
 import io.rondo.log.TrainerLeft;
 import io.rondo.log.UpdateManifest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +20,13 @@ import java.util.TreeMap;
 
 /**
  * A round of history, as what happened to it: who joined and left until the next round opened, every update that was sent for
- * it however late, and when the clock decided something.
+ * it however late, and when the clock decided something. A late update of a trainer that had joined again since is an event of
+ * the round in which it came.
  */
 final class RecordedRound {
     private final RoundOpened opened;
     private final List<Input> events = new ArrayList<>();
+    private final List<Input.Received> updates = new ArrayList<>();
     private RoundCompleted completed;
 
     private RecordedRound(RoundOpened opened) {
@@ -34,6 +37,7 @@ final class RecordedRound {
     static List<RecordedRound> of(List<Logged> decisions, LoggedInputs inputs) {
         Map<Integer, RecordedRound> rounds = new TreeMap<>();
         Set<Long> seen = new HashSet<>();
+        Map<String, Integer> joinedIn = new HashMap<>();
         RecordedRound current = null;
         for (Logged logged : decisions) {
             if (logged.decision() instanceof RoundOpened opening && !rounds.containsKey(opening.getRound())) {
@@ -55,7 +59,7 @@ final class RecordedRound {
                 inputs.at(InputTopic.MANIFESTS, logged.header().getSource().getOffset())
                         .filter(Input.Received.class::isInstance)
                         .map(Input.Received.class::cast)
-                        .ifPresent(input -> add(input, now, rounds));
+                        .ifPresent(input -> add(input, now, rounds, joinedIn));
             }
         }
         List<RecordedRound> all = List.copyOf(rounds.values());
@@ -66,13 +70,24 @@ final class RecordedRound {
         return all.subList(0, end);
     }
 
-    private static void add(Input.Received input, RecordedRound current, Map<Integer, RecordedRound> rounds) {
+    /** @param joinedIn the round in whose time an incarnation joined; grows */
+    private static void add(
+            Input.Received input,
+            RecordedRound current,
+            Map<Integer, RecordedRound> rounds,
+            Map<String, Integer> joinedIn) {
         if (input.value() instanceof UpdateManifest update) {
             RecordedRound itsRound = rounds.get(update.getRound());
             if (itsRound != null) {
-                itsRound.events.add(input);
+                itsRound.updates.add(input);
+                // in its own round nobody knows a sender that joined only afterwards
+                boolean isOfALaterJoin = joinedIn.getOrDefault(update.getIncarnation(), 0) > itsRound.round();
+                (isOfALaterJoin ? current : itsRound).events.add(input);
             }
-        } else if (input.value() instanceof TrainerJoined || input.value() instanceof TrainerLeft) {
+        } else if (input.value() instanceof TrainerJoined joined) {
+            joinedIn.put(joined.getIncarnation(), current.round());
+            current.events.add(input);
+        } else if (input.value() instanceof TrainerLeft) {
             current.events.add(input);
         }
     }
@@ -100,14 +115,10 @@ final class RecordedRound {
         return events;
     }
 
-    /** The updates that were sent for the round by trainers that are not left out. */
-    List<UpdateManifest> updates(Set<String> without) {
-        return events.stream()
-                .filter(Input.Received.class::isInstance)
-                .map(event -> ((Input.Received) event).value())
-                .filter(UpdateManifest.class::isInstance)
-                .map(UpdateManifest.class::cast)
-                .filter(update -> !without.contains(update.getTrainer()))
+    /** The updates that were sent for the round by trainers that are not left out, in the order in which they came. */
+    List<Input.Received> updates(Set<String> without) {
+        return updates.stream()
+                .filter(input -> !without.contains(((UpdateManifest) input.value()).getTrainer()))
                 .toList();
     }
 }

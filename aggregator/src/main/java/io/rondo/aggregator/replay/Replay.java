@@ -36,7 +36,6 @@ import io.rondo.schemas.tensor.TensorBytes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -67,6 +66,7 @@ public final class Replay {
     private RoundPublished published;
     private boolean failed;
     private final Set<String> sent = new HashSet<>();
+    private final Map<Long, UpdateManifest> taken = new HashMap<>();
     private int rejected;
     private UpdateRejected damaged;
 
@@ -241,10 +241,10 @@ public final class Replay {
         published = null;
         failed = false;
         adapter = new float[shape.flat(round.round()).elements()];
-        Iterator<UpdateManifest> updates = updates(round, target, chunks).iterator();
+        take(round, target, chunks);
         for (Input event : round.events()) {
             if (event instanceof Input.Received received) {
-                give(received, round, updates, aggregator);
+                give(received, round, aggregator);
             } else if (rules.deadlineMs().isEmpty() && isDue(round, aggregator, event.at())) {
                 tick(round, aggregator, event.at());
             }
@@ -282,8 +282,7 @@ public final class Replay {
     }
 
     /** With another deadline the clock strikes right behind it; else it does when it did. */
-    private void give(
-            Input.Received event, RecordedRound round, Iterator<UpdateManifest> updates, LocalAggregator aggregator) {
+    private void give(Input.Received event, RecordedRound round, LocalAggregator aggregator) {
         SpecificRecord record = event.value();
         if (rules.without().contains(trainer(record))) {
             return;
@@ -295,7 +294,7 @@ public final class Replay {
         while (rules.deadlineMs().isPresent() && isDue(round, aggregator, event.at())) {
             tick(round, aggregator, aggregator.deadline().getAsLong() + 1);
         }
-        aggregator.answer(InputTopic.MANIFESTS, inBranch(record, updates), event.at());
+        aggregator.answer(InputTopic.MANIFESTS, inBranch(event), event.at());
     }
 
     private static boolean isDue(RecordedRound round, LocalAggregator aggregator, long at) {
@@ -310,9 +309,10 @@ public final class Replay {
     }
 
     /** The record as the branch has it: of its own job, and without a signature, which was over the other job's text. */
-    private SpecificRecord inBranch(SpecificRecord record, Iterator<UpdateManifest> updates) {
+    private SpecificRecord inBranch(Input.Received event) {
+        SpecificRecord record = event.value();
         if (record instanceof UpdateManifest) {
-            return UpdateManifest.newBuilder(updates.next())
+            return UpdateManifest.newBuilder(taken.remove(event.source().getOffset()))
                     .setJobUuid(uuid)
                     .setSignature(null)
                     .build();
@@ -325,15 +325,28 @@ public final class Replay {
         return TrainerLeft.newBuilder((TrainerLeft) record).setJobUuid(uuid).build();
     }
 
-    private List<UpdateManifest> updates(RecordedRound round, BranchTarget target, List<ChunkSource> chunks) {
-        List<UpdateManifest> sent = round.updates(rules.without());
+    /** Takes the updates of a round into the branch, where some may count in the next round. */
+    private void take(RecordedRound round, BranchTarget target, List<ChunkSource> chunks) {
+        List<Input.Received> events = round.updates(rules.without());
+        List<UpdateManifest> updates = inTarget(
+                round,
+                events.stream().map(event -> (UpdateManifest) event.value()).toList(),
+                target,
+                chunks);
+        for (int i = 0; i < updates.size(); i++) {
+            taken.put(events.get(i).source().getOffset(), updates.get(i));
+        }
+    }
+
+    private List<UpdateManifest> inTarget(
+            RecordedRound round, List<UpdateManifest> updates, BranchTarget target, List<ChunkSource> chunks) {
         if (rules.clip().isEmpty() || round.round() == 0) {
-            return target.take(round.round(), sent, chunks);
+            return target.take(round.round(), updates, chunks);
         }
         FlatLayout flat = shape.flat(round.round());
         ClippedChunks clipped =
                 new ClippedChunks(flat, new NormClip(rules.clip().getAsDouble()), base(flat));
-        sent.forEach(update -> clipped.add(update, chunks));
+        updates.forEach(update -> clipped.add(update, chunks));
         return target.take(round.round(), clipped.updates(), clipped.sources());
     }
 

@@ -11,6 +11,7 @@ import io.rondo.schemas.serde.InMemorySchemas;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,6 +27,7 @@ public final class RecordedJob {
     private final RecordCodec codec = new InMemorySchemas().codec();
     private final MemoryJobLog log;
     private final LocalAggregator aggregator;
+    private final Map<String, String> incarnations = new HashMap<>();
     private long at = START;
     private int baseRound = -1;
 
@@ -142,6 +144,20 @@ public final class RecordedJob {
         return this;
     }
 
+    /** The same from another process of c, behind the deadline: the first one has left, the second one has joined since. */
+    public RecordedJob lateUpdateOfCWhichJoinedAgain(int round) {
+        at = START + round * ROUND_MS + job.spec().getDeadlineMs() + 200;
+        TrainerLeft left = TrainerLeft.newBuilder()
+                .setJobUuid(TestJob.UUID)
+                .setTrainer("c")
+                .setIncarnation("i-c")
+                .build();
+        aggregator.answer(InputTopic.MANIFESTS, left, at);
+        incarnations.put("c", "i-c-2");
+        aggregator.answer(InputTopic.MANIFESTS, job.joined("c", "i-c-2"), at);
+        return lateUpdateOfC(round);
+    }
+
     public RecordedJob evaluate(String trainer, int round) {
         aggregator.answer(InputTopic.MANIFESTS, job.evaluation(trainer, "i-" + trainer, round), at);
         return this;
@@ -164,7 +180,7 @@ public final class RecordedJob {
                     new OffsetRange(partition, offset, offset),
                     (one, other) -> new OffsetRange(partition, one.getFirst(), other.getLast()));
         }
-        String incarnation = trainer.equals(Identifiers.SUBMITTER) ? "" : "i-" + trainer;
+        String incarnation = trainer.equals(Identifiers.SUBMITTER) ? "" : incarnations.getOrDefault(trainer, "i-" + trainer);
         UpdateManifest manifest = job.manifest(trainer, incarnation, round, chunks, 0);
         return UpdateManifest.newBuilder(manifest)
                 .setBaseRound(baseRound < 0 ? manifest.getBaseRound() : baseRound)

@@ -107,6 +107,27 @@ class ReplayTest {
     }
 
     @Test
+    void shouldCountTheLateUpdateOfATrainerThatHasJoinedAgain() {
+        MemoryJobLog history = new RecordedJob(
+                        JOB.with(spec ->
+                                spec.setLateUpdates("next-round").setStalenessWeight(0.5).setRounds(3)))
+                .start()
+                .soundRound(1)
+                .roundWithoutC(2)
+                .lateUpdateOfCWhichJoinedAgain(2)
+                .roundWithoutC(3)
+                .log();
+        List<ReplayedRound> rounds = new ArrayList<>();
+
+        new Replay(history, ReplayRules.UNCHANGED, 3)
+                .run(new PassingTarget(history.topics()), (round, flat, adapter) -> rounds.add(round));
+
+        assertThat(rounds.get(3).before()).containsExactlyInAnyOrder("a", "b", "c");
+        assertThat(rounds.get(3).cohort()).isEqualTo(rounds.get(3).before());
+        assertThat(rounds).extracting(ReplayedRound::distance).containsOnly(0.0);
+    }
+
+    @Test
     void shouldBoundHowFarAnUpdateIsFromItsBase() {
         double bound = 0.5;
         replay(new ReplayRules(

@@ -4,10 +4,12 @@ import io.rondo.log.JobSpec;
 import io.rondo.schemas.adapter.AdapterLayout;
 import io.rondo.schemas.adapter.SharingPolicy;
 import io.rondo.schemas.tensor.Tensor;
+import io.rondo.trainer.api.ComputeSettings;
 import io.rondo.trainer.api.LocalTrainer;
 import io.rondo.trainer.api.LocalTrainerFactory;
 import io.rondo.trainer.api.ModelSettings;
 import io.rondo.trainer.api.SiteSettings;
+import io.rondo.trainer.api.TrainerFiles;
 import io.rondo.trainer.runtime.FederatedJob;
 import io.rondo.trainer.runtime.InitialValues;
 import java.nio.file.Path;
@@ -118,12 +120,11 @@ final class RunMaker {
         void open(FederatedJob job, ExperimentData.SiteFiles site) {
             all.add(engine.open(job.trainerSettings(new SiteSettings(
                     site.trainer(),
-                    site.train(),
-                    site.test(),
-                    Optional.of(site.pooled()),
-                    Optional.of(site.validation()),
+                    TrainerFiles.of(site.train(), site.test())
+                            .withPooledTest(site.pooled())
+                            .withValidation(site.validation()),
                     modelCache,
-                    1,
+                    ComputeSettings.ofThreads(1),
                     false))));
         }
 

@@ -49,7 +49,7 @@ final class FakeEngine implements LocalTrainerFactory {
     @Override
     public LocalTrainer open(TrainerSettings settings) {
         opened.incrementAndGet();
-        int examples = ExampleFile.read(settings.trainFile()).size();
+        int examples = ExampleFile.read(settings.files().train()).size();
         Map<String, Tensor> values = new LinkedHashMap<>();
         describe(settings.model()).forEach(shape -> values.put(shape.name(), zeros(shape)));
         return new LocalTrainer() {

@@ -6,8 +6,10 @@ import io.rondo.aggregator.strategy.Strategies;
 import io.rondo.schemas.adapter.AdapterLayout;
 import io.rondo.schemas.adapter.SharingPolicy;
 import io.rondo.schemas.tensor.Tensor;
+import io.rondo.trainer.api.ComputeSettings;
 import io.rondo.trainer.api.LocalTrainer;
 import io.rondo.trainer.api.SiteSettings;
+import io.rondo.trainer.api.TrainerFiles;
 import io.rondo.trainer.data.Example;
 import io.rondo.trainer.data.ExampleWriter;
 import io.rondo.trainer.runtime.FederatedJob;
@@ -86,6 +88,6 @@ class FederationTest {
         Path file = directory.resolve("train-" + examples + ".jsonl");
         ExampleWriter.write(file, Collections.nCopies(examples, Example.of("text", "0")));
         return engine.open(job.trainerSettings(new SiteSettings(
-                "trainer-" + examples, file, file, Optional.empty(), Optional.empty(), directory, 1, false)));
+                "trainer-" + examples, TrainerFiles.of(file, file), directory, ComputeSettings.ofThreads(1), false)));
     }
 }

@@ -4,7 +4,7 @@ import io.rondo.cli.output.Console;
 import io.rondo.cli.process.Service;
 import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.trainer.api.LocalTrainerFactories;
-import io.rondo.trainer.api.TrainerSettings;
+import io.rondo.trainer.api.ComputeSettings;
 import io.rondo.trainer.runtime.TrainerCheck;
 import io.rondo.trainer.runtime.TrainerListener;
 import io.rondo.trainer.runtime.TrainerListeners;
@@ -92,7 +92,7 @@ public final class TrainerCommand extends ConsoleCommand {
     @Option(
             names = "--state-cache",
             paramLabel = "MB",
-            defaultValue = "" + TrainerSettings.DEFAULT_STATE_CACHE_MEGABYTES,
+            defaultValue = "" + ComputeSettings.DEFAULT_STATE_CACHE_MEGABYTES,
             description = "Memory for what the layers below the adapted ones make of each example, where the job adapts"
                     + " upper layers only; 0 for none. The result does not depend on it. Default:"
                     + " ${DEFAULT-VALUE}.")

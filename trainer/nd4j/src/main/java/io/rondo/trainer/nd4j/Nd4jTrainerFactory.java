@@ -109,17 +109,17 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
             TrainerSettings settings, ModelChoice choice, ModelDirectory model, TextTokenizer tokenizer) {
         try {
             Function<Path, LabelledTexts> read =
-                    file -> LabelledTexts.read(file, settings.columns(), settings.labels(), tokenizer);
-            LabelledTexts train = read.apply(settings.trainFile());
-            LabelledTexts test = read.apply(settings.testFile());
-            Optional<LabelledTexts> pooled = settings.pooledTestFile().map(read);
-            Optional<LabelledTexts> validation = settings.validationFile().map(read);
+                    file -> LabelledTexts.read(file, settings.files().columns(), settings.labels(), tokenizer);
+            LabelledTexts train = read.apply(settings.files().train());
+            LabelledTexts test = read.apply(settings.files().test());
+            Optional<LabelledTexts> pooled = settings.files().pooledTest().map(read);
+            Optional<LabelledTexts> validation = settings.files().validation().map(read);
             if (validation.isEmpty()) {
                 // an experiment, which holds examples out to choose by, deals classes out unevenly on purpose
                 LabelledTexts.warnOfOneSided(train, test);
             }
             Engine engine = new Engine(model, choice.adapter(), engineSettings(settings), states(settings, choice));
-            tellProducts(settings.threads());
+            tellProducts(settings.compute().threads());
             engine.load(initialValues(settings.model(), settings.seed()));
             engine.load(describe(settings.model()).stream()
                     .filter(shape -> shape.role().isDownProjection())
@@ -151,14 +151,14 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
 
     private static EngineSettings engineSettings(TrainerSettings settings) {
         return new EngineSettings(
-                settings.threads(),
+                settings.compute().threads(),
                 settings.seed(),
                 settings.steps().dropout(),
                 settings.steps().microBatchSize());
     }
 
     private StateCache states(TrainerSettings settings, ModelChoice choice) {
-        return states.of(choice.model().directory(), choice.adapter(), (long) settings.stateCacheMegabytes() << 20);
+        return states.of(choice.model().directory(), choice.adapter(), (long) settings.compute().stateCacheMegabytes() << 20);
     }
 
     private static void requireLength(int length, int longest) {

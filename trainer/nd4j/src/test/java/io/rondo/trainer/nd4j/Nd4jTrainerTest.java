@@ -15,6 +15,8 @@ import io.rondo.trainer.api.LocalTrainerFactory;
 import io.rondo.trainer.api.ModelSettings;
 import io.rondo.trainer.api.OptimizerSettings;
 import io.rondo.trainer.api.StepSettings;
+import io.rondo.trainer.api.ComputeSettings;
+import io.rondo.trainer.api.TrainerFiles;
 import io.rondo.trainer.api.TrainerSettings;
 import io.rondo.trainer.api.TrainingReport;
 import io.rondo.trainer.data.Example;
@@ -236,19 +238,15 @@ class Nd4jTrainerTest {
 
     private LocalTrainer open(String trainerId, int threads) {
         return factory.open(new TrainerSettings(
-                MODEL,
                 trainerId,
+                MODEL,
                 List.of("0", "1"),
-                train,
-                test,
-                Optional.of(test),
-                Optional.of(train),
+                TrainerFiles.of(train, test).withPooledTest(test).withValidation(train),
                 StepSettings.of(STEPS, BATCH, 24),
                 OptimizerSettings.sgd(0.1),
                 2,
                 1,
-                threads,
-                0,
+                new ComputeSettings(threads, 0),
                 true));
     }
 

@@ -14,6 +14,8 @@ import io.rondo.trainer.api.ModelSettings;
 import io.rondo.trainer.api.OptimizerKind;
 import io.rondo.trainer.api.OptimizerSettings;
 import io.rondo.trainer.api.StepSettings;
+import io.rondo.trainer.api.ComputeSettings;
+import io.rondo.trainer.api.TrainerFiles;
 import io.rondo.trainer.api.TrainerSettings;
 import io.rondo.trainer.data.Example;
 import io.rondo.trainer.data.ExampleWriter;
@@ -183,19 +185,15 @@ class TrainingOptionsTest {
             ModelSettings model, StepSettings steps, OptimizerSettings optimizer, int threads, int cache) {
         Path texts = directory.resolve("texts.jsonl");
         return factory.open(new TrainerSettings(
-                model,
                 "site-1",
+                model,
                 List.of("0", "1", "2"),
-                texts,
-                texts,
-                Optional.empty(),
-                Optional.empty(),
+                TrainerFiles.of(texts, texts),
                 steps,
                 optimizer,
                 2,
                 1,
-                threads,
-                cache,
+                new ComputeSettings(threads, cache),
                 false));
     }
 }

@@ -97,20 +97,15 @@ public record FederatedJob(String uuid, JobSpec spec, AdapterLayout layout, Shar
     /** The settings of one site's trainer. */
     public TrainerSettings trainerSettings(SiteSettings site) {
         return new TrainerSettings(
-                model(site.modelCache()),
                 site.trainerId(),
+                model(site.modelCache()),
                 spec.getLabels(),
-                site.trainFile(),
-                site.testFile(),
-                site.pooledTestFile(),
-                site.validationFile(),
-                site.columns(),
+                site.files(),
                 StepSettings.of(spec),
                 OptimizerSettings.of(spec),
                 spec.getRounds(),
                 spec.getSeed(),
-                site.threads(),
-                site.stateCacheMegabytes(),
+                site.compute(),
                 site.headOnlyBaseline());
     }
 }

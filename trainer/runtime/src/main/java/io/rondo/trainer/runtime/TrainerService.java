@@ -6,9 +6,11 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Digests;
 import io.rondo.schemas.text.LogKeys;
+import io.rondo.trainer.api.ComputeSettings;
 import io.rondo.trainer.api.LocalTrainerFactory;
 import io.rondo.trainer.api.ModelSettings;
 import io.rondo.trainer.api.SiteSettings;
+import io.rondo.trainer.api.TrainerFiles;
 import io.rondo.trainer.runtime.crash.CrashPoints;
 import io.rondo.trainer.runtime.state.StateDirectory;
 import java.time.Duration;
@@ -149,14 +151,14 @@ public final class TrainerService implements AutoCloseable {
     static SiteSettings site(TrainerServiceSettings settings) {
         return new SiteSettings(
                 settings.trainerId(),
-                settings.trainFile(),
-                settings.testFile(),
-                settings.pooledTestFile(),
-                Optional.empty(),
-                settings.columns(),
+                new TrainerFiles(
+                        settings.trainFile(),
+                        settings.testFile(),
+                        settings.pooledTestFile(),
+                        Optional.empty(),
+                        settings.columns()),
                 settings.modelCache(),
-                settings.threads(),
-                settings.stateCacheMegabytes(),
+                new ComputeSettings(settings.threads(), settings.stateCacheMegabytes()),
                 settings.headOnlyBaseline());
     }
 }

@@ -2,7 +2,7 @@ package io.rondo.trainer.runtime;
 
 import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.schemas.client.LogConnection;
-import io.rondo.trainer.api.TrainerSettings;
+import io.rondo.trainer.api.ComputeSettings;
 import io.rondo.trainer.data.ColumnChoice;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,7 +85,7 @@ public record TrainerServiceSettings(
                 ColumnChoice.AUTOMATIC,
                 modelCache,
                 threads,
-                TrainerSettings.DEFAULT_STATE_CACHE_MEGABYTES,
+                ComputeSettings.DEFAULT_STATE_CACHE_MEGABYTES,
                 headOnlyBaseline,
                 DEFAULT_JOB_PATIENCE);
     }

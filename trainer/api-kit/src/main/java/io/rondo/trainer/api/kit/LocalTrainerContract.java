@@ -11,6 +11,8 @@ import io.rondo.trainer.api.LocalTrainerFactory;
 import io.rondo.trainer.api.ModelSettings;
 import io.rondo.trainer.api.OptimizerSettings;
 import io.rondo.trainer.api.StepSettings;
+import io.rondo.trainer.api.ComputeSettings;
+import io.rondo.trainer.api.TrainerFiles;
 import io.rondo.trainer.api.TrainerSettings;
 import io.rondo.trainer.api.TrainingReport;
 import java.io.IOException;
@@ -270,19 +272,15 @@ public abstract class LocalTrainerContract {
         Path pooled = write("pooled.tsv", 200, 14);
         return factory()
                 .open(new TrainerSettings(
-                        model(directory),
                         trainerId,
+                        model(directory),
                         List.of("bad", "good"),
-                        train,
-                        test,
-                        Optional.of(pooled),
-                        Optional.empty(),
+                        TrainerFiles.of(train, test).withPooledTest(pooled),
                         StepSettings.of(STEPS, BATCH, 16),
                         OptimizerSettings.sgd(learningRate()),
                         2,
                         seed,
-                        1,
-                        0,
+                        new ComputeSettings(1, 0),
                         false));
     }
 

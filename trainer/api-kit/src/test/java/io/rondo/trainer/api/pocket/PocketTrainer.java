@@ -69,9 +69,9 @@ final class PocketTrainer implements LocalTrainer {
             Generator.uniform(FROZEN_SEED, "pocket." + module, 0.3, weights);
             frozenWeights.put(module, weights);
         }
-        this.train = rows(settings.trainFile());
-        this.test = rows(settings.testFile());
-        this.pooled = settings.pooledTestFile().map(this::rows);
+        this.train = rows(settings.files().train());
+        this.test = rows(settings.files().test());
+        this.pooled = settings.files().pooledTest().map(this::rows);
     }
 
     private List<Row> rows(Path file) {

@@ -1,0 +1,31 @@
+package io.rondo.trainer.api;
+
+import io.rondo.trainer.data.ColumnChoice;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The files of one site.
+ *
+ * @param train its training examples
+ * @param test its test examples
+ * @param pooledTest test examples of all sites together, where this site may have them
+ * @param validation test examples of this site that choose a setting or a round, held out from those reported
+ * @param columns which columns of the files a trainer of texts reads
+ */
+public record TrainerFiles(
+        Path train, Path test, Optional<Path> pooledTest, Optional<Path> validation, ColumnChoice columns) {
+
+    /** Training and test examples, with the columns that are found by their names. */
+    public static TrainerFiles of(Path train, Path test) {
+        return new TrainerFiles(train, test, Optional.empty(), Optional.empty(), ColumnChoice.AUTOMATIC);
+    }
+
+    public TrainerFiles withPooledTest(Path file) {
+        return new TrainerFiles(train, test, Optional.of(file), validation, columns);
+    }
+
+    public TrainerFiles withValidation(Path file) {
+        return new TrainerFiles(train, test, pooledTest, Optional.of(file), columns);
+    }
+}

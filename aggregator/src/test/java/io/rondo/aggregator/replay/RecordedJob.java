@@ -180,7 +180,8 @@ public final class RecordedJob {
                     new OffsetRange(partition, offset, offset),
                     (one, other) -> new OffsetRange(partition, one.getFirst(), other.getLast()));
         }
-        String incarnation = trainer.equals(Identifiers.SUBMITTER) ? "" : incarnations.getOrDefault(trainer, "i-" + trainer);
+        String incarnation =
+                trainer.equals(Identifiers.SUBMITTER) ? "" : incarnations.getOrDefault(trainer, "i-" + trainer);
         UpdateManifest manifest = job.manifest(trainer, incarnation, round, chunks, 0);
         return UpdateManifest.newBuilder(manifest)
                 .setBaseRound(baseRound < 0 ? manifest.getBaseRound() : baseRound)

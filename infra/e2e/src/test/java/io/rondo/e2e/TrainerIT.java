@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.rondo.aggregator.verify.Verifier;
 import io.rondo.cli.job.JobFile;
+import io.rondo.e2e.kill.TrainerCrash;
 import io.rondo.log.JobSpec;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.ErrorCode;
@@ -30,9 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Trainer services on a real broker with a real aggregator: killed, late, or two at once. */
 @WithCluster
 class TrainerIT {
-    /** How a process ends that was killed at a crash point. */
-    private static final int KILLED = 137;
-
     @TempDir
     private Path directory;
 
@@ -56,7 +54,7 @@ class TrainerIT {
             federation.train("b", new PocketTrainerFactory());
             for (int round = 1; round <= points.size(); round++) {
                 try (JavaProcess killed = trainer("a", points.get(round - 1) + ":" + round)) {
-                    assertThat(killed.awaitExit()).as(killed.output()).isEqualTo(KILLED);
+                    assertThat(killed.awaitExit()).as(killed.output()).isEqualTo(TrainerCrash.KILLED);
                     assertThat(killed.output()).contains("trained " + round);
                 }
             }
@@ -95,7 +93,7 @@ class TrainerIT {
             federation.submit(new PocketTrainerFactory());
             federation.train("b", new GatedFactory(3, published::countDown, new CountDownLatch(0)));
             try (JavaProcess killed = trainer("a", "before-upload:2")) {
-                assertThat(killed.awaitExit()).as(killed.output()).isEqualTo(KILLED);
+                assertThat(killed.awaitExit()).as(killed.output()).isEqualTo(TrainerCrash.KILLED);
             }
             TrainerState saved = state("a");
             published.await();
@@ -225,7 +223,7 @@ class TrainerIT {
             federation.submit(new PocketTrainerFactory());
             federation.train("b", new GatedFactory(1, () -> {}, release));
             try (JavaProcess killed = trainer("a", "after-manifest:1")) {
-                assertThat(killed.awaitExit()).as(killed.output()).isEqualTo(KILLED);
+                assertThat(killed.awaitExit()).as(killed.output()).isEqualTo(TrainerCrash.KILLED);
             }
             try (JavaProcess again = trainer("a", "")) {
                 again.awaitOutput("rejected 1 duplicate");
@@ -242,7 +240,7 @@ class TrainerIT {
     private JavaProcess trainer(String id, String crashPoint) {
         List<String> jvm = new ArrayList<>();
         if (!crashPoint.isEmpty()) {
-            jvm.add("-Drondo.crash.at=" + crashPoint);
+            jvm.add(TrainerCrash.argument(crashPoint));
         }
         return JavaProcess.start(
                 TrainerMain.class,

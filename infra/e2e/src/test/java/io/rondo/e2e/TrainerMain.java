@@ -1,5 +1,6 @@
 package io.rondo.e2e;
 
+import io.rondo.e2e.kill.TrainerCrash;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.trainer.api.LocalTrainerFactories;
@@ -8,7 +9,6 @@ import io.rondo.trainer.runtime.TrainerListener;
 import io.rondo.trainer.runtime.TrainerService;
 import io.rondo.trainer.runtime.TrainerServiceSettings;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 
 /** A pocket trainer as a process of its own, to be killed: broker, registry, job, trainer, state directory, data. */
@@ -18,7 +18,7 @@ public final class TrainerMain {
     public static void main(String[] arguments) {
         Path data = Path.of(arguments[5]);
         TrainerServiceSettings settings = new TrainerServiceSettings(
-                new LogConnection(arguments[0], arguments[1], Map.of()),
+                new LogConnection(arguments[0], arguments[1], TrainerCrash.clientSettings()),
                 arguments[2],
                 arguments[3],
                 Path.of(arguments[4]),
@@ -28,8 +28,8 @@ public final class TrainerMain {
                 data.getParent(),
                 1,
                 false);
-        try (TrainerService service =
-                new TrainerService(settings, LocalTrainerFactories.named("pocket"), new Teller())) {
+        try (TrainerService service = new TrainerService(
+                settings, LocalTrainerFactories.named("pocket"), new Teller(settings.stateDirectory()))) {
             service.run();
         } catch (RondoException e) {
             System.out.println(e.explanation());
@@ -38,6 +38,12 @@ public final class TrainerMain {
     }
 
     private static final class Teller implements TrainerListener {
+        private final Path stateDirectory;
+
+        Teller(Path stateDirectory) {
+            this.stateDirectory = stateDirectory;
+        }
+
         @Override
         public void adapterLoaded(int round) {
             System.out.println("adapter " + round);
@@ -46,6 +52,7 @@ public final class TrainerMain {
         @Override
         public void trained(int round, TrainingReport report) {
             System.out.println("trained " + round);
+            TrainerCrash.trained(round, stateDirectory);
         }
 
         @Override

@@ -47,11 +47,10 @@ final class HttpSchemaRegistry implements SchemaRegistry {
     @Override
     public int register(String subject, Schema schema) {
         return cached(subject, schema, () -> {
-            RegistryHttp.Response answer =
-                    http.send("POST", "/subjects/" + encode(subject) + "/versions", body(schema));
+            RegistryHttp.Answer answer = http.send("POST", "/subjects/" + encode(subject) + "/versions", body(schema));
             if (mayNotWrite(answer)) {
                 // what is there already needs no right to write
-                RegistryHttp.Response present = http.send("POST", "/subjects/" + encode(subject), body(schema));
+                RegistryHttp.Answer present = http.send("POST", "/subjects/" + encode(subject), body(schema));
                 if (present.found()) {
                     return id(present, "look up " + schema.getFullName());
                 }
@@ -67,14 +66,14 @@ final class HttpSchemaRegistry implements SchemaRegistry {
      */
     OptionalInt importUnder(String subject, Schema schema, int id) {
         String mode = "/mode/" + encode(subject);
-        RegistryHttp.Response before = http.get(mode);
+        RegistryHttp.Answer before = http.get(mode);
         boolean isTaken = true;
         try {
             isTaken = http.send("PUT", mode, mode("IMPORT")).found();
             if (!isTaken) {
                 return OptionalInt.empty();
             }
-            RegistryHttp.Response answer = http.send(
+            RegistryHttp.Answer answer = http.send(
                     "POST",
                     "/subjects/" + encode(subject) + "/versions",
                     body(schema).put("id", id));
@@ -93,7 +92,7 @@ final class HttpSchemaRegistry implements SchemaRegistry {
     }
 
     /** A subject that had no mode of its own has none again, where the registry can take one away. */
-    private void putBack(String subject, String path, RegistryHttp.Response before) {
+    private void putBack(String subject, String path, RegistryHttp.Answer before) {
         String mode = before.found() ? before.body().path("mode").asText("") : "";
         boolean isBack = false;
         try {
@@ -113,7 +112,7 @@ final class HttpSchemaRegistry implements SchemaRegistry {
     }
 
     /** Rights are missing, or the registry or the subject is in a mode for reading only. */
-    private static boolean mayNotWrite(RegistryHttp.Response answer) {
+    private static boolean mayNotWrite(RegistryHttp.Answer answer) {
         return answer.status() == 403 || answer.status() == 405 || answer.errorCode() == READ_ONLY;
     }
 
@@ -124,7 +123,7 @@ final class HttpSchemaRegistry implements SchemaRegistry {
     @Override
     public int lookUp(String subject, Schema schema) {
         return cached(subject, schema, () -> {
-            RegistryHttp.Response answer = http.send("POST", "/subjects/" + encode(subject), body(schema));
+            RegistryHttp.Answer answer = http.send("POST", "/subjects/" + encode(subject), body(schema));
             if (answer.denied()) {
                 throw new RondoException(
                         ErrorCode.SCHEMA_UNKNOWN,
@@ -149,7 +148,7 @@ final class HttpSchemaRegistry implements SchemaRegistry {
         if (denied.isFlooded() && census.isPresent() && census.get().excludes(id)) {
             throw unknown(id);
         }
-        RegistryHttp.Response answer = http.get("/schemas/ids/" + id);
+        RegistryHttp.Answer answer = http.get("/schemas/ids/" + id);
         if (answer.denied() || isRefusedAlone(id, answer)) {
             denied.add(id);
             throw unknown(id);
@@ -166,7 +165,7 @@ final class HttpSchemaRegistry implements SchemaRegistry {
      * Whether the registry refuses this id and gives others: rights may be given by subject, and anyone can write a record
      * with a foreign id. Where it refuses a schema that it gave before, the credentials are at fault and not the record.
      */
-    private boolean isRefusedAlone(int id, RegistryHttp.Response answer) {
+    private boolean isRefusedAlone(int id, RegistryHttp.Answer answer) {
         if (answer.status() != FORBIDDEN) {
             return false;
         }
@@ -184,15 +183,15 @@ final class HttpSchemaRegistry implements SchemaRegistry {
             return;
         }
         ObjectNode rule = JsonNodeFactory.instance.objectNode().put("compatibility", FULL_TRANSITIVE);
-        RegistryHttp.Response answer = http.send("PUT", "/config/" + encode(subject), rule);
+        RegistryHttp.Answer answer = http.send("PUT", "/config/" + encode(subject), rule);
         if (!answer.found()) {
             throw http.refused("set the compatibility of " + subject, answer);
         }
     }
 
     /** A subject's own level comes before the registry's; not every registry tells the second where there is no first. */
-    private boolean isFullTransitive(RegistryHttp.Response ofSubject) {
-        RegistryHttp.Response answer = ofSubject.found() ? ofSubject : http.get("/config");
+    private boolean isFullTransitive(RegistryHttp.Answer ofSubject) {
+        RegistryHttp.Answer answer = ofSubject.found() ? ofSubject : http.get("/config");
         return answer.found()
                 && FULL_TRANSITIVE.equals(
                         answer.body().path("compatibilityLevel").asText());
@@ -210,7 +209,7 @@ final class HttpSchemaRegistry implements SchemaRegistry {
         return answered;
     }
 
-    private int id(RegistryHttp.Response answer, String what) {
+    private int id(RegistryHttp.Answer answer, String what) {
         JsonNode id = answer.body().path("id");
         if (!answer.found() || !id.canConvertToInt() || id.isNull()) {
             throw http.refused(what, answer);
@@ -244,7 +243,7 @@ final class HttpSchemaRegistry implements SchemaRegistry {
             if (parser.getTypes().containsKey(reference.path("name").asText())) {
                 continue;
             }
-            RegistryHttp.Response referenced = http.get("/subjects/"
+            RegistryHttp.Answer referenced = http.get("/subjects/"
                     + encode(reference.path("subject").asText()) + "/versions/"
                     + reference.path("version").asInt());
             if (!referenced.found()) {

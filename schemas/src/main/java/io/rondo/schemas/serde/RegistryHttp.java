@@ -73,7 +73,7 @@ final class RegistryHttp {
     }
 
     /** What the registry said: success, or a "no" that it explains by an error code of its interface. */
-    record Response(int status, JsonNode body) {
+    record Answer(int status, JsonNode body) {
         boolean found() {
             return status == 200;
         }
@@ -93,20 +93,20 @@ final class RegistryHttp {
         }
     }
 
-    Response get(String path) {
+    Answer get(String path) {
         return call("GET", path, HttpRequest.BodyPublishers.noBody());
     }
 
-    Response delete(String path) {
+    Answer delete(String path) {
         return call("DELETE", path, HttpRequest.BodyPublishers.noBody());
     }
 
-    Response send(String method, String path, JsonNode body) {
+    Answer send(String method, String path, JsonNode body) {
         return call(method, path, HttpRequest.BodyPublishers.ofString(body.toString()));
     }
 
     /** A failure for an answer that a caller cannot use. */
-    RondoException refused(String what, Response answer) {
+    RondoException refused(String what, Answer answer) {
         String nextStep =
                 switch (answer.status()) {
                     case 401, 403 -> "check the registry's credentials (basic.auth.user.info or bearer.auth.token)";
@@ -123,7 +123,7 @@ final class RegistryHttp {
                 nextStep);
     }
 
-    private Response call(String method, String path, HttpRequest.BodyPublisher body) {
+    private Answer call(String method, String path, HttpRequest.BodyPublisher body) {
         String last = "";
         Exception cause = null;
         for (int attempt = 0; attempt <= settings.retries(); attempt++) {
@@ -134,7 +134,7 @@ final class RegistryHttp {
             try {
                 HttpResponse<byte[]> response = follow(base, method, path, body);
                 if (response.statusCode() != 429 && response.statusCode() < 500) {
-                    return new Response(response.statusCode(), parse(response));
+                    return new Answer(response.statusCode(), parse(response));
                 }
                 last = "status " + response.statusCode() + " from " + base;
                 cause = null;

@@ -28,7 +28,6 @@ import io.rondo.trainer.api.ModelSettings;
 import io.rondo.trainer.api.StepSettings;
 import io.rondo.trainer.runtime.FederatedJob;
 import io.rondo.trainer.runtime.InitialValues;
-import io.rondo.trainer.runtime.crash.CrashPoints;
 import io.rondo.trainer.runtime.upload.SendFailures;
 import io.rondo.trainer.runtime.upload.UpdateHeader;
 import io.rondo.trainer.runtime.upload.UpdateUploader;
@@ -270,7 +269,6 @@ public final class JobSubmitter {
         FlatLayout flat = job.flat(0);
         UpdateHeader header = new UpdateHeader(
                 job.uuid(), 0, -1, Identifiers.SUBMITTER, "", UUID.randomUUID().toString(), 1, DType.F32, Map.of());
-        new UpdateUploader(producer, codec, topics, CrashPoints.none(), SendFailures.of(connection))
-                .upload(header, flat, values);
+        new UpdateUploader(producer, codec, topics, SendFailures.of(connection)).upload(header, flat, values);
     }
 }

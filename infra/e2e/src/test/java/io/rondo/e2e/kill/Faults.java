@@ -7,9 +7,6 @@ import java.util.stream.Stream;
 
 /** All faults of the matrix. */
 final class Faults {
-    private static final List<String> TRAINER_POINTS =
-            List.of("while-writing-state", "before-upload", "within-upload", "before-manifest", "after-manifest");
-
     private Faults() {}
 
     /** @param smallDisk the cluster's directory where {@link DiskFull} strikes */
@@ -24,7 +21,7 @@ final class Faults {
         faults.add(new AggregatorZombie());
         Stream.of(SecondAggregator.Leaving.values()).map(SecondAggregator::new).forEach(faults::add);
         faults.add(new StateDeleted());
-        TRAINER_POINTS.stream().map(TrainerKilledAt::new).forEach(faults::add);
+        Stream.of(TrainerCrash.Point.values()).map(TrainerKilledAt::new).forEach(faults::add);
         faults.add(ProcessStopped.trainer());
         faults.add(new TrainerZombie());
         faults.add(new RegistryKilled());
@@ -40,7 +37,7 @@ final class Faults {
                 new AggregatorKilled(),
                 new AggregatorKilledAt(KillPoint.MID_FOLD),
                 new AggregatorKilledAt(KillPoint.INSIDE_A_TRANSACTION),
-                new TrainerKilledAt("within-upload"),
+                new TrainerKilledAt(TrainerCrash.Point.WITHIN_UPLOAD),
                 new RegistryKilled(),
                 new BrokerKilled(),
                 new StateDeleted());

@@ -145,7 +145,7 @@ final class Federation implements AutoCloseable {
     void startTrainer(String crashPoint) {
         trainer = JavaProcess.start(
                 TrainerMain.class,
-                crashPoint.isEmpty() ? List.of() : List.of("-Drondo.crash.at=" + crashPoint),
+                crashPoint.isEmpty() ? List.of() : List.of(TrainerCrash.argument(crashPoint)),
                 List.of(
                         connection.bootstrapServers(),
                         connection.schemaRegistry(),

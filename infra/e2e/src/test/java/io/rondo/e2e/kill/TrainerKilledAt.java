@@ -3,22 +3,22 @@ package io.rondo.e2e.kill;
 import java.util.SplittableRandom;
 
 /** A trainer ends as by SIGKILL at a named point of its round, and at once starts again on its state. */
-record TrainerKilledAt(String point) implements Fault {
+record TrainerKilledAt(TrainerCrash.Point point) implements Fault {
     private static final int ROUNDS_AHEAD = 3;
 
     @Override
     public String id() {
-        return "trainer-killed-" + point;
+        return "trainer-killed-" + point.id();
     }
 
     @Override
     public long strike(Federation federation, SplittableRandom random) throws InterruptedException {
         // the point is armed at the start, so that this one ends first, in order
         federation.trainer().close();
-        federation.startTrainer(point + ':' + (federation.opened() + random.nextInt(1, ROUNDS_AHEAD)));
+        federation.startTrainer(point.id() + ':' + (federation.opened() + random.nextInt(1, ROUNDS_AHEAD)));
         int status = federation.trainer().awaitExit();
         long killed = System.currentTimeMillis();
-        if (status != 137) {
+        if (status != TrainerCrash.KILLED) {
             throw new AssertionError(
                     "status " + status + ": " + federation.trainer().output());
         }

@@ -158,7 +158,10 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
     }
 
     private StateCache states(TrainerSettings settings, ModelChoice choice) {
-        return states.of(choice.model().directory(), choice.adapter(), (long) settings.compute().stateCacheMegabytes() << 20);
+        return states.of(
+                choice.model().directory(),
+                choice.adapter(),
+                (long) settings.compute().stateCacheMegabytes() << 20);
     }
 
     private static void requireLength(int length, int longest) {

@@ -11,7 +11,6 @@ import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.schemas.topic.Topic;
-import io.rondo.trainer.runtime.crash.CrashPoints;
 import io.rondo.trainer.runtime.upload.Acknowledgements;
 import io.rondo.trainer.runtime.upload.SendFailures;
 import io.rondo.trainer.runtime.upload.UpdateHeader;
@@ -63,7 +62,7 @@ final class KafkaTrainerLog implements TrainerLog {
     }
 
     /** @throws io.rondo.schemas.error.RondoException when a client cannot be made of this connection */
-    static KafkaTrainerLog open(LogConnection connection, JobSubmitted submitted, CrashPoints crashPoints) {
+    static KafkaTrainerLog open(LogConnection connection, JobSubmitted submitted) {
         FederatedJob job = FederatedJob.of(submitted);
         SendFailures failures = SendFailures.of(connection);
         RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY);
@@ -77,7 +76,7 @@ final class KafkaTrainerLog implements TrainerLog {
                 producer,
                 reader,
                 new AdapterReader(connection, codec, job),
-                new UpdateUploader(producer, codec, job.topics(), crashPoints, failures),
+                new UpdateUploader(producer, codec, job.topics(), failures),
                 failures);
     }
 

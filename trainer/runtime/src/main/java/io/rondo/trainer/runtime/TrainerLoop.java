@@ -16,8 +16,6 @@ import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.schemas.text.LogKeys;
 import io.rondo.trainer.api.TrainingReport;
-import io.rondo.trainer.runtime.crash.CrashPoint;
-import io.rondo.trainer.runtime.crash.CrashPoints;
 import io.rondo.trainer.runtime.follow.FollowerProgress;
 import io.rondo.trainer.runtime.follow.FollowerStep;
 import io.rondo.trainer.runtime.follow.RoundFollower;
@@ -71,7 +69,6 @@ final class TrainerLoop {
     private final Plugin trainer;
     private final StateDirectory directory;
     private final TrainerListener listener;
-    private final CrashPoints crashPoints;
     private final BooleanSupplier stopped;
 
     private final String incarnation = UUID.randomUUID().toString();
@@ -88,7 +85,6 @@ final class TrainerLoop {
             Plugin trainer,
             StateDirectory directory,
             TrainerListener listener,
-            CrashPoints crashPoints,
             BooleanSupplier stopped) {
         this.trainerId = settings.trainerId();
         this.headOnlyBaseline = settings.headOnlyBaseline();
@@ -97,7 +93,6 @@ final class TrainerLoop {
         this.trainer = trainer;
         this.directory = directory;
         this.listener = listener;
-        this.crashPoints = crashPoints;
         this.stopped = stopped;
         this.follower = new RoundFollower(job.uuid(), trainerId, incarnation);
         this.state = directory.load();
@@ -303,7 +298,6 @@ final class TrainerLoop {
         }
         PendingUpdate update = pending();
         follower.sending(update.attempt());
-        crashPoints.pass(CrashPoint.BEFORE_UPLOAD, update.round());
         FlatLayout layout = job.flat(update.round());
         long start = System.nanoTime();
         LogKeys.ofRound(update.round()).attempt(update.attempt()).run(() -> {
@@ -327,8 +321,7 @@ final class TrainerLoop {
     }
 
     private void save(TrainerState next) {
-        int round = next.trainedRound();
-        directory.save(next, () -> crashPoints.pass(CrashPoint.WHILE_WRITING_STATE, round));
+        directory.save(next);
         state = Optional.of(next);
     }
 

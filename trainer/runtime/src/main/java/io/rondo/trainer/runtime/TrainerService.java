@@ -11,7 +11,6 @@ import io.rondo.trainer.api.LocalTrainerFactory;
 import io.rondo.trainer.api.ModelSettings;
 import io.rondo.trainer.api.SiteSettings;
 import io.rondo.trainer.api.TrainerFiles;
-import io.rondo.trainer.runtime.crash.CrashPoints;
 import io.rondo.trainer.runtime.state.StateDirectory;
 import java.time.Duration;
 import java.util.Objects;
@@ -30,7 +29,6 @@ public final class TrainerService implements AutoCloseable {
     private final TrainerServiceSettings settings;
     private final LocalTrainerFactory factory;
     private final TrainerListener listener;
-    private final CrashPoints crashPoints;
     private final Function<JobSubmitted, TrainerLog> logs;
 
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -41,8 +39,7 @@ public final class TrainerService implements AutoCloseable {
         this.settings = Objects.requireNonNull(settings);
         this.factory = Objects.requireNonNull(factory);
         this.listener = Objects.requireNonNull(listener);
-        this.crashPoints = CrashPoints.fromSystemProperty();
-        this.logs = submitted -> KafkaTrainerLog.open(settings.log(), submitted, crashPoints);
+        this.logs = submitted -> KafkaTrainerLog.open(settings.log(), submitted);
     }
 
     /**
@@ -80,7 +77,7 @@ public final class TrainerService implements AutoCloseable {
             requireModel(factory, model, log.job().spec().getModelDigest());
             listener.leaving(Leaving.of(log.job()));
             try (Plugin trainer = Plugin.open(factory, log.job().trainerSettings(site(settings)))) {
-                new TrainerLoop(settings, log, trainer, directory, listener, crashPoints, () -> stopped).run();
+                new TrainerLoop(settings, log, trainer, directory, listener, () -> stopped).run();
             }
         } catch (RondoException e) {
             Restarts.note(directory, e);

@@ -14,8 +14,6 @@ import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.tensor.Digests;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.schemas.tensor.TensorBytes;
-import io.rondo.trainer.runtime.crash.CrashPoints;
-import io.rondo.trainer.runtime.upload.SendFailures;
 import io.rondo.trainer.runtime.upload.UpdateHeader;
 import io.rondo.trainer.runtime.upload.UpdateUploader;
 import io.rondo.trainer.runtime.upload.UploadedUpdate;
@@ -210,19 +208,21 @@ public final class FakeAggregator {
         return range.getLast() - range.getFirst() + 1;
     }
 
-    public Log log(CrashPoints crashPoints) {
-        return new Log(crashPoints);
+    public Log log(Crash crash) {
+        return new Log(crash);
     }
 
     /** The log as one process sees it. */
     public final class Log implements TrainerLog {
+        private final Crash crash;
         private final UpdateUploader uploader;
         private int position;
         private int idlePolls;
 
-        Log(CrashPoints crashPoints) {
-            this.uploader =
-                    new UpdateUploader(producer, codec, records.job().topics(), crashPoints, SendFailures.plain());
+        Log(Crash crash) {
+            this.crash = crash;
+            this.uploader = new UpdateUploader(
+                    crash.on(producer, records.job()), codec, records.job().topics());
         }
 
         /** Whether the trainer has nothing left to do. */
@@ -267,11 +267,15 @@ public final class FakeAggregator {
 
         @Override
         public UploadedUpdate upload(UpdateHeader header, FlatLayout layout, float[] values) {
+            crash.pass(Crash.Point.BEFORE_UPLOAD, header.round());
+            UploadedUpdate uploaded;
             try {
-                return uploader.upload(header, layout, values);
+                uploaded = uploader.upload(header, layout, values);
             } finally {
                 scan();
             }
+            crash.pass(Crash.Point.AFTER_MANIFEST, header.round());
+            return uploaded;
         }
 
         @Override

@@ -22,8 +22,6 @@ import io.rondo.trainer.api.TrainingReport;
 import io.rondo.trainer.api.kit.DecoratedFactory;
 import io.rondo.trainer.api.kit.DelegatingTrainer;
 import io.rondo.trainer.api.pocket.PocketTrainerFactory;
-import io.rondo.trainer.runtime.crash.CrashPoint;
-import io.rondo.trainer.runtime.crash.CrashPoints;
 import io.rondo.trainer.runtime.state.StateDirectory;
 import io.rondo.trainer.runtime.state.TrainerState;
 import java.io.IOException;
@@ -108,8 +106,8 @@ class TrainerLoopTest {
     }
 
     @ParameterizedTest
-    @EnumSource(CrashPoint.class)
-    void shouldGoOnAfterACrashAsIfThereHadBeenNone(CrashPoint point) {
+    @EnumSource(Crash.Point.class)
+    void shouldGoOnAfterACrashAsIfThereHadBeenNone(Crash.Point point) {
         FakeAggregator undisturbed = new FakeAggregator(Records.of("fedsa", 4));
         run(undisturbed);
         List<Tensor> expected = state().parameters();
@@ -117,10 +115,10 @@ class TrainerLoopTest {
 
         FakeAggregator aggregator = new FakeAggregator(Records.of("fedsa", 4));
         heard.events.clear();
-        CrashPoints crash = CrashPoints.at(point, 2, () -> {
-            throw new Killed();
-        });
-        assertThatThrownBy(() -> run(aggregator, crash)).isInstanceOf(Killed.class);
+        Crash crash = new Crash(point, 2);
+        heard.onTrained = round -> crash.whileWritingState(root.resolve("state"), round);
+        assertThatThrownBy(() -> run(aggregator, crash)).isInstanceOf(Crash.Killed.class);
+        heard.onTrained = round -> {};
         run(aggregator);
 
         assertThat(state().parameters()).isEqualTo(expected);
@@ -128,7 +126,7 @@ class TrainerLoopTest {
                 (round, values) -> assertThat(aggregator.adapters.get(round)).isEqualTo(values));
         // a training that was never saved never happened; one that was saved is not repeated
         long trained = heard.events.stream().filter("trained 2"::equals).count();
-        assertThat(trained).isEqualTo(point == CrashPoint.WHILE_WRITING_STATE ? 2 : 1);
+        assertThat(trained).isEqualTo(point == Crash.Point.WHILE_WRITING_STATE ? 2 : 1);
         assertThat(aggregator.manifests.stream().map(UpdateManifest::getRound)).containsExactly(1, 2, 3, 4);
         assertThat(aggregator.manifests.stream().map(UpdateManifest::getAttempt))
                 .doesNotHaveDuplicates();
@@ -137,10 +135,8 @@ class TrainerLoopTest {
     @Test
     void shouldNeverReuseTheAttemptOfACutUpload() {
         FakeAggregator aggregator = new FakeAggregator(Records.of("fedsa", 2));
-        CrashPoints crash = CrashPoints.at(CrashPoint.WITHIN_UPLOAD, 1, () -> {
-            throw new Killed();
-        });
-        assertThatThrownBy(() -> run(aggregator, crash)).isInstanceOf(Killed.class);
+        Crash crash = new Crash(Crash.Point.WITHIN_UPLOAD, 1);
+        assertThatThrownBy(() -> run(aggregator, crash)).isInstanceOf(Crash.Killed.class);
         Set<String> orphans =
                 aggregator.chunks.stream().map(TensorChunk::getAttempt).collect(Collectors.toSet());
 
@@ -155,13 +151,11 @@ class TrainerLoopTest {
     @Test
     void shouldTellADuplicateAndGoOnWhenTheManifestWasSentBeforeTheCrash() {
         FakeAggregator aggregator = new FakeAggregator(Records.of("fedsa", 2)).holdAfter(0);
-        aggregator.log(CrashPoints.none()).announce(joined("site-b"), null);
-        aggregator.log(CrashPoints.none()).announce(joined(ME), null);
+        aggregator.log(Crash.NEVER).announce(joined("site-b"), null);
+        aggregator.log(Crash.NEVER).announce(joined(ME), null);
         aggregator.resume();
-        CrashPoints crash = CrashPoints.at(CrashPoint.AFTER_MANIFEST, 1, () -> {
-            throw new Killed();
-        });
-        assertThatThrownBy(() -> run(aggregator, crash)).isInstanceOf(Killed.class);
+        Crash crash = new Crash(Crash.Point.AFTER_MANIFEST, 1);
+        assertThatThrownBy(() -> run(aggregator, crash)).isInstanceOf(Crash.Killed.class);
 
         run(aggregator);
 
@@ -192,10 +186,8 @@ class TrainerLoopTest {
     @Test
     void shouldNotEvaluateAnAdapterWithTheBOfALaterRound() {
         FakeAggregator aggregator = new FakeAggregator(Records.of("fedsa", 2));
-        CrashPoints crash = CrashPoints.at(CrashPoint.BEFORE_UPLOAD, 2, () -> {
-            throw new Killed();
-        });
-        assertThatThrownBy(() -> run(aggregator, crash)).isInstanceOf(Killed.class);
+        Crash crash = new Crash(Crash.Point.BEFORE_UPLOAD, 2);
+        assertThatThrownBy(() -> run(aggregator, crash)).isInstanceOf(Crash.Killed.class);
         heard.events.clear();
 
         run(aggregator);
@@ -208,10 +200,8 @@ class TrainerLoopTest {
     @Test
     void shouldKeepItsBWhenARoundWasPublishedWithoutIt() {
         FakeAggregator aggregator = new FakeAggregator(Records.of("fedsa", 3));
-        CrashPoints crash = CrashPoints.at(CrashPoint.BEFORE_UPLOAD, 2, () -> {
-            throw new Killed();
-        });
-        assertThatThrownBy(() -> run(aggregator, crash)).isInstanceOf(Killed.class);
+        Crash crash = new Crash(Crash.Point.BEFORE_UPLOAD, 2);
+        assertThatThrownBy(() -> run(aggregator, crash)).isInstanceOf(Crash.Killed.class);
         Tensor trainedB = state().parameters().get(1);
         aggregator.publish(2, aggregator.random(2));
         List<Tensor> started = new ArrayList<>();
@@ -348,7 +338,7 @@ class TrainerLoopTest {
         FakeAggregator aggregator = new FakeAggregator(Records.of("fedsa", 3));
         heard.onTrained = round -> {
             if (round == 2) {
-                aggregator.log(CrashPoints.none()).announce(joined(ME), null);
+                aggregator.log(Crash.NEVER).announce(joined(ME), null);
             }
         };
 
@@ -492,7 +482,7 @@ class TrainerLoopTest {
         boolean[] stop = {false};
         heard.onTrained = round -> stop[0] = true;
 
-        run(aggregator, new PocketTrainerFactory(), CrashPoints.none(), () -> stop[0], false);
+        run(aggregator, new PocketTrainerFactory(), Crash.NEVER, () -> stop[0], false);
 
         assertThat(last(aggregator, TrainerLeft.class).getReason()).isEqualTo("stopped");
         assertThat(aggregator.manifests).isEmpty();
@@ -517,7 +507,7 @@ class TrainerLoopTest {
                     }
                 });
 
-        assertThatThrownBy(() -> run(aggregator, diverging, CrashPoints.none(), () -> false, false))
+        assertThatThrownBy(() -> run(aggregator, diverging, Crash.NEVER, () -> false, false))
                 .asInstanceOf(type(RondoException.class))
                 .returns(ErrorCode.TRAINER_FAILED, RondoException::code)
                 .satisfies(e -> assertThat(e).hasMessageContaining("NaN in pocket.query.lora_B.weight at index 3"));
@@ -536,7 +526,7 @@ class TrainerLoopTest {
                     }
                 });
 
-        assertThatThrownBy(() -> run(aggregator, failing, CrashPoints.none(), () -> false, false))
+        assertThatThrownBy(() -> run(aggregator, failing, Crash.NEVER, () -> false, false))
                 .asInstanceOf(type(RondoException.class))
                 .returns(ErrorCode.TRAINER_FAILED, RondoException::code)
                 .satisfies(e ->
@@ -562,7 +552,7 @@ class TrainerLoopTest {
     void shouldReportTheBaselineOnceWithTheLastRound() {
         FakeAggregator aggregator = new FakeAggregator(Records.of("fedsa", 2));
 
-        run(aggregator, new PocketTrainerFactory(), CrashPoints.none(), () -> false, true);
+        run(aggregator, new PocketTrainerFactory(), Crash.NEVER, () -> false, true);
 
         List<EvaluationReported> evaluations = aggregator.announced.stream()
                 .filter(EvaluationReported.class::isInstance)
@@ -585,20 +575,18 @@ class TrainerLoopTest {
                 .containsExactly("joined 0", "adapter 1", "evaluated 1 [test/accuracy, test/loss]", "finished 1");
     }
 
-    private static final class Killed extends Error {}
-
     private void run(FakeAggregator aggregator) {
-        run(aggregator, CrashPoints.none());
+        run(aggregator, Crash.NEVER);
     }
 
-    private void run(FakeAggregator aggregator, CrashPoints crashPoints) {
-        run(aggregator, new PocketTrainerFactory(), crashPoints, () -> false, false);
+    private void run(FakeAggregator aggregator, Crash crash) {
+        run(aggregator, new PocketTrainerFactory(), crash, () -> false, false);
     }
 
     private void run(
             FakeAggregator aggregator,
             LocalTrainerFactory factory,
-            CrashPoints crashPoints,
+            Crash crash,
             BooleanSupplier stopped,
             boolean headOnly) {
         TrainerServiceSettings settings = new TrainerServiceSettings(
@@ -625,18 +613,11 @@ class TrainerLoopTest {
                 return super.train(round, frozen);
             }
         });
-        FakeAggregator.Log log = aggregator.log(crashPoints);
+        FakeAggregator.Log log = aggregator.log(crash);
         try (StateDirectory directory = StateDirectory.open(settings.stateDirectory());
                 Plugin trainer =
                         Plugin.open(watched, aggregator.records.job().trainerSettings(TrainerService.site(settings)))) {
-            new TrainerLoop(
-                            settings,
-                            log,
-                            trainer,
-                            directory,
-                            heard,
-                            crashPoints,
-                            () -> stopped.getAsBoolean() || log.isIdle())
+            new TrainerLoop(settings, log, trainer, directory, heard, () -> stopped.getAsBoolean() || log.isIdle())
                     .run();
         }
     }

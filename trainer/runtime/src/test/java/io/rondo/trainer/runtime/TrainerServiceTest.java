@@ -13,20 +13,12 @@ import io.rondo.trainer.api.LocalTrainerFactory;
 import io.rondo.trainer.api.ModelSettings;
 import io.rondo.trainer.api.kit.DelegatingFactory;
 import io.rondo.trainer.api.pocket.PocketTrainerFactory;
-import io.rondo.trainer.runtime.crash.CrashPoint;
-import io.rondo.trainer.runtime.crash.CrashPoints;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class TrainerServiceTest {
     private final FederatedJob job = Records.of("fedsa", 1).job();
-
-    @AfterEach
-    void disarm() {
-        System.clearProperty(CrashPoints.PROPERTY);
-    }
 
     @Test
     void shouldAcceptAModelOfTheJobsLayout() {
@@ -67,22 +59,5 @@ class TrainerServiceTest {
                 .asInstanceOf(type(RondoException.class))
                 .returns(ErrorCode.MODEL_UNSUPPORTED, RondoException::code)
                 .satisfies(e -> assertThat(e).hasMessageContaining("'pocket.query.lora_A.weight lora-a 2x32' is not"));
-    }
-
-    @Test
-    void shouldReadCrashPointsFromTheirProperty() {
-        System.setProperty(CrashPoints.PROPERTY, "within-upload:12");
-        CrashPoints points = CrashPoints.fromSystemProperty();
-        assertThat(points.isArmed(CrashPoint.WITHIN_UPLOAD, 12)).isTrue();
-        assertThat(points.isArmed(CrashPoint.WITHIN_UPLOAD, 1)).isFalse();
-        assertThat(points.isArmed(CrashPoint.BEFORE_UPLOAD, 12)).isFalse();
-    }
-
-    @Test
-    void shouldRefuseACrashPointThatDoesNotExist() {
-        System.setProperty(CrashPoints.PROPERTY, "within-lunch:12");
-        assertThatThrownBy(CrashPoints::fromSystemProperty)
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("within-lunch");
     }
 }

@@ -19,8 +19,6 @@ import io.rondo.schemas.serde.InMemorySchemas;
 import io.rondo.schemas.tensor.TensorBytes;
 import io.rondo.trainer.api.LocalTrainerFactory;
 import io.rondo.trainer.api.kit.AddingTrainer;
-import io.rondo.trainer.runtime.crash.CrashPoint;
-import io.rondo.trainer.runtime.crash.CrashPoints;
 import io.rondo.trainer.runtime.state.StateDirectory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,7 +88,7 @@ class UploadedTensorsTest {
         FakeAggregator aggregator = new FakeAggregator(Records.of(submitted(method, adapter, head, 0)));
 
         // when
-        runWithACrash(aggregator, adapter, CrashPoint.BEFORE_UPLOAD, 3);
+        runWithACrash(aggregator, adapter, Crash.Point.BEFORE_UPLOAD, 3);
 
         // then
         assertThat(memory.after).hasSize(ROUNDS);
@@ -143,7 +141,7 @@ class UploadedTensorsTest {
         aggregator.publish(2, aggregator.random(2));
 
         // when
-        run(aggregator, AdapterKind.LORA, CrashPoints.none());
+        run(aggregator, AdapterKind.LORA, Crash.NEVER);
 
         // then
         assertThat(memory.warmedUp).isEqualTo(Map.of(3, java.util.Set.of("query.lora_A", "value.lora_A")));
@@ -165,7 +163,7 @@ class UploadedTensorsTest {
             if (steps == 0) {
                 aggregator.publish(1, aggregator.random(1));
             }
-            run(aggregator, AdapterKind.LORA, CrashPoints.none(), root.resolve("steps-" + steps));
+            run(aggregator, AdapterKind.LORA, Crash.NEVER, root.resolve("steps-" + steps));
         }
 
         assertThat(memory.before).isNotEmpty();
@@ -184,19 +182,17 @@ class UploadedTensorsTest {
         return values;
     }
 
-    private void runWithACrash(FakeAggregator aggregator, AdapterKind adapter, CrashPoint point, int round) {
-        CrashPoints crash = CrashPoints.at(point, round, () -> {
-            throw new Killed();
-        });
-        assertThatThrownBy(() -> run(aggregator, adapter, crash)).isInstanceOf(Killed.class);
-        run(aggregator, adapter, CrashPoints.none());
+    private void runWithACrash(FakeAggregator aggregator, AdapterKind adapter, Crash.Point point, int round) {
+        Crash crash = new Crash(point, round);
+        assertThatThrownBy(() -> run(aggregator, adapter, crash)).isInstanceOf(Crash.Killed.class);
+        run(aggregator, adapter, Crash.NEVER);
     }
 
-    private void run(FakeAggregator aggregator, AdapterKind adapter, CrashPoints crashPoints) {
-        run(aggregator, adapter, crashPoints, root.resolve("state"));
+    private void run(FakeAggregator aggregator, AdapterKind adapter, Crash crash) {
+        run(aggregator, adapter, crash, root.resolve("state"));
     }
 
-    private void run(FakeAggregator aggregator, AdapterKind adapter, CrashPoints crashPoints, Path state) {
+    private void run(FakeAggregator aggregator, AdapterKind adapter, Crash crash, Path state) {
         TrainerServiceSettings settings = new TrainerServiceSettings(
                 new LogConnection("localhost:1", "http://localhost:2", Map.of()),
                 "test",
@@ -209,12 +205,11 @@ class UploadedTensorsTest {
                 1,
                 false);
         LocalTrainerFactory factory = AddingTrainer.factory(adapter, memory);
-        FakeAggregator.Log log = aggregator.log(crashPoints);
+        FakeAggregator.Log log = aggregator.log(crash);
         try (StateDirectory directory = StateDirectory.open(state);
                 Plugin trainer =
                         Plugin.open(factory, aggregator.records.job().trainerSettings(TrainerService.site(settings)))) {
-            new TrainerLoop(settings, log, trainer, directory, new TrainerListener() {}, crashPoints, log::isIdle)
-                    .run();
+            new TrainerLoop(settings, log, trainer, directory, new TrainerListener() {}, log::isIdle).run();
         }
     }
 
@@ -233,6 +228,4 @@ class UploadedTensorsTest {
                 .setLayoutDigest(layout.digest())
                 .build();
     }
-
-    private static final class Killed extends Error {}
 }

@@ -110,19 +110,13 @@ public final class StateDirectory implements AutoCloseable {
         }
     }
 
-    /** Replaces the state; when this returns it survives a crash, and a crash before leaves the old one. */
-    public void save(TrainerState state) {
-        save(state, () -> {});
-    }
-
     /**
-     * As {@link #save(TrainerState)}.
+     * Replaces the state; when this returns it survives a crash, and a crash before leaves the old one.
      *
-     * @param midway called when half of the bytes are written; tests end the process there
      * @throws RondoException with {@link ErrorCode#DISK_FULL} when the bytes do not fit, with {@link
      *     ErrorCode#STATE_UNREADABLE} when the directory cannot be written otherwise
      */
-    public void save(TrainerState state, Runnable midway) {
+    public void save(TrainerState state) {
         Path file = directory.resolve(STATE);
         Path beside = directory.resolve(STATE + ".tmp");
         byte[] bytes = StateFormat.encode(state);
@@ -132,9 +126,7 @@ public final class StateDirectory implements AutoCloseable {
                     beside,
                     Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                     ownerOnly(beside, "rw-------"))) {
-                write(channel, ByteBuffer.wrap(bytes, 0, bytes.length / 2));
-                midway.run();
-                write(channel, ByteBuffer.wrap(bytes, bytes.length / 2, bytes.length - bytes.length / 2));
+                write(channel, ByteBuffer.wrap(bytes));
                 channel.force(true);
             }
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -11,8 +11,6 @@ import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.tensor.Digests;
 import io.rondo.schemas.tensor.TensorBytes;
 import io.rondo.schemas.topic.JobTopics;
-import io.rondo.trainer.runtime.crash.CrashPoint;
-import io.rondo.trainer.runtime.crash.CrashPoints;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,25 +28,19 @@ public final class UpdateUploader {
     private final Producer<byte[], byte[]> producer;
     private final RecordCodec codec;
     private final JobTopics topics;
-    private final CrashPoints crashPoints;
     private final SendFailures failures;
 
     /** @param producer idempotent, with {@code acks=all}; stays open */
     public UpdateUploader(Producer<byte[], byte[]> producer, RecordCodec codec, JobTopics topics) {
-        this(producer, codec, topics, CrashPoints.none(), SendFailures.plain());
+        this(producer, codec, topics, SendFailures.plain());
     }
 
     public UpdateUploader(
-            Producer<byte[], byte[]> producer,
-            RecordCodec codec,
-            JobTopics topics,
-            CrashPoints crashPoints,
-            SendFailures failures) {
+            Producer<byte[], byte[]> producer, RecordCodec codec, JobTopics topics, SendFailures failures) {
         this.failures = failures;
         this.producer = producer;
         this.codec = codec;
         this.topics = topics;
-        this.crashPoints = crashPoints;
     }
 
     /**
@@ -74,15 +66,9 @@ public final class UpdateUploader {
             acks.send(topic, layout.partitionOf(ordinal), encoded);
             digests.add(chunk.getDigest());
             bytes += encoded.length;
-            if (ordinal == layout.chunks() / 2 && crashPoints.isArmed(CrashPoint.WITHIN_UPLOAD, header.round())) {
-                acks.await();
-                crashPoints.pass(CrashPoint.WITHIN_UPLOAD, header.round());
-            }
         }
         UpdateManifest manifest = manifest(header, layout, acks.await(), digests);
-        crashPoints.pass(CrashPoint.BEFORE_MANIFEST, header.round());
         bytes += commit(manifest);
-        crashPoints.pass(CrashPoint.AFTER_MANIFEST, header.round());
         return new UploadedUpdate(manifest, bytes);
     }
 

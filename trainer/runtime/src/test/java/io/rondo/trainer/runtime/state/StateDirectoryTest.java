@@ -41,12 +41,9 @@ class StateDirectoryTest {
     void shouldKeepTheOldStateWhenWritingIsCutOff() throws IOException {
         try (StateDirectory directory = StateDirectory.open(root)) {
             directory.save(States.withoutPending());
-            assertThatThrownBy(() -> directory.save(States.withPending(), () -> {
-                        throw new IllegalStateException("killed");
-                    }))
-                    .hasMessage("killed");
         }
-        assertThat(Files.size(root.resolve("trainer.state.tmp"))).isPositive();
+        byte[] next = StateFormat.encode(States.withPending());
+        Files.write(root.resolve("trainer.state.tmp"), Arrays.copyOf(next, next.length / 2));
         try (StateDirectory again = StateDirectory.open(root)) {
             assertThat(again.load()).contains(States.withoutPending());
             again.save(States.withPending());

@@ -118,15 +118,24 @@ public final class LogReader implements AutoCloseable {
      *     transaction is in the way, else with {@code BROKER_UNREACHABLE}
      */
     public void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> next) {
-        readTo(withAdmin(this::uncommittedEnds), next);
+        readUntil(withAdmin(this::uncommittedEnds), next);
     }
 
     /**
-     * Reads up to these ends and no further, as {@link #readToEnd} does.
+     * Reads up to these ends and no further, as {@link #readToEnd} does. What lies behind them is passed over: the reader is to
+     * be moved before it goes on.
      *
      * @param ends of every partition of this reader
      */
     public void readTo(Map<TopicPartition, Long> ends, Consumer<ConsumerRecord<byte[], byte[]>> next) {
+        readUntil(ends, record -> {
+            if (record.offset() < ends.get(new TopicPartition(record.topic(), record.partition()))) {
+                next.accept(record);
+            }
+        });
+    }
+
+    private void readUntil(Map<TopicPartition, Long> ends, Consumer<ConsumerRecord<byte[], byte[]>> next) {
         Map<TopicPartition, Long> left = new HashMap<>(ends);
         left.keySet().retainAll(partitions);
         long moved = System.nanoTime();
@@ -145,11 +154,7 @@ public final class LogReader implements AutoCloseable {
             if (System.nanoTime() - moved > PATIENCE.toNanos()) {
                 throw withAdmin(asked -> OpenTransactions.holdingUp(asked, left.keySet()));
             }
-            for (ConsumerRecord<byte[], byte[]> record : poll(POLL)) {
-                if (record.offset() < ends.get(new TopicPartition(record.topic(), record.partition()))) {
-                    next.accept(record);
-                }
-            }
+            poll(POLL).forEach(next);
         }
     }
 

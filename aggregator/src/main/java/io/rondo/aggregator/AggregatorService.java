@@ -144,7 +144,8 @@ public final class AggregatorService {
                                 manifestsEnd,
                                 roundTopics,
                                 (partition, results) -> fold(topics, codec, share, partition, results),
-                                over::countDown),
+                                over::countDown,
+                                settings.key()),
                         topics,
                         largestBatch,
                         share.producerBytes())) {

@@ -2,9 +2,11 @@ package io.rondo.aggregator;
 
 import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.sign.SigningKey;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Settings of one aggregator process.
@@ -16,19 +18,38 @@ import java.util.Objects;
  * @param stateDirectory where the instance's identity is kept; best on a volume that survives the process
  * @param threads Streams threads
  * @param jobTimeout how long to wait for the job to be submitted
+ * @param key signs what trainers act on, where the job names the aggregator's key
  */
 public record AggregatorSettings(
-        LogConnection log, String job, String instanceId, Path stateDirectory, int threads, Duration jobTimeout) {
+        LogConnection log,
+        String job,
+        String instanceId,
+        Path stateDirectory,
+        int threads,
+        Duration jobTimeout,
+        Optional<SigningKey> key) {
     private static final Duration DEFAULT_JOB_TIMEOUT = Duration.ofDays(3650);
 
     public AggregatorSettings {
         Objects.requireNonNull(log);
         Objects.requireNonNull(stateDirectory);
+        Objects.requireNonNull(key);
         Identifiers.requireJob(job);
         Identifiers.requireInstance(instanceId);
         if (threads < 1) {
             throw new IllegalArgumentException("threads are at least 1, not " + threads);
         }
+    }
+
+    /** Without a key. */
+    public AggregatorSettings(
+            LogConnection log, String job, String instanceId, Path stateDirectory, int threads, Duration jobTimeout) {
+        this(log, job, instanceId, stateDirectory, threads, jobTimeout, Optional.empty());
+    }
+
+    /** The same with a key. */
+    public AggregatorSettings signingWith(Optional<SigningKey> signing) {
+        return new AggregatorSettings(log, job, instanceId, stateDirectory, threads, jobTimeout, signing);
     }
 
     /** One thread, and as much patience as it takes. */

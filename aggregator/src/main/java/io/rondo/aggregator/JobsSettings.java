@@ -2,9 +2,11 @@ package io.rondo.aggregator;
 
 import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.sign.SigningKey;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Settings of an aggregator process that serves many jobs.
@@ -17,6 +19,7 @@ import java.util.Objects;
  * @param firstPause after which a job that has failed is started again; doubled each time
  * @param longestPause the longest of these pauses; a job that has run for so long starts with the first one again
  * @param linger how long a job that is over is still served
+ * @param key signs what trainers act on, in the jobs that name it
  */
 public record JobsSettings(
         LogConnection log,
@@ -26,7 +29,8 @@ public record JobsSettings(
         Duration look,
         Duration firstPause,
         Duration longestPause,
-        Duration linger) {
+        Duration linger,
+        Optional<SigningKey> key) {
     /** A job that is being submitted has some of its topics before the others. */
     private static final Duration SUBMISSION = Duration.ofSeconds(30);
 
@@ -36,6 +40,7 @@ public record JobsSettings(
         Objects.requireNonNull(stateDirectory);
         Objects.requireNonNull(look);
         Objects.requireNonNull(linger);
+        Objects.requireNonNull(key);
         Identifiers.requireInstance(instanceId);
         if (firstPause.isNegative() || firstPause.isZero() || longestPause.compareTo(firstPause) < 0) {
             throw new IllegalArgumentException(
@@ -53,11 +58,18 @@ public record JobsSettings(
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(5),
-                Duration.ofMinutes(1));
+                Duration.ofMinutes(1),
+                Optional.empty());
+    }
+
+    /** The same with a key. */
+    public JobsSettings signingWith(Optional<SigningKey> signing) {
+        return new JobsSettings(
+                log, jobs, instanceId, stateDirectory, look, firstPause, longestPause, linger, signing);
     }
 
     AggregatorSettings of(String job) {
-        return new AggregatorSettings(log, job, instanceId, stateDirectory, 1, SUBMISSION);
+        return new AggregatorSettings(log, job, instanceId, stateDirectory, 1, SUBMISSION, key);
     }
 
     Duration pauseAfter(Duration pause) {

@@ -110,7 +110,7 @@ public final class TestJob {
     }
 
     public JobSubmitted submitted() {
-        return new JobSubmitted(UUID, spec, layout().toAvro(), layout().digest(), 0L, null, null);
+        return new JobSubmitted(UUID, spec, layout().toAvro(), layout().digest(), 0L, null, null, null);
     }
 
     public TrainerJoined joined(String trainer, String incarnation) {
@@ -123,7 +123,7 @@ public final class TestJob {
     }
 
     public EvaluationReported evaluation(String trainer, String incarnation, int round) {
-        return new EvaluationReported(UUID, round, trainer, incarnation, Map.of("test/accuracy", 0.5));
+        return new EvaluationReported(UUID, round, trainer, incarnation, Map.of("test/accuracy", 0.5), null);
     }
 
     /** Values that differ for each trainer and round. */

@@ -3,14 +3,18 @@ package io.rondo.aggregator.archive;
 import io.rondo.aggregator.archive.ArchiveIndex.PublishedRound;
 import io.rondo.log.RoundsArchived;
 import io.rondo.log.Sha256;
+import io.rondo.schemas.client.Jobs;
 import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.client.OperatorSigner;
 import io.rondo.schemas.client.SchemaRegistration;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.sign.SigningKey;
 import io.rondo.schemas.topic.Topic;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
@@ -24,9 +28,14 @@ import org.apache.kafka.common.errors.InterruptException;
 public final class ArchivedRounds {
     private final LogConnection connection;
     private final JobArchiver.Written written;
+    private final Optional<SigningKey> key;
 
-    /** @param written an archive of a job of this cluster, which was verified when it was written */
-    public ArchivedRounds(LogConnection connection, JobArchiver.Written written) {
+    /**
+     * @param written an archive of a job of this cluster, which was verified when it was written
+     * @param key the operator's, for a job that asks for signatures
+     */
+    public ArchivedRounds(LogConnection connection, JobArchiver.Written written, Optional<SigningKey> key) {
+        this.key = key;
         this.connection = connection;
         this.written = written;
     }
@@ -51,7 +60,7 @@ public final class ArchivedRounds {
                     rounds.get(0),
                     rounds.get(rounds.size() - 1),
                     new Sha256(HexFormat.of().parseHex(written.archive().digest())),
-                    System.currentTimeMillis()));
+                    System.currentTimeMillis(), null));
             deleteTopics(rounds);
         }
         return rounds;
@@ -61,13 +70,19 @@ public final class ArchivedRounds {
         String commands = written.archive().jobTopics().commands().name();
         try (RecordCodec codec = connection.codec(SchemaRegistration.REGISTER);
                 Producer<byte[], byte[]> producer = connection.producer()) {
-            producer.send(new ProducerRecord<>(commands, 0, null, codec.encode(commands, record)))
+            producer.send(new ProducerRecord<>(commands, 0, null, codec.encode(commands, signed(record, codec))))
                     .get();
         } catch (ExecutionException e) {
             throw refused("RoundsArchived is not in the log, and nothing was deleted", e);
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }
+    }
+
+    private RoundsArchived signed(RoundsArchived record, RecordCodec codec) {
+        return Jobs.find(connection, codec, written.archive().index().job())
+                .map(job -> new OperatorSigner(connection, codec, job, key).sign(record))
+                .orElse(record);
     }
 
     private void deleteTopics(List<Integer> rounds) {

@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -72,6 +73,13 @@ public final class LoggedInputs {
         return inputs.get(topic).values();
     }
 
+    /** Which number a signer gave it is decided, and for those to compare who decide again. */
+    private static boolean isSame(Source found, Source named) {
+        return found.getTopic().equals(named.getTopic())
+                && found.getOffset() == named.getOffset()
+                && Objects.equals(found.getBodyDigest(), named.getBodyDigest());
+    }
+
     /** What is wrong with a decision's source, if anything is. */
     public Optional<LogDifference> problem(long sequence, Source source) {
         Optional<InputTopic> topic = InputTopic.of(source.getTopic());
@@ -79,7 +87,7 @@ public final class LoggedInputs {
             return Optional.empty();
         }
         Optional<Input> found = at(topic.get(), source.getOffset());
-        if (found.isPresent() && found.get().source().equals(source)) {
+        if (found.isPresent() && isSame(found.get().source(), source)) {
             return Optional.empty();
         }
         return Optional.of(LogDifference.of("decision " + sequence

@@ -4,6 +4,8 @@ import io.rondo.aggregator.log.LoggedDecisions.Logged;
 import io.rondo.aggregator.log.LoggedInputs;
 import io.rondo.aggregator.round.Input;
 import io.rondo.aggregator.round.InputTopic;
+import io.rondo.aggregator.round.RulesVersion;
+import io.rondo.log.JobStarted;
 import io.rondo.log.RoundCompleted;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.TrainerJoined;
@@ -35,6 +37,10 @@ final class RecordedRound {
 
     /** The rounds up to the last one that was published, in order; one that was skipped is among them. */
     static List<RecordedRound> of(List<Logged> decisions, LoggedInputs inputs) {
+        boolean signed = decisions.stream()
+                .map(Logged::decision)
+                .filter(JobStarted.class::isInstance)
+                .anyMatch(started -> RulesVersion.askForSignatures(((JobStarted) started).getSpec()));
         Map<Integer, RecordedRound> rounds = new TreeMap<>();
         Set<Long> seen = new HashSet<>();
         Map<String, Integer> joinedIn = new HashMap<>();
@@ -54,6 +60,8 @@ final class RecordedRound {
             if (topic.isEmpty()) {
                 current.events.add(new Input.Clock(logged.header().getDecidedAt()));
             } else if (topic.get() == InputTopic.MANIFESTS
+                    // what nobody has signed did not happen
+                    && (!signed || logged.header().getSource().getSequence() >= 0)
                     && seen.add(logged.header().getSource().getOffset())) {
                 RecordedRound now = current;
                 inputs.at(InputTopic.MANIFESTS, logged.header().getSource().getOffset())

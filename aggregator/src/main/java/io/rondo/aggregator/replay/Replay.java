@@ -154,6 +154,9 @@ public final class Replay {
         return JobSpec.newBuilder(changed)
                 .setRounds(Math.max(1, last))
                 .setMinTrainers((int) Math.max(1, first))
+                // nobody has signed what the branch holds
+                .setOperatorKey("")
+                .setAggregatorKey("")
                 .build();
     }
 
@@ -222,7 +225,8 @@ public final class Replay {
                 job.getLayoutDigest(),
                 rounds.get(0).opened().getOpenedAt(),
                 lineage,
-                job.getInitialDigest());
+                job.getInitialDigest(),
+                null);
     }
 
     private long openedAt(int round) {
@@ -322,7 +326,10 @@ public final class Replay {
                     .setSignature(null)
                     .build();
         }
-        return TrainerLeft.newBuilder((TrainerLeft) record).setJobUuid(uuid).build();
+        return TrainerLeft.newBuilder((TrainerLeft) record)
+                .setJobUuid(uuid)
+                .setSignature(null)
+                .build();
     }
 
     /** Takes the updates of a round into the branch, where some may count in the next round. */

@@ -10,6 +10,8 @@ import io.rondo.log.PauseRequested;
 import io.rondo.log.ResumeRequested;
 import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundsArchived;
+import io.rondo.log.TrainerKeyAddRequested;
+import io.rondo.log.TrainerKeyRevokeRequested;
 import io.rondo.schemas.adapter.RejectionReason;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -20,11 +22,13 @@ final class CommandHandler {
     private final JobState state;
     private final JobRules rules;
     private final DecisionWriter writer;
+    private final KeyHandler keys;
 
     CommandHandler(JobState state, JobRules rules, DecisionWriter writer) {
         this.state = state;
         this.rules = rules;
         this.writer = writer;
+        this.keys = new KeyHandler(state, writer);
     }
 
     void to(SpecificRecord command) {
@@ -38,6 +42,10 @@ final class CommandHandler {
             decideIf(fits, () -> new JobResumed(writer.header(), state.jobUuid(), text(resume.getReason())));
         } else if (command instanceof AbortRequested abort) {
             abort(abort);
+        } else if (command instanceof TrainerKeyAddRequested added && state.isOfJob(added.getJobUuid())) {
+            keys.to(added);
+        } else if (command instanceof TrainerKeyRevokeRequested revoked && state.isOfJob(revoked.getJobUuid())) {
+            keys.to(revoked);
         } else if (!(command instanceof RoundsArchived archived) || !state.isOfJob(archived.getJobUuid())) {
             writer.refuse(RejectionReason.UNEXPECTED_RECORD, command.getSchema().getFullName());
         }

@@ -16,6 +16,8 @@ import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundReopened;
 import io.rondo.log.RoundWeighed;
 import io.rondo.log.TrainerAdmitted;
+import io.rondo.log.TrainerKeyAdded;
+import io.rondo.log.TrainerKeyRevoked;
 import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateRejected;
@@ -44,7 +46,9 @@ public enum DecisionKind {
     JOB_PAUSED(JobPaused.class),
     JOB_RESUMED(JobResumed.class),
     JOB_FINISHED(JobFinished.class),
-    JOB_ABORTED(JobAborted.class);
+    JOB_ABORTED(JobAborted.class),
+    TRAINER_KEY_ADDED(TrainerKeyAdded.class),
+    TRAINER_KEY_REVOKED(TrainerKeyRevoked.class);
 
     private static final Map<Class<?>, DecisionKind> BY_TYPE =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(kind -> kind.type, kind -> kind));
@@ -86,11 +90,12 @@ public enum DecisionKind {
                     JOB_FINISHED,
                     JOB_ABORTED -> true;
             // one that left knows it
-            case TRAINER_REMOVED -> isOfAbsence((TrainerRemoved) decision);
+            case TRAINER_REMOVED -> isOfAbsence((TrainerRemoved) decision) || isOfRevocation((TrainerRemoved) decision);
             // to the one that joined, and to the one that it fences
             case TRAINER_ADMITTED -> rules >= RulesVersion.NOBODY_IS_TRUSTED;
             case INPUT_REFUSED -> !((InputRefused) decision).getIncarnation().isEmpty();
-            case JOB_STARTED, UPDATE_ACCEPTED, EVALUATION_RECORDED, ROUND_CLOSED, ROUND_WEIGHED, ROUND_COMPLETED ->
+            case JOB_STARTED, UPDATE_ACCEPTED, EVALUATION_RECORDED, ROUND_CLOSED, ROUND_WEIGHED, ROUND_COMPLETED,
+                    TRAINER_KEY_ADDED, TRAINER_KEY_REVOKED ->
                 false;
         };
     }
@@ -98,6 +103,11 @@ public enum DecisionKind {
     /** Whether a trainer is out because it missed too many rounds. */
     static boolean isOfAbsence(TrainerRemoved removal) {
         return removal.getReason().equals(RejectionReason.ABSENT.id());
+    }
+
+    /** Whether a trainer is out because the last of its keys was revoked. */
+    static boolean isOfRevocation(TrainerRemoved removal) {
+        return removal.getReason().equals(RejectionReason.KEY_REVOKED.id());
     }
 
     /** Whether an update was revoked not for a fault, but since another takes its place. */

@@ -21,7 +21,7 @@ final class DecisionWriter {
 
     private final JobState state;
     private final Outbox outbox;
-    private final Source source;
+    private Source source;
     private final long at;
 
     DecisionWriter(JobState state, Outbox outbox, Input input) {
@@ -34,6 +34,11 @@ final class DecisionWriter {
     /** Milliseconds since 1970 of the input: the append time of a record, or the coordinator's clock. */
     long at() {
         return at;
+    }
+
+    /** The input is signed as it has to be: what answers it says which number the signer gave it. */
+    void genuine(long sequence) {
+        source = Source.newBuilder(source).setSequence(sequence).build();
     }
 
     void refuse(Refusal refusal) {

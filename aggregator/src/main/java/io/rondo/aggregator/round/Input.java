@@ -18,7 +18,7 @@ public sealed interface Input {
     record Received(InputTopic topic, long offset, Sha256 bodyDigest, long at, SpecificRecord value) implements Input {
         @Override
         public Source source() {
-            return new Source(topic.id(), offset, bodyDigest);
+            return new Source(topic.id(), offset, bodyDigest, -1L);
         }
     }
 
@@ -27,7 +27,7 @@ public sealed interface Input {
             implements Input {
         @Override
         public Source source() {
-            return new Source(topic.id(), offset, bodyDigest);
+            return new Source(topic.id(), offset, bodyDigest, -1L);
         }
     }
 
@@ -35,7 +35,7 @@ public sealed interface Input {
     record Clock(long at) implements Input {
         @Override
         public Source source() {
-            return new Source("clock", -1L, null);
+            return new Source("clock", -1L, null, -1L);
         }
     }
 }

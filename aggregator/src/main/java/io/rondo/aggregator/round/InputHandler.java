@@ -1,5 +1,7 @@
 package io.rondo.aggregator.round;
 
+import java.util.Optional;
+
 /**
  * The answers to one input, at one moment: what the input itself decides, then what follows from the state until nothing
  * more follows.
@@ -11,6 +13,7 @@ final class InputHandler {
     private final CommandHandler commands;
     private final TrainerHandler trainers;
     private final PartHandler parts;
+    private final SignatureRules signatures;
 
     /** @param now milliseconds since 1970 */
     InputHandler(JobState state, JobRules jobRules, Outbox outbox, Input input, long now) {
@@ -20,15 +23,16 @@ final class InputHandler {
         this.commands = new CommandHandler(state, jobRules, writer);
         this.trainers = new TrainerHandler(state, writer, steps);
         this.parts = new PartHandler(state, writer);
+        this.signatures = new SignatureRules(state);
     }
 
     /** Decides on it. */
     void handle() {
         if (input instanceof Input.Received received) {
-            switch (received.topic()) {
-                case COMMANDS -> commands.to(received.value());
-                case MANIFESTS -> trainers.to(received.value());
-                case PARTS -> parts.to(received.value());
+            if (received.topic() == InputTopic.PARTS) {
+                parts.to(received.value());
+            } else {
+                answer(received);
             }
         } else if (input instanceof Input.Unreadable unreadable) {
             writer.refuse(unreadable.reason(), unreadable.detail());
@@ -38,6 +42,20 @@ final class InputHandler {
         boolean followed = true;
         while (followed) {
             followed = steps.followUp();
+        }
+    }
+
+    private void answer(Input.Received received) {
+        Optional<Refusal> unsigned = signatures.refusal(received.value());
+        if (unsigned.isPresent()) {
+            writer.refuse(unsigned.get());
+            return;
+        }
+        signatures.sequence(received.value()).ifPresent(writer::genuine);
+        if (received.topic() == InputTopic.COMMANDS) {
+            commands.to(received.value());
+        } else {
+            trainers.to(received.value());
         }
     }
 

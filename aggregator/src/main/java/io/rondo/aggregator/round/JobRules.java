@@ -10,6 +10,7 @@ import io.rondo.schemas.adapter.AdapterLayout;
 import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.schemas.adapter.RejectionReason;
 import io.rondo.schemas.adapter.RoundLayouts;
+import io.rondo.schemas.sign.VerifyingKey;
 import io.rondo.schemas.text.ForeignText;
 import java.util.List;
 import java.util.Optional;
@@ -76,6 +77,7 @@ public final class JobRules {
                 "rules: " + spec.getRules() + ", this aggregator knows 0 to " + RulesVersion.NEWEST
                         + "; use a newer one");
         checkAggregation(spec);
+        checkKeys(spec);
         if (RulesVersion.boundEveryField(spec)) {
             checkTrainers(spec);
         }
@@ -106,6 +108,26 @@ public final class JobRules {
         require(
                 named.isEmpty() || spec.getMinTrainers() <= named.size(),
                 "min-trainers: " + spec.getMinTrainers() + ", but trainers names " + named.size());
+    }
+
+    private static void checkKeys(JobSpec spec) {
+        String operator = spec.getOperatorKey();
+        String aggregator = spec.getAggregatorKey();
+        require(
+                operator.isEmpty() || RulesVersion.knowSignatures(spec),
+                "operator-key, but rules " + spec.getRules() + " know no signatures");
+        require(
+                operator.isEmpty() || VerifyingKey.isKey(operator),
+                "operator-key: '" + ForeignText.brief(operator, MAX_SHOWN) + "' is no public key");
+        require(
+                aggregator.isEmpty() || VerifyingKey.isKey(aggregator),
+                "aggregator-key: '" + ForeignText.brief(aggregator, MAX_SHOWN) + "' is no public key");
+        require(
+                aggregator.isEmpty() || !operator.isEmpty(),
+                "aggregator-key, but no operator-key: nobody would vouch for it");
+        require(
+                aggregator.isEmpty() || !aggregator.equals(operator),
+                "aggregator-key is the operator-key; each has a key of its own");
     }
 
     /** A decision that is too large for its topic could never be written: the job would stand still. */

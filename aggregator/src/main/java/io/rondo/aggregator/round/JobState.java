@@ -3,6 +3,7 @@ package io.rondo.aggregator.round;
 import io.rondo.aggregator.strategy.ServerOptimizers;
 import io.rondo.log.DecisionHeader;
 import io.rondo.log.EvaluationRecorded;
+import io.rondo.log.InputRefused;
 import io.rondo.log.JobSpec;
 import io.rondo.log.JobStarted;
 import io.rondo.log.RoundClosed;
@@ -73,6 +74,7 @@ final class JobState {
     /** By trainer, the incarnation that is out since it missed too many rounds. */
     private final Map<String, String> away = new HashMap<>();
 
+    private final Signers signers = new Signers();
     private final Map<String, Evaluated> evaluated = new HashMap<>();
 
     private final Attendance attendance = new Attendance();
@@ -111,6 +113,7 @@ final class JobState {
             chainedFrom = header.getSequence();
         }
         chain.add(header.getSource().getBodyDigest(), bodyDigest);
+        signers.apply(decision, header);
         applyEffect(decision);
     }
 
@@ -145,9 +148,14 @@ final class JobState {
             case JOB_ABORTED -> status = Status.ABORTED;
             case EVALUATION_RECORDED -> {
                 EvaluationRecorded evaluation = (EvaluationRecorded) decision;
+                signers.evaluated(
+                        evaluation.getTrainer(),
+                        admitted.get(evaluation.getTrainer()),
+                        evaluation.getHeader());
                 evaluated.merge(evaluation.getTrainer(), new Evaluated(evaluation.getRound(), 1), Evaluated::and);
             }
-            case INPUT_REFUSED -> {}
+            case INPUT_REFUSED -> refuse((InputRefused) decision);
+            case TRAINER_KEY_ADDED, TRAINER_KEY_REVOKED -> {}
         }
     }
 
@@ -179,7 +187,20 @@ final class JobState {
         }
     }
 
+    /** A signed join that was refused is over: who copies it finds no later moment at which it would count. */
+    private void refuse(InputRefused refused) {
+        String trainer = refused.getTrainer();
+        String incarnation = refused.getIncarnation();
+        if (refused.getHeader().getSource().getSequence() >= 0
+                && !incarnation.isEmpty()
+                && !incarnation.equals(admitted.get(trainer))
+                && !isAway(trainer, incarnation)) {
+            end(trainer, incarnation);
+        }
+    }
+
     private void end(String trainer, String incarnation) {
+        signers.ended(trainer, incarnation);
         ended.computeIfAbsent(incarnation, id -> new HashSet<>()).add(trainer);
     }
 
@@ -371,6 +392,11 @@ final class JobState {
     boolean hasEnded(String trainer, String incarnation) {
         Set<String> trainers = ended.getOrDefault(incarnation, Set.of());
         return RulesVersion.scopeByTrainer(spec()) ? trainers.contains(trainer) : !trainers.isEmpty();
+    }
+
+    /** Who may sign, in a job with an operator key. */
+    Signers signers() {
+        return signers;
     }
 
     /** What a trainer has evaluated last. */

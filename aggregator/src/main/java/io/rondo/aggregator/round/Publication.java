@@ -30,7 +30,7 @@ final class Publication {
                 closed.closed().getHeader().getDecidedAt(),
                 state.chainedFrom(),
                 state.nextSequence() - 1,
-                state.chainValue());
+                state.chainValue(), null);
     }
 
     private static List<Sha256> chunkDigests(RoundPhase.Closed closed, int chunks) {

@@ -252,7 +252,7 @@ final class RoundSteps {
                 now,
                 now + state.spec().getDeadlineMs(),
                 (long) flat.elements(),
-                flat.chunks());
+                flat.chunks(), null);
     }
 
     private RoundClosed close(RoundPhase.Open open, String trigger) {

@@ -17,6 +17,8 @@ public final class RulesVersion {
     static final int NOBODY_IS_TRUSTED = 2;
     /** From here on a job names the update of its round 0. */
     private static final int ROUND_ZERO_IS_NAMED = 3;
+    /** From here on a job with an operator key takes nothing that is not signed. */
+    private static final int SIGNED = 3;
 
     private RulesVersion() {}
 
@@ -58,6 +60,16 @@ public final class RulesVersion {
     /** Whether a round that is extended says for whom it waits. */
     static boolean sayForWhomRoundsWait(JobSpec spec) {
         return spec.getRules() >= NOBODY_IS_TRUSTED;
+    }
+
+    /** Whether an input counts only with a signature. */
+    public static boolean askForSignatures(JobSpec spec) {
+        return spec.getRules() >= SIGNED && !spec.getOperatorKey().isEmpty();
+    }
+
+    /** Whether these rules know signatures. */
+    static boolean knowSignatures(JobSpec spec) {
+        return spec.getRules() >= SIGNED;
     }
 
     /** Whether these rules are known. */

@@ -2,6 +2,7 @@ package io.rondo.aggregator.topology;
 
 import io.rondo.aggregator.log.History;
 import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.sign.SigningKey;
 import io.rondo.schemas.topic.JobTopics;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -45,8 +46,9 @@ public final class AggregatorTopology {
     private final RoundTopics roundTopics;
     private final FoldFactory folds;
     private final Runnable over;
+    private final Optional<SigningKey> key;
 
-    /** @param over called when the job turns out to be over; at least once, by the task that decides */
+    /** An aggregator that signs nothing. */
     public AggregatorTopology(
             JobTopics topics,
             RecordCodec codec,
@@ -55,6 +57,23 @@ public final class AggregatorTopology {
             RoundTopics roundTopics,
             FoldFactory folds,
             Runnable over) {
+        this(topics, codec, history, manifestsEnd, roundTopics, folds, over, Optional.empty());
+    }
+
+    /**
+     * @param over called when the job turns out to be over; at least once, by the task that decides
+     * @param key signs what trainers act on, where the job names it
+     */
+    public AggregatorTopology(
+            JobTopics topics,
+            RecordCodec codec,
+            History history,
+            ManifestsEnd manifestsEnd,
+            RoundTopics roundTopics,
+            FoldFactory folds,
+            Runnable over,
+            Optional<SigningKey> key) {
+        this.key = key;
         this.topics = topics;
         this.codec = codec;
         this.history = history;
@@ -81,7 +100,7 @@ public final class AggregatorTopology {
                 topics.parts().name());
         topology.addProcessor(
                 COORDINATOR,
-                () -> new CoordinatorProcessor(topics, codec, history, manifestsEnd, roundTopics, over),
+                () -> new CoordinatorProcessor(topics, codec, history, manifestsEnd, roundTopics, over, key),
                 INPUTS);
         identityStore(topology);
         sink(topology, DECISIONS, topics.decisions().name(), byNumberInKey(), COORDINATOR);

@@ -6,11 +6,12 @@ import io.rondo.aggregator.log.LoggedInputs;
 import io.rondo.aggregator.round.Coordinator;
 import io.rondo.aggregator.round.Input;
 import io.rondo.aggregator.round.InputTopic;
-import io.rondo.aggregator.round.Outbox;
+import io.rondo.aggregator.round.SigningOutbox;
 import io.rondo.log.JobStarted;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.sign.SigningKey;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import java.time.Duration;
@@ -43,12 +44,13 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
     private final ManifestsEnd manifestsEnd;
     private final RoundTopics roundTopics;
     private final Runnable over;
+    private final Optional<SigningKey> key;
     private final Map<InputTopic, Topic> inputs = new EnumMap<>(InputTopic.class);
 
     private ProcessorContext<byte[], byte[]> context;
     private Coordinator coordinator;
     private DecisionOutbox outbox;
-    private Outbox withTopics;
+    private SigningOutbox signing;
     private Backlog backlog;
     private final Map<InputTopic, Long> passedOver = new EnumMap<>(InputTopic.class);
     private final Map<InputTopic, Long> seen = new EnumMap<>(InputTopic.class);
@@ -63,13 +65,15 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
             History history,
             ManifestsEnd manifestsEnd,
             RoundTopics roundTopics,
-            Runnable over) {
+            Runnable over,
+            Optional<SigningKey> key) {
         this.topics = topics;
         this.codec = codec;
         this.history = history;
         this.manifestsEnd = manifestsEnd;
         this.roundTopics = roundTopics;
         this.over = over;
+        this.key = key;
         inputs.put(InputTopic.COMMANDS, topics.commands());
         inputs.put(InputTopic.MANIFESTS, topics.manifests());
         inputs.put(InputTopic.PARTS, topics.parts());
@@ -86,7 +90,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
                 (topic, partition, key, value, at) ->
                         context.forward(new Record<>(key, value, at), sinks.get(topic.name())),
                 context::currentSystemTimeMs);
-        withTopics = new RoundsWithTopics(outbox, roundTopics);
+        signing = new SigningOutbox(new RoundsWithTopics(outbox, roundTopics), key);
         closeBacklog();
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
     }
@@ -106,6 +110,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
         history.read(decisions, 0, 0, entry -> {
             SpecificRecord decision = Decisions.decode(codec, decisions, entry.value());
             if (decision instanceof JobStarted started) {
+                signing.use(started.getSpec());
                 roundTopics.use(started.getSpec());
             }
             recovered.replay(decision, entry.bodyDigest());
@@ -176,7 +181,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
 
     private void handle(Input input) {
         long now = context.currentSystemTimeMs();
-        coordinator.handle(input, now, withTopics);
+        coordinator.handle(input, now, signing);
         if (outbox.hasNew() && uncommittedSince < 0) {
             uncommittedSince = now;
         }

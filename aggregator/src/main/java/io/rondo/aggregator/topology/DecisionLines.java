@@ -13,6 +13,8 @@ import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundReopened;
 import io.rondo.log.RoundWeighed;
 import io.rondo.log.TrainerAdmitted;
+import io.rondo.log.TrainerKeyAdded;
+import io.rondo.log.TrainerKeyRevoked;
 import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateRejected;
@@ -33,6 +35,12 @@ final class DecisionLines {
         }
         if (decision instanceof TrainerRemoved removed) {
             return Optional.of("trainer %s is out: %s".formatted(removed.getTrainer(), removed.getReason()));
+        }
+        if (decision instanceof TrainerKeyAdded added) {
+            return Optional.of("trainer %s may sign with %s".formatted(added.getTrainer(), added.getPublicKey()));
+        }
+        if (decision instanceof TrainerKeyRevoked revoked) {
+            return Optional.of("trainer %s may no longer sign with %s".formatted(revoked.getTrainer(), revoked.getPublicKey()));
         }
         return ofJob(decision).or(() -> ofRound(decision)).or(() -> ofUpdate(decision));
     }

@@ -9,6 +9,7 @@ import io.rondo.log.InputRefused;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.Sha256;
 import io.rondo.log.UpdateRejected;
+import io.rondo.schemas.adapter.RejectionReason;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.text.ForeignText;
 import io.rondo.schemas.topic.JobTopics;
@@ -28,6 +29,10 @@ import org.slf4j.LoggerFactory;
 public final class DecisionOutbox implements Outbox {
     private static final int MAX_KEY = 1024;
     private static final int MAX_VALUE = 64 * 1024;
+    /** Of a record whose sender is not known to be who it says: a letter about it has 1 KiB at the most. */
+    private static final int MAX_UNSIGNED_KEY = 64;
+
+    private static final int MAX_UNSIGNED_VALUE = 512;
 
     private static final Logger LOG = LoggerFactory.getLogger(DecisionOutbox.class);
 
@@ -113,6 +118,8 @@ public final class DecisionOutbox implements Outbox {
                     UPDATE_ACCEPTED,
                     UPDATE_REJECTED,
                     EVALUATION_RECORDED,
+                    TRAINER_KEY_ADDED,
+                    TRAINER_KEY_REVOKED,
                     INPUT_REFUSED -> false;
             case JOB_STARTED,
                     ROUND_OPENED,
@@ -138,6 +145,7 @@ public final class DecisionOutbox implements Outbox {
 
     private void bury(String reason, String detail, int round, String trainer, String attempt) {
         long now = clock.getAsLong();
+        boolean unsigned = reason.equals(RejectionReason.BAD_SIGNATURE.id());
         DeadLetter letter = new DeadLetter(
                 topic,
                 0,
@@ -148,8 +156,8 @@ public final class DecisionOutbox implements Outbox {
                 trainer,
                 attempt,
                 now,
-                cut(answered.key(), MAX_KEY),
-                cut(answered.value(), MAX_VALUE));
+                cut(answered.key(), unsigned ? MAX_UNSIGNED_KEY : MAX_KEY),
+                cut(answered.value(), unsigned ? MAX_UNSIGNED_VALUE : MAX_VALUE));
         forward(topics.deadLetters(), 0, null, codec.encode(topics.deadLetters().name(), letter), now);
     }
 

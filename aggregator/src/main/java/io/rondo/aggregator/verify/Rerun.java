@@ -9,6 +9,7 @@ import io.rondo.aggregator.round.Coordinator;
 import io.rondo.aggregator.round.Input;
 import io.rondo.aggregator.round.InputTopic;
 import io.rondo.aggregator.round.Outbox;
+import io.rondo.aggregator.round.SigningOutbox;
 import io.rondo.log.DecisionHeader;
 import io.rondo.log.RoundExtended;
 import io.rondo.log.RoundOpened;
@@ -125,8 +126,9 @@ final class Rerun {
                 throw new Mismatch(LogDifference.of("the log ends before a decision that follows: " + name(decision)));
             }
             Logged logged = decisions.get(next);
-            if (!logged.decision().equals(decision)) {
-                throw new Mismatch(here(difference(logged.decision(), decision)));
+            SpecificRecord unsigned = SigningOutbox.unsigned(logged.decision());
+            if (!unsigned.equals(decision)) {
+                throw new Mismatch(here(difference(unsigned, decision)));
             }
             next++;
             return logged.bodyDigest();
@@ -142,8 +144,9 @@ final class Rerun {
             return publications
                     .of(published.getRound())
                     .map(logged -> {
-                        if (!logged.record().equals(published)) {
-                            throw new Mismatch(LogDifference.of(difference(logged.record(), published))
+                        SpecificRecord unsigned = SigningOutbox.unsigned(logged.record());
+                        if (!unsigned.equals(published)) {
+                            throw new Mismatch(LogDifference.of(difference(unsigned, published))
                                     .in(published.getRound())
                                     .at(publications.topic(), 0, logged.offset()));
                         }

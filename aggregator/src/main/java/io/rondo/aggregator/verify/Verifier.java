@@ -26,6 +26,8 @@ import io.rondo.log.UpdateAccepted;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.sign.Signatures;
+import io.rondo.schemas.sign.VerifyingKey;
 import io.rondo.schemas.tensor.Digests;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -147,6 +149,7 @@ public final class Verifier {
             differences.addAll(publications.differences());
             differences.addAll(DeadLetters.compare(log, decisions.all(), inputs));
             differences.addAll(chain(decisions.all(), publications));
+            differences.addAll(signatures(decisions, publications));
             differences.addAll(folded(running, shape, inputs));
         }
         completed.values().forEach(round -> publications
@@ -160,7 +163,7 @@ public final class Verifier {
         return rounds(
                 completed,
                 publications,
-                ArchivedInLog.of(decisions.job().orElseThrow().getJobUuid(), inputs),
+                ArchivedInLog.of(decisions.job().orElseThrow(), inputs),
                 differences,
                 notes);
     }
@@ -220,6 +223,29 @@ public final class Verifier {
             chain.add(logged.header().getSource().getBodyDigest(), logged.bodyDigest());
         }
         return broken;
+    }
+
+    /** What the aggregator has to sign: those of operator and trainers are part of deciding again. */
+    private static List<LogDifference> signatures(LoggedDecisions decisions, Publications publications) {
+        String aggregator = decisions.job().orElseThrow().getSpec().getAggregatorKey();
+        if (aggregator.isEmpty()) {
+            return List.of();
+        }
+        List<VerifyingKey> keys = List.of(VerifyingKey.parse(aggregator));
+        List<LogDifference> wrong = new ArrayList<>();
+        decisions.all().stream()
+                .filter(logged -> logged.decision() instanceof RoundOpened)
+                .forEach(logged -> Signatures.problem(logged.decision(), keys)
+                        .ifPresent(problem -> wrong.add(LogDifference.of("RoundOpened is not the aggregator's: " + problem)
+                                .in(((RoundOpened) logged.decision()).getRound())
+                                .at(publications.decisions(), 0, logged.offset()))));
+        publications
+                .all()
+                .forEach(published -> Signatures.problem(published.record(), keys)
+                        .ifPresent(problem -> wrong.add(LogDifference.of("RoundPublished is not the aggregator's: " + problem)
+                                .in(published.record().getRound())
+                                .at(publications.topic(), 0, published.offset()))));
+        return wrong;
     }
 
     /** Whether all that was sent for the round is there: what came late lies in the topic of the round before. */

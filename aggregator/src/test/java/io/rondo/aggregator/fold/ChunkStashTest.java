@@ -194,7 +194,7 @@ class ChunkStashTest {
     }
 
     private static List<UpdateAccepted> accepted(List<UpdateManifest> manifests) {
-        DecisionHeader header = new DecisionHeader(0L, new Source("manifests", 0L, null), 0L);
+        DecisionHeader header = new DecisionHeader(0L, new Source("manifests", 0L, null, -1L), 0L);
         return manifests.stream()
                 .map(manifest -> new UpdateAccepted(header, ROUND, 1.0, manifest))
                 .toList();

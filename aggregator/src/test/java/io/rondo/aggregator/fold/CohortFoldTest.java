@@ -116,7 +116,7 @@ class CohortFoldTest {
         UpdateManifest manifest = UpdateManifest.newBuilder(job.manifest(trainer, "i-" + trainer, 1, said, 0))
                 .setRanges(topics.append(sent))
                 .build();
-        DecisionHeader header = new DecisionHeader((long) updates.size(), new Source("manifests", 0L, null), 0L);
+        DecisionHeader header = new DecisionHeader((long) updates.size(), new Source("manifests", 0L, null, -1L), 0L);
         updates.add(new UpdateAccepted(header, 1, 1.0 + updates.size(), manifest));
     }
 }

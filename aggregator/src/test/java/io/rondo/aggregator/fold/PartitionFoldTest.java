@@ -65,7 +65,7 @@ class PartitionFoldTest {
                 0L,
                 10L,
                 (long) job.flat(1).elements(),
-                job.flat(1).chunks()));
+                job.flat(1).chunks(), null));
     }
 
     @Test
@@ -412,7 +412,7 @@ class PartitionFoldTest {
     }
 
     private DecisionHeader header() {
-        return new DecisionHeader((long) decisions.size(), new Source("clock", -1L, null), 0L);
+        return new DecisionHeader((long) decisions.size(), new Source("clock", -1L, null, -1L), 0L);
     }
 
     private float[] adapter() {

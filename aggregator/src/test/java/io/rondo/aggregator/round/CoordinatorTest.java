@@ -135,7 +135,7 @@ class CoordinatorTest {
         harness.update("a", 1);
         harness.update("b", 1);
 
-        harness.manifest(new TrainerLeft(TestJob.UUID, "c", "i-c", ""));
+        harness.manifest(new TrainerLeft(TestJob.UUID, "c", "i-c", "", null));
 
         assertThat(harness.last(RoundClosed.class).getTrigger()).isEqualTo("all");
     }
@@ -230,12 +230,12 @@ class CoordinatorTest {
     void shouldPauseBetweenRoundsAndResume() {
         CoordinatorHarness harness = closedRoundOne();
 
-        harness.command(new PauseRequested(TestJob.UUID, "maintenance", 0L));
+        harness.command(new PauseRequested(TestJob.UUID, "maintenance", 0L, null));
         harness.foldAll();
         assertThat(harness.last(JobPaused.class).getReason()).isEqualTo("maintenance");
         assertThat(harness.published).hasSize(2);
         assertThat(harness.open().getRound()).isEqualTo(1);
-        harness.command(new ResumeRequested(TestJob.UUID, "", 0L));
+        harness.command(new ResumeRequested(TestJob.UUID, "", 0L, null));
 
         assertThat(harness.all(JobResumed.class)).hasSize(1);
         assertThat(harness.open().getRound()).isEqualTo(2);
@@ -245,7 +245,7 @@ class CoordinatorTest {
     void shouldAbortAJobWithItsOpenRound() {
         CoordinatorHarness harness = CoordinatorHarness.withOpenRound(job, "a", "b", "c");
 
-        harness.command(new AbortRequested(TestJob.UUID, "wrong data", 0L));
+        harness.command(new AbortRequested(TestJob.UUID, "wrong data", 0L, null));
         harness.update("a", 1);
 
         assertThat(harness.last(RoundFailed.class).getRound()).isEqualTo(1);
@@ -258,9 +258,9 @@ class CoordinatorTest {
         CoordinatorHarness harness = closedRoundOne();
         Sha256 digest = Digests.of(new byte[] {7});
 
-        harness.command(new RoundsArchived(TestJob.UUID, 0, 0, digest, 0L));
+        harness.command(new RoundsArchived(TestJob.UUID, 0, 0, digest, 0L, null));
         assertThat(harness.all(InputRefused.class)).isEmpty();
-        harness.command(new RoundsArchived("another", 0, 0, digest, 0L));
+        harness.command(new RoundsArchived("another", 0, 0, digest, 0L, null));
 
         assertThat(harness.last(InputRefused.class).getReason()).isEqualTo(RejectionReason.UNEXPECTED_RECORD.id());
     }
@@ -270,8 +270,8 @@ class CoordinatorTest {
         CoordinatorHarness harness = CoordinatorHarness.withOpenRound(job, "a", "b", "c");
 
         harness.command(job.submitted());
-        harness.command(new ResumeRequested(TestJob.UUID, "", 0L));
-        harness.command(new PauseRequested("another", "", 0L));
+        harness.command(new ResumeRequested(TestJob.UUID, "", 0L, null));
+        harness.command(new PauseRequested("another", "", 0L, null));
         harness.unreadable(InputTopic.MANIFESTS, RejectionReason.UNKNOWN_SCHEMA);
         harness.command(job.joined("d", "i-d"));
 

@@ -64,7 +64,7 @@ class HostileInputTest {
     }
 
     private static Signature signature(int bytes) {
-        return new Signature("Ed25519", "key", 1, ByteBuffer.allocate(bytes));
+        return new Signature("Ed25519", "key", 1, ByteBuffer.allocate(bytes), 0L, null);
     }
 
     private static Arguments join(String reason, UnaryOperator<TrainerJoined.Builder> change, String detail) {
@@ -103,7 +103,7 @@ class HostileInputTest {
     @ParameterizedTest
     @MethodSource("metrics")
     void shouldRefuseMetricsThatAreNone(Map<String, Double> metrics) {
-        harness.manifest(new EvaluationReported(TestJob.UUID, 0, "a", "i-a", metrics));
+        harness.manifest(new EvaluationReported(TestJob.UUID, 0, "a", "i-a", metrics, null));
         harness.manifest(UpdateManifest.newBuilder(job.manifest("a", "i-a", 1))
                 .setMetrics(metrics)
                 .build());
@@ -129,8 +129,8 @@ class HostileInputTest {
 
     @Test
     void shouldRefuseWhatIsOfAnotherJob() {
-        harness.manifest(new TrainerLeft("another", "a", "i-a", ""));
-        harness.manifest(new EvaluationReported("another", 0, "a", "i-a", Map.of()));
+        harness.manifest(new TrainerLeft("another", "a", "i-a", "", null));
+        harness.manifest(new EvaluationReported("another", 0, "a", "i-a", Map.of(), null));
 
         assertThat(harness.all(InputRefused.class))
                 .extracting(InputRefused::getReason)
@@ -140,14 +140,14 @@ class HostileInputTest {
 
     @Test
     void shouldRefuseAReasonThatNobodyReads() {
-        harness.manifest(new TrainerLeft(TestJob.UUID, "a", "i-a", "x".repeat(5_000)));
+        harness.manifest(new TrainerLeft(TestJob.UUID, "a", "i-a", "x".repeat(5_000), null));
 
         assertThat(harness.last(InputRefused.class).getReason()).isEqualTo("bad-field");
     }
 
     @Test
     void shouldNotLetATrainerEndTheIncarnationOfAnother() {
-        harness.manifest(new TrainerLeft(TestJob.UUID, "b", "i-b", ""));
+        harness.manifest(new TrainerLeft(TestJob.UUID, "b", "i-b", "", null));
         harness.manifest(job.joined("b", "i-a"));
         assertThat(harness.last(InputRefused.class).getReason()).isEqualTo("bad-trainer");
         // it may have been faster than the one whose incarnation it is
@@ -197,7 +197,7 @@ class HostileInputTest {
         assertThat(small.last(TrainerAdmitted.class).getIncarnation())
                 .as("one that is admitted may start again")
                 .isEqualTo("newer");
-        small.manifest(new TrainerLeft(TestJob.UUID, "b", "i-b", ""));
+        small.manifest(new TrainerLeft(TestJob.UUID, "b", "i-b", "", null));
         small.manifest(job.joined("d", "i-d"));
         assertThat(small.last(TrainerAdmitted.class).getTrainer()).isEqualTo("d");
     }
@@ -274,7 +274,7 @@ class HostileInputTest {
                 job.with(small -> small.setMaxTrainers(5_000).setChunkBytes(4)).spec();
         CoordinatorHarness refusing = new CoordinatorHarness(job);
 
-        refusing.command(new JobSubmitted(TestJob.UUID, spec, wide.toAvro(), wide.digest(), 0L, null, null));
+        refusing.command(new JobSubmitted(TestJob.UUID, spec, wide.toAvro(), wide.digest(), 0L, null, null, null));
 
         assertThat(refusing.last(InputRefused.class).getDetail())
                 .contains("max-trainers 5000 and 4000 chunks need records of 1098000 bytes")
@@ -288,7 +288,7 @@ class HostileInputTest {
         for (int i = 0; i < 300; i++) {
             harness.manifest(anything(random));
         }
-        harness.command(new AbortRequested(TestJob.UUID, text(random), 0L));
+        harness.command(new AbortRequested(TestJob.UUID, text(random), 0L, null));
 
         for (SpecificRecord decision : harness.all(SpecificRecord.class)) {
             assertThat(bytes(decision)).as(decision.getSchema().getName()).isLessThan(10_000);
@@ -311,8 +311,8 @@ class HostileInputTest {
                         .setSoftware(text(random))
                         .setSignature(signature(random.nextInt(200_000)))
                         .build();
-            case 1 -> new TrainerLeft(TestJob.UUID, trainer, incarnation, text(random));
-            case 2 -> new EvaluationReported(TestJob.UUID, 0, trainer, incarnation, metrics);
+            case 1 -> new TrainerLeft(TestJob.UUID, trainer, incarnation, text(random), null);
+            case 2 -> new EvaluationReported(TestJob.UUID, 0, trainer, incarnation, metrics, null);
             default ->
                 UpdateManifest.newBuilder(job.manifest("a", "i-a", 1))
                         .setTrainer(trainer)
@@ -373,7 +373,7 @@ class HostileInputTest {
         TestJob strict = job.with(spec -> spec.setQuorum("100%"));
         CoordinatorHarness waiting = CoordinatorHarness.withOpenRound(strict, "a", "b", "c");
         waiting.update("b", 1);
-        waiting.manifest(new TrainerLeft(TestJob.UUID, "c", "i-c", ""));
+        waiting.manifest(new TrainerLeft(TestJob.UUID, "c", "i-c", "", null));
         waiting.manifest(job.joined("c", "i-c2"));
 
         waiting.now = waiting.open().getDeadline() + 1;
@@ -394,7 +394,7 @@ class HostileInputTest {
 
     @Test
     void shouldShowWhatAStrangerWrote() {
-        harness.command(new AbortRequested(TestJob.UUID, "no\u001b[31m\nmore " + "x".repeat(1_000), 0L));
+        harness.command(new AbortRequested(TestJob.UUID, "no\u001b[31m\nmore " + "x".repeat(1_000), 0L, null));
 
         assertThat(harness.last(JobAborted.class).getReason())
                 .startsWith("no\\u001b[31m\\u000amore")

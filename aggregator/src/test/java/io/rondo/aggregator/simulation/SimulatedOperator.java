@@ -37,7 +37,7 @@ final class SimulatedOperator implements Actor {
             command(world.job.submitted());
             submitted = true;
         } else if (paused && (world.dice.isCalm() || world.dice.oneIn(5))) {
-            command(new ResumeRequested(TestJob.UUID, "", world.now()));
+            command(new ResumeRequested(TestJob.UUID, "", world.now(), null));
             paused = false;
         } else if (world.dice.faultOneIn(20)) {
             meddle();
@@ -53,7 +53,7 @@ final class SimulatedOperator implements Actor {
 
     /** Gives up a job that need not end of itself. */
     void abort() {
-        command(new AbortRequested(TestJob.UUID, "", world.now()));
+        command(new AbortRequested(TestJob.UUID, "", world.now(), null));
     }
 
     private void meddle() {
@@ -67,7 +67,7 @@ final class SimulatedOperator implements Actor {
             command(world.job.submitted());
             submitted = true;
         } else {
-            command(new PauseRequested(TestJob.UUID, "", world.now()));
+            command(new PauseRequested(TestJob.UUID, "", world.now(), null));
             paused = true;
         }
     }

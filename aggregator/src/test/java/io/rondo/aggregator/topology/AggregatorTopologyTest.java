@@ -142,7 +142,7 @@ class AggregatorTopologyTest {
         openRoundOne();
         assertThat(over).hasValue(0);
 
-        pipe(topics.commands(), new AbortRequested(TestJob.UUID, "enough", now), now);
+        pipe(topics.commands(), new AbortRequested(TestJob.UUID, "enough", now, null), now);
 
         assertThat(last(topics.rounds(), JobAborted.class).getReason()).isEqualTo("enough");
         assertThat(over).hasPositiveValue();

@@ -10,6 +10,7 @@ import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
@@ -32,7 +33,8 @@ class CoordinatorCommitsTest {
             new InMemoryLog(),
             from -> CompletableFuture.completedFuture(from - 1),
             round -> {},
-            () -> {});
+            () -> {},
+            Optional.empty());
     private long now = START;
     private long offset;
 

@@ -11,11 +11,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DecisionLinesTest {
-    private static final DecisionHeader HEADER = new DecisionHeader(7L, new Source("clock", -1L, null), 0L);
+    private static final DecisionHeader HEADER = new DecisionHeader(7L, new Source("clock", -1L, null, -1L), 0L);
 
     @Test
     void shouldSayWhichTrainersARoundIsFor() {
-        RoundOpened opened = new RoundOpened(HEADER, "uuid", 3, 2, List.of("lab", "ward"), 2, 0L, 1L, 10L, 1);
+        RoundOpened opened = new RoundOpened(HEADER, "uuid", 3, 2, List.of("lab", "ward"), 2, 0L, 1L, 10L, 1, null);
 
         assertThat(DecisionLines.of(opened)).hasValue("[round 3] opened for lab, ward");
     }
@@ -23,7 +23,7 @@ class DecisionLinesTest {
     @Test
     void shouldCountTrainersWhomNobodyWouldRead() {
         List<String> many = Collections.nCopies(1_000, "lab");
-        RoundOpened opened = new RoundOpened(HEADER, "uuid", 3, 2, many, 2, 0L, 1L, 10L, 1);
+        RoundOpened opened = new RoundOpened(HEADER, "uuid", 3, 2, many, 2, 0L, 1L, 10L, 1, null);
 
         assertThat(DecisionLines.of(opened)).hasValue("[round 3] opened for 1000 trainers");
     }

@@ -122,7 +122,7 @@ class FoldProcessorTest {
                 0L,
                 10L,
                 (long) job.flat(1).elements(),
-                job.flat(1).chunks()));
+                job.flat(1).chunks(), null));
         UpdateManifest manifest = upload();
         decide(new UpdateAccepted(header(), 1, 1.0, manifest));
         decide(new RoundClosed(
@@ -190,7 +190,7 @@ class FoldProcessorTest {
 
         decisions.subList(0, ACCEPTED).forEach(restarted::give);
         restarted.give(encoded(new TrainerAdmitted(
-                new DecisionHeader((long) ACCEPTED, new Source("clock", -1L, null), 0L), "b", "i-b", null, "")));
+                new DecisionHeader((long) ACCEPTED, new Source("clock", -1L, null, -1L), 0L), "b", "i-b", null, "")));
         decisions.subList(ACCEPTED, decisions.size()).forEach(restarted::give);
 
         assertThat(folded(restarted).getUpdates()).isEqualTo(1);
@@ -264,7 +264,7 @@ class FoldProcessorTest {
     }
 
     private DecisionHeader header() {
-        return new DecisionHeader(sequence++, new Source("clock", -1L, null), 0L);
+        return new DecisionHeader(sequence++, new Source("clock", -1L, null, -1L), 0L);
     }
 
     private UpdateManifest upload() {

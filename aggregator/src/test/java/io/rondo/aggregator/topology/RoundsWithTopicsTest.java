@@ -60,7 +60,7 @@ class RoundsWithTopicsTest {
     }
 
     private static RoundOpened opened(int round) {
-        DecisionHeader header = new DecisionHeader(1L, new Source("commands", 0L, new Sha256(new byte[32])), 2L);
-        return new RoundOpened(header, "uuid", round, round - 1, List.of("lab"), 1, 0L, 1L, 10L, 1);
+        DecisionHeader header = new DecisionHeader(1L, new Source("commands", 0L, new Sha256(new byte[32]), -1L), 2L);
+        return new RoundOpened(header, "uuid", round, round - 1, List.of("lab"), 1, 0L, 1L, 10L, 1, null);
     }
 }

@@ -171,7 +171,7 @@ class VerifierTest {
         byte[] archived = SOUND.codec()
                 .encode(
                         SOUND.topics().commands().name(),
-                        new RoundsArchived(TestJob.UUID, 0, 1, Digests.of(new byte[] {7}), 0L));
+                        new RoundsArchived(TestJob.UUID, 0, 1, Digests.of(new byte[] {7}), 0L, null));
         changed.append(SOUND.topics().commands(), 0, null, archived, RecordedJob.START);
 
         VerificationReport report = new Verifier(changed).verify();

@@ -8,6 +8,7 @@ import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.topic.JobTopics;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -88,11 +89,16 @@ final class BenchProcesses implements AutoCloseable {
         return new JobTopics(job, 1, 1).prefix() + name;
     }
 
-    void startAggregators() {
-        names.forEach(this::startAggregator);
+    /** Where the key of the aggregators may lie. */
+    Path keyFile() {
+        return directory.cluster().resolveSibling("aggregator.key");
     }
 
-    private void startAggregator(String name) {
+    void startAggregators(List<String> more) {
+        names.forEach(name -> startAggregator(name, more));
+    }
+
+    private void startAggregator(String name, List<String> more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "aggregator",
                 "--job",
@@ -101,6 +107,7 @@ final class BenchProcesses implements AutoCloseable {
                 directory.aggregatorState(name).toString(),
                 "--instance",
                 name));
+        arguments.addAll(more);
         arguments.addAll(cluster.arguments());
         children.start(name, ChildKind.BUSY_AGGREGATOR, arguments, cluster.environment());
     }

@@ -36,6 +36,7 @@ record BenchResult(
         json.put("uploadMBps", rounded(uploadMBps(), 10));
         json.put("aggregatorPeakMb", aggregatorPeakMb.isPresent() ? rounded(aggregatorPeakMb.getAsDouble(), 1) : null);
         json.put("roundSeconds", rounded(roundSeconds(), 1000));
+        json.put("signed", settings.signed());
         json.put("java", Runtime.version().toString());
         return json;
     }

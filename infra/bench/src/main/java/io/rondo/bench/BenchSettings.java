@@ -15,8 +15,9 @@ import java.util.List;
  * @param rounds rounds that count, 1 to 1000; a few more come before them and warm all processes up
  * @param partitions over how many partitions the chunks go, 1 to 64
  * @param aggregators how many aggregator processes share the partitions, 1 to 8
+ * @param signed whether operator, trainers and aggregator sign what they write
  */
-public record BenchSettings(int trainers, double adapterMb, int chunkKb, int rounds, int partitions, int aggregators) {
+public record BenchSettings(int trainers, double adapterMb, int chunkKb, int rounds, int partitions, int aggregators, boolean signed) {
     /** Rounds at the start that are run and not counted: the first ones meet cold code and new connections. */
     static final int WARM_UP_ROUNDS = 3;
 
@@ -53,6 +54,11 @@ public record BenchSettings(int trainers, double adapterMb, int chunkKb, int rou
                 "--aggregators",
                 aggregators,
                 "1 to " + MOST_AGGREGATORS);
+    }
+
+    /** Without signatures. */
+    public BenchSettings(int trainers, double adapterMb, int chunkKb, int rounds, int partitions, int aggregators) {
+        this(trainers, adapterMb, chunkKb, rounds, partitions, aggregators, false);
     }
 
     /** Four partitions and one aggregator. */

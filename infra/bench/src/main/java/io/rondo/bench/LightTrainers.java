@@ -8,6 +8,7 @@ import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.SchemaRegistration;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.trainer.runtime.FederatedJob;
+import io.rondo.trainer.runtime.upload.SendFailures;
 import io.rondo.trainer.runtime.upload.UpdateHeader;
 import io.rondo.trainer.runtime.upload.UpdateUploader;
 import java.time.Duration;
@@ -38,6 +39,7 @@ final class LightTrainers implements AutoCloseable {
     private static final Duration CLOSE = Duration.ofSeconds(5);
 
     private final FederatedJob job;
+    private final BenchKeys keys;
     private final RecordCodec codec;
     private final FlatLayout flat;
     private final List<String> ids;
@@ -49,15 +51,22 @@ final class LightTrainers implements AutoCloseable {
     private final class Sender {
         private final Producer<byte[], byte[]> producer;
         private final UpdateUploader uploader;
+        private RoundOpened answered;
 
         Sender(LogConnection connection) {
             Map<String, Object> config = new HashMap<>(connection.writerConfig());
             config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 16L << 20);
             producer = connection.producer(config);
-            uploader = new UpdateUploader(producer, codec, job.topics());
+            uploader = new UpdateUploader(
+                    producer,
+                    codec,
+                    job.topics(),
+                    SendFailures.plain(),
+                    manifest -> keys.sign(manifest, answered));
         }
 
         void upload(int trainer, RoundOpened round) {
+            answered = round;
             UpdateHeader header = new UpdateHeader(
                     job.uuid(),
                     round.getRound(),
@@ -72,16 +81,21 @@ final class LightTrainers implements AutoCloseable {
         }
     }
 
-    LightTrainers(LogConnection connection, FederatedJob job, int trainers) {
+    LightTrainers(LogConnection connection, FederatedJob job, int trainers, BenchKeys keys) {
+        this.keys = keys;
         this.job = job;
         this.codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY);
         this.flat = job.flat(1);
-        this.ids = IntStream.range(0, trainers).mapToObj("t-%04d"::formatted).toList();
+        this.ids = ids(trainers);
         this.values = makeValues(flat.elements(), trainers);
         this.senders = IntStream.range(0, Math.min(trainers, MOST_SENDERS))
                 .mapToObj(sender -> new Sender(connection))
                 .toList();
         this.threads = Executors.newFixedThreadPool(senders.size());
+    }
+
+    static List<String> ids(int trainers) {
+        return IntStream.range(0, trainers).mapToObj("t-%04d"::formatted).toList();
     }
 
     private static List<float[]> makeValues(int elements, int trainers) {
@@ -109,14 +123,14 @@ final class LightTrainers implements AutoCloseable {
                         null,
                         codec.encode(
                                 manifests,
-                                TrainerJoined.newBuilder()
+                                keys.sign(TrainerJoined.newBuilder()
                                         .setJobUuid(job.uuid())
                                         .setTrainer(id)
                                         .setIncarnation(incarnation(id))
                                         .setLayoutDigest(job.layout().digest())
                                         .setNumExamples(EXAMPLES)
                                         .setSoftware("rondo bench")
-                                        .build()))))
+                                        .build())))))
                 .toList());
     }
 

@@ -39,13 +39,16 @@ public final class RoundsBench {
                 RecordCodec codec = processes.connection().codec(SchemaRegistration.LOOK_UP_ONLY)) {
             LogConnection connection = processes.connection();
             console.progress("[2/4] job       submitting it and starting its aggregators");
-            processes.startAggregators();
-            FederatedJob job = FederatedJob.of(new JobSubmitter(connection, new MadeLayout(settings), Path.of(""))
-                    .submit(settings.job(processes.job())));
+            BenchKeys keys = BenchKeys.of(settings, processes.keyFile());
+            processes.startAggregators(keys.aggregatorArguments());
+            FederatedJob job = FederatedJob.of(new JobSubmitter(
+                            connection, new MadeLayout(settings), Path.of(""), keys.operator())
+                    .submit(keys.named(settings.job(processes.job()))));
+            keys.add(connection, processes.job());
 
             console.progress("[3/4] rounds    %d to warm up, %d that count"
                     .formatted(BenchSettings.WARM_UP_ROUNDS, settings.rounds()));
-            List<RoundTiming> timings = rounds(processes, codec, job, settings);
+            List<RoundTiming> timings = rounds(processes, codec, job, settings, keys);
             OptionalDouble peak = processes.aggregatorPeakMb();
             processes.stopAggregators();
 
@@ -69,9 +72,9 @@ public final class RoundsBench {
 
     /** Runs all rounds of a job, and tells of those that count. */
     static List<RoundTiming> rounds(
-            BenchProcesses processes, RecordCodec codec, FederatedJob job, BenchSettings settings) {
+            BenchProcesses processes, RecordCodec codec, FederatedJob job, BenchSettings settings, BenchKeys keys) {
         List<RoundTiming> timings = new ArrayList<>();
-        try (LightTrainers trainers = new LightTrainers(processes.connection(), job, settings.trainers());
+        try (LightTrainers trainers = new LightTrainers(processes.connection(), job, settings.trainers(), keys);
                 LiveRounds rounds = new LiveRounds(
                         processes.connection(),
                         codec,

@@ -18,6 +18,7 @@ import io.rondo.trainer.runtime.FederatedJob;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -44,13 +45,13 @@ public final class VerifyBench {
         Measured measured;
         try (BenchProcesses processes = BenchProcesses.start(settings, Optional.empty());
                 RecordCodec codec = processes.connection().codec(SchemaRegistration.LOOK_UP_ONLY)) {
-            processes.startAggregators();
+            processes.startAggregators(List.of());
             FederatedJob job =
                     FederatedJob.of(new JobSubmitter(processes.connection(), new MadeLayout(settings), Path.of(""))
                             .submit(settings.job(processes.job())));
             console.progress("[2/3] rounds    writing %d by an aggregator and trainers without a model"
                     .formatted(settings.allRounds()));
-            RoundsBench.rounds(processes, codec, job, settings);
+            RoundsBench.rounds(processes, codec, job, settings, BenchKeys.of(settings, processes.keyFile()));
             processes.stopAggregators();
             console.progress("[3/3] reading   the same rounds by a plain consumer and by verification, in turn");
             measured = measure(processes.connection(), processes.job());

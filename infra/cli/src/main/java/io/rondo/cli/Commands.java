@@ -5,6 +5,7 @@ import io.rondo.cli.command.ArchiveCommand;
 import io.rondo.cli.command.CheckCommand;
 import io.rondo.cli.command.CompletionCommand;
 import io.rondo.cli.command.JobCommand;
+import io.rondo.cli.command.KeysCommand;
 import io.rondo.cli.command.RestoreCommand;
 import io.rondo.cli.command.SecurityCommand;
 import io.rondo.cli.command.TopicsCommand;
@@ -28,6 +29,7 @@ final class Commands {
             AggregatorCommand.class,
             TrainerCommand.class,
             JobCommand.class,
+            KeysCommand.class,
             CheckCommand.class,
             SecurityCommand.class,
             TopicsCommand.class,
@@ -43,6 +45,7 @@ final class Commands {
             new Place("aggregator", ""),
             new Place("trainer", ""),
             new Place("job", ""),
+            new Place("keys", ""),
             new Place("check", ""),
             new Place("topics", ""),
             new Place("security", ""),

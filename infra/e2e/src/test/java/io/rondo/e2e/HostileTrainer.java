@@ -91,7 +91,7 @@ final class HostileTrainer implements AutoCloseable {
 
     /** A command where no command belongs. */
     void command() {
-        send(topics.manifests(), new PauseRequested(TestJob.UUID, "because I can", 0L));
+        send(topics.manifests(), new PauseRequested(TestJob.UUID, "because I can", 0L, null));
     }
 
     /** A manifest that vouches for chunks that are not there. */
@@ -170,7 +170,7 @@ final class HostileTrainer implements AutoCloseable {
             for (int metric = 0; metric < 64; metric++) {
                 metrics.put(metric + "x".repeat(i % 2 == 0 ? 20 : LONGEST_NOISE), 0.5);
             }
-            send(topics.manifests(), new EvaluationReported(TestJob.UUID, round, ID, INCARNATION + "-3", metrics));
+            send(topics.manifests(), new EvaluationReported(TestJob.UUID, round, ID, INCARNATION + "-3", metrics, null));
         }
     }
 

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
@@ -133,7 +134,7 @@ class ManyJobsIT {
 
             round(calm, 1);
             flood.join();
-            flooded.send(flooded.topics().commands(), new AbortRequested(TestJob.UUID, "flooded", 0L));
+            flooded.send(flooded.topics().commands(), new AbortRequested(TestJob.UUID, "flooded", 0L, null));
             round(calm, 2);
 
             calm.await(JobFinished.class, finished -> true);
@@ -234,7 +235,8 @@ class ManyJobsIT {
                             Duration.ofMillis(200),
                             Duration.ofMillis(500),
                             Duration.ofSeconds(2),
-                            Duration.ofSeconds(1)),
+                            Duration.ofSeconds(1),
+                            Optional.empty()),
                     telemetry);
             thread = new Thread(service::run, "aggregator-" + instance);
             thread.start();

@@ -134,7 +134,7 @@ class MeasureManyJobs {
                 flooded.await(
                         TrainerAdmitted.class, admitted -> admitted.getTrainer().equals(behind));
             }
-            flooded.send(flooded.topics().commands(), new AbortRequested(TestJob.UUID, "flooded", 0L));
+            flooded.send(flooded.topics().commands(), new AbortRequested(TestJob.UUID, "flooded", 0L, null));
             flooded.await(JobAborted.class, aborted -> true);
             rounds(calm, round, after);
             assertThat(aggregator.isAlive()).as(aggregator.output()).isTrue();

@@ -6,6 +6,7 @@ import io.rondo.cli.job.JobSubmitter;
 import io.rondo.log.JobSpec;
 import io.rondo.log.JobSubmitted;
 import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.sign.SigningKey;
 import io.rondo.trainer.api.LocalTrainerFactory;
 import io.rondo.trainer.data.Example;
 import io.rondo.trainer.data.ExampleWriter;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
@@ -36,17 +38,37 @@ public final class PocketFederation implements AutoCloseable {
     private final Function<String, LogConnection> connections;
     private final Path directory;
     private final JobSpec spec;
+    private final Keys keys;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Future<?>> trainers = new ArrayList<>();
     private AggregatorService aggregator;
     private Future<?> aggregating;
 
+    /**
+     * The keys of a signed job.
+     *
+     * @param trainers by id; a trainer that is not here has none
+     */
+    record Keys(Optional<SigningKey> operator, Optional<SigningKey> aggregator, Map<String, SigningKey> trainers) {
+        static final Keys NONE = new Keys(Optional.empty(), Optional.empty(), Map.of());
+    }
+
     public PocketFederation(LogConnection connection, Path directory, JobSpec spec) {
-        this(user -> connection, directory, spec);
+        this(user -> connection, directory, spec, Keys.NONE);
+    }
+
+    PocketFederation(LogConnection connection, Path directory, JobSpec spec, Keys keys) {
+        this(user -> connection, directory, spec, keys);
     }
 
     /** @param connections by user: {@code aggregator}, {@code operator}, and each trainer's id */
     PocketFederation(Function<String, LogConnection> connections, Path directory, JobSpec spec) {
+        this(connections, directory, spec, Keys.NONE);
+    }
+
+    private PocketFederation(
+            Function<String, LogConnection> connections, Path directory, JobSpec spec, Keys keys) {
+        this.keys = keys;
         this.connections = connections;
         this.directory = directory;
         this.spec = spec;
@@ -54,8 +76,9 @@ public final class PocketFederation implements AutoCloseable {
     }
 
     private void startAggregator() {
-        aggregator = AggregatorService.create(new AggregatorSettings(
-                connections.apply("aggregator"), spec.getName(), "one", directory.resolve("aggregator")));
+        AggregatorSettings settings = new AggregatorSettings(
+                connections.apply("aggregator"), spec.getName(), "one", directory.resolve("aggregator"));
+        aggregator = AggregatorService.create(settings.signingWith(keys.aggregator()));
         aggregating = threads.submit(aggregator::run);
     }
 
@@ -81,7 +104,7 @@ public final class PocketFederation implements AutoCloseable {
     }
 
     public JobSubmitted submit(LocalTrainerFactory factory) {
-        return new JobSubmitter(connections.apply("operator"), factory, directory).submit(spec);
+        return new JobSubmitter(connections.apply("operator"), factory, directory, keys.operator()).submit(spec);
     }
 
     /** Starts a trainer on text of its own. */
@@ -117,7 +140,9 @@ public final class PocketFederation implements AutoCloseable {
                 directory,
                 1,
                 false);
-        return threads.submit(new TrainerService(settings, factory, listener)::run);
+        TrainerServiceSettings signing =
+                settings.signingWith(Optional.ofNullable(keys.trainers().get(trainer)));
+        return threads.submit(new TrainerService(signing, factory, listener)::run);
     }
 
     /** Writes a trainer's text into a folder. */

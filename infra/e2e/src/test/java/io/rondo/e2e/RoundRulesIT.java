@@ -74,7 +74,7 @@ class RoundRulesIT {
             serve(cluster, "one", () -> {
                 TRAINERS.forEach(driver::join);
                 driver.await(RoundOpened.class, opened -> opened.getRound() == 1);
-                driver.send(driver.topics().manifests(), new TrainerLeft(TestJob.UUID, "c", "i-c", "a break"));
+                driver.send(driver.topics().manifests(), new TrainerLeft(TestJob.UUID, "c", "i-c", "a break", null));
                 driver.update("a", 1);
                 driver.update("b", 1);
                 driver.await(RoundOpened.class, opened -> opened.getRound() == 2);
@@ -136,7 +136,7 @@ class RoundRulesIT {
                 driver.await(RoundOpened.class, opened -> opened.getRound() == 1);
                 for (String trainer : List.of("a", "b")) {
                     driver.send(
-                            driver.topics().manifests(), new TrainerLeft(TestJob.UUID, trainer, "i-" + trainer, ""));
+                            driver.topics().manifests(), new TrainerLeft(TestJob.UUID, trainer, "i-" + trainer, "", null));
                 }
                 assertThat(driver.await(RoundExtended.class, extended -> true).getWaitsFor())
                         .isEmpty();

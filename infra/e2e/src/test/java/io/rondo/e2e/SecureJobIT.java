@@ -322,13 +322,13 @@ class SecureJobIT {
 
     private static void lookUp(LogConnection connection) {
         try (RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY)) {
-            codec.encode(TOPICS.manifests().name(), new TrainerLeft("", "a", "", ""));
+            codec.encode(TOPICS.manifests().name(), new TrainerLeft("", "a", "", "", null));
         }
     }
 
     private static void register(LogConnection connection) {
         try (RecordCodec codec = connection.codec(SchemaRegistration.REGISTER)) {
-            codec.encode(TOPICS.manifests().name(), new TrainerLeft("", "a", "", ""));
+            codec.encode(TOPICS.manifests().name(), new TrainerLeft("", "a", "", "", null));
         }
     }
 

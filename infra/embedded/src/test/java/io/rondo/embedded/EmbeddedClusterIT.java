@@ -156,7 +156,7 @@ class EmbeddedClusterIT {
     }
 
     private static PauseRequested pause(String reason) {
-        return new PauseRequested("00000000-0000-0000-0000-000000000001", reason, 0L);
+        return new PauseRequested("00000000-0000-0000-0000-000000000001", reason, 0L, null);
     }
 
     private static void write(LogConnection connection, SpecificRecord record) throws Exception {

@@ -150,11 +150,11 @@ class JobMetricsTest {
                 0L,
                 5_000L,
                 (long) job.flat(round).elements(),
-                job.flat(round).chunks());
+                job.flat(round).chunks(), null);
     }
 
     private static DecisionHeader at(long millis) {
-        return new DecisionHeader(0L, new Source("clock", -1L, null), millis);
+        return new DecisionHeader(0L, new Source("clock", -1L, null, -1L), millis);
     }
 
     /** The value of the only sample that begins so. */

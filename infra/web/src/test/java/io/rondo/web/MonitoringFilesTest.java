@@ -58,7 +58,7 @@ class MonitoringFilesTest {
         try (Metrics metrics = new Metrics("test")) {
             metrics.served(TestJob.NAME, () -> true);
             JobMetrics job = new JobMetrics(metrics.registry(), TestJob.NAME);
-            DecisionHeader header = new DecisionHeader(0L, new Source("clock", -1L, null), 0L);
+            DecisionHeader header = new DecisionHeader(0L, new Source("clock", -1L, null, -1L), 0L);
             job.apply(new UpdateRejected(header, 1, "a", "i-a", "x", "late", "", false));
             job.apply(new UpdateRejected(header, 1, "a", "i-a", "x", "late", "", true));
             job.apply(InputRefused.newBuilder()

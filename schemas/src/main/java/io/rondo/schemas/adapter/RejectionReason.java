@@ -79,6 +79,10 @@ public enum RejectionReason {
     TOO_MANY_FAULTS,
     /** The signature is missing or wrong. */
     BAD_SIGNATURE,
+    /** The signature names a round that did not open so in this log. */
+    WRONG_HISTORY,
+    /** The last key of the trainer was revoked. */
+    KEY_REVOKED,
     /** The round ended without a global adapter because too few updates came. */
     NO_QUORUM,
     /** The trainer missed as many rounds as the job allows. */

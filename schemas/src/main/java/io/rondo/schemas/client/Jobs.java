@@ -6,6 +6,7 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.sign.Signatures;
 import io.rondo.schemas.topic.JobTopics;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,7 @@ public final class Jobs {
 
     /**
      * The submission that the job runs by: the first one on its commands topic that can be read, names this job and whose
-     * layout has its digest. Empty while there is none.
+     * layout has its digest; where it names an operator's key, it is signed with it. Empty while there is none.
      */
     public static Optional<JobSubmitted> find(LogConnection connection, RecordCodec codec, String job) {
         String commands = new JobTopics(job, 1, -1).commands().name();
@@ -71,7 +72,7 @@ public final class Jobs {
     }
 
     private static boolean isValid(JobSubmitted submitted, String job) {
-        if (!submitted.getSpec().getName().equals(job)) {
+        if (!submitted.getSpec().getName().equals(job) || !Signatures.isGenuine(submitted)) {
             return false;
         }
         try {

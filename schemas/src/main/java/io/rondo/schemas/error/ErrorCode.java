@@ -13,6 +13,13 @@ public enum ErrorCode {
     COMMAND_NOT_INSTALLED,
     BAD_ID,
 
+    // keys and signatures
+    BAD_KEY,
+    KEY_MISMATCH,
+    SIGNATURE_INVALID,
+    LOG_REWRITTEN,
+    POLICY_REFUSED,
+
     // data
     DATA_NOT_FOUND,
     DATA_UNREADABLE,

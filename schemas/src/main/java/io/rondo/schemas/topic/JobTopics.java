@@ -29,6 +29,10 @@ import io.rondo.log.RoundsArchived;
 import io.rondo.log.TensorChunk;
 import io.rondo.log.TrainerAdmitted;
 import io.rondo.log.TrainerJoined;
+import io.rondo.log.TrainerKeyAddRequested;
+import io.rondo.log.TrainerKeyAdded;
+import io.rondo.log.TrainerKeyRevokeRequested;
+import io.rondo.log.TrainerKeyRevoked;
 import io.rondo.log.TrainerLeft;
 import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateAccepted;
@@ -121,7 +125,9 @@ public final class JobTopics {
                         PauseRequested.class,
                         ResumeRequested.class,
                         AbortRequested.class,
-                        RoundsArchived.class));
+                        RoundsArchived.class,
+                        TrainerKeyAddRequested.class,
+                        TrainerKeyRevokeRequested.class));
     }
 
     public Topic manifests() {
@@ -156,7 +162,9 @@ public final class JobTopics {
                         JobPaused.class,
                         JobResumed.class,
                         JobFinished.class,
-                        JobAborted.class));
+                        JobAborted.class,
+                        TrainerKeyAdded.class,
+                        TrainerKeyRevoked.class));
     }
 
     public Topic parts() {

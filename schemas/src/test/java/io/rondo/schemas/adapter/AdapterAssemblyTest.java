@@ -179,7 +179,7 @@ class AdapterAssemblyTest {
                 0L,
                 0L,
                 0L,
-                Digests.of());
+                Digests.of(), null);
     }
 
     private static List<Sha256> digests() {

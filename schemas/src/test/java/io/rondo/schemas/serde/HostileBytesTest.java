@@ -138,7 +138,7 @@ class HostileBytesTest {
         record.put("requestedAt", 5L);
 
         assertThat(codec.decode(TOPIC, write(newer, record)))
-                .isEqualTo(new Decoded.Readable(new io.rondo.log.PauseRequested("u", "r", 5L)));
+                .isEqualTo(new Decoded.Readable(new io.rondo.log.PauseRequested("u", "r", 5L, null)));
     }
 
     private RejectionReason reason(byte[] value) {

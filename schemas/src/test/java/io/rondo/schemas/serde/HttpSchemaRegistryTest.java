@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 /** A registry that fails on purpose. */
 class HttpSchemaRegistryTest {
     private static final String TOPIC = "rondo.demo.commands";
-    private static final PauseRequested RECORD = new PauseRequested("u", "r", 1L);
+    private static final PauseRequested RECORD = new PauseRequested("u", "r", 1L, null);
     private static final byte[] OF_ID_9 = {0, 0, 0, 0, 9, 2, 'u', 2, 'r', 2};
 
     /** What the server says to the n-th request; a null body hangs. */

@@ -56,12 +56,15 @@ public final class BenchRoundsCommand extends ConsoleCommand {
             description = "Aggregator processes that share the partitions. Default: ${DEFAULT-VALUE}.")
     private int aggregators;
 
+    @Option(names = "--signed", description = "Operator, trainers and aggregator sign what they write.")
+    private boolean signed;
+
     @ArgGroup(exclusive = false, heading = "%nWith one of these it runs there, and deletes its topics in the end:%n")
     private ConnectionOptions cluster;
 
     @Override
     public void run(Console console) {
-        BenchSettings settings = new BenchSettings(trainers, adapterMb, chunkKb, rounds, partitions, aggregators);
+        BenchSettings settings = new BenchSettings(trainers, adapterMb, chunkKb, rounds, partitions, aggregators, signed);
         Optional<BenchCluster> others = Optional.ofNullable(cluster)
                 .map(options -> new BenchCluster(options.connection(), options.arguments(), options.environment()));
         new RoundsBench(settings, others, console).run();

@@ -197,7 +197,7 @@ public final class ClusterCheck {
     private void registry() {
         JobTopics topics = new JobTopics(job.orElse(ANY_JOB), 1, -1);
         try (RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY)) {
-            codec.encode(topics.manifests().name(), new TrainerLeft("", "check", "", ""));
+            codec.encode(topics.manifests().name(), new TrainerLeft("", "check", "", "", null));
             add(Finding.ok("registry", "it answers and has the schemas of this version"));
         } catch (RondoException e) {
             if (e.code() != ErrorCode.SCHEMA_UNKNOWN || !role.registersSchemas()) {

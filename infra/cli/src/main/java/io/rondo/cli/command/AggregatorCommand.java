@@ -33,6 +33,9 @@ public final class AggregatorCommand extends ConsoleCommand {
     @Mixin
     private LogFormatOptions logs;
 
+    @Mixin
+    private KeyOptions key;
+
     @Option(
             names = "--instance",
             paramLabel = "ID",
@@ -70,14 +73,16 @@ public final class AggregatorCommand extends ConsoleCommand {
         LogConnection log = connection.connection();
         Optional<InetSocketAddress> address = http.address();
         if (which.jobs == null) {
-            AggregatorSettings settings =
-                    new AggregatorSettings(log, Identifiers.requireJob(which.job), instance, stateDirectory);
+            AggregatorSettings settings = new AggregatorSettings(
+                            log, Identifiers.requireJob(which.job), instance, stateDirectory)
+                    .signingWith(key.key());
             serve(console, log, address, AggregatorTelemetry::start, listener -> {
                 AggregatorService service = AggregatorService.create(settings, listener);
                 return new Served("job " + which.job, service::run, service::stop);
             });
         } else {
-            JobsSettings settings = new JobsSettings(log, JobPattern.of(which.jobs), instance, stateDirectory);
+            JobsSettings settings = new JobsSettings(log, JobPattern.of(which.jobs), instance, stateDirectory)
+                    .signingWith(key.key());
             serve(console, log, address, AggregatorTelemetry::startOfMany, listener -> {
                 JobsService service = JobsService.create(settings, listener);
                 return new Served("every job of '" + which.jobs + "'", service::run, service::stop);

@@ -33,6 +33,9 @@ public final class ArchiveCommand extends ConsoleCommand {
     @Mixin
     private LogOptions options;
 
+    @Mixin
+    private KeyOptions key;
+
     @Option(
             names = "--rounds",
             paramLabel = "N..M",
@@ -81,7 +84,7 @@ public final class ArchiveCommand extends ConsoleCommand {
 
     private void archive(OpenLog open, RoundRange range, Console console) {
         JobArchiver.Written written = write(open, range, console);
-        List<Integer> deleted = delete ? new ArchivedRounds(open.connection(), written).delete() : List.of();
+        List<Integer> deleted = delete ? new ArchivedRounds(open.connection(), written, key.key()).delete() : List.of();
         show(written, deleted, console);
     }
 

@@ -18,6 +18,9 @@ abstract class JobControlCommand extends ConsoleCommand {
     @Mixin
     private JobOptions options;
 
+    @Mixin
+    private KeyOptions key;
+
     @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "Why; it stands in the log.")
     private String reason;
 
@@ -28,7 +31,7 @@ abstract class JobControlCommand extends ConsoleCommand {
     @Override
     public final void run(Console console) {
         String job = options.job();
-        boolean decided = new JobControl(options.connection(), PATIENCE).request(job, action, reason);
+        boolean decided = new JobControl(options.connection(), PATIENCE, key.key()).request(job, action, reason);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("job", job);
         json.put("action", action.name().toLowerCase(Locale.ROOT));

@@ -32,12 +32,19 @@ final class JobSubmitCommand extends ConsoleCommand {
     @Mixin
     private ModelOptions model;
 
+    @Mixin
+    private KeyOptions key;
+
     @Override
     public void run(Console console) {
         JobSpec spec = JobFile.read(file, settings);
         JobSubmitted job = new JobSubmitter(
-                        connection.connection(), LocalTrainerFactories.named(model.engine()), model.cache())
+                        connection.connection(), LocalTrainerFactories.named(model.engine()), model.cache(), key.key())
                 .submit(spec);
+        if (spec.getOperatorKey().isEmpty() && job.getSpec().getOperatorKey().isEmpty()) {
+            console.progress("records of this job are not signed: whoever may write to its topics may speak for any"
+                    + " trainer (--key changes that)");
+        }
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("job", spec.getName());
         json.put("jobUuid", job.getJobUuid());

@@ -1,5 +1,6 @@
 package io.rondo.cli.command;
 
+import io.rondo.cli.job.PolicyFile;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.process.Service;
 import io.rondo.schemas.adapter.Identifiers;
@@ -34,6 +35,15 @@ public final class TrainerCommand extends ConsoleCommand {
 
     @Mixin
     private LogFormatOptions logs;
+
+    @Mixin
+    private KeyOptions key;
+
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            description = "What this site allows a job to ask for (YAML); a job that asks for more gets nothing.")
+    private Path policy;
 
     @Option(
             names = "--job",
@@ -156,6 +166,8 @@ public final class TrainerCommand extends ConsoleCommand {
                 threads,
                 stateCache,
                 headOnly,
-                TrainerServiceSettings.DEFAULT_JOB_PATIENCE);
+                TrainerServiceSettings.DEFAULT_JOB_PATIENCE,
+                key.key(),
+                Optional.ofNullable(policy).map(PolicyFile::read));
     }
 }

@@ -203,6 +203,16 @@ enum JobKey {
             "The trainers that may join, such as [site-a, site-b]; [] for any.",
             (value, spec) -> spec.setTrainers(value.trainers()),
             JobSpec::getTrainers),
+    OPERATOR_KEY(
+            "\"\"",
+            "Public key of the operator; records then count only with a signature. `rondo job submit --key` sets it.",
+            (value, spec) -> spec.setOperatorKey(value.publicKeyOrNone()),
+            JobSpec::getOperatorKey),
+    AGGREGATOR_KEY(
+            "\"\"",
+            "Public key of the aggregator, which then signs what trainers act on; needs an operator key. \"\" for none.",
+            (value, spec) -> spec.setAggregatorKey(value.publicKeyOrNone()),
+            JobSpec::getAggregatorKey),
     WEIGHTS(
             "examples",
             "Weight of an update: examples (how many the trainer used) or uniform.",

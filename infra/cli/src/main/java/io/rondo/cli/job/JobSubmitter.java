@@ -13,6 +13,7 @@ import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.schemas.client.Jobs;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.LogReader;
+import io.rondo.schemas.client.OperatorSigner;
 import io.rondo.schemas.client.SchemaRegistration;
 import io.rondo.schemas.client.TopicCreator;
 import io.rondo.schemas.client.TopicRemover;
@@ -20,6 +21,7 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.sign.SigningKey;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
@@ -36,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -60,12 +63,20 @@ public final class JobSubmitter {
     private final LogConnection connection;
     private final LocalTrainerFactory engine;
     private final Path modelCache;
+    private final Optional<SigningKey> key;
 
     /**
      * @param engine derives the layout of the adapter from the model
      * @param modelCache where built-in models are kept
      */
     public JobSubmitter(LogConnection connection, LocalTrainerFactory engine, Path modelCache) {
+        this(connection, engine, modelCache, Optional.empty());
+    }
+
+    /** @param key the operator's: the job names it, and takes signed records only */
+    public JobSubmitter(
+            LogConnection connection, LocalTrainerFactory engine, Path modelCache, Optional<SigningKey> key) {
+        this.key = key;
         this.connection = connection;
         this.engine = engine;
         this.modelCache = modelCache;
@@ -87,7 +98,8 @@ public final class JobSubmitter {
                 engine.modelDigest(model),
                 layout,
                 null,
-                job -> InitialValues.of(job, engine, modelCache));
+                job -> InitialValues.of(job, engine, modelCache),
+                key);
     }
 
     /**
@@ -97,13 +109,24 @@ public final class JobSubmitter {
      * @throws RondoException with {@link ErrorCode#JOB_EXISTS} when another job of this name was submitted before
      */
     public static JobSubmitted submit(LogConnection connection, JobSpec spec, StartingPoint start) {
+        return submit(connection, spec, start, Optional.empty());
+    }
+
+    /**
+     * The same, signed.
+     *
+     * @param key the operator's, if it has one
+     */
+    public static JobSubmitted submit(
+            LogConnection connection, JobSpec spec, StartingPoint start, Optional<SigningKey> key) {
         return submit(
                 connection,
                 spec,
                 spec.getModelDigest(),
                 start.layout(),
                 start.lineage().orElse(null),
-                job -> start.values());
+                job -> start.values(),
+                key);
     }
 
     private static JobSubmitted submit(
@@ -112,11 +135,17 @@ public final class JobSubmitter {
             String modelDigest,
             AdapterLayout layout,
             Lineage lineage,
-            Function<FederatedJob, Map<String, Tensor>> values) {
+            Function<FederatedJob, Map<String, Tensor>> values,
+            Optional<SigningKey> key) {
+        String own = key.map(here -> here.verifyingKey().toString()).orElse("");
+        if (!settings.getOperatorKey().isEmpty()) {
+            OperatorSigner.requireKey(settings.getName(), settings.getOperatorKey(), key);
+        }
         JobTopics topics = new JobTopics(settings.getName(), settings.getPartitions(), settings.getReplication());
         JobSpec spec = JobSpec.newBuilder(settings)
                 .setModelDigest(modelDigest)
                 .setRules(RulesVersion.NEWEST)
+                .setOperatorKey(own)
                 .build();
         JobSubmitted draft = submission(spec, layout, lineage);
         requireRunnable(draft);
@@ -134,10 +163,11 @@ public final class JobSubmitter {
             creator.ensure(all, spec.getChunkBytes());
             try (Producer<byte[], byte[]> producer = prepared(connection, creator, topics, all)) {
                 JobSubmitted submitted = Jobs.find(connection, codec, spec.getName())
-                        .orElseGet(() -> write(connection, submission, topics, codec, producer));
+                        .orElseGet(() -> write(connection, signed(submission, key), topics, codec, producer));
                 requireSame(submitted, submission);
                 if (!hasInitialUpdate(connection, submitted, topics, codec)) {
-                    uploadInitialValues(connection, FederatedJob.of(submitted), initial, topics, codec, producer);
+                    uploadInitialValues(
+                            connection, FederatedJob.of(submitted), initial, topics, codec, producer, key);
                 }
                 return submitted;
             } catch (RuntimeException e) {
@@ -171,6 +201,11 @@ public final class JobSubmitter {
             // the broker is away: what was created stays, and another submission takes it
             failure.addSuppressed(e);
         }
+    }
+
+    /** The operator's first signed record: its commands are numbered from 1. */
+    private static JobSubmitted signed(JobSubmitted submission, Optional<SigningKey> key) {
+        return key.map(own -> own.signed(submission, 0, null)).orElse(submission);
     }
 
     /** An aggregator would refuse it too, but only when the name is taken. */
@@ -265,10 +300,17 @@ public final class JobSubmitter {
             float[] values,
             JobTopics topics,
             RecordCodec codec,
-            Producer<byte[], byte[]> producer) {
+            Producer<byte[], byte[]> producer,
+            Optional<SigningKey> key) {
         FlatLayout flat = job.flat(0);
         UpdateHeader header = new UpdateHeader(
                 job.uuid(), 0, -1, Identifiers.SUBMITTER, "", UUID.randomUUID().toString(), 1, DType.F32, Map.of());
-        new UpdateUploader(producer, codec, topics, SendFailures.of(connection)).upload(header, flat, values);
+        new UpdateUploader(
+                        producer,
+                        codec,
+                        topics,
+                        SendFailures.of(connection),
+                        manifest -> key.map(own -> own.signed(manifest, 0, null)).orElse(manifest))
+                .upload(header, flat, values);
     }
 }

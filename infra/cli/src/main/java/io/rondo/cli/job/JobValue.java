@@ -3,6 +3,7 @@ package io.rondo.cli.job;
 import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.sign.VerifyingKey;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -58,6 +59,15 @@ public record JobValue(String where, String key, List<String> items, Form form) 
             throw bad("one value");
         }
         return items.get(0);
+    }
+
+    /** A public key, or an empty text. */
+    String publicKeyOrNone() {
+        if (form == Form.ONE && items.get(0).isEmpty()) {
+            return "";
+        }
+        return require(
+                VerifyingKey.isKey(text()), text(), "ed25519: and 64 hexadecimal digits, as rondo keys show prints them");
     }
 
     String jobName() {

@@ -112,7 +112,7 @@ class HostNamesTest {
 
     private static byte[] lookUp(LogConnection connection) {
         try (RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY)) {
-            return codec.encode("rondo.demo.manifests", new TrainerLeft("", "a", "", ""));
+            return codec.encode("rondo.demo.manifests", new TrainerLeft("", "a", "", "", null));
         }
     }
 }

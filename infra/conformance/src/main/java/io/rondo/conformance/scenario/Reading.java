@@ -53,7 +53,7 @@ final class Reading {
     private static void committedOnly(Stage stage) {
         ScriptedJob job = stage.job();
         RunningTrainer trainer = job.begin();
-        DecisionHeader header = new DecisionHeader(0L, new Source("clock", -1L, null), System.currentTimeMillis());
+        DecisionHeader header = new DecisionHeader(0L, new Source("clock", -1L, null, -1L), System.currentTimeMillis());
         job.aborted(List.of(
                 job.opened(header, 1, 0, ScriptedJob.TRAINER), new JobFinished(header, job.uuid(), "never committed")));
         job.quiet();

@@ -97,7 +97,7 @@ public final class Adapters {
                 now,
                 ledger.firstSequence(),
                 ledger.lastSequence(),
-                ledger.chain());
+                ledger.chain(), null);
         ledger.round(published);
         Sha256 digest = ledger.digest(published);
         ledger.nextLink(digest);

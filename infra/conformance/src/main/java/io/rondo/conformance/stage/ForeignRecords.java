@@ -51,7 +51,7 @@ public final class ForeignRecords {
     /** A RoundOpened with one more field. */
     public byte[] newerOpened(ScriptedJob job, int round, int base, String... cohort) {
         RoundOpened opened = job.opened(
-                new DecisionHeader(1L, new Source("clock", -1L, null), System.currentTimeMillis()),
+                new DecisionHeader(1L, new Source("clock", -1L, null, -1L), System.currentTimeMillis()),
                 round,
                 base,
                 cohort);

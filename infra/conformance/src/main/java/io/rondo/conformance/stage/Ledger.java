@@ -135,13 +135,13 @@ final class Ledger implements AutoCloseable {
     /** A decision that answers nothing in the log. */
     <T extends SpecificRecord> T decide(Function<DecisionHeader, T> decision) {
         source = NOTHING;
-        return decide(new Source("clock", -1L, null), decision);
+        return decide(new Source("clock", -1L, null, -1L), decision);
     }
 
     /** A decision that answers a record of a trainer. */
     <T extends SpecificRecord> T decide(Entry<?> answered, Function<DecisionHeader, T> decision) {
         source = answered.bodyDigest();
-        return decide(new Source("manifests", answered.offset(), source), decision);
+        return decide(new Source("manifests", answered.offset(), source, -1L), decision);
     }
 
     private <T extends SpecificRecord> T decide(Source from, Function<DecisionHeader, T> decision) {

@@ -104,6 +104,7 @@ public final class ScriptedJob implements AutoCloseable {
                 layout.digest(),
                 System.currentTimeMillis(),
                 null,
+                null,
                 null);
         this.topics = new JobTopics(spec.getName(), spec.getPartitions(), spec.getReplication());
         this.flats = RoundLayouts.of(layout, spec);
@@ -466,7 +467,7 @@ public final class ScriptedJob implements AutoCloseable {
                 now,
                 now + HOUR_MS,
                 (long) flat(round).elements(),
-                flat(round).chunks());
+                flat(round).chunks(), null);
     }
 
     /** Publishes a round whose members are these updates, and perhaps others'; its values are drawn. */

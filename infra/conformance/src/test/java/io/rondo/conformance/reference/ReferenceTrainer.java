@@ -407,7 +407,7 @@ final class ReferenceTrainer {
 
     private void leave() {
         if (!has(NEVER_LEAVES)) {
-            uploads.announce(new TrainerLeft(job.getJobUuid(), trainer, incarnation, "over"));
+            uploads.announce(new TrainerLeft(job.getJobUuid(), trainer, incarnation, "over", null));
         }
     }
 
@@ -420,7 +420,7 @@ final class ReferenceTrainer {
         synced = latest;
         if (!has(NEVER_EVALUATES)) {
             uploads.announce(new EvaluationReported(
-                    job.getJobUuid(), synced, trainer, incarnation, new HashMap<>(Map.of("test/loss", 1.0))));
+                    job.getJobUuid(), synced, trainer, incarnation, new HashMap<>(Map.of("test/loss", 1.0)), null));
         }
     }
 

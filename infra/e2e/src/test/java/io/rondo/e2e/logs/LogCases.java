@@ -170,7 +170,7 @@ final class LogCases {
             stage.join();
             stage.round(1);
             stage.awaitOpen(2);
-            driver.send(driver.topics().manifests(), new TrainerLeft(TestJob.UUID, "c", "i-c", "done"));
+            driver.send(driver.topics().manifests(), new TrainerLeft(TestJob.UUID, "c", "i-c", "done", null));
             driver.update("a", 2);
             stage.awaitOpen(3);
             for (String trainer : List.of("a", "b")) {
@@ -188,11 +188,11 @@ final class LogCases {
         stage.serve("one", () -> {
             stage.join();
             stage.awaitOpen(1);
-            driver.send(driver.topics().commands(), new PauseRequested(TestJob.UUID, "maintenance", 1L));
+            driver.send(driver.topics().commands(), new PauseRequested(TestJob.UUID, "maintenance", 1L, null));
             driver.await(JobPaused.class, paused -> true);
             stage.round(1);
             driver.send(driver.topics().manifests(), stage.job().evaluation("a", "i-a", 1));
-            driver.send(driver.topics().commands(), new ResumeRequested(TestJob.UUID, "", 2L));
+            driver.send(driver.topics().commands(), new ResumeRequested(TestJob.UUID, "", 2L, null));
             stage.awaitOpen(2);
             driver.await(RoundExtended.class, extended -> extended.getRound() == 2);
             driver.update("a", 2);
@@ -201,7 +201,7 @@ final class LogCases {
             driver.join("c", "again");
             stage.awaitOpen(3);
             driver.update("a", 3);
-            driver.send(driver.topics().commands(), new AbortRequested(TestJob.UUID, "wrong data", 3L));
+            driver.send(driver.topics().commands(), new AbortRequested(TestJob.UUID, "wrong data", 3L, null));
             driver.await(JobAborted.class, aborted -> true);
         });
     }

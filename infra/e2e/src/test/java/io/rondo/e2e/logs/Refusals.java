@@ -91,11 +91,11 @@ final class Refusals {
                 JobSubmitted.newBuilder(driver.submitted())
                         .setJobUuid(OTHER_JOB)
                         .build());
-        driver.send(commands, new PauseRequested(OTHER_JOB, "", 1L));
-        driver.send(commands, new ResumeRequested(TestJob.UUID, "", 2L));
-        driver.send(commands, new AbortRequested(OTHER_JOB, "", 3L));
+        driver.send(commands, new PauseRequested(OTHER_JOB, "", 1L, null));
+        driver.send(commands, new ResumeRequested(TestJob.UUID, "", 2L, null));
+        driver.send(commands, new AbortRequested(OTHER_JOB, "", 3L, null));
         driver.send(commands, stage.job().joined("a", "i-a"));
-        driver.send(manifests, new PauseRequested(TestJob.UUID, "", 4L));
+        driver.send(manifests, new PauseRequested(TestJob.UUID, "", 4L, null));
     }
 
     private void joining() {
@@ -108,7 +108,7 @@ final class Refusals {
         join(sound, joined -> joined.setTrainer("submitter"));
         join(sound, joined -> joined.setIncarnation("no incarnation"));
         join(sound, joined -> joined.setLayoutDigest(Digests.of(new byte[0])));
-        driver.send(manifests, new TrainerLeft(TestJob.UUID, "b", "i-b", "not the newest"));
+        driver.send(manifests, new TrainerLeft(TestJob.UUID, "b", "i-b", "not the newest", null));
         driver.join("e");
     }
 

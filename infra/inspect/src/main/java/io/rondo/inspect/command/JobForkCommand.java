@@ -3,6 +3,7 @@ package io.rondo.inspect.command;
 import io.rondo.aggregator.log.JobLog;
 import io.rondo.cli.command.BranchOptions;
 import io.rondo.cli.command.ConsoleCommand;
+import io.rondo.cli.command.KeyOptions;
 import io.rondo.cli.command.Lineages;
 import io.rondo.cli.connection.OpenLog;
 import io.rondo.cli.output.Console;
@@ -22,6 +23,9 @@ import picocli.CommandLine.Option;
 public final class JobForkCommand extends ConsoleCommand {
     @Mixin
     private BranchOptions options;
+
+    @Mixin
+    private KeyOptions key;
 
     @Option(names = "--at", required = true, paramLabel = "N", description = "The round to go on from.")
     private int round;
@@ -43,7 +47,7 @@ public final class JobForkCommand extends ConsoleCommand {
         }
         try (OpenLog open = options.open(console);
                 JobLog log = open.records()) {
-            JobSubmitted job = new JobFork(open.connection())
+            JobSubmitted job = new JobFork(open.connection(), key.key())
                     .submit(log, round, name, rounds == null ? OptionalInt.empty() : OptionalInt.of(rounds));
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("job", name);

@@ -10,15 +10,23 @@ import io.rondo.log.Lineage;
 import io.rondo.log.RoundPublished;
 import io.rondo.schemas.adapter.AdapterLayout;
 import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.sign.SigningKey;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /** A new job that goes on from a round of another: its round 0 is that round's adapter. */
 public final class JobFork {
     private final LogConnection connection;
+    private final Optional<SigningKey> key;
 
     /** @param connection the cluster of the new job */
     public JobFork(LogConnection connection) {
+        this(connection, Optional.empty());
+    }
+
+    /** @param key the operator's of the new job, if it has one */
+    public JobFork(LogConnection connection, Optional<SigningKey> key) {
+        this.key = key;
         this.connection = connection;
     }
 
@@ -45,6 +53,7 @@ public final class JobFork {
                 new StartingPoint(
                         AdapterLayout.fromAvro(records.job().getLayout()),
                         Optional.of(lineage),
-                        records.tensors(round)));
+                        records.tensors(round)),
+                key);
     }
 }

@@ -112,7 +112,7 @@ class RoundHistoryTest {
     private static DecisionHeader header(long decidedAt) {
         return DecisionHeader.newBuilder()
                 .setSequence(0)
-                .setSource(new Source("manifests", 0L, null))
+                .setSource(new Source("manifests", 0L, null, -1L))
                 .setDecidedAt(decidedAt)
                 .build();
     }

@@ -2,6 +2,7 @@ package io.rondo.trainer.runtime;
 
 import io.rondo.log.JobSubmitted;
 import io.rondo.log.RoundPublished;
+import io.rondo.log.UpdateManifest;
 import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.adapter.RejectionReason;
 import io.rondo.schemas.client.LogConnection;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -61,8 +63,12 @@ final class KafkaTrainerLog implements TrainerLog {
         this.uploader = uploader;
     }
 
-    /** @throws io.rondo.schemas.error.RondoException when a client cannot be made of this connection */
-    static KafkaTrainerLog open(LogConnection connection, JobSubmitted submitted) {
+    /**
+     * @param seal signs manifests, where the job asks for it
+     * @throws io.rondo.schemas.error.RondoException when a client cannot be made of this connection
+     */
+    static KafkaTrainerLog open(
+            LogConnection connection, JobSubmitted submitted, UnaryOperator<UpdateManifest> seal) {
         FederatedJob job = FederatedJob.of(submitted);
         SendFailures failures = SendFailures.of(connection);
         RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY);
@@ -76,7 +82,7 @@ final class KafkaTrainerLog implements TrainerLog {
                 producer,
                 reader,
                 new AdapterReader(connection, codec, job),
-                new UpdateUploader(producer, codec, job.topics(), failures),
+                new UpdateUploader(producer, codec, job.topics(), failures, seal),
                 failures);
     }
 

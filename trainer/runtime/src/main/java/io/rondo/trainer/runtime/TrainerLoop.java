@@ -19,6 +19,7 @@ import io.rondo.trainer.api.TrainingReport;
 import io.rondo.trainer.runtime.follow.FollowerProgress;
 import io.rondo.trainer.runtime.follow.FollowerStep;
 import io.rondo.trainer.runtime.follow.RoundFollower;
+import io.rondo.trainer.runtime.state.ChainPin;
 import io.rondo.trainer.runtime.state.PendingUpdate;
 import io.rondo.trainer.runtime.state.StateDirectory;
 import io.rondo.trainer.runtime.state.TrainerState;
@@ -53,6 +54,14 @@ final class TrainerLoop {
     private static final Duration ANNOUNCE = Duration.ofMinutes(1);
     private static final Duration LEAVE = Duration.ofSeconds(5);
 
+    /** Failures after which the trainer does not leave: it is out already, or cannot trust what it reads. */
+    private static final Set<ErrorCode> SAYS_NOTHING = Set.of(
+            ErrorCode.TRAINER_FENCED,
+            ErrorCode.JOIN_REFUSED,
+            ErrorCode.KEY_MISMATCH,
+            ErrorCode.SIGNATURE_INVALID,
+            ErrorCode.LOG_REWRITTEN);
+
     /** What this process did with the pending update. */
     private enum Delivery {
         NONE,
@@ -64,6 +73,7 @@ final class TrainerLoop {
 
     private final String trainerId;
     private final boolean headOnlyBaseline;
+    private final Optional<SitePolicy> policy;
     private final TrainerLog log;
     private final FederatedJob job;
     private final Plugin trainer;
@@ -88,6 +98,7 @@ final class TrainerLoop {
             BooleanSupplier stopped) {
         this.trainerId = settings.trainerId();
         this.headOnlyBaseline = settings.headOnlyBaseline();
+        this.policy = settings.policy();
         this.log = log;
         this.job = log.job();
         this.trainer = trainer;
@@ -103,14 +114,16 @@ final class TrainerLoop {
     /** Serves until the job is over or the service is stopped. */
     void run() {
         state.ifPresent(saved -> trainer.load(saved.parameters()));
-        log.readRounds().forEach(follower::apply);
+        List<SpecificRecord> known = log.readRounds();
+        directory.pin().ifPresent(pin -> pin.require(job.uuid(), known));
+        known.forEach(follower::apply);
         forgetWhatIsOver();
         join();
         try {
             serve();
             leave(stopped.getAsBoolean() ? "stopped" : "finished");
         } catch (RondoException e) {
-            if (e.code() != ErrorCode.TRAINER_FENCED && e.code() != ErrorCode.JOIN_REFUSED) {
+            if (!SAYS_NOTHING.contains(e.code())) {
                 leave(e.code().id());
             }
             throw e;
@@ -176,6 +189,12 @@ final class TrainerLoop {
         forgetWhatIsOver();
         if (follower.takeRetry() && delivery == Delivery.SENT) {
             delivery = Delivery.AGAIN;
+        }
+        if (follower.isRevoked()) {
+            throw new RondoException(
+                    ErrorCode.KEY_MISMATCH,
+                    "the operator has revoked the last key of trainer '" + trainerId + "'",
+                    "have the operator add another key with `rondo keys add`, and start with its file");
         }
         if (follower.takeRemoval()) {
             LOG.warn("trainer {} has missed too many rounds and is out of the cohort; it joins again", trainerId);
@@ -247,6 +266,7 @@ final class TrainerLoop {
         global.advance(published, names, follower::publication, log::adapter);
         trainer.load(global.of(names));
         syncedRound = published.getRound();
+        directory.pin(ChainPin.of(published));
         listener.adapterLoaded(syncedRound);
         // with the B and the head of a later round the figures would be of neither
         if (progress().trainedRound() <= syncedRound) {
@@ -261,13 +281,15 @@ final class TrainerLoop {
             baselineMeasured = true;
         }
         log.announce(
-                new EvaluationReported(job.uuid(), syncedRound, trainerId, incarnation, new HashMap<>(metrics)),
+                new EvaluationReported(
+                        job.uuid(), syncedRound, trainerId, incarnation, new HashMap<>(leaving(metrics)), null),
                 ANNOUNCE);
         listener.evaluated(syncedRound, metrics);
     }
 
     private void train(RoundOpened round) {
         int number = round.getRound();
+        policy.ifPresent(rules -> rules.require(round));
         // a round that failed has left its training in the shared tensors
         trainer.load(global.of(job.everShared()));
         if (state.isEmpty() && number > 1 && job.spec().getLocalWarmUpSteps() > 0) {
@@ -283,12 +305,17 @@ final class TrainerLoop {
                 round.getBaseRound(),
                 newAttempt(),
                 report.numExamples(),
-                report.metrics(),
+                leaving(report.metrics()),
                 job.flat(number).flatten(byName));
         save(new TrainerState(
                 job.uuid(), job.layout().digest(), trainerId, syncedRound, number, parameters, Optional.of(update)));
         directory.succeeded();
         delivery = Delivery.TRAINED;
+    }
+
+    /** What the site's policy lets leave of what was measured. */
+    private Map<String, Double> leaving(Map<String, Double> metrics) {
+        return policy.map(rules -> rules.allowed(metrics)).orElse(metrics);
     }
 
     private void send(RoundOpened round) {
@@ -353,7 +380,7 @@ final class TrainerLoop {
     /** Lets the others' rounds close without this trainer. Not worth a failure: a deadline does the same. */
     private void leave(String reason) {
         try {
-            log.announce(new TrainerLeft(job.uuid(), trainerId, incarnation, reason), LEAVE);
+            log.announce(new TrainerLeft(job.uuid(), trainerId, incarnation, reason, null), LEAVE);
         } catch (RuntimeException e) {
             LOG.warn("could not tell that trainer {} leaves ({})", trainerId, reason, e);
         }

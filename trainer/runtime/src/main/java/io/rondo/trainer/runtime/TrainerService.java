@@ -17,7 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * A trainer as a service: joins a job, takes part in its rounds, and returns when the job is over. Run by one thread; {@link
@@ -29,7 +29,7 @@ public final class TrainerService implements AutoCloseable {
     private final TrainerServiceSettings settings;
     private final LocalTrainerFactory factory;
     private final TrainerListener listener;
-    private final Function<JobSubmitted, TrainerLog> logs;
+    private final BiFunction<JobSubmitted, TrainerSigner, TrainerLog> logs;
 
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean running;
@@ -39,7 +39,7 @@ public final class TrainerService implements AutoCloseable {
         this.settings = Objects.requireNonNull(settings);
         this.factory = Objects.requireNonNull(factory);
         this.listener = Objects.requireNonNull(listener);
-        this.logs = submitted -> KafkaTrainerLog.open(settings.log(), submitted);
+        this.logs = (submitted, signer) -> KafkaTrainerLog.open(settings.log(), submitted, signer::sign);
     }
 
     /**
@@ -71,7 +71,12 @@ public final class TrainerService implements AutoCloseable {
     }
 
     private void serve(JobSubmitted submitted, StateDirectory directory) {
-        try (TrainerLog log = logs.apply(submitted)) {
+        settings.policy().ifPresent(policy -> policy.require(submitted));
+        TrainerSigner signer = TrainerSigner.of(submitted.getSpec(), settings.key());
+        settings.key().ifPresent(key -> new TrainerKeySearch(
+                        settings.log(), submitted, settings.trainerId(), key.verifyingKey())
+                .await(() -> stopped, settings.jobPatience()));
+        try (TrainerLog log = new SignedTrainerLog(logs.apply(submitted, signer), signer)) {
             ModelSettings model = log.job().model(settings.modelCache());
             requireLayout(factory, model, log.job());
             requireModel(factory, model, log.job().spec().getModelDigest());

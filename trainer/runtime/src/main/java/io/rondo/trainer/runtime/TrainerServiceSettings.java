@@ -2,6 +2,7 @@ package io.rondo.trainer.runtime;
 
 import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.sign.SigningKey;
 import io.rondo.trainer.api.ComputeSettings;
 import io.rondo.trainer.data.ColumnChoice;
 import java.nio.file.Path;
@@ -24,7 +25,9 @@ import java.util.Optional;
  * @param threads threads that train
  * @param stateCacheMegabytes memory for states that never change, 0 for none
  * @param headOnlyBaseline whether the baseline of a frozen encoder is measured at the end
- * @param jobPatience how long to wait for a job that is not submitted yet
+ * @param jobPatience how long to wait for a job that is not submitted yet, and for the trainer's key
+ * @param key signs what the trainer sends, in a job that asks for it
+ * @param policy what this site allows a job to ask for
  */
 public record TrainerServiceSettings(
         LogConnection log,
@@ -39,7 +42,9 @@ public record TrainerServiceSettings(
         int threads,
         int stateCacheMegabytes,
         boolean headOnlyBaseline,
-        Duration jobPatience) {
+        Duration jobPatience,
+        Optional<SigningKey> key,
+        Optional<SitePolicy> policy) {
 
     /** How long a trainer waits for its job where nothing else is said. */
     public static final Duration DEFAULT_JOB_PATIENCE = Duration.ofSeconds(60);
@@ -56,10 +61,74 @@ public record TrainerServiceSettings(
         Objects.requireNonNull(columns);
         Objects.requireNonNull(modelCache);
         Objects.requireNonNull(jobPatience);
+        Objects.requireNonNull(key);
+        Objects.requireNonNull(policy);
         if (threads < 1 || stateCacheMegabytes < 0) {
             throw new IllegalArgumentException(
                     "a trainer of " + threads + " threads with " + stateCacheMegabytes + " MB of states");
         }
+    }
+
+    /** Without a key and a policy. */
+    public TrainerServiceSettings(
+            LogConnection log,
+            String job,
+            String trainerId,
+            Path stateDirectory,
+            Path trainFile,
+            Path testFile,
+            Optional<Path> pooledTestFile,
+            ColumnChoice columns,
+            Path modelCache,
+            int threads,
+            int stateCacheMegabytes,
+            boolean headOnlyBaseline,
+            Duration jobPatience) {
+        this(
+                log,
+                job,
+                trainerId,
+                stateDirectory,
+                trainFile,
+                testFile,
+                pooledTestFile,
+                columns,
+                modelCache,
+                threads,
+                stateCacheMegabytes,
+                headOnlyBaseline,
+                jobPatience,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** The same, signing with a key. */
+    public TrainerServiceSettings signingWith(Optional<SigningKey> signing) {
+        return with(signing, policy);
+    }
+
+    /** The same under a site's policy. */
+    public TrainerServiceSettings under(Optional<SitePolicy> allowed) {
+        return with(key, allowed);
+    }
+
+    private TrainerServiceSettings with(Optional<SigningKey> signing, Optional<SitePolicy> allowed) {
+        return new TrainerServiceSettings(
+                log,
+                job,
+                trainerId,
+                stateDirectory,
+                trainFile,
+                testFile,
+                pooledTestFile,
+                columns,
+                modelCache,
+                threads,
+                stateCacheMegabytes,
+                headOnlyBaseline,
+                jobPatience,
+                signing,
+                allowed);
     }
 
     /** With the defaults of columns, cache and patience. */

@@ -80,7 +80,7 @@ public final class Records {
                 .setDtype(dtype)
                 .setSeed(1)
                 .build();
-        return new JobSubmitted(UUID, spec, layout.toAvro(), layout.digest(), 0L, null, null);
+        return new JobSubmitted(UUID, spec, layout.toAvro(), layout.digest(), 0L, null, null, null);
     }
 
     public FederatedJob job() {
@@ -88,7 +88,7 @@ public final class Records {
     }
 
     public static DecisionHeader header() {
-        return new DecisionHeader(0L, new Source("clock", -1L, null), 0L);
+        return new DecisionHeader(0L, new Source("clock", -1L, null, -1L), 0L);
     }
 
     public RoundOpened opened(int round, String... cohort) {
@@ -103,7 +103,7 @@ public final class Records {
                 0L,
                 10_000L,
                 (long) flat.elements(),
-                flat.chunks());
+                flat.chunks(), null);
     }
 
     /** A publication with these digests; every tensor ever shared has its last version up to this round. */
@@ -130,7 +130,7 @@ public final class Records {
                 0L,
                 0L,
                 0L,
-                Digests.of());
+                Digests.of(), null);
     }
 
     /** A publication for those who do not look at its digests. */

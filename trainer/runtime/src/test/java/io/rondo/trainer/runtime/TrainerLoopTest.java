@@ -631,6 +631,7 @@ class TrainerLoopTest {
     private void deleteState() {
         try {
             Files.delete(root.resolve("state/trainer.state"));
+            Files.delete(root.resolve("state/trainer.chain"));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -49,6 +49,7 @@ public final class RoundFollower {
     private Optional<String> successor = Optional.empty();
     private boolean admitted;
     private boolean removed;
+    private boolean revoked;
 
     /** @param incarnation this process's, to tell its own rejected updates from those of earlier ones */
     public RoundFollower(String jobUuid, String trainer, String incarnation) {
@@ -103,7 +104,11 @@ public final class RoundFollower {
         } else if (value instanceof TrainerRemoved removal
                 && removal.getTrainer().equals(trainer)
                 && removal.getIncarnation().equals(incarnation)) {
-            removed = true;
+            if (removal.getReason().equals(RejectionReason.KEY_REVOKED.id())) {
+                revoked = true;
+            } else {
+                removed = true;
+            }
         } else if (value instanceof JobFinished finished
                 && finished.getJobUuid().equals(jobUuid)) {
             end = Optional.of(new FollowerStep.Finish());
@@ -193,6 +198,11 @@ public final class RoundFollower {
         boolean taken = removed;
         removed = false;
         return taken;
+    }
+
+    /** Whether the last key of this trainer was revoked, so that nothing it sends can count. */
+    public boolean isRevoked() {
+        return revoked;
     }
 
     /** The incarnation that has taken this process's place, if one has. */

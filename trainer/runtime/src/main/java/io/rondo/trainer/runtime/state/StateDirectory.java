@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -27,6 +28,8 @@ public final class StateDirectory implements AutoCloseable {
     private static final String STATE = "trainer.state";
     private static final String LOCK = "trainer.lock";
     private static final String FAILURES = "trainer.failures";
+    static final String PIN = "trainer.chain";
+    private static final int MAX_PIN_BYTES = 4096;
 
     private final Path directory;
     private final FileChannel lockChannel;
@@ -186,6 +189,51 @@ public final class StateDirectory implements AutoCloseable {
             lockChannel.close();
         } catch (IOException e) {
             throw unusable(directory, e);
+        }
+    }
+
+    /**
+     * The last publication that the trainer has followed.
+     *
+     * @throws RondoException with {@link ErrorCode#STATE_UNREADABLE} when the file is damaged
+     */
+    public Optional<ChainPin> pin() {
+        Path file = directory.resolve(PIN);
+        try {
+            if (!Files.exists(file)) {
+                return Optional.empty();
+            }
+            if (Files.size(file) > MAX_PIN_BYTES) {
+                throw new IllegalArgumentException("it has more than " + MAX_PIN_BYTES + " bytes");
+            }
+            return Optional.of(ChainPin.parse(Files.readString(file)));
+        } catch (IllegalArgumentException e) {
+            throw new RondoException(
+                    ErrorCode.STATE_UNREADABLE,
+                    "the file " + file + " cannot be read: " + e.getMessage(),
+                    "restore it from a copy; without it the trainer takes the log as it is",
+                    e);
+        } catch (IOException e) {
+            throw unusable(file, e);
+        }
+    }
+
+    /** Remembers the publication that the trainer follows now. */
+    public void pin(ChainPin pin) {
+        Path file = directory.resolve(PIN);
+        Path beside = directory.resolve(PIN + ".tmp");
+        byte[] bytes = pin.text().getBytes(StandardCharsets.US_ASCII);
+        try {
+            Files.deleteIfExists(beside);
+            try (FileChannel channel = FileChannel.open(
+                    beside,
+                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                    ownerOnly(beside, "rw-------"))) {
+                write(channel, ByteBuffer.wrap(bytes));
+            }
+            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw unwritable(file, bytes.length, e);
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
@@ -29,6 +30,7 @@ public final class UpdateUploader {
     private final RecordCodec codec;
     private final JobTopics topics;
     private final SendFailures failures;
+    private final UnaryOperator<UpdateManifest> seal;
 
     /** @param producer idempotent, with {@code acks=all}; stays open */
     public UpdateUploader(Producer<byte[], byte[]> producer, RecordCodec codec, JobTopics topics) {
@@ -37,6 +39,17 @@ public final class UpdateUploader {
 
     public UpdateUploader(
             Producer<byte[], byte[]> producer, RecordCodec codec, JobTopics topics, SendFailures failures) {
+        this(producer, codec, topics, failures, UnaryOperator.identity());
+    }
+
+    /** @param seal signs a manifest before it is sent */
+    public UpdateUploader(
+            Producer<byte[], byte[]> producer,
+            RecordCodec codec,
+            JobTopics topics,
+            SendFailures failures,
+            UnaryOperator<UpdateManifest> seal) {
+        this.seal = seal;
         this.failures = failures;
         this.producer = producer;
         this.codec = codec;
@@ -67,7 +80,7 @@ public final class UpdateUploader {
             digests.add(chunk.getDigest());
             bytes += encoded.length;
         }
-        UpdateManifest manifest = manifest(header, layout, acks.await(), digests);
+        UpdateManifest manifest = seal.apply(manifest(header, layout, acks.await(), digests));
         bytes += commit(manifest);
         return new UploadedUpdate(manifest, bytes);
     }

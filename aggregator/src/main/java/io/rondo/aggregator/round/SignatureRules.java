@@ -1,0 +1,155 @@
+package io.rondo.aggregator.round;
+
+import static io.rondo.schemas.adapter.RejectionReason.BAD_SIGNATURE;
+import static io.rondo.schemas.adapter.RejectionReason.DUPLICATE;
+import static io.rondo.schemas.adapter.RejectionReason.WRONG_HISTORY;
+import static io.rondo.schemas.adapter.RejectionReason.WRONG_JOB;
+
+import io.rondo.log.AbortRequested;
+import io.rondo.log.EvaluationReported;
+import io.rondo.log.JobSubmitted;
+import io.rondo.log.PauseRequested;
+import io.rondo.log.ResumeRequested;
+import io.rondo.log.RoundsArchived;
+import io.rondo.log.Signature;
+import io.rondo.log.TrainerJoined;
+import io.rondo.log.TrainerKeyAddRequested;
+import io.rondo.log.TrainerKeyRevokeRequested;
+import io.rondo.log.TrainerLeft;
+import io.rondo.log.UpdateManifest;
+import io.rondo.schemas.adapter.Identifiers;
+import io.rondo.schemas.adapter.RejectionReason;
+import io.rondo.schemas.sign.Signatures;
+import io.rondo.schemas.sign.VerifyingKey;
+import java.util.List;
+import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Whether an input is signed as a job with an operator key asks: by a key that counts, of this job, of this log, and for the
+ * first time. What fails here says nothing about whose name it carries: it is refused without an answer to that name. Every
+ * other job takes inputs as they are.
+ */
+final class SignatureRules {
+    private final JobState state;
+
+    SignatureRules(JobState state) {
+        this.state = state;
+    }
+
+    /** The first rule that an input breaks. */
+    Optional<Refusal> refusal(SpecificRecord record) {
+        if (state.status() == JobState.Status.AWAITED) {
+            return record instanceof JobSubmitted submitted ? ofSubmission(submitted) : Optional.empty();
+        }
+        if (!RulesVersion.askForSignatures(state.spec())) {
+            return Optional.empty();
+        }
+        if (record instanceof UpdateManifest manifest) {
+            return manifest.getTrainer().equals(Identifiers.SUBMITTER)
+                    ? signed(record, operator(), manifest.getJobUuid())
+                    : trainers(record, manifest.getJobUuid(), manifest.getTrainer(), manifest.getIncarnation());
+        } else if (record instanceof TrainerJoined joined) {
+            return trainers(record, joined.getJobUuid(), joined.getTrainer(), joined.getIncarnation());
+        } else if (record instanceof TrainerLeft left) {
+            return trainers(record, left.getJobUuid(), left.getTrainer(), left.getIncarnation());
+        } else if (record instanceof EvaluationReported reported) {
+            return trainers(record, reported.getJobUuid(), reported.getTrainer(), reported.getIncarnation());
+        } else if (record instanceof JobSubmitted submitted) {
+            return signed(record, operator(), submitted.getJobUuid());
+        } else if (record instanceof RoundsArchived archived) {
+            return signed(record, operator(), archived.getJobUuid());
+        }
+        return jobUuid(record).flatMap(uuid -> command(record, uuid));
+    }
+
+    /** The number that the signer gave to a record whose signature is in order; empty where none is asked for. */
+    Optional<Long> sequence(SpecificRecord record) {
+        boolean asked = record instanceof JobSubmitted submitted
+                ? RulesVersion.askForSignatures(submitted.getSpec())
+                : state.status() != JobState.Status.AWAITED && RulesVersion.askForSignatures(state.spec());
+        return asked ? Signatures.of(record).map(Signature::getSequence) : Optional.empty();
+    }
+
+    private Optional<Refusal> ofSubmission(JobSubmitted submitted) {
+        String key = submitted.getSpec().getOperatorKey();
+        // what is no key is for the rules of jobs to refuse
+        return RulesVersion.askForSignatures(submitted.getSpec()) && VerifyingKey.isKey(key)
+                ? bad(Signatures.problem(submitted, List.of(VerifyingKey.parse(key))))
+                : Optional.empty();
+    }
+
+    private static Optional<String> jobUuid(SpecificRecord record) {
+        if (record instanceof PauseRequested pause) {
+            return Optional.of(pause.getJobUuid());
+        } else if (record instanceof ResumeRequested resume) {
+            return Optional.of(resume.getJobUuid());
+        } else if (record instanceof AbortRequested abort) {
+            return Optional.of(abort.getJobUuid());
+        } else if (record instanceof TrainerKeyAddRequested added) {
+            return Optional.of(added.getJobUuid());
+        }
+        return record instanceof TrainerKeyRevokeRequested revoked
+                ? Optional.of(revoked.getJobUuid())
+                : Optional.empty();
+    }
+
+    private Optional<Refusal> command(SpecificRecord record, String jobUuid) {
+        return signed(record, operator(), jobUuid).or(() -> {
+            long sequence = sequence(record).orElseThrow();
+            return sequence > state.signers().operatorSequence()
+                    ? Optional.empty()
+                    : refuse(
+                            DUPLICATE,
+                            "a command numbered " + sequence + " after one numbered "
+                                    + state.signers().operatorSequence());
+        });
+    }
+
+    private Optional<Refusal> trainers(SpecificRecord record, String jobUuid, String trainer, String incarnation) {
+        List<VerifyingKey> keys = state.signers().keys(trainer);
+        return signed(record, keys, jobUuid)
+                .or(() -> ofThisLog(record))
+                .or(() -> firstTime(record, trainer, incarnation));
+    }
+
+    private Optional<Refusal> firstTime(SpecificRecord record, String trainer, String incarnation) {
+        long sequence = sequence(record).orElseThrow();
+        long last = state.signers().sequence(trainer, incarnation);
+        return sequence > last
+                ? Optional.empty()
+                : refuse(DUPLICATE, "a record numbered " + sequence + " after one numbered " + last);
+    }
+
+    private Optional<Refusal> ofThisLog(SpecificRecord record) {
+        Signature signature = Signatures.of(record).orElseThrow();
+        boolean known = record instanceof UpdateManifest manifest
+                ? state.signers().hasOpened(signature.getOpened(), manifest.getRound())
+                : state.signers().hasOpened(signature.getOpened());
+        return known
+                ? Optional.empty()
+                : refuse(WRONG_HISTORY, "it names none of the last " + Signers.WINDOW + " rounds as they opened here");
+    }
+
+    private Optional<Refusal> signed(SpecificRecord record, List<VerifyingKey> keys, String jobUuid) {
+        Optional<Refusal> bad = bad(Signatures.problem(record, keys));
+        if (bad.isPresent()) {
+            return bad;
+        }
+        return jobUuid.equals(state.jobUuid()) || record instanceof JobSubmitted
+                ? Optional.empty()
+                : refuse(WRONG_JOB, "it is signed for another job");
+    }
+
+    private List<VerifyingKey> operator() {
+        return List.of(VerifyingKey.parse(state.spec().getOperatorKey()));
+    }
+
+    private static Optional<Refusal> bad(Optional<String> problem) {
+        return problem.map(detail -> new Refusal(BAD_SIGNATURE, detail));
+    }
+
+    private static Optional<Refusal> refuse(RejectionReason reason, String detail) {
+        return Optional.of(new Refusal(reason, detail));
+    }
+}

@@ -1,0 +1,132 @@
+package io.rondo.aggregator.round;
+
+import io.rondo.log.DecisionHeader;
+import io.rondo.log.RoundOpened;
+import io.rondo.log.Sha256;
+import io.rondo.log.TrainerAdmitted;
+import io.rondo.log.TrainerKeyAdded;
+import io.rondo.log.TrainerKeyRevoked;
+import io.rondo.log.UpdateAccepted;
+import io.rondo.log.UpdateManifest;
+import io.rondo.log.UpdateRejected;
+import io.rondo.schemas.sign.CanonicalText;
+import io.rondo.schemas.sign.VerifyingKey;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+
+/** Who may sign, and how far each signer has counted, as the decisions so far say. Of a job without an operator key it holds nothing. */
+final class Signers {
+    /** How many rounds back a trainer may have read {@code rounds} when it signs. */
+    static final int WINDOW = 16;
+
+    /** A round that opened, by the digest of its canonical text. */
+    private record Opened(int round, Sha256 digest) {}
+
+    /** A process of a trainer. */
+    private record Process(String trainer, String incarnation) {}
+
+    private final Map<String, List<VerifyingKey>> keys = new HashMap<>();
+    private final Map<Process, Long> sequences = new HashMap<>();
+    private final Deque<Opened> window = new ArrayDeque<>();
+    private boolean windowIsFull;
+    private long operatorSequence = -1;
+
+    /** Notes what a decision says about signers; before anything else of it is applied. */
+    void apply(SpecificRecord decision, DecisionHeader header) {
+        if (decision instanceof RoundOpened opened) {
+            window.addLast(new Opened(opened.getRound(), CanonicalText.digest(opened)));
+            if (window.size() > WINDOW) {
+                window.removeFirst();
+                windowIsFull = true;
+            }
+        }
+        long sequence = header.getSource().getSequence();
+        if (sequence < 0) {
+            return;
+        }
+        if (header.getSource().getTopic().equals(InputTopic.COMMANDS.id())) {
+            operatorSequence = Math.max(operatorSequence, sequence);
+        }
+        if (decision instanceof TrainerAdmitted admitted) {
+            note(admitted.getTrainer(), admitted.getIncarnation(), sequence);
+        } else if (decision instanceof UpdateAccepted accepted) {
+            UpdateManifest manifest = accepted.getManifest();
+            noteKnown(manifest.getTrainer(), manifest.getIncarnation(), sequence);
+        } else if (decision instanceof UpdateRejected rejected && !rejected.getRevoked()) {
+            noteKnown(rejected.getTrainer(), rejected.getIncarnation(), sequence);
+        } else if (decision instanceof TrainerKeyAdded added) {
+            keys.computeIfAbsent(added.getTrainer(), id -> new ArrayList<>())
+                    .add(VerifyingKey.parse(added.getPublicKey()));
+        } else if (decision instanceof TrainerKeyRevoked revoked) {
+            List<VerifyingKey> left = keys.getOrDefault(revoked.getTrainer(), new ArrayList<>());
+            left.remove(VerifyingKey.parse(revoked.getPublicKey()));
+            if (left.isEmpty()) {
+                keys.remove(revoked.getTrainer());
+            }
+        }
+    }
+
+    /** The admitted process of a trainer has evaluated. */
+    void evaluated(String trainer, String incarnation, DecisionHeader header) {
+        if (header.getSource().getSequence() >= 0 && incarnation != null) {
+            noteKnown(trainer, incarnation, header.getSource().getSequence());
+        }
+    }
+
+    private void note(String trainer, String incarnation, long sequence) {
+        sequences.merge(new Process(trainer, incarnation), sequence, Math::max);
+    }
+
+    /** Only processes that have joined are counted: others have nothing that could count. */
+    private void noteKnown(String trainer, String incarnation, long sequence) {
+        sequences.computeIfPresent(new Process(trainer, incarnation), (process, last) -> Math.max(last, sequence));
+    }
+
+    /** An incarnation is over, and what it has signed counts no longer. */
+    void ended(String trainer, String incarnation) {
+        sequences.remove(new Process(trainer, incarnation));
+    }
+
+    /** The keys with which a trainer may sign. */
+    List<VerifyingKey> keys(String trainer) {
+        return keys.getOrDefault(trainer, List.of());
+    }
+
+    /** How many trainers have a key. */
+    int trainers() {
+        return keys.size();
+    }
+
+    /** Whose key it is, if it is one. */
+    boolean isKnown(VerifyingKey key) {
+        return keys.values().stream().anyMatch(some -> some.contains(key));
+    }
+
+    /** The highest number that the operator has given to a command that was answered, or -1. */
+    long operatorSequence() {
+        return operatorSequence;
+    }
+
+    /** The highest number that a process of a trainer has given to a record that was answered, or -1. */
+    long sequence(String trainer, String incarnation) {
+        return sequences.getOrDefault(new Process(trainer, incarnation), -1L);
+    }
+
+    /** Whether a record may have been signed by who has read this log: it names one of the last rounds that opened. */
+    boolean hasOpened(Sha256 opened) {
+        return opened == null
+                ? !windowIsFull
+                : window.stream().anyMatch(one -> one.digest().equals(opened));
+    }
+
+    /** The same of an update, which names its round as it opened. */
+    boolean hasOpened(Sha256 opened, int round) {
+        return window.stream()
+                .anyMatch(one -> one.round() == round && one.digest().equals(opened));
+    }
+}

@@ -1,0 +1,20 @@
+package io.rondo.cli.command;
+
+import io.rondo.cli.output.Console;
+import io.rondo.schemas.sign.KeyFile;
+import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "show", description = "Print the public key of a private key's file.")
+final class KeysShowCommand extends ConsoleCommand {
+    @Parameters(paramLabel = "FILE", description = "The file of the private key.")
+    private Path file;
+
+    @Override
+    public void run(Console console) {
+        String text = KeyFile.read(file).verifyingKey().toString();
+        console.result(Map.of("publicKey", text), text);
+    }
+}

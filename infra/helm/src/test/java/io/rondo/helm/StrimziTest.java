@@ -1,0 +1,39 @@
+package io.rondo.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StrimziTest {
+    @ParameterizedTest
+    @CsvSource({"kafka.yaml, 3", "kafka-single.yaml, 1"})
+    void shouldFitTheTypesOfTheApi(String file, int brokers) throws IOException {
+        List<JsonNode> resources = Resources.checked(Files.readString(Path.of("strimzi", file)));
+
+        assertThat(resources)
+                .extracting(resource -> resource.path("kind").asText())
+                .containsExactly("KafkaNodePool", "Kafka");
+        assertThat(resources.get(0).at("/spec/replicas").asInt()).isEqualTo(brokers);
+        assertThat(resources.get(1).at("/spec/kafka/version").asText()).isEqualTo("4.2.1");
+    }
+
+    @Test
+    void shouldRefuseAFieldThatDoesNotExist() {
+        String misspelt = """
+                apiVersion: kafka.strimzi.io/v1
+                kind: KafkaNodePool
+                metadata: {name: brokers}
+                spec: {replica: 3}
+                """;
+
+        assertThatThrownBy(() -> Resources.checked(misspelt)).hasMessageContaining("replica");
+    }
+}

@@ -27,7 +27,7 @@ import org.testcontainers.lifecycle.Startable;
 final class ComposeStack implements AutoCloseable {
     static final String JOB = "demo";
 
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(6);
     private static final long PAUSE_MS = 300;
     private static final Path FOLDER = Path.of("../compose").toAbsolutePath().normalize();
     /** Rounds short enough to see many, and no end of them. */

@@ -72,7 +72,7 @@ class NetworkIT {
                 .withNetwork(network)
                 .withNetworkAliases("registry")
                 .withExposedPorts(8080, 9000)
-                .waitingFor(Wait.forHttp("/health/ready").forPort(9000).withStartupTimeout(Duration.ofMinutes(3))));
+                .waitingFor(Wait.forHttp("/health/ready").forPort(9000).withStartupTimeout(Duration.ofMinutes(6))));
         connection = new LogConnection(
                 broker.getBootstrapServers(),
                 "http://" + registry.getHost() + ':' + registry.getMappedPort(8080) + "/apis/ccompat/v7",
@@ -80,7 +80,7 @@ class NetworkIT {
 
         started(rondo("trainer", "broker:19092", "job", "submit", "/tmp/job.yaml")
                 .withCopyToContainer(Transferable.of(JOB_FILE), "/tmp/job.yaml")
-                .withStartupCheckStrategy(new OneShotStartupCheckStrategy().withTimeout(Duration.ofMinutes(2))));
+                .withStartupCheckStrategy(new OneShotStartupCheckStrategy().withTimeout(Duration.ofMinutes(6))));
         aggregator = started(rondo("aggregator", "broker:19092", "aggregator", "--job", JOB));
         trainer("plant", "broker:19092");
         trainer("cinema", "broker:19092");

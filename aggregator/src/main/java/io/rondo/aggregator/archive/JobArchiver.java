@@ -80,11 +80,17 @@ public final class JobArchiver {
             LogConnection connection, String job, RoundRange range, Path directory, VerificationProgress progress) {
         SchemaTransfer registry = connection.schemaTransfer();
         try (KafkaJobLog log = KafkaJobLog.open(connection, job)) {
+            // the copy of a job that runs is that of one moment
+            log.settle();
             LogSource source = (partitions, records) -> {
                 Map<TopicPartition, Long> starts =
                         partitions.stream().collect(Collectors.toMap(partition -> partition, partition -> 0L));
                 try (LogReader reader = LogReader.open(connection, starts)) {
-                    reader.readToEnd(records);
+                    if (log.settled().keySet().containsAll(partitions)) {
+                        reader.readTo(log.settled(), records);
+                    } else {
+                        reader.readToEnd(records);
+                    }
                 }
             };
             return new JobArchiver(source, log.topics(), log.rounds(), registry::schema, log.codec())
@@ -217,7 +223,8 @@ public final class JobArchiver {
                         ErrorCode.VERIFICATION_FAILED,
                         "the copy of the log does not verify, and is not kept; the first difference: "
                                 + report.firstProblem(),
-                        "run `rondo verify` on the job; if it is sound, it went on while it was copied: archive it again");
+                        "run `rondo verify` on the job; if it is sound, it went on while it was copied: archive it"
+                                + " again");
             }
             return report;
         }

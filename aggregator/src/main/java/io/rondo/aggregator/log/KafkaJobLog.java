@@ -31,6 +31,7 @@ public final class KafkaJobLog implements JobLog {
     private final Admin admin;
     private final ScannedHistory history;
     private volatile Set<Integer> rounds;
+    private volatile Map<TopicPartition, Long> settled = Map.of();
 
     private KafkaJobLog(LogConnection connection, JobTopics topics, Admin admin, Set<String> present) {
         this.connection = connection;
@@ -142,10 +143,18 @@ public final class KafkaJobLog implements JobLog {
                         () -> LogReader.ends(connection, admin, partitions, IsolationLevel.READ_COMMITTED),
                         () -> LogReader.ends(connection, admin, partitions, IsolationLevel.READ_UNCOMMITTED))
                 .find();
-        ends.ifPresent(history::endAt);
+        ends.ifPresent(found -> {
+            settled = found;
+            history.endAt(found);
+        });
         // a round's topic is there before the round opens
         rounds = rounds(names(admin));
         return ends.isPresent();
+    }
+
+    /** Where the partitions ended at the moment that {@link #settle} has found; empty before, and where there was none. */
+    public Map<TopicPartition, Long> settled() {
+        return settled;
     }
 
     @Override

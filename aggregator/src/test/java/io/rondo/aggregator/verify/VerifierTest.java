@@ -50,6 +50,16 @@ class VerifierTest {
         assertThat(report.bytes()).isPositive();
     }
 
+    /** The range of an archive of a whole job. */
+    @Test
+    void shouldNotSpeakOfOtherRoundsWhereThereAreNone() {
+        Verifier all = new Verifier(SOUND, new RoundRange(0, 2), VerificationProgress.NONE);
+        Verifier some = new Verifier(SOUND, new RoundRange(0, 1), VerificationProgress.NONE);
+
+        assertThat(all.verify().notes()).isEmpty();
+        assertThat(some.verify().notes()).singleElement().asString().contains("of other rounds");
+    }
+
     @Test
     void shouldDecideAgainThatARoundOpenedForThoseWhoWereThere() {
         MemoryJobLog log = new RecordedJob(TestJob.create().with(spec -> spec.setRules(1)))

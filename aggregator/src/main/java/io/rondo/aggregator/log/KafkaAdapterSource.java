@@ -4,6 +4,7 @@ import io.rondo.aggregator.fold.AdapterSource;
 import io.rondo.log.AdapterChunk;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.LogReader;
+import io.rondo.schemas.client.MarkerPatience;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
@@ -16,8 +17,6 @@ import org.apache.kafka.common.TopicPartition;
 /** Reads published chunks from the brokers, each time with a reader of its own: a fold that goes on has no need to. */
 public final class KafkaAdapterSource implements AdapterSource {
     private static final Duration POLL = Duration.ofMillis(100);
-    /** What was published is there, but the marker of its transaction may still be under way. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final LogConnection connection;
     private final JobTopics topics;
@@ -35,7 +34,7 @@ public final class KafkaAdapterSource implements AdapterSource {
         TopicPartition source = new TopicPartition(topic.name(), partition);
         try (LogReader reader = LogReader.open(connection, Map.of(source, from))) {
             long last = System.nanoTime();
-            while (System.nanoTime() - last < PATIENCE.toNanos()) {
+            while (System.nanoTime() - last < MarkerPatience.OF_A_FOLD.toNanos()) {
                 List<ConsumerRecord<byte[], byte[]>> records = reader.poll(POLL);
                 for (ConsumerRecord<byte[], byte[]> record : records) {
                     if (!chunks.accept(codec.require(topic.name(), record.value(), AdapterChunk.class))) {

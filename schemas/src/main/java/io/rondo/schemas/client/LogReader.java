@@ -33,8 +33,6 @@ import org.apache.kafka.common.errors.WakeupException;
 public final class LogReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration CLOSE = Duration.ofSeconds(1);
-    /** Longer than any transaction of Rondo's may stay open, so that one left behind is aborted before we give up. */
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final LogConnection connection;
     private final KafkaConsumer<byte[], byte[]> consumer;
@@ -151,7 +149,7 @@ public final class LogReader implements AutoCloseable {
             if (left.isEmpty()) {
                 return;
             }
-            if (System.nanoTime() - moved > PATIENCE.toNanos()) {
+            if (System.nanoTime() - moved > MarkerPatience.OF_A_WHOLE_LOG.toNanos()) {
                 throw withAdmin(asked -> OpenTransactions.holdingUp(asked, left.keySet()));
             }
             poll(POLL).forEach(next);

@@ -464,10 +464,10 @@ class HttpSchemaRegistryTest {
                 ? new Reply(
                         200,
                         "{\"schema\":\"{\\\"type\\\":\\\"record\\\",\\\"name\\\":\\\"PauseRequested\\\",\\\"namespace\\\":"
-                            + "\\\"io.rondo.log\\\",\\\"fields\\\":[{\\\"name\\\":\\\"jobUuid\\\",\\\"type\\\":\\\"string\\\"},"
-                            + "{\\\"name\\\":\\\"reason\\\",\\\"type\\\":\\\"string\\\"},{\\\"name\\\":\\\"requestedAt\\\","
-                            + "\\\"type\\\":\\\"long\\\"},{\\\"name\\\":\\\"extra\\\",\\\"type\\\":\\\"Sha256\\\"}]}\","
-                            + "\"references\":[{\"name\":\"io.rondo.log.Sha256\",\"subject\":\"s\",\"version\":1}]}")
+                                + "\\\"io.rondo.log\\\",\\\"fields\\\":[{\\\"name\\\":\\\"jobUuid\\\",\\\"type\\\":\\\"string\\\"},"
+                                + "{\\\"name\\\":\\\"reason\\\",\\\"type\\\":\\\"string\\\"},{\\\"name\\\":\\\"requestedAt\\\","
+                                + "\\\"type\\\":\\\"long\\\"},{\\\"name\\\":\\\"extra\\\",\\\"type\\\":\\\"Sha256\\\"}]}\","
+                                + "\"references\":[{\"name\":\"io.rondo.log.Sha256\",\"subject\":\"s\",\"version\":1}]}")
                 : new Reply(
                         200,
                         "{\"schema\":\"{\\\"type\\\":\\\"fixed\\\",\\\"name\\\":\\\"Sha256\\\",\\\"namespace\\\":"

@@ -8,6 +8,7 @@ import io.rondo.schemas.adapter.AdapterAssembly;
 import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.LogReader;
+import io.rondo.schemas.client.MarkerPatience;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.RecordCodec;
@@ -31,9 +32,6 @@ import org.apache.kafka.common.TopicPartition;
 public final class AdapterReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
 
-    /** How long nothing may come before reading is given up: longer than a transaction's markers may take. */
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
-
     private final FederatedJob job;
     private final RecordCodec codec;
     private final Function<Map<TopicPartition, Long>, Feed> feeds;
@@ -51,7 +49,7 @@ public final class AdapterReader implements AutoCloseable {
     }
 
     public AdapterReader(LogConnection log, RecordCodec codec, FederatedJob job) {
-        this(job, codec, from -> feed(LogReader.open(log, from)), PATIENCE);
+        this(job, codec, from -> feed(LogReader.open(log, from)), MarkerPatience.OF_A_TRAINER);
     }
 
     AdapterReader(

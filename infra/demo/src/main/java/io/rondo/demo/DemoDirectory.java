@@ -1,8 +1,6 @@
 package io.rondo.demo;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.rondo.cli.output.Json;
 import io.rondo.samples.Site;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
@@ -18,8 +16,6 @@ import java.util.stream.Stream;
 
 /** Where a demo lives: its settings, its sites' data, its cluster and the state of its processes. */
 final class DemoDirectory {
-    private static final ObjectMapper JSON =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     private static final String STAMP = "demo.json";
 
     private final Path root;
@@ -39,9 +35,9 @@ final class DemoDirectory {
         Path file = root.resolve(STAMP);
         try {
             Files.createDirectories(root);
-            String text = JSON.writeValueAsString(stamp);
+            String text = Json.INDENTED.writeValueAsString(stamp);
             if (Files.exists(file)) {
-                requireSame(root, JSON.readTree(Files.readString(file)).equals(JSON.readTree(text)));
+                requireSame(root, Json.INDENTED.readTree(Files.readString(file)).equals(Json.INDENTED.readTree(text)));
             } else {
                 requireEmpty(root);
                 Path temporary = root.resolve(STAMP + ".new");

@@ -250,8 +250,8 @@ class SecureJobIT {
         assertThatThrownBy(() -> lookUp(new LogConnection(
                         without.get("bootstrap.servers"), without.get("schema.registry.url"), without)))
                 .asInstanceOf(type(RondoException.class))
-                .satisfies(refusal -> assertThat(refusal.code())
-                        .isIn(ErrorCode.REGISTRY_REFUSED, ErrorCode.REGISTRY_UNREACHABLE));
+                .satisfies(refusal ->
+                        assertThat(refusal.code()).isIn(ErrorCode.REGISTRY_REFUSED, ErrorCode.REGISTRY_UNREACHABLE));
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.rondo.experiment;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.rondo.cli.output.Json;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.io.IOException;
@@ -12,8 +11,6 @@ import java.util.Optional;
 
 /** The results of runs, a file each, whole or not there. Safe for any thread. */
 final class RunStore {
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
-
     private final Path directory;
 
     RunStore(Path directory) {
@@ -26,7 +23,7 @@ final class RunStore {
             return Optional.empty();
         }
         try {
-            return Optional.of(JSON.readValue(file.toFile(), RunResult.class));
+            return Optional.of(Json.MAPPER.readValue(file.toFile(), RunResult.class));
         } catch (IOException e) {
             throw new RondoException(
                     ErrorCode.DATA_UNREADABLE,
@@ -40,7 +37,7 @@ final class RunStore {
         Path file = file(run);
         try {
             Path fresh = Files.createTempFile(Storage.directory(directory), "run", ".tmp");
-            JSON.writeValue(fresh.toFile(), result);
+            Json.MAPPER.writeValue(fresh.toFile(), result);
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new RondoException(

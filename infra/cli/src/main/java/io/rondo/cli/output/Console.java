@@ -1,8 +1,5 @@
 package io.rondo.cli.output;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.rondo.schemas.text.ForeignText;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -16,7 +13,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Console {
     private static final Logger LOG = LoggerFactory.getLogger(Console.class);
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     /** How results are printed. */
     public enum Form {
@@ -56,9 +52,13 @@ public final class Console {
         }
     }
 
-    /** The command's result, in the form asked for. */
-    public void result(Map<String, ?> json, String text) {
-        out.println(form == Form.JSON ? json(json) : ForeignText.visibleLines(text));
+    /**
+     * The command's result, in the form asked for.
+     *
+     * @param json a record or a map
+     */
+    public void result(Object json, String text) {
+        out.println(form == Form.JSON ? Json.text(json) : ForeignText.visibleLines(text));
         out.flush();
     }
 
@@ -70,16 +70,8 @@ public final class Console {
             print(text);
         }
         if (form == Form.JSON) {
-            out.println(json(json));
+            out.println(Json.text(json));
             out.flush();
-        }
-    }
-
-    private static String json(Map<String, ?> value) {
-        try {
-            return JSON.writeValueAsString(value);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a result that is no JSON: " + value, e);
         }
     }
 }

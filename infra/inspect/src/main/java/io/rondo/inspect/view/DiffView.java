@@ -7,7 +7,6 @@ import io.rondo.cli.report.Bars;
 import io.rondo.cli.report.HtmlPage;
 import io.rondo.schemas.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -76,21 +75,21 @@ public final class DiffView {
         return table.toString();
     }
 
-    public Map<String, Object> json() {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("from", from);
-        json.put("to", to);
-        json.put("tensors", rows.stream().map(DiffView::json).toList());
-        return json;
+    /** The JSON result. A number that is none is null. */
+    record Result(int from, int to, List<TensorDifference> tensors) {
+        record TensorDifference(String tensor, Double normFrom, Double normTo, Double distance, Double cosine) {}
     }
 
-    private static Map<String, Object> json(Row row) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("tensor", row.tensor());
-        json.put("normFrom", NumberText.boxed(row.normFrom()));
-        json.put("normTo", NumberText.boxed(row.normTo()));
-        json.put("distance", NumberText.boxed(row.distance()));
-        json.put("cosine", NumberText.boxed(row.cosine()));
-        return json;
+    public Object json() {
+        return new Result(from, to, rows.stream().map(DiffView::json).toList());
+    }
+
+    private static Result.TensorDifference json(Row row) {
+        return new Result.TensorDifference(
+                row.tensor(),
+                NumberText.boxed(row.normFrom()),
+                NumberText.boxed(row.normTo()),
+                NumberText.boxed(row.distance()),
+                NumberText.boxed(row.cosine()));
     }
 }

@@ -17,7 +17,6 @@ import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -137,21 +136,18 @@ public final class SimilarityView {
         return rounds;
     }
 
-    public Map<String, Object> json() {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("job", job);
-        json.put("rows", rows.stream().map(SimilarityView::json).toList());
-        return json;
+    /** The JSON result. A number that is none is null. */
+    record Result(String job, List<Similarity> rows) {
+        record Similarity(int round, String tensor, int pairs, Double cosine, Double cosineOfChange) {}
     }
 
-    private static Map<String, Object> json(Row row) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("round", row.round());
-        json.put("tensor", row.tensor());
-        json.put("pairs", row.pairs());
-        json.put("cosine", NumberText.boxed(row.values()));
-        json.put("cosineOfChange", NumberText.boxed(row.change()));
-        return json;
+    public Object json() {
+        return new Result(job, rows.stream().map(SimilarityView::json).toList());
+    }
+
+    private static Result.Similarity json(Row row) {
+        return new Result.Similarity(
+                row.round(), row.tensor(), row.pairs(), NumberText.boxed(row.values()), NumberText.boxed(row.change()));
     }
 
     /** The page: both curves over the rounds, and a field of tensors and rounds. */

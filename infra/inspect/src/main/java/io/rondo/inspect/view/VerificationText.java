@@ -1,13 +1,14 @@
 package io.rondo.inspect.view;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.rondo.aggregator.log.LogDifference;
 import io.rondo.aggregator.verify.RoundVerification;
 import io.rondo.aggregator.verify.VerificationReport;
 import io.rondo.cli.output.Table;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalDouble;
 
 /** A verification as text and as JSON. */
@@ -27,63 +28,98 @@ public final class VerificationText {
         this.raw = raw;
     }
 
-    public Map<String, Object> json() {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("job", report.job());
-        json.put("jobUuid", report.jobUuid());
-        json.put("rounds", report.rounds().size());
-        json.put("identical", report.identical());
-        json.put("archived", report.archived());
-        json.put("sound", report.isSound());
-        json.put(
-                "differences",
-                report.differences().stream().map(VerificationText::json).toList());
-        json.put("notes", report.notes());
-        json.put("bytes", report.bytes());
-        json.put("seconds", report.seconds());
-        json.put("MBps", report.megabytesPerSecond());
-        json.put("rawMBps", raw.isPresent() ? (Double) (raw.getAsDouble() / 1e6) : null);
-        json.put("ratio", raw.isPresent() ? (Double) ratio() : null);
-        json.put("problems", report.problems());
-        json.put(
-                "perRound", report.rounds().stream().map(VerificationText::json).toList());
-        return json;
+    /** The JSON result. What was not measured is null. */
+    @JsonPropertyOrder({
+        "job",
+        "jobUuid",
+        "rounds",
+        "identical",
+        "archived",
+        "sound",
+        "differences",
+        "notes",
+        "bytes",
+        "seconds",
+        "MBps",
+        "rawMBps",
+        "ratio",
+        "problems",
+        "perRound"
+    })
+    record Result(
+            String job,
+            String jobUuid,
+            int rounds,
+            int identical,
+            int archived,
+            boolean sound,
+            List<Difference> differences,
+            List<String> notes,
+            long bytes,
+            double seconds,
+            @JsonProperty("MBps") double megabytesPerSecond,
+            @JsonProperty("rawMBps") Double rawMegabytesPerSecond,
+            Double ratio,
+            List<String> problems,
+            List<Round> perRound) {
+
+        /** What is not known is left out. */
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        record Difference(
+                Long round,
+                String trainer,
+                String tensor,
+                Long element,
+                String topic,
+                Long partition,
+                Long offset,
+                String what) {}
+
+        record Round(int round, int revision, int updates, String digest, String outcome, String problem) {}
     }
 
-    private static Map<String, Object> json(LogDifference difference) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        put(json, "round", difference.round());
-        put(json, "trainer", difference.trainer());
-        put(json, "tensor", difference.tensor());
-        put(json, "element", difference.element());
-        put(json, "topic", difference.topic());
-        put(json, "partition", difference.partition());
-        put(json, "offset", difference.offset());
-        json.put("what", difference.what());
-        return json;
+    public Object json() {
+        return new Result(
+                report.job(),
+                report.jobUuid(),
+                report.rounds().size(),
+                report.identical(),
+                report.archived(),
+                report.isSound(),
+                report.differences().stream().map(VerificationText::json).toList(),
+                report.notes(),
+                report.bytes(),
+                report.seconds(),
+                report.megabytesPerSecond(),
+                raw.isPresent() ? (Double) (raw.getAsDouble() / 1e6) : null,
+                raw.isPresent() ? (Double) ratio() : null,
+                report.problems(),
+                report.rounds().stream().map(VerificationText::json).toList());
     }
 
-    private static void put(Map<String, Object> json, String name, long number) {
-        if (number >= 0) {
-            json.put(name, number);
-        }
+    private static Result.Difference json(LogDifference difference) {
+        return new Result.Difference(
+                known(difference.round()),
+                known(difference.trainer()),
+                known(difference.tensor()),
+                known(difference.element()),
+                known(difference.topic()),
+                known(difference.partition()),
+                known(difference.offset()),
+                difference.what());
     }
 
-    private static void put(Map<String, Object> json, String name, String text) {
-        if (!text.isEmpty()) {
-            json.put(name, text);
-        }
+    private static Long known(long number) {
+        return number >= 0 ? (Long) number : null;
     }
 
-    private static Map<String, Object> json(RoundVerification round) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("round", round.round());
-        json.put("revision", round.revision());
-        json.put("updates", round.updates());
-        json.put("digest", round.digest());
-        json.put("outcome", outcome(round));
-        json.put("problem", round.problem());
-        return json;
+    private static String known(String text) {
+        return text.isEmpty() ? null : text;
+    }
+
+    private static Result.Round json(RoundVerification round) {
+        return new Result.Round(
+                round.round(), round.revision(), round.updates(), round.digest(), outcome(round), round.problem());
     }
 
     public String text() {

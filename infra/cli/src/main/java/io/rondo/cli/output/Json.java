@@ -1,0 +1,26 @@
+package io.rondo.cli.output;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+/** Results and files as JSON. A result is a record, or a map where its keys are no names of ours. Safe for any thread. */
+public final class Json {
+    /** For results and files: everything on one line. */
+    public static final ObjectMapper MAPPER = JsonMapper.builder().build();
+
+    /** For files that people read. */
+    public static final ObjectMapper INDENTED =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    private Json() {}
+
+    static String text(Object value) {
+        try {
+            return MAPPER.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a result that is no JSON: " + value, e);
+        }
+    }
+}

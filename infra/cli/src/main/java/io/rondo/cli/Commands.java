@@ -56,6 +56,7 @@ final class Commands {
             new Place("similarity", "rondo-inspect"),
             new Place("verify", "rondo-inspect"),
             new Place("replay", "rondo-inspect"),
+            new Place("web", "rondo-page"),
             new Place("archive", ""),
             new Place("restore", ""),
             new Place("experiment", "rondo-experiment"),

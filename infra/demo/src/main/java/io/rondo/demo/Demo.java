@@ -3,6 +3,7 @@ package io.rondo.demo;
 import io.rondo.aggregator.log.DecisionLog;
 import io.rondo.aggregator.verify.VerificationReport;
 import io.rondo.aggregator.verify.Verifier;
+import io.rondo.cli.command.VersionCommand;
 import io.rondo.cli.job.JobSubmitter;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.process.Children;
@@ -10,6 +11,9 @@ import io.rondo.inspect.rounds.RoundHistory;
 import io.rondo.log.JobSpec;
 import io.rondo.log.JobSubmitted;
 import io.rondo.log.UpdateManifest;
+import io.rondo.page.http.PageServer;
+import io.rondo.page.http.PageSettings;
+import io.rondo.page.log.ClusterLogs;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.SchemaRegistration;
 import io.rondo.schemas.serde.RecordCodec;
@@ -68,9 +72,11 @@ public final class Demo {
         boolean isNew = !home.hasLog();
         console.progress("[2/5] cluster   starting a Kafka broker and a schema registry in " + home.cluster());
         try (DemoCluster cluster = start(home, data.trainers());
-                Children children = new Children(home.logs())) {
+                Children children = new Children(home.logs());
+                PageServer page = page(cluster.as("operator"))) {
             LogConnection connection = cluster.as("operator");
             console.progress("      ready at " + cluster.bootstrapServers() + " and " + cluster.schemaRegistry());
+            console.progress("      web page of this run, until it ends: " + page.url());
 
             DemoProcesses processes = new DemoProcesses(home, cluster, engine.name(), modelCache, children);
             List<String> trainers = data.trainers();
@@ -114,6 +120,13 @@ public final class Demo {
         return cluster;
     }
 
+    private static PageServer page(LogConnection connection) {
+        return PageServer.start(
+                PageSettings.local(0),
+                new ClusterLogs(connection, DemoSettings.JOB::equals),
+                VersionCommand.current());
+    }
+
     private RoundHistory follow(
             LogConnection connection, JobSpec spec, DemoProcesses processes, List<String> trainers) {
         try (RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY);
@@ -143,6 +156,7 @@ public final class Demo {
             Try next, on the same log:
               ./rondo rounds --dir %1$s
               ./rondo verify --dir %1$s
+              ./rondo web --dir %1$s       # the web page of these rounds
               ./rondo demo --data DIR --rounds 20    # your own train.tsv and dev.tsv\
             """.formatted(shown);
     }

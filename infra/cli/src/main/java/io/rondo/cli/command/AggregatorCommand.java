@@ -8,12 +8,14 @@ import io.rondo.aggregator.JobsService;
 import io.rondo.aggregator.JobsSettings;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.process.Service;
+import io.rondo.cli.web.WebPage;
 import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.web.AggregatorTelemetry;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Predicate;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,6 +31,9 @@ public final class AggregatorCommand extends ConsoleCommand {
 
     @Mixin
     private HttpOptions http;
+
+    @Mixin
+    private WebOptions web;
 
     @Mixin
     private LogFormatOptions logs;
@@ -71,19 +76,18 @@ public final class AggregatorCommand extends ConsoleCommand {
     public void run(Console console) {
         logs.check();
         LogConnection log = connection.connection();
-        Optional<InetSocketAddress> address = http.address();
         if (which.jobs == null) {
             AggregatorSettings settings = new AggregatorSettings(
                             log, Identifiers.requireJob(which.job), instance, stateDirectory)
                     .signingWith(key.key());
-            serve(console, log, address, AggregatorTelemetry::start, listener -> {
+            serve(console, log, settings.job()::equals, AggregatorTelemetry::start, listener -> {
                 AggregatorService service = AggregatorService.create(settings, listener);
                 return new Served("job " + which.job, service::run, service::stop);
             });
         } else {
             JobsSettings settings = new JobsSettings(log, JobPattern.of(which.jobs), instance, stateDirectory)
                     .signingWith(key.key());
-            serve(console, log, address, AggregatorTelemetry::startOfMany, listener -> {
+            serve(console, log, settings.jobs()::fits, AggregatorTelemetry::startOfMany, listener -> {
                 JobsService service = JobsService.create(settings, listener);
                 return new Served("every job of '" + which.jobs + "'", service::run, service::stop);
             });
@@ -98,8 +102,21 @@ public final class AggregatorCommand extends ConsoleCommand {
         Served with(AggregatorListener listener);
     }
 
-    private void serve(
-            Console console, LogConnection log, Optional<InetSocketAddress> address, Telemetry told, Making making) {
+    /** @param jobs those that are served, by name */
+    private void serve(Console console, LogConnection log, Predicate<String> jobs, Telemetry told, Making making) {
+        Optional<WebPage.Settings> page = web.settings();
+        if (page.isEmpty()) {
+            serve(console, log, told, making);
+            return;
+        }
+        try (WebPage.Served served = WebPage.installed().start(log, jobs, page.get())) {
+            console.progress("web page on " + served.url());
+            serve(console, log, told, making);
+        }
+    }
+
+    private void serve(Console console, LogConnection log, Telemetry told, Making making) {
+        Optional<InetSocketAddress> address = http.address();
         if (address.isEmpty()) {
             serve(console, making.with(AggregatorListener.NONE));
             return;

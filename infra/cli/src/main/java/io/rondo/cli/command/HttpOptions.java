@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
 /** Where a process tells metrics and health. */
-final class HttpOptions {
+public final class HttpOptions {
     private static final Pattern ADDRESS = Pattern.compile("(?:(.+):)?(\\d{1,5})");
     private static final int MAX_PORT = 65_535;
 
@@ -23,18 +23,28 @@ final class HttpOptions {
     /** @throws RondoException with {@code BAD_CONFIG} when it is no address */
     Optional<InetSocketAddress> address() {
         String text = http != null ? http : System.getenv("RONDO_HTTP");
-        return text == null || text.isEmpty() ? Optional.empty() : Optional.of(parse(text));
+        return text == null || text.isEmpty() ? Optional.empty() : Optional.of(parse(text, "--http"));
     }
 
     static InetSocketAddress parse(String text) {
+        return parse(text, "--http");
+    }
+
+    /**
+     * An address as options have it.
+     *
+     * @param option its name, for the message
+     * @throws RondoException with {@code BAD_CONFIG} when it is no address
+     */
+    public static InetSocketAddress parse(String text, String option) {
         Matcher address = ADDRESS.matcher(text);
         if (!address.matches() || Integer.parseInt(address.group(2)) > MAX_PORT) {
-            throw bad(text, "write a port such as 9464, or an address such as 0.0.0.0:9464");
+            throw bad(option, text, "write a port such as 9464, or an address such as 0.0.0.0:9464");
         }
         String host = address.group(1) == null ? "127.0.0.1" : address.group(1);
         InetSocketAddress resolved = new InetSocketAddress(host, Integer.parseInt(address.group(2)));
         if (resolved.isUnresolved()) {
-            throw bad(text, "the host '" + host + "' is unknown; 0.0.0.0 stands for every interface");
+            throw bad(option, text, "the host '" + host + "' is unknown; 0.0.0.0 stands for every interface");
         }
         return resolved;
     }
@@ -47,7 +57,7 @@ final class HttpOptions {
         return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ':' + address.getPort();
     }
 
-    private static RondoException bad(String text, String next) {
-        return new RondoException(ErrorCode.BAD_CONFIG, "--http is '" + text + "', which is no address", next);
+    private static RondoException bad(String option, String text, String next) {
+        return new RondoException(ErrorCode.BAD_CONFIG, option + " is '" + text + "', which is no address", next);
     }
 }

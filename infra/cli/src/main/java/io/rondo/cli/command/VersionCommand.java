@@ -26,7 +26,7 @@ public final class VersionCommand extends ConsoleCommand {
     }
 
     /** The version of the software, such as {@code 0.1.0}. */
-    static String current() {
+    public static String current() {
         return versions().getProperty("rondo");
     }
 

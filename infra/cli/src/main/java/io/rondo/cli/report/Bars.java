@@ -10,7 +10,6 @@ public final class Bars implements Figure {
     private static final int VALUES = 70;
     private static final int TOP = 30;
     private static final int ROW = 22;
-    private static final int WIDTH = 760;
 
     private final String title;
     private final List<String> names;
@@ -27,18 +26,18 @@ public final class Bars implements Figure {
     }
 
     @Override
-    public String svg() {
-        Svg svg = new Svg(WIDTH, TOP + ROW * names.size() + 8, title);
+    public String svg(int width) {
+        Svg svg = new Svg(width, TOP + ROW * names.size() + 8, title);
         double largest = Arrays.stream(values).filter(Double::isFinite).max().orElse(0);
         svg.text(LABELS, TOP - 10, "start", title);
         for (int row = 0; row < values.length; row++) {
             double y = TOP + (double) row * ROW;
-            double width =
-                    largest > 0 && Double.isFinite(values[row]) ? (WIDTH - LABELS - VALUES) * values[row] / largest : 0;
+            double length =
+                    largest > 0 && Double.isFinite(values[row]) ? (width - LABELS - VALUES) * values[row] / largest : 0;
             String value = Double.isFinite(values[row]) ? String.format(Locale.ROOT, "%.4f", values[row]) : "–";
             svg.text(LABELS - 8, y + ROW - 7, "end", names.get(row));
-            svg.rect(LABELS, y + 2, width, ROW - 6.0, "bar " + Svg.seriesClass(0), 1, names.get(row) + ": " + value);
-            svg.text(LABELS + width + 6, y + ROW - 7, "start", value);
+            svg.rect(LABELS, y + 2, length, ROW - 6.0, "bar " + Svg.seriesClass(0), 1, names.get(row) + ": " + value);
+            svg.text(LABELS + length + 6, y + ROW - 7, "start", value);
         }
         return svg.toString();
     }

@@ -6,10 +6,14 @@ import java.util.Locale;
 /** A field of numbers between -1 and 1, such as cosines: the first colour for what is above 0, the second for what is below. */
 public final class HeatMap implements Figure {
     private static final int LABELS = 150;
+    /** Narrower than this there is less room for the labels of rows. */
+    private static final int NARROW = 520;
+
+    private static final int NARROW_LABELS = 84;
+    private static final int NARROW_LETTERS = 12;
     private static final int TOP = 30;
     private static final int BOTTOM = 24;
     private static final int ROW = 22;
-    private static final int WIDTH = 760;
     /** A cell narrower than this has no room for its number. */
     private static final double ROOM_FOR_TEXT = 34;
     /** Labels of columns stand at least this far apart. */
@@ -38,22 +42,29 @@ public final class HeatMap implements Figure {
     }
 
     @Override
-    public String svg() {
-        Svg svg = new Svg(WIDTH, TOP + ROW * rows.size() + BOTTOM, title);
-        double cell = (double) (WIDTH - LABELS - 10) / Math.max(1, columns.size());
+    public String svg(int width) {
+        Svg svg = new Svg(width, TOP + ROW * rows.size() + BOTTOM, title);
+        int labels = width < NARROW ? NARROW_LABELS : LABELS;
+        double cell = (double) (width - labels - 10) / Math.max(1, columns.size());
         int every = (int) Math.ceil(ROOM_FOR_LABEL / cell);
-        svg.text(LABELS - 8, TOP - 10, "end", title);
+        svg.text(labels - 8, TOP - 10, "end", fitting(title, width));
         for (int column = 0; column < columns.size(); column += every) {
-            svg.text(LABELS + (column + 0.5) * cell, TOP - 10, "middle", columns.get(column));
+            svg.text(labels + (column + 0.5) * cell, TOP - 10, "middle", columns.get(column));
         }
         for (int row = 0; row < rows.size(); row++) {
             double y = TOP + (double) row * ROW;
-            svg.text(LABELS - 8, y + ROW - 7, "end", rows.get(row));
+            svg.text(labels - 8, y + ROW - 7, "end", fitting(rows.get(row), width));
             for (int column = 0; column < columns.size(); column++) {
-                cell(svg, row, column, LABELS + column * cell, y, cell);
+                cell(svg, row, column, labels + column * cell, y, cell);
             }
         }
         return svg.toString();
+    }
+
+    private static String fitting(String label, int width) {
+        return width >= NARROW || label.length() <= NARROW_LETTERS
+                ? label
+                : label.substring(0, NARROW_LETTERS - 1) + "…";
     }
 
     private void cell(Svg svg, int row, int column, double x, double y, double width) {

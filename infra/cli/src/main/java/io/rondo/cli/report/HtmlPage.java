@@ -3,6 +3,8 @@ package io.rondo.cli.report;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,30 +13,23 @@ import java.util.Map;
 
 /** One HTML file, built from top to bottom; it loads nothing from anywhere, and follows the reader's choice of light or dark. */
 public final class HtmlPage {
-    private static final String STYLE = """
-            :root { color-scheme: light dark; --paper: #fdfdfc; --ink: #1d2329; --dim: #5b6570; --rule: #d9dde1; --tile: #f2f4f5;
-              --c0: #0b6bb5; --c1: #c4500c; --c2: #0a8a64; --c3: #a8447f; --c4: #a87400; --c5: #5b4fc4; --c6: #6d7780; --c7: #8a5a3c; }
-            @media (prefers-color-scheme: dark) {
-              :root { --paper: #14181c; --ink: #e6eaee; --dim: #9aa5b0; --rule: #333b43; --tile: #1d2329;
-                --c0: #5db4f4; --c1: #ff9257; --c2: #43cfa2; --c3: #e58cc0; --c4: #eeb844; --c5: #a79cff; --c6: #a9b4be; --c7: #cf9d7d; } }
-            body { background: var(--paper); color: var(--ink); margin: 2rem auto; max-width: 60rem; padding: 0 1.2rem;
-              font: 15px/1.5 system-ui, sans-serif; }
-            h1 { font-size: 1.5rem; margin-bottom: 0; } h2 { font-size: 1.15rem; margin: 2.2rem 0 .6rem; }
-            p { max-width: 46rem; } p.lead, figcaption { color: var(--dim); }
-            dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: .7rem; margin: 1rem 0; }
-            dl div { background: var(--tile); border-radius: 6px; padding: .5rem .8rem; }
-            dt { color: var(--dim); font-size: .8rem; } dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
-            .wide { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-            th, td { text-align: right; padding: .25rem .7rem; border-bottom: 1px solid var(--rule); white-space: nowrap; }
-            th { color: var(--dim); font-weight: 500; } th:first-child, td:first-child { text-align: left; padding-left: 0; }
-            figure { margin: 1rem 0; } svg { width: 100%; height: auto; font: 12px system-ui, sans-serif; fill: var(--ink); }
-            svg text { fill: var(--dim); } .grid { stroke: var(--rule); } .axis, .moment { stroke: var(--dim); }
-            .moment { stroke-dasharray: 4 3; } .line { fill: none; stroke: var(--s); stroke-width: 2; stroke-linejoin: round; }
-            .dot, .cell, .bar { fill: var(--s); } .cell + text { fill: var(--ink); } .band { fill: var(--s); fill-opacity: .16; }
-            """;
+    private static final String STYLE = resource("charts.css") + resource("page.css");
 
     private final String title;
     private final StringBuilder body = new StringBuilder();
+
+    /** The style sheet of pictures, which other pages that hold some share: colours for light and dark, and the looks of figures. */
+    public static String chartStyle() {
+        return resource("charts.css");
+    }
+
+    private static String resource(String name) {
+        try (InputStream file = HtmlPage.class.getResourceAsStream(name)) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /** @param lead one line below the title */
     public HtmlPage(String title, String lead) {
@@ -88,14 +83,10 @@ public final class HtmlPage {
 
     /** The whole file. */
     public String html() {
-        StringBuilder colours = new StringBuilder();
-        for (int i = 0; i < 8; i++) {
-            colours.append(".s%d { --s: var(--c%d); }%n".formatted(i, i));
-        }
         return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>"
                 + Svg.escape(title)
-                + "</title>\n<style>\n" + STYLE + colours + "</style>\n</head>\n<body>\n" + body + "</body>\n</html>\n";
+                + "</title>\n<style>\n" + STYLE + "</style>\n</head>\n<body>\n" + body + "</body>\n</html>\n";
     }
 
     /** @throws RondoException with {@code BAD_CONFIG} when the file cannot be written */

@@ -8,13 +8,19 @@ import java.util.stream.Stream;
 
 /** Lines over a common axis, each with a name and, where it has one, a band around it. Values that are no numbers leave gaps. */
 public final class LineChart implements Figure {
-    private static final int WIDTH = 760;
     private static final int HEIGHT = 300;
     private static final int LEFT = 64;
     private static final int RIGHT = 150;
     private static final int TOP = 14;
     private static final int BOTTOM = 46;
     private static final int LEGEND_LINE = 18;
+    /** Narrower than this the legend stands below the lines. */
+    private static final int NARROW = 560;
+
+    private static final int NARROW_LEFT = 52;
+    private static final int NARROW_RIGHT = 12;
+    /** Room for a name in a legend below. */
+    private static final int LEGEND_COLUMN = 150;
     /** With more points than this the dots would hide the line. */
     private static final int MOST_DOTS = 60;
 
@@ -59,26 +65,33 @@ public final class LineChart implements Figure {
     }
 
     @Override
-    public String svg() {
-        Svg svg = new Svg(WIDTH, HEIGHT, yLabel + " over " + xLabel);
-        Axis xs = axis(lines.stream().map(line -> line.x), LEFT, WIDTH - RIGHT);
+    public String svg(int width) {
+        boolean isNarrow = width < NARROW;
+        int left = isNarrow ? NARROW_LEFT : LEFT;
+        int right = width - (isNarrow ? NARROW_RIGHT : RIGHT);
+        int columns = Math.max(1, (right - left) / LEGEND_COLUMN);
+        int legend = isNarrow ? LEGEND_LINE * ((lines.size() + columns - 1) / columns) + 4 : 0;
+        Svg svg = new Svg(width, HEIGHT + legend, yLabel + " over " + xLabel);
+        Axis xs = axis(lines.stream().map(line -> line.x), left, right);
         Axis ys = axis(lines.stream().flatMap(line -> Stream.of(line.y, line.low, line.high)), HEIGHT - BOTTOM, TOP);
         for (double tick : ys.ticks()) {
-            svg.line(LEFT, ys.place(tick), WIDTH - RIGHT, ys.place(tick), "grid");
-            svg.text(LEFT - 8, ys.place(tick) + 4, "end", ys.label(tick));
+            svg.line(left, ys.place(tick), right, ys.place(tick), "grid");
+            svg.text(left - 8, ys.place(tick) + 4, "end", ys.label(tick));
         }
         for (double tick : xs.ticks()) {
             svg.line(xs.place(tick), HEIGHT - BOTTOM, xs.place(tick), HEIGHT - BOTTOM + 5, "axis");
             svg.text(xs.place(tick), HEIGHT - BOTTOM + 19, "middle", xs.label(tick));
         }
-        svg.line(LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM, "axis");
-        svg.text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 8, "middle", xLabel);
+        svg.line(left, HEIGHT - BOTTOM, right, HEIGHT - BOTTOM, "axis");
+        svg.text((left + right) / 2.0, HEIGHT - 8, "middle", xLabel);
         svg.upright(14, (TOP + HEIGHT - BOTTOM) / 2.0, yLabel);
         for (int i = 0; i < lines.size(); i++) {
             draw(svg, lines.get(i), Svg.seriesClass(i), xs, ys);
-            double y = TOP + 8 + (double) i * LEGEND_LINE;
-            svg.line(WIDTH - RIGHT + 14, y, WIDTH - RIGHT + 34, y, "line " + Svg.seriesClass(i));
-            svg.text(WIDTH - RIGHT + 40, y + 4, "start", lines.get(i).name);
+            double x = isNarrow ? left + (double) (i % columns) * LEGEND_COLUMN : right + 14.0;
+            double y =
+                    isNarrow ? HEIGHT + 8 + (double) (i / columns) * LEGEND_LINE : TOP + 8 + (double) i * LEGEND_LINE;
+            svg.line(x, y, x + 20, y, "line " + Svg.seriesClass(i));
+            svg.text(x + 26, y + 4, "start", lines.get(i).name);
         }
         return svg.toString();
     }

@@ -36,6 +36,13 @@ final class Svg {
         return add("<polygon class=\"%s\" points=\"%s\"/>", cssClass, points);
     }
 
+    /** A rectangle that stands for a round, whose number a script finds in {@code data-round}. */
+    Svg round(int round, double x, double y, double w, double h, String cssClass, String hint) {
+        return add(
+                "<rect class=\"%s\" data-round=\"%s\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\">%s</rect>",
+                cssClass, round, n(x), n(y), n(w), n(h), hint(hint));
+    }
+
     /** @param hint shown when the pointer rests on it; may be empty */
     Svg rect(double x, double y, double w, double h, String cssClass, double opacity, String hint) {
         return add(

@@ -7,7 +7,6 @@ import java.util.Set;
 
 /** Spans of time in rows, and moments that concern all rows, such as a deadline. */
 public final class Timeline implements Figure {
-    private static final int WIDTH = 760;
     private static final int LEFT = 120;
     private static final int RIGHT = 20;
     private static final int TOP = 30;
@@ -45,24 +44,24 @@ public final class Timeline implements Figure {
     }
 
     @Override
-    public String svg() {
+    public String svg(int width) {
         int bottom = TOP + ROW * rows.size();
-        Svg svg = new Svg(WIDTH, bottom + BOTTOM, "what happened over " + xLabel);
+        Svg svg = new Svg(width, bottom + BOTTOM, "what happened over " + xLabel);
         double last = Math.max(
                 spans.stream().mapToDouble(Span::to).max().orElse(1),
                 moments.stream().mapToDouble(Moment::at).max().orElse(1));
-        Axis xs = new Axis(0, last, LEFT, WIDTH - RIGHT);
+        Axis xs = new Axis(0, last, LEFT, width - RIGHT);
         for (double tick : xs.ticks()) {
             svg.line(xs.place(tick), TOP, xs.place(tick), bottom + 5, "grid");
             svg.text(xs.place(tick), bottom + 19, "middle", xs.label(tick));
         }
-        svg.text((LEFT + WIDTH - RIGHT) / 2.0, bottom + 38, "middle", xLabel);
+        svg.text((LEFT + width - RIGHT) / 2.0, bottom + 38, "middle", xLabel);
         List<String> names = List.copyOf(rows);
         names.forEach(name -> svg.text(LEFT - 8, TOP + names.indexOf(name) * ROW + 17.0, "end", name));
         for (Span span : spans) {
-            double width = Math.max(2, xs.place(span.to) - xs.place(span.from));
+            double length = Math.max(2, xs.place(span.to) - xs.place(span.from));
             double y = TOP + names.indexOf(span.row) * ROW + 4.0;
-            svg.rect(xs.place(span.from), y, width, ROW - 8.0, "bar " + Svg.seriesClass(span.series), 1, span.hint);
+            svg.rect(xs.place(span.from), y, length, ROW - 8.0, "bar " + Svg.seriesClass(span.series), 1, span.hint);
         }
         for (Moment moment : moments) {
             svg.line(xs.place(moment.at), TOP - 8, xs.place(moment.at), bottom, "moment");

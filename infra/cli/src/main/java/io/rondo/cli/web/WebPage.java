@@ -1,0 +1,59 @@
+package io.rondo.cli.web;
+
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.function.Predicate;
+
+/** Serves the web page over jobs of a cluster. Found with {@link ServiceLoader}, so that an installation may leave it out. */
+public interface WebPage {
+
+    /**
+     * Where the page is served, and to whom.
+     *
+     * @param address where it listens; port 0 for any that is free
+     * @param login file of the password; nobody is asked for one, if empty
+     * @param hosts names by which browsers reach it, besides addresses and localhost
+     */
+    record Settings(InetSocketAddress address, Optional<Path> login, List<String> hosts) {
+        public Settings {
+            hosts = List.copyOf(hosts);
+        }
+    }
+
+    /** A page that is served until it is closed. */
+    interface Served extends AutoCloseable {
+        /** What a browser on this machine would be given. */
+        String url();
+
+        @Override
+        void close();
+    }
+
+    /**
+     * Starts to serve.
+     *
+     * @param jobs which jobs it shows, by name
+     * @throws RondoException with {@code PORT_IN_USE} or {@code BAD_CONFIG}
+     */
+    Served start(LogConnection connection, Predicate<String> jobs, Settings settings);
+
+    /**
+     * The page of this installation.
+     *
+     * @throws RondoException with {@code COMMAND_NOT_INSTALLED} where it has none
+     */
+    static WebPage installed() {
+        return ServiceLoader.load(WebPage.class)
+                .findFirst()
+                .orElseThrow(() -> new RondoException(
+                        ErrorCode.COMMAND_NOT_INSTALLED,
+                        "the web page is not part of this installation",
+                        "add rondo-page to the class path, or leave --web out"));
+    }
+}

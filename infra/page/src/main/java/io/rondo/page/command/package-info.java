@@ -1,0 +1,2 @@
+/** The command {@code rondo web}, and the page of an aggregator. */
+package io.rondo.page.command;

@@ -1,0 +1,2 @@
+/** What takes long: verifying a round and measuring its updates, one at a time on one thread. */
+package io.rondo.page.work;

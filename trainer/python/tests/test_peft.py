@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ pytest.importorskip("peft", reason="the extra [peft] is not installed: pip insta
 pytest.importorskip("transformers", reason="the extra [peft] is not installed: pip install '.[peft]'")
 
 import torch
-from safetensors.numpy import load_file
+from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import WhitespaceSplit
@@ -374,3 +375,71 @@ def test_should_digest_model_and_layout_as_the_reference_trainer_does(family: st
 
     assert plugin.model_digest() == digest
     assert plugin.layout().digest.hex() == layout
+
+
+def copied(tmp_path: Path, **config: object) -> Path:
+    """The small BERT, with other values in its configuration."""
+    model = tmp_path / "model"
+    shutil.copytree(FIXTURES / "bert", model, ignore=shutil.ignore_patterns("lora", "rslora", "vera"))
+    stored = json.loads((model / "config.json").read_text())
+    (model / "config.json").write_text(json.dumps(stored | config))
+    return model
+
+
+def test_should_put_the_head_into_the_order_of_the_labels(tmp_path: Path):
+    names = {"0": "yes", "1": "no", "2": "maybe"}
+    model = copied(tmp_path, id2label=names, label2id={name: int(number) for number, name in names.items()})
+    weight = f"{PREFIX}classifier.weight"
+
+    stored = opened(model, labels=["yes", "no", "maybe"]).parameters()[weight]
+    reordered = opened(model, labels=["maybe", "yes", "no"]).parameters()[weight]
+
+    assert np.array_equal(reordered, stored[[2, 0, 1]])
+    assert not np.array_equal(reordered, stored)
+
+
+@pytest.mark.parametrize("labels", [["yes", "no"], ["ham", "spam", "eggs"]])
+def test_should_tell_of_a_head_that_is_replaced(tmp_path: Path, labels: list[str], caplog: pytest.LogCaptureFixture):
+    names = {"0": "yes", "1": "no", "2": "maybe"}
+    model = copied(tmp_path, id2label=names, label2id={name: int(number) for number, name in names.items()})
+
+    opened(model, labels=labels)
+
+    assert "it is replaced by a new one" in caplog.text
+
+
+def test_should_refuse_a_model_without_all_of_its_tensors(tmp_path: Path):
+    model = copied(tmp_path)
+    tensors = load_file(model / "model.safetensors")
+    del tensors["bert.encoder.layer.1.output.dense.bias"]
+    save_file(tensors, model / "model.safetensors", metadata={"format": "pt"})
+
+    with pytest.raises(RondoError, match=r"has no bert\.encoder\.layer\.1\.output\.dense\.bias"):
+        opened(model, labels=["a", "b", "c"])
+
+
+def test_should_read_layer_norms_by_their_older_names(tmp_path: Path):
+    model = copied(tmp_path)
+    tensors = load_file(model / "model.safetensors")
+    renamed = {
+        name.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta"): value
+        for name, value in tensors.items()
+    }
+    digest = model_digest(model)
+    save_file(renamed, model / "model.safetensors", metadata={"format": "pt"})
+
+    assert model_digest(model) == digest
+    opened(model, labels=["a", "b", "c"])
+
+
+def test_should_read_texts_beside_pairs_in_one_batch(tmp_path: Path):
+    file = tmp_path / "mixed.jsonl"
+    file.write_text('{"text": "the film", "label": "a"}\n{"text": "the film", "text_pair": "was bad", "label": "a"}\n')
+    trainer = opened(FIXTURES / "bert", file, labels=["a", "b", "c"])
+    alone, pair = trainer._train
+
+    together = trainer._task._logits([alone, pair])
+
+    assert torch.allclose(together[0], trainer._task._logits([alone])[0], atol=1e-5)
+    assert torch.allclose(together[1], trainer._task._logits([pair])[0], atol=1e-5)
+    assert not torch.allclose(together[0], together[1], atol=1e-3)

@@ -31,12 +31,38 @@ _BF16_OVERFLOW = float.fromhex("0x1.FFp127")
 
 
 @dataclass(frozen=True)
+class ColumnChoice:
+    """The columns that a user chooses; each that is None is found by its name. A chosen ``text`` alone has no pair."""
+
+    text: str | None = None
+    text_pair: str | None = None
+    label: str | None = None
+
+    def __post_init__(self) -> None:
+        taken: dict[str, str] = {}
+        for option, column in (("--text", self.text), ("--text-pair", self.text_pair), ("--label", self.label)):
+            if column is None:
+                continue
+            if column in taken:
+                raise RondoError(
+                    "bad-config",
+                    f"{taken[column]} and {option} both name the column '{column}'",
+                    f"give {option} another column",
+                )
+            taken[column] = option
+
+
+AUTOMATIC = ColumnChoice()
+
+
+@dataclass(frozen=True)
 class Site:
     """What a site brings to a job, whatever the job is.
 
     ``train`` and ``test`` are its examples, ``pooled_test`` those of all sites together, where it may have them;
-    ``models`` is the directory of base models; ``device`` is where PyTorch computes. A site without ``train`` is asked
-    for its layout and its initial values alone, by whoever submits the job.
+    ``models`` is the directory of base models; ``columns`` are those that a trainer of texts reads; ``device`` is where
+    PyTorch computes. A site without ``train`` is asked for its layout and its initial values alone, by whoever submits
+    the job.
     """
 
     trainer: str
@@ -47,6 +73,7 @@ class Site:
     threads: int = 1
     device: str = "cpu"
     head_only_baseline: bool = False
+    columns: ColumnChoice = AUTOMATIC
 
 
 @dataclass(frozen=True)

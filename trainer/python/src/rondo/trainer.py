@@ -17,7 +17,7 @@ from rondo.errors import RondoError
 from rondo.identifiers import require_job, require_trainer
 from rondo.job import Job, await_job
 from rondo.layout import SHARED
-from rondo.plugin import Factory, Plugin, Report, Site, check_layout, check_model, named
+from rondo.plugin import ColumnChoice, Factory, Plugin, Report, Site, check_layout, check_model, named
 from rondo.service import JOB_PATIENCE_SECONDS, Listener, Settings, TrainerService
 
 
@@ -117,6 +117,22 @@ def _parser() -> argparse.ArgumentParser:
     _add(parser, "--test", "RONDO_TEST", type=Path, metavar="FILE", help="Test examples of this site.")
     parser.add_argument("--pooled-test", type=Path, metavar="FILE", help="Test examples of all sites.")
     parser.add_argument(
+        "--text",
+        metavar="COLUMN",
+        help="Column of the text, or of the first of a pair. Default: GLUE's columns, or sentence, or text.",
+    )
+    parser.add_argument(
+        "--text-pair",
+        metavar="COLUMN",
+        help="Column of the second text of a pair. Default: the partner of the text's column, as in GLUE; none where"
+        " --text is given.",
+    )
+    parser.add_argument(
+        "--label",
+        metavar="COLUMN",
+        help="Column of the classes. Default: label, or GLUE's gold_label, is_duplicate or Quality.",
+    )
+    parser.add_argument(
         "--state-dir",
         type=Path,
         metavar="DIR",
@@ -168,6 +184,7 @@ def _site(options: argparse.Namespace) -> Site:
         options.threads,
         options.device,
         options.head_only,
+        ColumnChoice(options.text, options.text_pair, options.label),
     )
 
 

@@ -154,9 +154,7 @@ class Verifier:
 
     def _start(self, decision: Record, entry: LogEntry | None) -> None:
         submitted = None if entry is None else entry.record("JobSubmitted")
-        if submitted is None or any(
-            submitted[name] != decision[name] for name in _SUBMITTED
-        ):
+        if submitted is None or any(submitted[name] != decision[name] for name in _SUBMITTED):
             self._report.differs("JobStarted is not what was submitted")
         self._job = Job.of(decision)
         if decision["spec"].get("rules", 0) >= 3:

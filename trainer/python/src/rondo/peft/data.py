@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import csv
-import json
+import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from rondo.errors import RondoError
+from rondo.peft.columns import Columns
+from rondo.peft.tables import has_words, read_json_lines, read_rows, unreadable
+from rondo.plugin import AUTOMATIC, ColumnChoice
 
+_LOG = logging.getLogger("rondo.peft")
 _NUMBER = re.compile(r"-?[\d,]*\.?\d+")
 
 
 @dataclass(frozen=True)
 class Example:
-    """A text, or a pair of texts, and its class."""
+    """A text, or a pair of texts, its class, and the line where it ends in its file."""
 
     text: str
     pair: str | None
     label: str
+    line: int = 0
 
 
 @dataclass(frozen=True)
@@ -34,18 +37,56 @@ class Completion:
     messages: tuple[dict[str, str], ...] = ()
 
 
-def unreadable(file: Path, line: int, what: str, next_step: str) -> RondoError:
-    return RondoError("data-unreadable", f"{file}, line {line}: {what}", next_step)
+def read_examples(
+    file: Path, choice: ColumnChoice = AUTOMATIC, notes: Callable[[str], object] = _LOG.warning
+) -> list[Example]:
+    """Labelled texts from ``.tsv`` (GLUE's form, or quoted as pandas does), ``.csv`` or ``.jsonl``.
 
-
-def read_examples(file: Path) -> list[Example]:
-    """Labelled texts from ``.tsv`` (GLUE's form), ``.csv`` or ``.jsonl``."""
-    return [_example(file, line, row) for line, row in _rows(file)]
+    ``notes`` takes what a user should know: columns that could be input and are not used, rows that are left out.
+    """
+    header, rows = read_rows(file)
+    known: dict[tuple[str, ...], Columns] = {}
+    if header is not None:
+        known[header] = Columns(file, 1, header, choice)
+    examples: list[Example] = []
+    unused: dict[str, None] = {}
+    used: dict[str, None] = {}
+    undecided, incomplete = 0, []
+    for row in rows:
+        if not row.values and row.names:
+            incomplete.append(row.line)
+            continue
+        columns = known.get(row.names)
+        if columns is None:
+            columns = known[row.names] = Columns(file, row.line, row.names, choice)
+        if columns.is_undecided(row):
+            undecided += 1
+            continue
+        text, pair, label = columns.example(row)
+        examples.append(Example(text, pair, label, row.line))
+        for name in columns.unused:
+            if name not in unused and has_words(row, name):
+                unused[name] = None
+                used[columns.used()] = None
+    if unused:
+        notes(
+            f"{file}: not used: {', '.join(unused)}; used: {'; '.join(used)};"
+            " choose others with --text, --text-pair and --label"
+        )
+    if undecided:
+        notes(f"{file}: left out {undecided} rows whose gold_label is '-': the annotators did not agree")
+    if incomplete:
+        notes(
+            f"{file}: left out {len(incomplete)} rows of QQP that lack columns, the first in line {incomplete[0]}",
+        )
+    return examples
 
 
 def read_completions(file: Path) -> list[Completion]:
-    """JSON Lines with ``question`` and ``answer``, ``prompt`` and ``completion``, or ``messages``."""
-    return [_completion(file, line, row) for line, row in _rows(file)]
+    """JSON Lines, or a table, with ``question`` and ``answer``, ``prompt`` and ``completion``, or ``messages``."""
+    if file.suffix.lower() == ".jsonl":
+        return [_completion(file, line, row) for line, row in read_json_lines(file)]
+    return [_completion(file, row.line, dict(row.values)) for row in read_rows(file)[1]]
 
 
 def final_answer(text: str) -> str | None:
@@ -56,77 +97,6 @@ def final_answer(text: str) -> str | None:
     found = _NUMBER.search(after)
     answer = found.group().replace(",", "") if found else after.strip().split("\n")[0].strip()
     return answer.rstrip(".") or None
-
-
-def _rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    readers: dict[str, Callable[[str], Iterator[tuple[int, dict[str, Any]]]]] = {
-        ".tsv": lambda text: _table(text, "\t", csv.QUOTE_NONE),
-        ".csv": lambda text: _table(text, ",", csv.QUOTE_MINIMAL),
-        ".jsonl": lambda text: _json_lines(file, text),
-    }
-    reader = readers.get(file.suffix.lower())
-    if reader is None:
-        raise RondoError(
-            "data-unreadable", f"{file} is of no form that can be read", "give a file that ends in .tsv, .csv or .jsonl"
-        )
-    try:
-        text = file.read_text("utf-8")
-    except FileNotFoundError as missing:
-        raise RondoError("data-not-found", f"there is no file {file}", "check the path of the data") from missing
-    except UnicodeDecodeError as failure:
-        raise RondoError("data-unreadable", f"{file} is not UTF-8", "convert the file to UTF-8") from failure
-    except OSError as failure:
-        raise RondoError("data-unreadable", f"{file} cannot be read: {failure}", "check its permissions") from failure
-    return reader(text)
-
-
-def _table(text: str, delimiter: str, quoting: Literal[0, 3]) -> Iterator[tuple[int, dict[str, Any]]]:
-    lines = text.splitlines(keepends=True)
-    reader = csv.DictReader(lines, delimiter=delimiter, quoting=quoting)
-    for row in reader:
-        yield reader.line_num, row
-
-
-def _json_lines(file: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except ValueError as failure:
-            raise unreadable(file, number, f"no JSON: {failure}", "write one JSON object a line") from failure
-        if not isinstance(row, dict):
-            raise unreadable(file, number, "no JSON object", "write one JSON object a line")
-        yield number, row
-
-
-def _example(file: Path, line: int, row: dict[str, Any]) -> Example:
-    if "label" not in row:
-        raise RondoError(
-            "label-column-missing",
-            f"{file} has no column 'label'; its columns are {list(row)}",
-            "name the column of the classes 'label'",
-        )
-    columns = next(
-        (
-            (one, two)
-            for one, two in (("sentence1", "sentence2"), ("sentence", ""), ("text", "text_pair"))
-            if one in row
-        ),
-        None,
-    )
-    if columns is None:
-        raise RondoError(
-            "data-unreadable",
-            f"{file} has no column of text; its columns are {list(row)}",
-            "name it 'sentence' or 'text', or a pair 'sentence1' and 'sentence2'",
-        )
-    text, pair, label = row.get(columns[0]), row.get(columns[1]), row["label"]
-    if label is None or not str(label).strip():
-        raise unreadable(file, line, "no label", "give each row a label")
-    if text is None or not str(text).strip():
-        raise unreadable(file, line, f"no text in '{columns[0]}'", "remove the row, or give it text")
-    return Example(str(text), str(pair) if pair and str(pair).strip() else None, str(label).strip())
 
 
 def _completion(file: Path, line: int, row: dict[str, Any]) -> Completion:

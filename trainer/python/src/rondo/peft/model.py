@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -24,6 +25,8 @@ from transformers.utils import logging as transformers_logging
 from rondo.errors import RondoError
 from rondo.generator import VERA_A, VERA_B, initial_value, vera_projection
 from rondo.layout import TensorShape, role_of
+from rondo.peft.head import names_of, outputs_of
+from rondo.peft.tokenizer import digest_lines
 from rondo.tensors import Floats
 
 # a trainer's lines go where a user looks, a bar for each load does not
@@ -32,6 +35,8 @@ warnings.filterwarnings("ignore", message="Specified to not save vera_A", module
 transformers_logging.disable_progress_bar()
 transformers_logging.set_verbosity_error()
 
+_LOG = logging.getLogger("rondo.peft")
+_PREFIX = "base_model.model."
 _LEFT_OUT = ("_name_or_path", "architectures", "dtype", "torch_dtype", "transformers_version", "use_cache")
 _HEADS = ("classifier", "score", "qa_outputs", "lm_head", "pooler", "pre_classifier", "classification_head")
 
@@ -89,15 +94,11 @@ def tensor_names(directory: Path) -> dict[str, Path]:
 def model_digest(directory: Path) -> str:
     """The digest of a base model as the wire contract defines it."""
     config = read_config(directory)
-    tokenizer = directory / "tokenizer.json"
-    if not tokenizer.is_file():
-        raise RondoError(
-            "model-unreadable", f"{tokenizer} is not there", "save the model's fast tokenizer into its directory"
-        )
     family = config["model_type"] if config["model_type"] in ("bert", "roberta") else None
     total = hashlib.sha256(b"rondo-model-v1\n")
     total.update((_bert_config(config) if family else _plain_config(config)).encode() + b"\n")
-    total.update(hashlib.sha256(tokenizer.read_bytes()).hexdigest().encode() + b"\n")
+    for line in digest_lines(directory, config["model_type"]):
+        total.update(line.encode() + b"\n")
     files = tensor_names(directory)
     for shown, stored in _encoder_tensors(config, files) if family else ((name, name) for name in sorted(files)):
         total.update(shown.encode() + b"\n")
@@ -168,7 +169,13 @@ def _encoder_tensors(config: Mapping[str, Any], files: Mapping[str, Path]) -> It
         modules.append("pooler.dense")
     names = [f"embeddings.{kind}_embeddings.weight" for kind in ("word", "position", "token_type")]
     names += [f"{module}.{part}" for module in modules for part in ("weight", "bias")]
-    return ((name, prefix + name) for name in names)
+    return ((name, _stored(prefix + name, files)) for name in names)
+
+
+def _stored(name: str, files: Mapping[str, Path]) -> str:
+    """Layer norms of before 2020 have other names."""
+    older = name.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta")
+    return older if older in files else name
 
 
 def longest_input(config: Mapping[str, Any]) -> int | None:
@@ -190,6 +197,7 @@ class AdaptedModel:
     def __init__(self, spec: Mapping[str, Any], directory: Path, device: str) -> None:
         self.config = read_config(directory)
         self.causal = is_causal(self.config)
+        self._mismatched: set[str] = set()
         self.device = torch.device(device)
         longest = longest_input(self.config)
         if longest is not None and spec["maxLength"] > longest:
@@ -217,7 +225,8 @@ class AdaptedModel:
                 "name modules of the model in the job's target-modules, or all-linear",
             ) from failure
         self.parameters = self._parameters()
-        self._initialise(spec, missing)
+        self._require_all_frozen(directory, missing)
+        self._initialise(spec, missing, directory)
         self.model.eval()
 
     def _base(self, spec: Mapping[str, Any], directory: Path) -> tuple[Any, set[str]]:
@@ -232,7 +241,8 @@ class AdaptedModel:
         )
         if self.tokenizer.pad_token_id is not None and model.config.pad_token_id is None:
             model.config.pad_token_id = self.tokenizer.pad_token_id
-        missing = set(loaded["missing_keys"]) | {str(each[0]) for each in loaded["mismatched_keys"]}
+        self._mismatched = {str(each[0]) for each in loaded["mismatched_keys"]}
+        missing = set(loaded["missing_keys"]) | self._mismatched
         return model.float(), missing
 
     def _adapter(self, spec: Mapping[str, Any]) -> Any:
@@ -274,13 +284,34 @@ class AdaptedModel:
 
         return {name: trained[name] for name in sorted(trained, key=place)}
 
-    def _initialise(self, spec: Mapping[str, Any], missing: set[str]) -> None:
-        """What the wire contract says all start from, but for a head that the directory holds."""
+    def _require_all_frozen(self, directory: Path, missing: set[str]) -> None:
+        """What is neither in the directory nor trained would be another at each site."""
+        trained = {name.removeprefix(_PREFIX) for name in self.parameters}
+        lost = sorted(missing - trained)
+        if lost:
+            raise RondoError(
+                "model-unreadable",
+                f"{directory} has no {lost[0]}" + (f" and {len(lost) - 1} more" if lost[1:] else ""),
+                "save the whole model by save_pretrained",
+            )
+
+    def _initialise(self, spec: Mapping[str, Any], missing: set[str], directory: Path) -> None:
+        """What the wire contract says all start from, but for a head of the job's classes that the directory holds."""
+        head = [name for name in self.parameters if role_of(name) == "head"]
+        stored = bool(head) and not any(name.removeprefix(_PREFIX) in missing for name in head)
+        names = names_of(self.config)
+        outputs = outputs_of(names, spec["labels"]) if stored else None
+        if stored and outputs is None:
+            self._tell_replaced(directory, f"tells {names} apart", spec)
+        elif head and not stored and self._mismatched:
+            self._tell_replaced(directory, "has another number of outputs", spec)
         for name, parameter in self.parameters.items():
             shape = TensorShape(name, role_of(name), tuple(parameter.shape))
-            stored = name.removeprefix("base_model.model.") not in missing
-            if shape.role != "head" or not stored:
+            if shape.role != "head" or outputs is None:
                 self.load({name: initial_value(spec["seed"], shape)})
+        if outputs is not None:
+            # the last layer's rows are the outputs: its weight and its bias
+            self.load({name: self.values()[name][outputs] for name in head[-2:]})
         if spec["adapter"] == "vera":
             for name, projections in (
                 (VERA_A, self.model.base_model.vera_A),
@@ -288,6 +319,13 @@ class AdaptedModel:
             ):
                 frozen = projections["default"]
                 frozen.copy_(torch.from_numpy(vera_projection(spec["seed"], name, tuple(frozen.shape))))
+
+    @staticmethod
+    def _tell_replaced(directory: Path, what: str, spec: Mapping[str, Any]) -> None:
+        _LOG.warning(
+            "the head in %s %s, and the job has %d labels %s: it is replaced by a new one",
+            *(directory, what, len(spec["labels"]), list(spec["labels"])),
+        )
 
     def load(self, values: Mapping[str, Floats]) -> None:
         with torch.no_grad():

@@ -14,9 +14,10 @@ from rondo import console
 from rondo.errors import RondoError
 from rondo.job import Job
 from rondo.peft.data import Completion, Example, final_answer, read_completions, read_examples
+from rondo.peft.labels import classes_of, one_sided
 from rondo.peft.model import AdaptedModel, directory_of, model_digest
 from rondo.peft.order import training_order
-from rondo.plugin import LocalTrainer, Report, Site
+from rondo.plugin import AUTOMATIC, ColumnChoice, LocalTrainer, Report, Site
 from rondo.tensors import Floats, sha256
 
 _LOG = logging.getLogger("rondo.peft")
@@ -38,11 +39,19 @@ class PeftTrainer(LocalTrainer):
             raise RondoError("bad-config", f"--device {site.device}: PyTorch finds no GPU", "use --device cpu")
         self._directory = directory_of(job.spec["model"], site.models)
         self._model = AdaptedModel(job.spec, self._directory, site.device)
-        self._task: Any = (Generation if self._model.causal else Classification)(job.spec, self._model)
+        self._task: Any = (
+            Generation(job.spec, self._model)
+            if self._model.causal
+            else Classification(job.spec, self._model, site.columns)
+        )
         self._train = self._task.read(site.train) if site.train else None
         self._tests = {
             split: self._task.read(file) for split, file in (("test", site.test), ("pooled", site.pooled_test)) if file
         }
+        if site.train and site.test and not self._model.causal:
+            sides: Any = [(site.train, self._train), (site.test, self._tests["test"])]
+            for note in one_sided(*sides):
+                _LOG.warning("%s", note)
 
     def parameters(self) -> Mapping[str, Floats]:
         return self._model.values()
@@ -135,21 +144,15 @@ class PeftTrainer(LocalTrainer):
 class Classification:
     """Which class a text has."""
 
-    def __init__(self, spec: Mapping[str, Any], model: AdaptedModel) -> None:
-        self._spec, self._model = spec, model
+    def __init__(self, spec: Mapping[str, Any], model: AdaptedModel, columns: ColumnChoice = AUTOMATIC) -> None:
+        self._spec, self._model, self._columns = spec, model, columns
         self._labels = {label: number for number, label in enumerate(spec["labels"])}
 
     def read(self, file: Path) -> list[Example]:
-        examples = read_examples(file)
+        examples = read_examples(file, self._columns, lambda note: _LOG.warning("%s", note))
         if not examples:
             raise RondoError("too-few-examples", f"{file} has no example", "give each site some text to learn from")
-        for example in examples:
-            if example.label not in self._labels:
-                raise RondoError(
-                    "data-unreadable",
-                    f"{file} has label '{example.label}', which is none of the job's {list(self._labels)}",
-                    "correct the label, or submit a job with all labels",
-                )
+        classes_of(file, examples, list(self._labels))
         return examples
 
     def weight(self, batch: Sequence[Example]) -> float:
@@ -172,17 +175,12 @@ class Classification:
         return torch.tensor([self._labels[each.label] for each in batch], device=self._model.device)
 
     def _logits(self, batch: Sequence[Example]) -> torch.Tensor:
-        pairs = [each.pair for each in batch]
-        if self._model.tokenizer.pad_token_id is None:
-            self._model.tokenizer.pad_token = self._model.tokenizer.eos_token
-        tokens = self._model.tokenizer(
-            [each.text for each in batch],
-            pairs if all(pairs) else None,
-            truncation=True,
-            max_length=self._spec["maxLength"],
-            padding="longest",
-            return_tensors="pt",
-        ).to(self._model.device)
+        tokenizer = self._model.tokenizer
+        if tokenizer.pad_token_id is None:
+            tokenizer.pad_token = tokenizer.eos_token
+        # one by one: a batch may have texts beside pairs
+        rows = [tokenizer(each.text, each.pair, truncation=True, max_length=self._spec["maxLength"]) for each in batch]
+        tokens = tokenizer.pad(rows, padding="longest", return_tensors="pt").to(self._model.device)
         logits: torch.Tensor = self._model.model(**tokens).logits
         return logits[:, 0] if self._model.reads_first_token else logits
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Takes the rows of a file in order, makes examples of them, and says what of the file is not used. */
 final class ExampleRows {
@@ -37,6 +38,11 @@ final class ExampleRows {
 
     /** @param value a column's value; null where the row has none */
     void row(long line, List<String> names, Function<String, String> value) {
+        row(line, names, value, name -> true);
+    }
+
+    /** @param isText whether a column's value could be text at all */
+    void row(long line, List<String> names, Function<String, String> value, Predicate<String> isText) {
         Columns found = of(line, names);
         if (found.isUndecided(value)) {
             undecided++;
@@ -45,7 +51,7 @@ final class ExampleRows {
         examples.add(line, found.example(line, value));
         for (String name : found.unused()) {
             // ids and other numbers are no input
-            if (!unused.contains(name) && hasLetter(value.apply(name))) {
+            if (!unused.contains(name) && isText.test(name) && hasLetter(value.apply(name))) {
                 unused.add(name);
                 used.add(found.used());
             }

@@ -43,7 +43,8 @@ final class JsonLinesRows {
                 List<String> names = Stream.of(row.fieldNames())
                         .<String>mapMulti((fields, sink) -> fields.forEachRemaining(sink))
                         .toList();
-                rows.row(number, names, name -> text(row, name, number));
+                rows.row(number, names, name -> text(row, name, number), name -> row.path(name)
+                        .isValueNode());
             }
         }
     }

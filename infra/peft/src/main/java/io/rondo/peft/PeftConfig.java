@@ -240,7 +240,7 @@ record PeftConfig(
 
     private static int integer(JsonNode value, String key) {
         if (!value.isInt()) {
-            throw new IllegalArgumentException("'" + key + "' is " + shown(value) + ", no whole number");
+            throw new IllegalArgumentException("'" + key + "' is " + shown(value, "no whole number"));
         }
         return value.intValue();
     }
@@ -248,20 +248,20 @@ record PeftConfig(
     /** There is no default: versions of PEFT and other writers need not have the same one. */
     private static double number(JsonNode value, String key) {
         if (!value.isNumber()) {
-            throw new IllegalArgumentException("'" + key + "' is " + shown(value) + ", no number");
+            throw new IllegalArgumentException("'" + key + "' is " + shown(value, "no number"));
         }
         return value.doubleValue();
     }
 
-    private static String shown(JsonNode value) {
-        return value.isMissingNode() ? "not there" : value.toString();
+    private static String shown(JsonNode value, String fault) {
+        return value.isMissingNode() ? "not there" : value + ", " + fault;
     }
 
     private static List<String> texts(JsonNode array) {
         List<String> texts = new ArrayList<>();
         array.forEach(value -> texts.add(value.asText()));
         if (!array.isArray() || texts.isEmpty()) {
-            throw new IllegalArgumentException("'target_modules' is " + shown(array) + ", no list of modules");
+            throw new IllegalArgumentException("'target_modules' is " + shown(array, "no list of modules"));
         }
         return texts;
     }

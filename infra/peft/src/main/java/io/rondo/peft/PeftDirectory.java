@@ -150,7 +150,7 @@ final class PeftDirectory {
         if (!others.isEmpty()) {
             throw unreadable(
                     directory.resolve(WEIGHTS) + " has " + others.iterator().next()
-                            + (others.size() == 1 ? "" : " and " + (others.size() - 1) + " other tensors")
+                            + (others.size() == 1 ? "" : " and " + (others.size() - 1) + " more")
                             + ", without a place in the job's layout",
                     null);
         }

@@ -1,44 +1,40 @@
 package io.rondo.cli.security;
 
+import java.io.IOException;
 import java.math.BigInteger;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Date;
 import java.util.List;
 import java.util.Set;
 import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/**
- * Issues X.509 certificates (RFC 5280) with keys on P-256. The JDK has no public class that writes a certificate, so the
- * structure is written here; the JDK's own parser reads each one back and checks its signature before it is used.
- */
+/** Issues X.509 certificates (RFC 5280) with keys on P-256. The JDK has no public class that writes one. */
 final class CertificateAuthority {
     static final Duration CA_VALIDITY = Duration.ofDays(3_650);
 
     private static final String ORGANISATION = ",O=rondo";
-    private static final byte[] ECDSA_WITH_SHA256 = Der.sequence(Der.objectId("1.2.840.10045.4.3.2"));
-    private static final String KEY_USAGE = "2.5.29.15";
-    private static final String BASIC_CONSTRAINTS = "2.5.29.19";
-    private static final String EXTENDED_KEY_USAGE = "2.5.29.37";
-    private static final String ALTERNATIVE_NAMES = "2.5.29.17";
-    private static final String SUBJECT_KEY_ID = "2.5.29.14";
-    private static final String AUTHORITY_KEY_ID = "2.5.29.35";
-    private static final byte[] SERVER_AND_CLIENT =
-            Der.sequence(Der.objectId("1.3.6.1.5.5.7.3.1"), Der.objectId("1.3.6.1.5.5.7.3.2"));
     /** Clocks of two machines differ. */
     private static final Duration BEFORE = Duration.ofHours(1);
 
@@ -51,31 +47,18 @@ final class CertificateAuthority {
     }
 
     static CertificateAuthority create(Instant now) {
+        KeyPair keys = newKeys();
+        X500Principal name =
+                new X500Principal("CN=rondo-ca-" + serial().toString(16).substring(0, 8) + ORGANISATION);
+        JcaX509v3CertificateBuilder certificate = builder(name, now, CA_VALIDITY, name, keys.getPublic());
         try {
-            KeyPair keys = newKeys();
-            X500Principal name =
-                    new X500Principal("CN=rondo-ca-" + serial().toString(16).substring(0, 8) + ORGANISATION);
-            byte[] id = keyId(keys.getPublic());
-            List<byte[]> extensions = List.of(
-                    critical(BASIC_CONSTRAINTS, Der.sequence(Der.yes(), Der.integer(BigInteger.ZERO))),
-                    // keyCertSign and cRLSign
-                    critical(KEY_USAGE, Der.bits(new byte[] {0x06}, 1)),
-                    extension(SUBJECT_KEY_ID, Der.octets(id)),
-                    extension(AUTHORITY_KEY_ID, Der.sequence(Der.context(0, false, id))));
-            return new CertificateAuthority(new Identity(
-                    keys.getPrivate(),
-                    sign(
-                            name,
-                            keys.getPrivate(),
-                            keys.getPublic(),
-                            name,
-                            keys.getPublic(),
-                            now,
-                            CA_VALIDITY,
-                            extensions)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("a JDK has P-256", e);
+            certificate.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
+            certificate.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+        } catch (CertIOException e) {
+            throw new IllegalStateException("an extension of a certificate has an encoding", e);
         }
+        return new CertificateAuthority(
+                new Identity(keys.getPrivate(), sign(certificate, keys.getPrivate(), keys.getPublic())));
     }
 
     Identity identity() {
@@ -90,37 +73,36 @@ final class CertificateAuthority {
      * @param hosts names and addresses that a server answers under; empty for a client
      */
     Identity issue(String name, String role, Collection<String> hosts, Instant now, Duration validity) {
+        KeyPair keys = newKeys();
+        X509Certificate issuer = own.certificate();
+        JcaX509v3CertificateBuilder certificate = builder(
+                issuer.getSubjectX500Principal(),
+                now,
+                validity,
+                new X500Principal("CN=" + name + ",OU=" + role + ORGANISATION),
+                keys.getPublic());
         try {
-            KeyPair keys = newKeys();
-            X509Certificate issuer = own.certificate();
-            List<byte[]> extensions = new ArrayList<>(List.of(
-                    critical(BASIC_CONSTRAINTS, Der.sequence()),
-                    // digitalSignature
-                    critical(KEY_USAGE, Der.bits(new byte[] {(byte) 0x80}, 7)),
-                    extension(EXTENDED_KEY_USAGE, SERVER_AND_CLIENT),
-                    extension(SUBJECT_KEY_ID, Der.octets(keyId(keys.getPublic()))),
-                    extension(AUTHORITY_KEY_ID, Der.sequence(Der.context(0, false, keyId(issuer.getPublicKey()))))));
+            JcaX509ExtensionUtils ids = new JcaX509ExtensionUtils();
+            certificate.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+            certificate.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+            certificate.addExtension(
+                    Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
+                        KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
+                    }));
+            certificate.addExtension(
+                    Extension.authorityKeyIdentifier, false, ids.createAuthorityKeyIdentifier(issuer.getPublicKey()));
             if (!hosts.isEmpty()) {
-                extensions.add(extension(
-                        ALTERNATIVE_NAMES,
-                        Der.sequence(hosts.stream()
+                certificate.addExtension(
+                        Extension.subjectAlternativeName,
+                        false,
+                        new GeneralNames(hosts.stream()
                                 .map(CertificateAuthority::generalName)
-                                .toArray(byte[][]::new))));
+                                .toArray(GeneralName[]::new)));
             }
-            return new Identity(
-                    keys.getPrivate(),
-                    sign(
-                            issuer.getSubjectX500Principal(),
-                            own.key(),
-                            issuer.getPublicKey(),
-                            new X500Principal("CN=" + name + ",OU=" + role + ORGANISATION),
-                            keys.getPublic(),
-                            now,
-                            validity,
-                            extensions));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("a JDK has P-256", e);
+        } catch (CertIOException | GeneralSecurityException e) {
+            throw new IllegalStateException("an extension of a certificate has an encoding", e);
         }
+        return new Identity(keys.getPrivate(), sign(certificate, own.key(), issuer.getPublicKey()));
     }
 
     /** The hosts that a certificate names. */
@@ -136,38 +118,40 @@ final class CertificateAuthority {
         }
     }
 
-    private static X509Certificate sign(
-            X500Principal issuer,
-            PrivateKey issuerKey,
-            PublicKey issuerPublic,
-            X500Principal subject,
-            PublicKey key,
-            Instant now,
-            Duration validity,
-            List<byte[]> extensions)
-            throws GeneralSecurityException {
-        byte[] content = Der.sequence(
-                Der.context(0, true, Der.integer(BigInteger.TWO)),
-                Der.integer(serial()),
-                ECDSA_WITH_SHA256,
-                issuer.getEncoded(),
-                Der.sequence(Der.time(now.minus(BEFORE)), Der.time(now.plus(validity))),
-                subject.getEncoded(),
-                key.getEncoded(),
-                Der.context(3, true, Der.sequence(extensions.toArray(byte[][]::new))));
-        Signature signature = Signature.getInstance("SHA256withECDSA");
-        signature.initSign(issuerKey, RANDOM);
-        signature.update(content);
-        X509Certificate certificate =
-                Identity.certificate(Der.sequence(content, ECDSA_WITH_SHA256, Der.bits(signature.sign(), 0)));
-        certificate.verify(issuerPublic);
-        return certificate;
+    private static JcaX509v3CertificateBuilder builder(
+            X500Principal issuer, Instant now, Duration validity, X500Principal subject, PublicKey key) {
+        JcaX509v3CertificateBuilder certificate = new JcaX509v3CertificateBuilder(
+                issuer, serial(), Date.from(now.minus(BEFORE)), Date.from(now.plus(validity)), subject, key);
+        try {
+            return (JcaX509v3CertificateBuilder) certificate.addExtension(
+                    Extension.subjectKeyIdentifier, false, new JcaX509ExtensionUtils().createSubjectKeyIdentifier(key));
+        } catch (CertIOException | GeneralSecurityException e) {
+            throw new IllegalStateException("an extension of a certificate has an encoding", e);
+        }
     }
 
-    private static KeyPair newKeys() throws GeneralSecurityException {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
-        return generator.generateKeyPair();
+    /** Signs, and reads the certificate back by the JDK's own parser. */
+    private static X509Certificate sign(
+            JcaX509v3CertificateBuilder certificate, PrivateKey issuerKey, PublicKey issuerPublic) {
+        try {
+            X509Certificate signed = Identity.certificate(certificate
+                    .build(new JcaContentSignerBuilder("SHA256withECDSA").build(issuerKey))
+                    .getEncoded());
+            signed.verify(issuerPublic);
+            return signed;
+        } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
+            throw new IllegalStateException("a JDK signs by ECDSA on P-256", e);
+        }
+    }
+
+    private static KeyPair newKeys() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("a JDK has P-256", e);
+        }
     }
 
     /** 127 random bits, never zero. */
@@ -175,30 +159,10 @@ final class CertificateAuthority {
         return new BigInteger(126, RANDOM).setBit(126);
     }
 
-    private static byte[] keyId(PublicKey key) throws GeneralSecurityException {
-        return MessageDigest.getInstance("SHA-1").digest(key.getEncoded());
+    private static GeneralName generalName(String host) {
+        return new GeneralName(isAddress(host) ? GeneralName.iPAddress : GeneralName.dNSName, host);
     }
 
-    private static byte[] extension(String id, byte[] value) {
-        return Der.sequence(Der.objectId(id), Der.octets(value));
-    }
-
-    private static byte[] critical(String id, byte[] value) {
-        return Der.sequence(Der.objectId(id), Der.yes(), Der.octets(value));
-    }
-
-    private static byte[] generalName(String host) {
-        if (!isAddress(host)) {
-            return Der.context(2, false, host.getBytes(StandardCharsets.US_ASCII));
-        }
-        try {
-            return Der.context(7, false, InetAddress.getByName(host).getAddress());
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("an address is not looked up", e);
-        }
-    }
-
-    /** Only digits and dots, or colons: such a text is never looked up. */
     private static boolean isAddress(String host) {
         return host.matches("\\d{1,3}(\\.\\d{1,3}){3}") || host.contains(":");
     }

@@ -114,6 +114,12 @@ def await_job(
     while not stopped():
         found = _find(connection, codec, admin, name)
         if found is not None:
+            if found.spec.get("operatorKey"):
+                raise RondoError(
+                    "not-yet-supported",
+                    f"job '{name}' takes signed records only, and this trainer does not sign",
+                    "use the Java trainer, or ask the operator for a job without an operator key",
+                )
             return found
         if not told:
             waiting()

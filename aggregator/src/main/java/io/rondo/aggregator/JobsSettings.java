@@ -64,8 +64,7 @@ public record JobsSettings(
 
     /** The same with a key. */
     public JobsSettings signingWith(Optional<SigningKey> signing) {
-        return new JobsSettings(
-                log, jobs, instanceId, stateDirectory, look, firstPause, longestPause, linger, signing);
+        return new JobsSettings(log, jobs, instanceId, stateDirectory, look, firstPause, longestPause, linger, signing);
     }
 
     AggregatorSettings of(String job) {

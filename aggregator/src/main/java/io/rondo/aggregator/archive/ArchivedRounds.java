@@ -60,7 +60,8 @@ public final class ArchivedRounds {
                     rounds.get(0),
                     rounds.get(rounds.size() - 1),
                     new Sha256(HexFormat.of().parseHex(written.archive().digest())),
-                    System.currentTimeMillis(), null));
+                    System.currentTimeMillis(),
+                    null));
             deleteTopics(rounds);
         }
         return rounds;

@@ -94,9 +94,14 @@ public enum DecisionKind {
             // to the one that joined, and to the one that it fences
             case TRAINER_ADMITTED -> rules >= RulesVersion.NOBODY_IS_TRUSTED;
             case INPUT_REFUSED -> !((InputRefused) decision).getIncarnation().isEmpty();
-            case JOB_STARTED, UPDATE_ACCEPTED, EVALUATION_RECORDED, ROUND_CLOSED, ROUND_WEIGHED, ROUND_COMPLETED,
-                    TRAINER_KEY_ADDED, TRAINER_KEY_REVOKED ->
-                false;
+            case JOB_STARTED,
+                    UPDATE_ACCEPTED,
+                    EVALUATION_RECORDED,
+                    ROUND_CLOSED,
+                    ROUND_WEIGHED,
+                    ROUND_COMPLETED,
+                    TRAINER_KEY_ADDED,
+                    TRAINER_KEY_REVOKED -> false;
         };
     }
 

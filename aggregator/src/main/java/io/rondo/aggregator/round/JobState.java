@@ -149,9 +149,7 @@ final class JobState {
             case EVALUATION_RECORDED -> {
                 EvaluationRecorded evaluation = (EvaluationRecorded) decision;
                 signers.evaluated(
-                        evaluation.getTrainer(),
-                        admitted.get(evaluation.getTrainer()),
-                        evaluation.getHeader());
+                        evaluation.getTrainer(), admitted.get(evaluation.getTrainer()), evaluation.getHeader());
                 evaluated.merge(evaluation.getTrainer(), new Evaluated(evaluation.getRound(), 1), Evaluated::and);
             }
             case INPUT_REFUSED -> refuse((InputRefused) decision);

@@ -30,7 +30,8 @@ final class Publication {
                 closed.closed().getHeader().getDecidedAt(),
                 state.chainedFrom(),
                 state.nextSequence() - 1,
-                state.chainValue(), null);
+                state.chainValue(),
+                null);
     }
 
     private static List<Sha256> chunkDigests(RoundPhase.Closed closed, int chunks) {

@@ -252,7 +252,8 @@ final class RoundSteps {
                 now,
                 now + state.spec().getDeadlineMs(),
                 (long) flat.elements(),
-                flat.chunks(), null);
+                flat.chunks(),
+                null);
     }
 
     private RoundClosed close(RoundPhase.Open open, String trigger) {

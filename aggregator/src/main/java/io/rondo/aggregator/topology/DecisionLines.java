@@ -40,7 +40,8 @@ final class DecisionLines {
             return Optional.of("trainer %s may sign with %s".formatted(added.getTrainer(), added.getPublicKey()));
         }
         if (decision instanceof TrainerKeyRevoked revoked) {
-            return Optional.of("trainer %s may no longer sign with %s".formatted(revoked.getTrainer(), revoked.getPublicKey()));
+            return Optional.of(
+                    "trainer %s may no longer sign with %s".formatted(revoked.getTrainer(), revoked.getPublicKey()));
         }
         return ofJob(decision).or(() -> ofRound(decision)).or(() -> ofUpdate(decision));
     }

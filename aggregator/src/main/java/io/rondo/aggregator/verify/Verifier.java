@@ -161,11 +161,7 @@ public final class Verifier {
                     + " records at the end of commands and manifests have no answer yet, and nothing vouches for them");
         }
         return rounds(
-                completed,
-                publications,
-                ArchivedInLog.of(decisions.job().orElseThrow(), inputs),
-                differences,
-                notes);
+                completed, publications, ArchivedInLog.of(decisions.job().orElseThrow(), inputs), differences, notes);
     }
 
     /** A strategy that nobody has may be a plug-in that is missing here, or come of one changed bit. */
@@ -236,15 +232,14 @@ public final class Verifier {
         decisions.all().stream()
                 .filter(logged -> logged.decision() instanceof RoundOpened)
                 .forEach(logged -> Signatures.problem(logged.decision(), keys)
-                        .ifPresent(problem -> wrong.add(LogDifference.of("RoundOpened is not the aggregator's: " + problem)
-                                .in(((RoundOpened) logged.decision()).getRound())
-                                .at(publications.decisions(), 0, logged.offset()))));
-        publications
-                .all()
-                .forEach(published -> Signatures.problem(published.record(), keys)
-                        .ifPresent(problem -> wrong.add(LogDifference.of("RoundPublished is not the aggregator's: " + problem)
-                                .in(published.record().getRound())
-                                .at(publications.topic(), 0, published.offset()))));
+                        .ifPresent(
+                                problem -> wrong.add(LogDifference.of("RoundOpened is not the aggregator's: " + problem)
+                                        .in(((RoundOpened) logged.decision()).getRound())
+                                        .at(publications.decisions(), 0, logged.offset()))));
+        publications.all().forEach(published -> Signatures.problem(published.record(), keys)
+                .ifPresent(problem -> wrong.add(LogDifference.of("RoundPublished is not the aggregator's: " + problem)
+                        .in(published.record().getRound())
+                        .at(publications.topic(), 0, published.offset()))));
         return wrong;
     }
 

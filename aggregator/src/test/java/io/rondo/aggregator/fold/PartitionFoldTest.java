@@ -65,7 +65,8 @@ class PartitionFoldTest {
                 0L,
                 10L,
                 (long) job.flat(1).elements(),
-                job.flat(1).chunks(), null));
+                job.flat(1).chunks(),
+                null));
     }
 
     @Test

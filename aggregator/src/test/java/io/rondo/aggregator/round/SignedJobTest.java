@@ -46,8 +46,8 @@ class SignedJobTest {
 
     private static TestJob job(UnaryOperator<io.rondo.log.JobSpec.Builder> change) {
         return TestJob.create()
-                .with(spec ->
-                        change.apply(spec.setRules(3).setOperatorKey(OPERATOR.verifyingKey().toString())));
+                .with(spec -> change.apply(
+                        spec.setRules(3).setOperatorKey(OPERATOR.verifyingKey().toString())));
     }
 
     @Test
@@ -82,7 +82,8 @@ class SignedJobTest {
     void shouldRefuseAKeyThatIsNoneAndOneThatNobodyVouchesFor() {
         for (TestJob bad : List.of(
                 job(spec -> spec.setOperatorKey("ed25519:no")),
-                job(spec -> spec.setOperatorKey("").setAggregatorKey(MALLORY.verifyingKey().toString())),
+                job(spec -> spec.setOperatorKey("")
+                        .setAggregatorKey(MALLORY.verifyingKey().toString())),
                 job(spec -> spec.setRules(2)))) {
             CoordinatorHarness harness = new CoordinatorHarness(bad);
             harness.command(OPERATOR.signed(bad.submitted(), 0, null));
@@ -134,7 +135,8 @@ class SignedJobTest {
         assertThat(harness.told).hasSize(told);
         assertThat(harness.all(UpdateRejected.class)).isEmpty();
         harness.manifest(signed(harness, "a", update(harness, "a", 1)));
-        assertThat(harness.last(UpdateAccepted.class).getManifest().getTrainer()).isEqualTo("a");
+        assertThat(harness.last(UpdateAccepted.class).getManifest().getTrainer())
+                .isEqualTo("a");
     }
 
     @Test
@@ -163,7 +165,8 @@ class SignedJobTest {
 
         harness.manifest(TRAINERS.get("a").signed(other, 40, last(harness)));
         assertRefused(harness, "wrong-job");
-        UpdateManifest renamed = UpdateManifest.newBuilder(other).setJobUuid(TestJob.UUID).build();
+        UpdateManifest renamed =
+                UpdateManifest.newBuilder(other).setJobUuid(TestJob.UUID).build();
         harness.manifest(renamed);
         assertRefused(harness, "bad-signature");
         assertThat(harness.all(UpdateRejected.class)).isEmpty();
@@ -187,7 +190,8 @@ class SignedJobTest {
         assertRefused(restored, "wrong-history");
         assertThat(restored.told).hasSize(told);
         restored.manifest(signed(restored, "a", update(restored, "a", 1)));
-        assertThat(restored.last(UpdateAccepted.class).getManifest().getTrainer()).isEqualTo("a");
+        assertThat(restored.last(UpdateAccepted.class).getManifest().getTrainer())
+                .isEqualTo("a");
     }
 
     @Test
@@ -249,7 +253,8 @@ class SignedJobTest {
         harness.manifest(fresh.signed(update(harness, "a", 1), 10, last(harness)));
 
         assertThat(harness.all(TrainerRemoved.class)).isEmpty();
-        assertThat(harness.last(UpdateAccepted.class).getManifest().getTrainer()).isEqualTo("a");
+        assertThat(harness.last(UpdateAccepted.class).getManifest().getTrainer())
+                .isEqualTo("a");
     }
 
     @Test

@@ -122,7 +122,8 @@ class FoldProcessorTest {
                 0L,
                 10L,
                 (long) job.flat(1).elements(),
-                job.flat(1).chunks(), null));
+                job.flat(1).chunks(),
+                null));
         UpdateManifest manifest = upload();
         decide(new UpdateAccepted(header(), 1, 1.0, manifest));
         decide(new RoundClosed(

@@ -17,7 +17,8 @@ import java.util.List;
  * @param aggregators how many aggregator processes share the partitions, 1 to 8
  * @param signed whether operator, trainers and aggregator sign what they write
  */
-public record BenchSettings(int trainers, double adapterMb, int chunkKb, int rounds, int partitions, int aggregators, boolean signed) {
+public record BenchSettings(
+        int trainers, double adapterMb, int chunkKb, int rounds, int partitions, int aggregators, boolean signed) {
     /** Rounds at the start that are run and not counted: the first ones meet cold code and new connections. */
     static final int WARM_UP_ROUNDS = 3;
 

@@ -58,11 +58,7 @@ final class LightTrainers implements AutoCloseable {
             config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 16L << 20);
             producer = connection.producer(config);
             uploader = new UpdateUploader(
-                    producer,
-                    codec,
-                    job.topics(),
-                    SendFailures.plain(),
-                    manifest -> keys.sign(manifest, answered));
+                    producer, codec, job.topics(), SendFailures.plain(), manifest -> keys.sign(manifest, answered));
         }
 
         void upload(int trainer, RoundOpened round) {

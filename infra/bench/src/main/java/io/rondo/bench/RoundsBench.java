@@ -41,9 +41,9 @@ public final class RoundsBench {
             console.progress("[2/4] job       submitting it and starting its aggregators");
             BenchKeys keys = BenchKeys.of(settings, processes.keyFile());
             processes.startAggregators(keys.aggregatorArguments());
-            FederatedJob job = FederatedJob.of(new JobSubmitter(
-                            connection, new MadeLayout(settings), Path.of(""), keys.operator())
-                    .submit(keys.named(settings.job(processes.job()))));
+            FederatedJob job =
+                    FederatedJob.of(new JobSubmitter(connection, new MadeLayout(settings), Path.of(""), keys.operator())
+                            .submit(keys.named(settings.job(processes.job()))));
             keys.add(connection, processes.job());
 
             console.progress("[3/4] rounds    %d to warm up, %d that count"

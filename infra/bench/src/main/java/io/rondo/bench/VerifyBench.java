@@ -17,8 +17,8 @@ import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.trainer.runtime.FederatedJob;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 

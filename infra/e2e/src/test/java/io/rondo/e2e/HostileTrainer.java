@@ -170,7 +170,9 @@ final class HostileTrainer implements AutoCloseable {
             for (int metric = 0; metric < 64; metric++) {
                 metrics.put(metric + "x".repeat(i % 2 == 0 ? 20 : LONGEST_NOISE), 0.5);
             }
-            send(topics.manifests(), new EvaluationReported(TestJob.UUID, round, ID, INCARNATION + "-3", metrics, null));
+            send(
+                    topics.manifests(),
+                    new EvaluationReported(TestJob.UUID, round, ID, INCARNATION + "-3", metrics, null));
         }
     }
 

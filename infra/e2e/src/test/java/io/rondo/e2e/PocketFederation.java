@@ -66,8 +66,7 @@ public final class PocketFederation implements AutoCloseable {
         this(connections, directory, spec, Keys.NONE);
     }
 
-    private PocketFederation(
-            Function<String, LogConnection> connections, Path directory, JobSpec spec, Keys keys) {
+    private PocketFederation(Function<String, LogConnection> connections, Path directory, JobSpec spec, Keys keys) {
         this.keys = keys;
         this.connections = connections;
         this.directory = directory;

@@ -136,7 +136,8 @@ class RoundRulesIT {
                 driver.await(RoundOpened.class, opened -> opened.getRound() == 1);
                 for (String trainer : List.of("a", "b")) {
                     driver.send(
-                            driver.topics().manifests(), new TrainerLeft(TestJob.UUID, trainer, "i-" + trainer, "", null));
+                            driver.topics().manifests(),
+                            new TrainerLeft(TestJob.UUID, trainer, "i-" + trainer, "", null));
                 }
                 assertThat(driver.await(RoundExtended.class, extended -> true).getWaitsFor())
                         .isEmpty();

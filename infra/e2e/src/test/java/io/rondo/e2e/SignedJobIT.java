@@ -56,7 +56,8 @@ class SignedJobIT {
     private static final SigningKey OPERATOR = SigningKey.generate();
     private static final SigningKey AGGREGATOR = SigningKey.generate();
     private static final SigningKey MALLORY = SigningKey.generate();
-    private static final Map<String, SigningKey> TRAINERS = Map.of("a", SigningKey.generate(), "b", SigningKey.generate());
+    private static final Map<String, SigningKey> TRAINERS =
+            Map.of("a", SigningKey.generate(), "b", SigningKey.generate());
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
@@ -94,14 +95,16 @@ class SignedJobIT {
                 .filteredOn(record -> record instanceof RoundOpened || record instanceof RoundPublished)
                 .allSatisfy(record -> assertThat(Signatures.problem(record, List.of(AGGREGATOR.verifyingKey())))
                         .isEmpty());
-        assertThat(rounds)
-                .filteredOn(RoundPublished.class::isInstance)
-                .allSatisfy(round -> assertThat(((RoundPublished) round).getMembers())
-                        .hasSize(((RoundPublished) round).getRound() == 0 ? 1 : 2));
+        assertThat(rounds).filteredOn(RoundPublished.class::isInstance).allSatisfy(round -> assertThat(
+                        ((RoundPublished) round).getMembers())
+                .hasSize(((RoundPublished) round).getRound() == 0 ? 1 : 2));
         Map<String, Long> letters = records(topics.deadLetters()).stream()
                 .map(DeadLetter.class::cast)
                 .collect(Collectors.groupingBy(DeadLetter::getReason, Collectors.counting()));
-        assertThat(letters).containsEntry("bad-signature", 5L).containsEntry("duplicate", 2L).hasSize(2);
+        assertThat(letters)
+                .containsEntry("bad-signature", 5L)
+                .containsEntry("duplicate", 2L)
+                .hasSize(2);
         try (RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY)) {
             assertThat(raw(topics.deadLetters()))
                     .filteredOn(record -> ((DeadLetter) decoded(codec, topics.deadLetters(), record))
@@ -132,23 +135,37 @@ class SignedJobIT {
                     .build();
             // in another's name: unsigned, with a key of one's own, and with the signature of another record
             send(producer, codec, topics.manifests(), other);
-            send(producer, codec, topics.manifests(), MALLORY.signed(TrainerJoined.newBuilder(other).build(), 0, CanonicalText.digest(open)));
             send(
                     producer,
                     codec,
                     topics.manifests(),
-                    TrainerJoined.newBuilder(other).setSignature(first.getSignature()).build());
+                    MALLORY.signed(TrainerJoined.newBuilder(other).build(), 0, CanonicalText.digest(open)));
+            send(
+                    producer,
+                    codec,
+                    topics.manifests(),
+                    TrainerJoined.newBuilder(other)
+                            .setSignature(first.getSignature())
+                            .build());
             // in one's own name
             send(
                     producer,
                     codec,
                     topics.manifests(),
                     MALLORY.signed(
-                            TrainerJoined.newBuilder(other).setTrainer("mallory").build(), 0, CanonicalText.digest(open)));
+                            TrainerJoined.newBuilder(other)
+                                    .setTrainer("mallory")
+                                    .build(),
+                            0,
+                            CanonicalText.digest(open)));
             // a second job of this name
-            send(producer, codec, topics.commands(), JobSubmitted.newBuilder(job)
-                    .setJobUuid(UUID.randomUUID().toString())
-                    .build());
+            send(
+                    producer,
+                    codec,
+                    topics.commands(),
+                    JobSubmitted.newBuilder(job)
+                            .setJobUuid(UUID.randomUUID().toString())
+                            .build());
             // copies of what was sent
             for (ConsumerRecord<byte[], byte[]> record : raw(topics.manifests())) {
                 SpecificRecord value = decoded(codec, topics.manifests(), record);
@@ -167,7 +184,8 @@ class SignedJobIT {
     void shouldNotTakeRecordsOfAnotherJobOfTheSameTrainersAndOperator() throws Exception {
         String otherName = name + "-other";
         PocketFederation.Keys keys = new PocketFederation.Keys(Optional.of(OPERATOR), Optional.empty(), TRAINERS);
-        try (PocketFederation other = new PocketFederation(connection, directory.resolve("other"), spec(otherName, 1, "\"\""), keys)) {
+        try (PocketFederation other =
+                new PocketFederation(connection, directory.resolve("other"), spec(otherName, 1, "\"\""), keys)) {
             other.submit(new PocketTrainerFactory());
             addKeys(otherName);
             TRAINERS.keySet().forEach(trainer -> other.train(trainer, new PocketTrainerFactory()));
@@ -210,8 +228,8 @@ class SignedJobIT {
             federation.submit(new PocketTrainerFactory());
             addKeys(name);
             federation.train("a", new PocketTrainerFactory());
-            Future<?> other = federation.serve(
-                    "b", new GatedFactory(2, underWay::countDown, revoked), directory.resolve("b"));
+            Future<?> other =
+                    federation.serve("b", new GatedFactory(2, underWay::countDown, revoked), directory.resolve("b"));
             underWay.await();
             assertThat(new JobKeys(connection, name, OPERATOR, PATIENCE)
                             .revoke("b", TRAINERS.get("b").verifyingKey(), "for a test"))
@@ -226,7 +244,8 @@ class SignedJobIT {
                 .filter(RoundPublished.class::isInstance)
                 .reduce((earlier, later) -> later)
                 .orElseThrow();
-        assertThat(last.getMembers()).hasSize(1).allMatch(member -> member.getTrainer().equals("a"));
+        assertThat(last.getMembers()).hasSize(1).allMatch(member -> member.getTrainer()
+                .equals("a"));
         assertThat(Verifier.verify(connection, name).isSound()).isTrue();
     }
 
@@ -249,7 +268,8 @@ class SignedJobIT {
         }
         writeAnew(written, kept);
 
-        try (PocketFederation again = new PocketFederation(connection, directory.resolve("again"), spec(name, 2), keys)) {
+        try (PocketFederation again =
+                new PocketFederation(connection, directory.resolve("again"), spec(name, 2), keys)) {
             Future<?> b = again.serve("b", new PocketTrainerFactory(), directory.resolve("fresh"));
             Future<?> fresh = again.serve("a", new PocketTrainerFactory(), directory.resolve("fresh-a"));
             b.get();
@@ -281,8 +301,8 @@ class SignedJobIT {
 
     private void addKeys(String job) {
         JobKeys keys = new JobKeys(connection, job, OPERATOR, PATIENCE);
-        TRAINERS.forEach((trainer, key) -> assertThat(keys.add(trainer, key.verifyingKey()))
-                .isTrue());
+        TRAINERS.forEach((trainer, key) ->
+                assertThat(keys.add(trainer, key.verifyingKey())).isTrue());
     }
 
     private static RondoException failure(Future<?> service) throws InterruptedException {
@@ -319,7 +339,9 @@ class SignedJobIT {
 
     private List<SpecificRecord> records(Topic topic) {
         try (RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY)) {
-            return raw(topic).stream().map(record -> decoded(codec, topic, record)).toList();
+            return raw(topic).stream()
+                    .map(record -> decoded(codec, topic, record))
+                    .toList();
         }
     }
 

@@ -150,7 +150,8 @@ class JobMetricsTest {
                 0L,
                 5_000L,
                 (long) job.flat(round).elements(),
-                job.flat(round).chunks(), null);
+                job.flat(round).chunks(),
+                null);
     }
 
     private static DecisionHeader at(long millis) {

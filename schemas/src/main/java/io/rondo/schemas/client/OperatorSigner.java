@@ -53,9 +53,9 @@ public final class OperatorSigner {
     }
 
     private long next() {
-        String commands = new JobTopics(job.getSpec().getName(), 1, -1).commands().name();
-        List<VerifyingKey> operator =
-                List.of(VerifyingKey.parse(job.getSpec().getOperatorKey()));
+        String commands =
+                new JobTopics(job.getSpec().getName(), 1, -1).commands().name();
+        List<VerifyingKey> operator = List.of(VerifyingKey.parse(job.getSpec().getOperatorKey()));
         AtomicLong highest = new AtomicLong();
         try (LogReader reader = LogReader.open(connection, Map.of(new TopicPartition(commands, 0), 0L))) {
             reader.readToEnd(entry -> {

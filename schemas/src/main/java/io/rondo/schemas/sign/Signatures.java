@@ -29,7 +29,8 @@ public final class Signatures {
         String operator = submitted.getSpec().getOperatorKey();
         return operator.isEmpty()
                 || (VerifyingKey.isKey(operator)
-                        && problem(submitted, List.of(VerifyingKey.parse(operator))).isEmpty());
+                        && problem(submitted, List.of(VerifyingKey.parse(operator)))
+                                .isEmpty());
     }
 
     /**
@@ -57,8 +58,7 @@ public final class Signatures {
         }
         byte[] bytes = new byte[BYTES];
         value.duplicate().get(bytes);
-        return key.get()
-                        .verifies(CanonicalText.of(record, signature.getSequence(), signature.getOpened()), bytes)
+        return key.get().verifies(CanonicalText.of(record, signature.getSequence(), signature.getOpened()), bytes)
                 ? Optional.empty()
                 : Optional.of("the signature is not of these values");
     }

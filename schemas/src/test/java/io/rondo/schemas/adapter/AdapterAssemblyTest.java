@@ -179,7 +179,8 @@ class AdapterAssemblyTest {
                 0L,
                 0L,
                 0L,
-                Digests.of(), null);
+                Digests.of(),
+                null);
     }
 
     private static List<Sha256> digests() {

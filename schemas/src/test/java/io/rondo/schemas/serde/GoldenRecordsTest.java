@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 /** The bytes of fixed records. If one changes, the change breaks every log and every trainer out there. */
 class GoldenRecordsTest {
     private static final Map<String, SpecificRecord> RECORDS = Map.of(
-            "pause-requested", new PauseRequested("0b0e7ab5-6a5c-4ac3-8ee4-000000000001", "lunch", 1_700_000_000_000L, null),
+            "pause-requested",
+                    new PauseRequested("0b0e7ab5-6a5c-4ac3-8ee4-000000000001", "lunch", 1_700_000_000_000L, null),
             "tensor-chunk",
                     new TensorChunk(
                             "site-1",

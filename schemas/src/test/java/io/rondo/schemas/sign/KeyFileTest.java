@@ -14,12 +14,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 class KeyFileTest {
     /** As OpenSSL writes it: {@code openssl genpkey -algorithm ed25519}. */
-    private static final String OF_OPENSSL =
-            """
-            -----BEGIN PRIVATE KEY-----
-            MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g
-            -----END PRIVATE KEY-----
-            """;
+    private static final String OF_OPENSSL = """
+        -----BEGIN PRIVATE KEY-----
+        MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g
+        -----END PRIVATE KEY-----
+        """;
 
     @TempDir
     private Path directory;
@@ -56,7 +55,8 @@ class KeyFileTest {
         assertThatThrownBy(() -> KeyFile.read(file))
                 .hasMessageContaining(what)
                 .hasMessageContaining(file.toString())
-                .satisfies(thrown -> assertThat(((RondoException) thrown).code()).isEqualTo(ErrorCode.BAD_KEY));
+                .satisfies(
+                        thrown -> assertThat(((RondoException) thrown).code()).isEqualTo(ErrorCode.BAD_KEY));
     }
 
     private Path file(String content, String permissions) throws IOException {

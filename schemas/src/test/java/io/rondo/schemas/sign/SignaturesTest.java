@@ -77,7 +77,9 @@ class SignaturesTest {
                 UpdateManifest.newBuilder(signed)
                         .setDigest(Digests.of(new byte[] {6}))
                         .build(),
-                UpdateManifest.newBuilder(signed).setMetrics(Map.of("loss", 0.25)).build(),
+                UpdateManifest.newBuilder(signed)
+                        .setMetrics(Map.of("loss", 0.25))
+                        .build(),
                 UpdateManifest.newBuilder(signed)
                         .setSignature(Signature.newBuilder(signed.getSignature())
                                 .setSequence(8)
@@ -125,16 +127,15 @@ class SignaturesTest {
 
         assertThat(CanonicalText.of(one, 0, null)).isNotEqualTo(CanonicalText.of(other, 0, null));
         assertThat(new String(CanonicalText.of(one, 3, null), StandardCharsets.UTF_8))
-                .isEqualTo(
-                        """
-                        rondo-signature-v1
-                        sequence 3
-                        opened null
-                        record io.rondo.log.PauseRequested
-                        jobUuid 1:u
-                        reason 15:a
-                        requestedAt 1
-                        """);
+                .isEqualTo("""
+                    rondo-signature-v1
+                    sequence 3
+                    opened null
+                    record io.rondo.log.PauseRequested
+                    jobUuid 1:u
+                    reason 15:a
+                    requestedAt 1
+                    """);
     }
 
     @Test
@@ -147,17 +148,16 @@ class SignaturesTest {
                 .build();
 
         assertThat(new String(CanonicalText.of(joined, 0, null), StandardCharsets.UTF_8))
-                .isEqualTo(
-                        """
-                        rondo-signature-v1
-                        sequence 0
-                        opened null
-                        record io.rondo.log.TrainerJoined
-                        incarnation 1:i
-                        jobUuid 1:u
-                        layoutDigest e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
-                        trainer 1:a
-                        """);
+                .isEqualTo("""
+                    rondo-signature-v1
+                    sequence 0
+                    opened null
+                    record io.rondo.log.TrainerJoined
+                    incarnation 1:i
+                    jobUuid 1:u
+                    layoutDigest e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+                    trainer 1:a
+                    """);
     }
 
     private static java.util.Optional<String> problem(UpdateManifest record) {

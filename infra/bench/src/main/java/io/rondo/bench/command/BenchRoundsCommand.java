@@ -64,7 +64,8 @@ public final class BenchRoundsCommand extends ConsoleCommand {
 
     @Override
     public void run(Console console) {
-        BenchSettings settings = new BenchSettings(trainers, adapterMb, chunkKb, rounds, partitions, aggregators, signed);
+        BenchSettings settings =
+                new BenchSettings(trainers, adapterMb, chunkKb, rounds, partitions, aggregators, signed);
         Optional<BenchCluster> others = Optional.ofNullable(cluster)
                 .map(options -> new BenchCluster(options.connection(), options.arguments(), options.environment()));
         new RoundsBench(settings, others, console).run();

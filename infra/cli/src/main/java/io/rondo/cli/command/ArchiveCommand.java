@@ -54,7 +54,8 @@ public final class ArchiveCommand extends ConsoleCommand {
     @Option(
             names = "--delete",
             description =
-                    "Then delete the topics of the published rounds that are in it; the log is told first, with the archive's digest.")
+                    "Then delete the topics of the published rounds that are in it; the log is told first, with the"
+                            + " archive's digest.")
     private boolean delete;
 
     @Override
@@ -133,7 +134,8 @@ public final class ArchiveCommand extends ConsoleCommand {
         return deleted.isEmpty()
                 ? ""
                 : String.format(
-                        "%nthe topics of %d rounds are deleted, from round %d to %d; the log names the archive's digest",
+                        "%nthe topics of %d rounds are deleted, from round %d to %d; the log names the archive's"
+                                + " digest",
                         deleted.size(), deleted.get(0), deleted.get(deleted.size() - 1));
     }
 }

@@ -23,7 +23,8 @@ final class KeysListCommand extends ConsoleCommand {
         json.put("aggregatorKey", keys.aggregator());
         json.put("trainers", keys.trainers());
         List<String> lines = new ArrayList<>();
-        lines.add("operator    " + (keys.operator().isEmpty() ? "none: records of this job are not signed" : keys.operator()));
+        lines.add("operator    "
+                + (keys.operator().isEmpty() ? "none: records of this job are not signed" : keys.operator()));
         lines.add("aggregator  " + (keys.aggregator().isEmpty() ? "none" : keys.aggregator()));
         keys.trainers().forEach((trainer, some) -> some.forEach(key -> lines.add(trainer + "  " + key)));
         console.result(json, String.join(System.lineSeparator(), lines));

@@ -87,9 +87,8 @@ public final class JobControl {
             try (DecisionLog decisions = new DecisionLog(connection, codec, topics)) {
                 // what was decided before is no answer, and reading it is no part of the wait
                 decisions.readToEnd(decision -> {});
-                long offset =
-                        new CommandWriter(connection, producer, codec, topics)
-                                .write(signer.sign(command.apply(submitted)));
+                long offset = new CommandWriter(connection, producer, codec, topics)
+                        .write(signer.sign(command.apply(submitted)));
                 Optional<SpecificRecord> answer = awaitAnswer(decisions, offset);
                 answer.ifPresent(decision -> requireAgreed(job, verb, decision));
                 return answer.isPresent();

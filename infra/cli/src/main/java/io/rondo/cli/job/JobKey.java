@@ -210,7 +210,8 @@ enum JobKey {
             JobSpec::getOperatorKey),
     AGGREGATOR_KEY(
             "\"\"",
-            "Public key of the aggregator, which then signs what trainers act on; needs an operator key. \"\" for none.",
+            "Public key of the aggregator, which then signs what trainers act on; needs an operator key. \"\" for"
+                    + " none.",
             (value, spec) -> spec.setAggregatorKey(value.publicKeyOrNone()),
             JobSpec::getAggregatorKey),
     WEIGHTS(

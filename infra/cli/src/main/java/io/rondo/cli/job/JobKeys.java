@@ -50,9 +50,7 @@ public final class JobKeys {
     /** Whether an aggregator has decided so; otherwise none runs, and the one that is started next will. */
     public boolean add(String trainer, VerifyingKey key) {
         return control.send(
-                job,
-                "add a key of trainer '" + trainer + "' to",
-                submitted -> TrainerKeyAddRequested.newBuilder()
+                job, "add a key of trainer '" + trainer + "' to", submitted -> TrainerKeyAddRequested.newBuilder()
                         .setJobUuid(submitted.getJobUuid())
                         .setTrainer(trainer)
                         .setPublicKey(key.toString())
@@ -63,9 +61,7 @@ public final class JobKeys {
     /** Whether an aggregator has decided so; otherwise none runs, and the one that is started next will. */
     public boolean revoke(String trainer, VerifyingKey key, String reason) {
         return control.send(
-                job,
-                "revoke a key of trainer '" + trainer + "' in",
-                submitted -> TrainerKeyRevokeRequested.newBuilder()
+                job, "revoke a key of trainer '" + trainer + "' in", submitted -> TrainerKeyRevokeRequested.newBuilder()
                         .setJobUuid(submitted.getJobUuid())
                         .setTrainer(trainer)
                         .setPublicKey(key.toString())

@@ -166,8 +166,7 @@ public final class JobSubmitter {
                         .orElseGet(() -> write(connection, signed(submission, key), topics, codec, producer));
                 requireSame(submitted, submission);
                 if (!hasInitialUpdate(connection, submitted, topics, codec)) {
-                    uploadInitialValues(
-                            connection, FederatedJob.of(submitted), initial, topics, codec, producer, key);
+                    uploadInitialValues(connection, FederatedJob.of(submitted), initial, topics, codec, producer, key);
                 }
                 return submitted;
             } catch (RuntimeException e) {
@@ -305,12 +304,9 @@ public final class JobSubmitter {
         FlatLayout flat = job.flat(0);
         UpdateHeader header = new UpdateHeader(
                 job.uuid(), 0, -1, Identifiers.SUBMITTER, "", UUID.randomUUID().toString(), 1, DType.F32, Map.of());
-        new UpdateUploader(
-                        producer,
-                        codec,
-                        topics,
-                        SendFailures.of(connection),
-                        manifest -> key.map(own -> own.signed(manifest, 0, null)).orElse(manifest))
+        new UpdateUploader(producer, codec, topics, SendFailures.of(connection), manifest -> key.map(
+                                own -> own.signed(manifest, 0, null))
+                        .orElse(manifest))
                 .upload(header, flat, values);
     }
 }

@@ -67,7 +67,9 @@ public record JobValue(String where, String key, List<String> items, Form form) 
             return "";
         }
         return require(
-                VerifyingKey.isKey(text()), text(), "ed25519: and 64 hexadecimal digits, as rondo keys show prints them");
+                VerifyingKey.isKey(text()),
+                text(),
+                "ed25519: and 64 hexadecimal digits, as rondo keys show prints them");
     }
 
     String jobName() {

@@ -97,7 +97,8 @@ public final class Adapters {
                 now,
                 ledger.firstSequence(),
                 ledger.lastSequence(),
-                ledger.chain(), null);
+                ledger.chain(),
+                null);
         ledger.round(published);
         Sha256 digest = ledger.digest(published);
         ledger.nextLink(digest);

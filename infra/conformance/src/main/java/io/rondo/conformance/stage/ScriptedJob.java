@@ -467,7 +467,8 @@ public final class ScriptedJob implements AutoCloseable {
                 now,
                 now + HOUR_MS,
                 (long) flat(round).elements(),
-                flat(round).chunks(), null);
+                flat(round).chunks(),
+                null);
     }
 
     /** Publishes a round whose members are these updates, and perhaps others'; its values are drawn. */

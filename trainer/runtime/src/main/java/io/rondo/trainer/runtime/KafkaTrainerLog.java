@@ -67,8 +67,7 @@ final class KafkaTrainerLog implements TrainerLog {
      * @param seal signs manifests, where the job asks for it
      * @throws io.rondo.schemas.error.RondoException when a client cannot be made of this connection
      */
-    static KafkaTrainerLog open(
-            LogConnection connection, JobSubmitted submitted, UnaryOperator<UpdateManifest> seal) {
+    static KafkaTrainerLog open(LogConnection connection, JobSubmitted submitted, UnaryOperator<UpdateManifest> seal) {
         FederatedJob job = FederatedJob.of(submitted);
         SendFailures failures = SendFailures.of(connection);
         RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY);

@@ -96,7 +96,10 @@ public final class SitePolicy {
         oneOf(Key.HEADS, "head", List.of(spec.getHead()));
         oneOf(Key.TARGET_MODULES, "target-modules", spec.getTargetModules());
         layers(spec);
-        atLeast(Key.MIN_EXAMPLES_PER_ROUND, "local-steps × batch-size", (double) spec.getLocalSteps() * spec.getBatchSize());
+        atLeast(
+                Key.MIN_EXAMPLES_PER_ROUND,
+                "local-steps × batch-size",
+                (double) spec.getLocalSteps() * spec.getBatchSize());
         atLeast(Key.MIN_COHORT, "min-trainers", spec.getMinTrainers());
         norm(spec);
         labels(spec);
@@ -127,8 +130,7 @@ public final class SitePolicy {
         }
         asked.stream().filter(one -> !entry.values().contains(one)).findFirst().ifPresent(one -> {
             throw refused(
-                    entry,
-                    "the job's " + what + " is '" + one + "', allowed are " + String.join(", ", entry.values()));
+                    entry, "the job's " + what + " is '" + one + "', allowed are " + String.join(", ", entry.values()));
         });
     }
 
@@ -146,7 +148,8 @@ public final class SitePolicy {
     private void atLeast(Key key, String what, double found) {
         number(key).ifPresent(least -> {
             if (found < least) {
-                throw refused(entries.get(key), what + " is " + plain(found) + ", at least " + plain(least) + " is asked");
+                throw refused(
+                        entries.get(key), what + " is " + plain(found) + ", at least " + plain(least) + " is asked");
             }
         });
     }

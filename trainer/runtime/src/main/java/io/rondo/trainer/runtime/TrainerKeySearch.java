@@ -60,9 +60,9 @@ final class TrainerKeySearch {
     }
 
     private boolean isThere(RecordCodec codec) {
-        String commands = new JobTopics(job.getSpec().getName(), 1, -1).commands().name();
-        List<VerifyingKey> operator =
-                List.of(VerifyingKey.parse(job.getSpec().getOperatorKey()));
+        String commands =
+                new JobTopics(job.getSpec().getName(), 1, -1).commands().name();
+        List<VerifyingKey> operator = List.of(VerifyingKey.parse(job.getSpec().getOperatorKey()));
         AtomicBoolean there = new AtomicBoolean();
         try (LogReader reader = LogReader.open(connection, Map.of(new TopicPartition(commands, 0), 0L))) {
             reader.readToEnd(entry -> {

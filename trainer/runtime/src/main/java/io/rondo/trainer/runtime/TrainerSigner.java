@@ -49,7 +49,8 @@ final class TrainerSigner {
                             ? "job '" + spec.getName() + "' takes signed records only, and no key was given"
                             : "a key was given, and job '" + spec.getName() + "' names no operator who vouches for it",
                     asked
-                            ? "create one with `rondo keys create FILE`, have the operator add it, and give it with --key"
+                            ? "create one with `rondo keys create FILE`, have the operator add it, and give it with"
+                                    + " --key"
                             : "ask the operator for a job with keys, or start the trainer without --key");
         }
         return new TrainerSigner(

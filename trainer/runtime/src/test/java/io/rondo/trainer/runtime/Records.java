@@ -103,7 +103,8 @@ public final class Records {
                 0L,
                 10_000L,
                 (long) flat.elements(),
-                flat.chunks(), null);
+                flat.chunks(),
+                null);
     }
 
     /** A publication with these digests; every tensor ever shared has its last version up to this round. */
@@ -130,7 +131,8 @@ public final class Records {
                 0L,
                 0L,
                 0L,
-                Digests.of(), null);
+                Digests.of(),
+                null);
     }
 
     /** A publication for those who do not look at its digests. */

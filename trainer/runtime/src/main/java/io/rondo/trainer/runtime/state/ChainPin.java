@@ -68,7 +68,8 @@ public record ChainPin(String jobUuid, int round, Sha256 chain) {
         if (found.isEmpty() || !found.get().equals(chain)) {
             throw new RondoException(
                     ErrorCode.LOG_REWRITTEN,
-                    "round " + round + " had the chain value " + Digests.hex(chain) + " when this trainer followed it, and "
+                    "round " + round + " had the chain value " + Digests.hex(chain)
+                            + " when this trainer followed it, and "
                             + found.map(other -> "has " + Digests.hex(other) + " now")
                                     .orElse("is not in the log now"),
                     "ask the operator what became of the log; if it was restored on purpose, delete the file "

@@ -1,10 +1,12 @@
 package io.rondo.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rondo.aggregator.verify.Verifier;
 import io.rondo.cli.job.JobFile;
 import io.rondo.cli.job.JobKeys;
+import io.rondo.cli.job.PolicyFile;
 import io.rondo.log.DeadLetter;
 import io.rondo.log.InputRefused;
 import io.rondo.log.JobSpec;
@@ -28,6 +30,10 @@ import io.rondo.schemas.sign.SigningKey;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import io.rondo.trainer.api.pocket.PocketTrainerFactory;
+import io.rondo.trainer.runtime.TrainerListener;
+import io.rondo.trainer.runtime.TrainerService;
+import io.rondo.trainer.runtime.TrainerServiceSettings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -247,6 +253,42 @@ class SignedJobIT {
         assertThat(last.getMembers()).hasSize(1).allMatch(member -> member.getTrainer()
                 .equals("a"));
         assertThat(Verifier.verify(connection, name).isSound()).isTrue();
+    }
+
+    @Test
+    void shouldSendNothingToAJobThatTheSitesPolicyDoesNotAllow() throws Exception {
+        JobSpec fedit = JobSpec.newBuilder(spec(name, 1, "\"\"")).setMethod("fedit").build();
+        PocketFederation.Keys keys = new PocketFederation.Keys(Optional.of(OPERATOR), Optional.empty(), TRAINERS);
+        try (PocketFederation federation = new PocketFederation(connection, directory, fedit, keys)) {
+            federation.submit(new PocketTrainerFactory());
+            addKeys(name);
+            Path data = PocketFederation.writeData(directory, "a");
+            Path policy = Files.writeString(directory.resolve("policy.yaml"), "metrics: []\nmethods: [fedsa]\n");
+            TrainerServiceSettings settings = new TrainerServiceSettings(
+                            connection,
+                            name,
+                            "a",
+                            directory.resolve("a"),
+                            data,
+                            data,
+                            Optional.empty(),
+                            directory,
+                            1,
+                            false)
+                    .signingWith(Optional.of(TRAINERS.get("a")))
+                    .under(Optional.of(PolicyFile.read(policy)));
+            TrainerService service = new TrainerService(settings, new PocketTrainerFactory(), new TrainerListener() {});
+
+            assertThatThrownBy(service::run)
+                    .hasMessageContaining("policy.yaml, line 2")
+                    .satisfies(thrown ->
+                            assertThat(((RondoException) thrown).code()).isEqualTo(ErrorCode.POLICY_REFUSED));
+        }
+        assertThat(records(topics.manifests()))
+                .as("the initial adapter alone")
+                .hasSize(1)
+                .allMatch(UpdateManifest.class::isInstance);
+        assertThat(raw(topics.round(1))).isEmpty();
     }
 
     /** The same submission in fresh topics, by the right aggregator: consistent in itself, and not what the trainer knew. */

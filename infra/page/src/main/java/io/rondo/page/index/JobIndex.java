@@ -1,9 +1,9 @@
 package io.rondo.page.index;
 
-import io.rondo.aggregator.round.Awaited;
+import io.rondo.aggregator.round.AwaitedTrainers;
 import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.inspect.rounds.RoundSummary.Status;
-import io.rondo.inspect.rounds.Waiting;
+import io.rondo.inspect.rounds.RoundWait;
 import io.rondo.log.CohortMember;
 import io.rondo.log.EvaluationRecorded;
 import io.rondo.log.JobAborted;
@@ -400,7 +400,7 @@ public final class JobIndex {
 
     /** The job at a glance. */
     public synchronized Views.Overview overview() {
-        Optional<Waiting> waiting = waiting();
+        Optional<RoundWait> waiting = waiting();
         RoundEntry shown = rounds.get(published);
         return new Views.Overview(
                 key,
@@ -420,7 +420,7 @@ public final class JobIndex {
                 bytes,
                 shown == null ? null : mean(shown, false),
                 shown == null ? null : latestAccuracy(),
-                waiting.map(Waiting::json).orElse(null),
+                waiting.map(RoundWait::json).orElse(null),
                 waiting.map(each -> each.text(Instant.now())).orElse(null),
                 forgottenBefore,
                 job.map(JobIndex::facts).orElse(null));
@@ -472,23 +472,23 @@ public final class JobIndex {
     }
 
     /** What the job waits for, if it goes on. */
-    private Optional<Waiting> waiting() {
+    private Optional<RoundWait> waiting() {
         if (job.isEmpty() || finished || aborted.isPresent()) {
             return Optional.empty();
         }
         JobSpec spec = job.get().getSpec();
         RoundEntry open = rounds.get(last);
         if (open != null && open.status == Status.OPEN) {
-            return Optional.of(new Waiting.ForUpdates(
+            return Optional.of(new RoundWait.ForUpdates(
                     last, open.counted, open.asked, open.quorum, awaited(open), open.deadline + spec.getGraceMs()));
         }
         if (paused.isPresent()) {
-            return Optional.of(new Waiting.ForAnOperator(paused.get()));
+            return Optional.of(new RoundWait.ForAnOperator(paused.get()));
         }
         boolean isToOpen = open != null && open.status != Status.CLOSED;
         int needed = last == 0 ? spec.getMinTrainers() : 1;
         return isToOpen && there < needed
-                ? Optional.of(new Waiting.ForTrainers(last + 1, List.copyOf(present()), needed))
+                ? Optional.of(new RoundWait.ForTrainers(last + 1, List.copyOf(present()), needed))
                 : Optional.empty();
     }
 
@@ -507,7 +507,7 @@ public final class JobIndex {
                 })
                 .map(trainer -> trainer.id)
                 .collect(Collectors.toSet());
-        return Awaited.of(open.opened, counted, present());
+        return AwaitedTrainers.of(open.opened, counted, present());
     }
 
     /** Rounds from one on, in ascending order. */

@@ -122,9 +122,7 @@ public final class Demo {
 
     private static PageServer page(LogConnection connection) {
         return PageServer.start(
-                PageSettings.local(0),
-                new ClusterLogs(connection, DemoSettings.JOB::equals),
-                VersionCommand.current());
+                PageSettings.local(0), new ClusterLogs(connection, DemoSettings.JOB::equals), VersionCommand.current());
     }
 
     private RoundHistory follow(

@@ -202,6 +202,7 @@ public final class SyntheticLogs implements PageLogs {
     }
 
     public static DecisionHeader at(long milliseconds) {
-        return new DecisionHeader(0L, new Source("clock", -1L, null, null), milliseconds);
+        return new DecisionHeader(
+                0L, Source.newBuilder().setTopic("clock").setOffset(-1).build(), milliseconds);
     }
 }

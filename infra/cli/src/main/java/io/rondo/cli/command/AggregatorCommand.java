@@ -85,8 +85,8 @@ public final class AggregatorCommand extends ConsoleCommand {
                 return new Served("job " + which.job, service::run, service::stop);
             });
         } else {
-            JobsSettings settings = new JobsSettings(log, JobPattern.of(which.jobs), instance, stateDirectory)
-                    .signingWith(key.key());
+            JobsSettings settings =
+                    new JobsSettings(log, JobPattern.of(which.jobs), instance, stateDirectory).signingWith(key.key());
             serve(console, log, settings.jobs()::fits, AggregatorTelemetry::startOfMany, listener -> {
                 JobsService service = JobsService.create(settings, listener);
                 return new Served("every job of '" + which.jobs + "'", service::run, service::stop);

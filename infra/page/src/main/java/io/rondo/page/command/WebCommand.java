@@ -28,7 +28,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "web",
         description =
-                "Serve the web page over the jobs of a cluster, of a demo's directory or of an archive, until it is stopped.")
+                "Serve the web page over the jobs of a cluster, of a demo's directory or of an archive, until it is"
+                        + " stopped.")
 public final class WebCommand extends ConsoleCommand {
     @Option(
             names = "--listen",

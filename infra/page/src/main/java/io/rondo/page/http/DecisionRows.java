@@ -162,8 +162,15 @@ final class DecisionRows {
             }
             case ROUND_FAILED -> ((RoundFailed) decision).getReason() + ": " + ((RoundFailed) decision).getDetail();
             case INPUT_REFUSED -> ((InputRefused) decision).getReason() + ": " + ((InputRefused) decision).getDetail();
-            case JOB_STARTED, TRAINER_ADMITTED, TRAINER_REMOVED, JOB_PAUSED, JOB_RESUMED, JOB_FINISHED, JOB_ABORTED, TRAINER_KEY_ADDED, TRAINER_KEY_REVOKED ->
-                "";
+            case JOB_STARTED,
+                    TRAINER_ADMITTED,
+                    TRAINER_REMOVED,
+                    JOB_PAUSED,
+                    JOB_RESUMED,
+                    JOB_FINISHED,
+                    JOB_ABORTED,
+                    TRAINER_KEY_ADDED,
+                    TRAINER_KEY_REVOKED -> "";
         };
     }
 

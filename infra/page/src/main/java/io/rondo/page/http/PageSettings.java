@@ -30,7 +30,8 @@ public record PageSettings(InetSocketAddress address, Optional<Path> login, List
                     ErrorCode.BAD_CONFIG,
                     "the page would listen on " + address.getHostString() + ':' + address.getPort()
                             + " without a login, open to everyone who reaches it",
-                    "give a file that holds a password or a token as --login (--web-login of an aggregator), or listen on 127.0.0.1");
+                    "give a file that holds a password or a token as --login (--web-login of an aggregator), or listen"
+                            + " on 127.0.0.1");
         }
         hosts = hosts.stream().map(host -> host.toLowerCase(Locale.ROOT)).toList();
     }

@@ -91,9 +91,10 @@ class PageInChromiumIT {
         assertThat(browser.value("document.documentElement.scrollWidth").asInt())
                 .isLessThanOrEqualTo(width);
         assertThat(browser.value("""
-                        [...document.querySelectorAll('button, a, input, select, [role=grid], [role=img]')]
-                          .filter(e => !e.hidden && !(e.textContent.trim() || e.getAttribute('aria-label') || e.labels?.length))
-                          .map(e => e.outerHTML.slice(0, 120))""").size())
+            [...document.querySelectorAll('button, a, input, select, [role=grid], [role=img]')]
+              .filter(e => !e.hidden && !(e.textContent.trim() || e.getAttribute('aria-label') || e.labels?.length))
+              .map(e => e.outerHTML.slice(0, 120))\
+            """).size())
                 .as("whatever can be used or looked at has a name")
                 .isZero();
         for (String colour : List.of("ink", "dim", "accent", "good", "warn", "bad", "wait")) {
@@ -105,17 +106,18 @@ class PageInChromiumIT {
     /** The ratio of WCAG 2. */
     private static double contrast(String colour) {
         return browser.value("""
-                (() => {
-                  const style = getComputedStyle(document.documentElement);
-                  const light = (name) => {
-                    const hex = style.getPropertyValue('--' + name).trim().slice(1);
-                    const [r, g, b] = [0, 2, 4].map(i => parseInt(hex.slice(i, i + 2), 16) / 255)
-                      .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
-                    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-                  };
-                  const [a, b] = [light('%s'), light('paper')].sort((x, y) => y - x);
-                  return (a + 0.05) / (b + 0.05);
-                })()""".formatted(colour)).asDouble();
+            (() => {
+              const style = getComputedStyle(document.documentElement);
+              const light = (name) => {
+                const hex = style.getPropertyValue('--' + name).trim().slice(1);
+                const [r, g, b] = [0, 2, 4].map(i => parseInt(hex.slice(i, i + 2), 16) / 255)
+                  .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+                return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+              };
+              const [a, b] = [light('%s'), light('paper')].sort((x, y) => y - x);
+              return (a + 0.05) / (b + 0.05);
+            })()\
+            """.formatted(colour)).asDouble();
     }
 
     @Test
@@ -126,13 +128,13 @@ class PageInChromiumIT {
         browser.await(SHOWN);
         browser.await("document.querySelector('dl.tiles')?.textContent.includes('999 of 1000')");
 
-        browser.value(
-                "(() => { const g = document.querySelector('.matrix'); g.scrollTop = 17000; g.scrollLeft = 99999; })()");
-        browser.await(
-                "[...document.querySelectorAll('[role=gridcell]')].some(c => /round 50\\d, site-199: accepted/.test(c.ariaLabel))");
+        browser.value("(() => { const g = document.querySelector('.matrix'); g.scrollTop = 17000; g.scrollLeft = 99999;"
+                + " })()");
+        browser.await("[...document.querySelectorAll('[role=gridcell]')].some(c => /round 50\\d, site-199:"
+                + " accepted/.test(c.ariaLabel))");
         browser.value("document.querySelector('.matrix').scrollTop = 1e9");
-        browser.await(
-                "[...document.querySelectorAll('[role=gridcell]')].some(c => /round 1, site-199: accepted/.test(c.ariaLabel))");
+        browser.await("[...document.querySelectorAll('[role=gridcell]')].some(c => /round 1, site-199:"
+                + " accepted/.test(c.ariaLabel))");
 
         assertThat(browser.value("document.querySelectorAll('*').length").asInt())
                 .as("what cannot be seen is not in the document")
@@ -177,8 +179,8 @@ class PageInChromiumIT {
                 "[...document.querySelectorAll('.chart svg text')].some(t => t.textContent.startsWith('<script>'))");
 
         assertThat(text("table")).contains(SyntheticLogs.HOSTILE);
-        assertThat(browser.value(
-                                "document.querySelectorAll('main script, main img, main iframe, main [onerror]').length")
+        assertThat(browser.value("document.querySelectorAll('main script, main img, main iframe, main"
+                                + " [onerror]').length")
                         .asInt())
                 .isZero();
         browser.open(server.url() + "/#/test/rounds/17");
@@ -186,12 +188,13 @@ class PageInChromiumIT {
         browser.await("document.body.textContent.includes('rejected: <script>')");
         assertThat(browser.value("typeof window.hit").asText()).isEqualTo("undefined");
         assertThat(browser.value("""
-                        new Promise(done => {
-                          addEventListener('securitypolicyviolation', e => done(e.violatedDirective), { once: true });
-                          const script = document.createElement('script');
-                          script.textContent = 'window.hit = 3';
-                          document.body.append(script);
-                        })""").asText())
+            new Promise(done => {
+              addEventListener('securitypolicyviolation', e => done(e.violatedDirective), { once: true });
+              const script = document.createElement('script');
+              script.textContent = 'window.hit = 3';
+              document.body.append(script);
+            })\
+            """).asText())
                 .as("and if it were there, the policy would refuse it")
                 .startsWith("script-src");
         assertThat(browser.value("typeof window.hit").asText()).isEqualTo("undefined");

@@ -195,6 +195,7 @@ class JobIndexTest {
     }
 
     private static DecisionHeader at(long milliseconds) {
-        return new DecisionHeader(0L, new Source("clock", -1L, null, null), milliseconds);
+        return new DecisionHeader(
+                0L, Source.newBuilder().setTopic("clock").setOffset(-1).build(), milliseconds);
     }
 }

@@ -11,29 +11,6 @@ import pytest
 
 from conftest import BUILT, CHECKOUT, EXAMPLE, LAUNCHER
 
-# the cheap ones, and those that only a real process can fail; docs/how-to/conformance.md has the command that plays all
-PLAYED = (
-    "joins",
-    "starts-from-published",
-    "chunk-partitions",
-    "chunk-sizes",
-    "chunk-digests",
-    "manifest-digests",
-    "manifest-offsets",
-    "manifest-fields",
-    "base-round",
-    "wire-format",
-    "no-transactions",
-    "finishes",
-    "leaves",
-    "evaluates",
-    "wrong-layout",
-    "unknown-record",
-    "trained-once",
-    "stopped",
-    "rolora",
-    "nothing-private",
-)
 EXAMPLES = CHECKOUT / "trainer" / "python" / "examples"
 
 
@@ -44,8 +21,9 @@ def test_the_example_keeps_to_the_contract(tmp_path: Path) -> None:
             str(LAUNCHER),
             "conformance",
             "--json",
+            "--quick",
             "--parallel=3",
-            f"--only={','.join(PLAYED)}",
+            "--patience=120",
             f"--dir={tmp_path / 'kit'}",
             f"--job-file={EXAMPLES / 'bag_of_words.yaml'}",
             f"--layout={EXAMPLES / 'bag_of_words.layout'}",
@@ -63,5 +41,5 @@ def test_the_example_keeps_to_the_contract(tmp_path: Path) -> None:
 
     result = json.loads(played.stdout.splitlines()[0])
     assert (result["failed"], result["skipped"]) == ([], []), played.stderr
-    assert result["passed"] == len(PLAYED)
+    assert result["passed"] == len(result["scenarios"]) >= 20
     assert played.returncode == 0

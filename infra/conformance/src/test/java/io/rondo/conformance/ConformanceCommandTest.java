@@ -3,6 +3,8 @@ package io.rondo.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rondo.conformance.command.ConformanceCommand;
+import io.rondo.conformance.scenario.Scenario;
+import io.rondo.conformance.scenario.Scenarios;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -25,6 +27,17 @@ class ConformanceCommandTest {
 
         assertThat(run("--list", "--json", "--only", "bf16,joins")).isZero();
         assertThat(out.toString()).contains("{\"scenarios\":[{\"name\":\"joins\"");
+    }
+
+    @Test
+    void shouldListWhatABuildPlays() {
+        assertThat(Scenarios.quick())
+                .extracting(Scenario::name)
+                .hasSize(20)
+                .isSubsetOf(Scenarios.all().stream().map(Scenario::name).toList());
+
+        assertThat(run("--list", "--json", "--quick")).isZero();
+        assertThat(out.toString()).contains("\"nothing-private\"").doesNotContain("\"killed-during-upload\"");
     }
 
     @Test

@@ -16,45 +16,20 @@ import io.rondo.conformance.stage.Pace;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code rondo trainer} as the conformance kit sees it: a process that knows its job by its environment. These scenarios are the cheap ones
- * and those that only a real process can fail; {@code ./rondo conformance -- ./rondo trainer} plays all.
+ * {@code rondo trainer} as the conformance kit sees it: a process that knows its job by its environment. It plays the
+ * quick scenarios; {@code ./rondo conformance -- ./rondo trainer} plays all.
  */
 class TrainerConformanceIT {
-    private static final Set<String> PLAYED = Set.of(
-            "joins",
-            "starts-from-published",
-            "chunk-partitions",
-            "chunk-sizes",
-            "chunk-digests",
-            "manifest-digests",
-            "manifest-offsets",
-            "manifest-fields",
-            "base-round",
-            "wire-format",
-            "no-transactions",
-            "finishes",
-            "leaves",
-            "evaluates",
-            "wrong-layout",
-            "unknown-record",
-            "trained-once",
-            "stopped",
-            "rolora",
-            "nothing-private");
-
     @TempDir
     private Path directory;
 
     @Test
     void shouldKeepToTheContract() {
-        List<Scenario> scenarios = Scenarios.all().stream()
-                .filter(scenario -> PLAYED.contains(scenario.name()))
-                .toList();
+        List<Scenario> scenarios = Scenarios.quick();
         try (Cluster cluster = Cluster.start(directory.resolve("cluster"))) {
             Pace pace = new Pace(Duration.ofSeconds(120), Duration.ofSeconds(2));
             ConformanceReport report = new ConformanceKit(cluster, pace, new BuiltInTasks(directory), directory, 3)
@@ -62,7 +37,8 @@ class TrainerConformanceIT {
 
             assertThat(report.names(Verdict.PASS))
                     .as(ReportText.of(report))
-                    .containsExactlyInAnyOrderElementsOf(PLAYED);
+                    .containsExactlyElementsOf(
+                            scenarios.stream().map(Scenario::name).toList());
         }
     }
 

@@ -55,6 +55,11 @@ public final class ConformanceCommand extends ConsoleCommand {
             description = "Play these scenarios alone; may be given several times.")
     private List<String> only = List.of();
 
+    @Option(
+            names = "--quick",
+            description = "Play the cheap scenarios, and those that only a real process can fail: minutes in all.")
+    private boolean quick;
+
     @Option(names = "--junit", paramLabel = "FILE", description = "Also write the report as JUnit's XML.")
     private Path junit;
 
@@ -153,9 +158,10 @@ public final class ConformanceCommand extends ConsoleCommand {
                     "there is no scenario '" + unknown.iterator().next() + "'",
                     "see rondo conformance --list");
         }
-        return all.stream()
-                .filter(scenario -> only.isEmpty() || only.contains(scenario.name()))
-                .toList();
+        return (quick ? Scenarios.quick() : all)
+                .stream()
+                        .filter(scenario -> only.isEmpty() || only.contains(scenario.name()))
+                        .toList();
     }
 
     private void requireCommand() {

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -157,6 +158,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="A dry join: reports what is wrong with ids, layout and model, and writes nothing.",
     )
+    parser.add_argument("--follow-parent", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--json", action="store_true", help="Print the result as one JSON object.")
     parser.add_argument("--verbose", action="store_true", help="Show the trace of a failure.")
     console.add_connection(parser)
@@ -194,7 +196,16 @@ def _serve(options: argparse.Namespace) -> None:
     service = TrainerService(settings, named(options.plugin), _Progress())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop())
+    if options.follow_parent:
+        threading.Thread(target=_follow_parent, args=(service.stop,), name="parent-watch", daemon=True).start()
     service.run()
+
+
+def _follow_parent(stop: Callable[[], None]) -> None:
+    """Standard input is a pipe from the parent: its end is the parent's end, even of one that was killed."""
+    while os.read(0, 1024):
+        pass
+    stop()
 
 
 def _check(options: argparse.Namespace) -> None:

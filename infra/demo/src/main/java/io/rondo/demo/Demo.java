@@ -7,6 +7,8 @@ import io.rondo.cli.command.VersionCommand;
 import io.rondo.cli.job.JobSubmitter;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.process.Children;
+import io.rondo.cli.python.Python;
+import io.rondo.cli.python.PythonFinder;
 import io.rondo.inspect.rounds.RoundHistory;
 import io.rondo.log.JobSpec;
 import io.rondo.log.JobSubmitted;
@@ -19,9 +21,11 @@ import io.rondo.schemas.client.SchemaRegistration;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.trainer.api.LocalTrainerFactory;
+import io.rondo.trainer.api.ModelSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The demo, step by step. Run again on the same directory, each step finds what an earlier run has done and goes on. */
 public final class Demo {
@@ -29,6 +33,7 @@ public final class Demo {
     private final Path directory;
     private final LocalTrainerFactory engine;
     private final Path modelCache;
+    private final Optional<Path> interpreter;
     private final Console console;
     private final Protection protection;
     private final Stopwatch stopwatch = new Stopwatch();
@@ -45,29 +50,39 @@ public final class Demo {
      * @param directory where everything is kept
      * @param engine the trainer plug-in
      * @param modelCache where its models are kept
+     * @param interpreter Python for the trainers that need it; empty for the one in the user's cache
      */
     public Demo(
             DemoSettings settings,
             Path directory,
             LocalTrainerFactory engine,
             Path modelCache,
+            Optional<Path> interpreter,
             Protection protection,
             Console console) {
         this.settings = settings;
         this.directory = directory;
         this.engine = engine;
         this.modelCache = modelCache;
+        this.interpreter = interpreter;
         this.protection = protection;
         this.console = console;
     }
 
     /** Runs to the end and prints the result. */
     public void run() {
+        Optional<Python> python = settings.languages().contains(Language.PYTHON)
+                ? Optional.of(new PythonFinder(note -> console.progress("      python    " + note)).find(interpreter))
+                : Optional.empty();
         DemoData data = DemoData.of(settings, note -> console.progress("      " + note));
         JobSpec spec = settings.job(data.labels());
         DemoDirectory home = DemoDirectory.claim(directory, stamp(spec));
         home.write(data.sites());
         console.progress("[1/5] data      " + data.summary());
+        if (python.isPresent()) {
+            // a trainer in Python reads the built-in model from the cache, into which only the engine can convert it
+            engine.baseDirectory(ModelSettings.of(spec, modelCache));
+        }
 
         boolean isNew = !home.hasLog();
         console.progress("[2/5] cluster   starting a Kafka broker and a schema registry in " + home.cluster());
@@ -78,7 +93,8 @@ public final class Demo {
             console.progress("      ready at " + cluster.bootstrapServers() + " and " + cluster.schemaRegistry());
             console.progress("      web page of this run, until it ends: " + page.url());
 
-            DemoProcesses processes = new DemoProcesses(home, cluster, engine.name(), modelCache, children);
+            DemoProcesses processes =
+                    new DemoProcesses(home, settings, cluster, engine.name(), modelCache, python, children);
             List<String> trainers = data.trainers();
             if (isNew) {
                 // they wait for the job, and a JVM takes as long to start as a job to submit
@@ -95,6 +111,7 @@ public final class Demo {
                     history,
                     verification,
                     uploads(connection, spec, history),
+                    settings.languages(),
                     stopwatch.seconds(),
                     stopwatch.firstRound());
             console.result(result.json(), result.text());

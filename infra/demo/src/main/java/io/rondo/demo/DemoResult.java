@@ -23,6 +23,7 @@ import java.util.function.Function;
  * @param history its rounds
  * @param verification what came of recomputing them
  * @param uploads bytes of an update
+ * @param languages what the trainers are written in
  * @param totalSeconds from the start of this process
  * @param firstRoundSeconds from the start of this process until round 1 was published; empty where an earlier one did that
  */
@@ -31,6 +32,7 @@ record DemoResult(
         RoundHistory history,
         VerificationReport verification,
         UploadSize uploads,
+        List<Language> languages,
         double totalSeconds,
         OptionalDouble firstRoundSeconds) {
 
@@ -44,6 +46,9 @@ record DemoResult(
         json.put("cohort", cohort());
         json.put("uploadedBytesPerTrainerRound", uploads.bytes());
         json.put("uploadedBytesPerTrainerRoundLora", uploads.bothFactorsBytes());
+        if (languages.contains(Language.PYTHON)) {
+            json.put("languages", languages.stream().map(Language::toString).toList());
+        }
         json.put("accuracy", accuracy());
         json.put("seconds", seconds());
         json.put("verify", verify());

@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param trainRows most training examples of a site
  * @param testRows most test examples of a site
  * @param columns which columns of the data are read
+ * @param languages what each trainer is written in, as many as there are trainers
  */
 public record DemoSettings(
         Optional<Path> data,
@@ -39,18 +40,21 @@ public record DemoSettings(
         long seed,
         int trainRows,
         int testRows,
-        ColumnChoice columns) {
+        ColumnChoice columns,
+        List<Language> languages) {
     /** The demo's job has one name: each demo has a log of its own. */
     static final String JOB = "demo";
 
-    private static final int MOST_TRAINERS = 50;
     private static final String LEARNING_RATE = "0.15";
     /** A rank of VeRA costs one value up: the paper's experiments take 256. */
     private static final int VERA_RANK = 256;
 
     public DemoSettings {
         data = data.map(directory -> directory.toAbsolutePath().normalize());
-        require(trainers >= 1 && trainers <= MOST_TRAINERS, "--trainers", trainers, "1 to " + MOST_TRAINERS);
+        languages = List.copyOf(languages);
+        if (languages.size() != trainers) {
+            throw new IllegalArgumentException(trainers + " trainers in " + languages);
+        }
         require(rounds >= 1, "--rounds", rounds, "1 or more");
         require(dirichlet > 0 && dirichlet < 1e6, "--dirichlet", dirichlet, "a number above 0");
         require(trainRows >= 1, "--train-rows", trainRows, "1 or more");
@@ -71,8 +75,14 @@ public record DemoSettings(
 
     /** A short name that other settings do not have. */
     public String id() {
-        // the same as before columns could be chosen, so that directories of that time are found again
-        String settings = columns.isAutomatic() ? toString().replace(", columns=" + columns, "") : toString();
+        // the same as before columns and languages could be chosen, so that directories of that time are found again
+        String settings = toString();
+        if (!languages.contains(Language.PYTHON)) {
+            settings = settings.replace(", languages=" + languages, "");
+        }
+        if (columns.isAutomatic()) {
+            settings = settings.replace(", columns=" + columns, "");
+        }
         return Digests.hex(Digests.of(settings.getBytes(StandardCharsets.UTF_8)))
                 .substring(0, 8);
     }
@@ -113,6 +123,9 @@ public record DemoSettings(
         Map<String, Object> stamp = new LinkedHashMap<>();
         stamp.put("data", data.map(Path::toString).orElse("made"));
         stamp.put("trainers", trainers);
+        if (languages.contains(Language.PYTHON)) {
+            stamp.put("languages", languages.stream().map(Language::toString).toList());
+        }
         stamp.put("dirichlet", dirichlet);
         stamp.put("train-rows", trainRows);
         stamp.put("test-rows", testRows);

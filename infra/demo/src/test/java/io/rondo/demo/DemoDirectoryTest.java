@@ -11,6 +11,7 @@ import io.rondo.trainer.data.ExampleFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -87,7 +88,17 @@ class DemoDirectoryTest {
         assertThat(catchThrowableOfType(
                         RondoException.class,
                         () -> new DemoSettings(
-                                Optional.empty(), 1, 1, 1, "fedsa", Optional.empty(), 1, 10, 10, review)))
+                                Optional.empty(),
+                                1,
+                                1,
+                                1,
+                                "fedsa",
+                                Optional.empty(),
+                                1,
+                                10,
+                                10,
+                                review,
+                                List.of(Language.JAVA))))
                 .returns(ErrorCode.BAD_CONFIG, RondoException::code)
                 .hasMessageContaining("there is no --data");
     }
@@ -97,8 +108,41 @@ class DemoDirectoryTest {
         assertThat(settings(3, 10, 1).id()).isEqualTo("ce389cfa");
     }
 
+    @Test
+    void shouldTellDemosInOtherLanguagesApart() {
+        DemoSettings java = settings(3, 10, 1);
+        DemoSettings mixed = new DemoSettings(
+                Optional.empty(),
+                3,
+                10,
+                0.5,
+                "fedsa",
+                Optional.empty(),
+                1,
+                100,
+                100,
+                ColumnChoice.AUTOMATIC,
+                List.of(Language.JAVA, Language.JAVA, Language.PYTHON));
+
+        assertThat(mixed.id()).isNotEqualTo(java.id());
+        assertThat(stamp(java)).doesNotContainKey("languages");
+        assertThat(stamp(mixed)).containsEntry("languages", List.of("java", "java", "python"));
+        assertThat(mixed.job(MadeText.LABELS)).isEqualTo(java.job(MadeText.LABELS));
+    }
+
     private static DemoSettings onData(ColumnChoice columns) {
-        return new DemoSettings(Optional.of(Path.of("/data")), 1, 1, 1, "fedsa", Optional.empty(), 1, 10, 10, columns);
+        return new DemoSettings(
+                Optional.of(Path.of("/data")),
+                1,
+                1,
+                1,
+                "fedsa",
+                Optional.empty(),
+                1,
+                10,
+                10,
+                columns,
+                List.of(Language.JAVA));
     }
 
     private static Map<String, Object> stamp(DemoSettings settings) {
@@ -116,6 +160,7 @@ class DemoDirectoryTest {
                 seed,
                 100,
                 100,
-                ColumnChoice.AUTOMATIC);
+                ColumnChoice.AUTOMATIC,
+                Language.list(Integer.toString(trainers), Language.JAVA));
     }
 }

@@ -11,6 +11,8 @@ public enum ErrorCode {
     UNKNOWN_METHOD,
     NOT_YET_SUPPORTED,
     COMMAND_NOT_INSTALLED,
+    PYTHON_NOT_INSTALLED,
+    PYTHON_FAILED,
     BAD_ID,
 
     // keys and signatures

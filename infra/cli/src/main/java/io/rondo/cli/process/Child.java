@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A process of this same command, with its own log file; it ends when this process does. */
+/** A process with its own log file; it ends when this process does. */
 public final class Child {
     private static final int LAST_LINES = 12;
 

@@ -51,7 +51,17 @@ public final class Children implements AutoCloseable {
     /** @param environment what it gets beside this process's own */
     public synchronized void start(
             String name, ChildKind kind, List<String> arguments, Map<String, String> environment) {
-        commands.put(name, kind.command(arguments));
+        start(name, kind.command(arguments), environment);
+    }
+
+    /**
+     * Starts one more, of another program. Its standard input is a pipe that ends when this process does: a program that must
+     * not outlive it reads there.
+     *
+     * @param environment what it gets beside this process's own
+     */
+    public synchronized void start(String name, List<String> command, Map<String, String> environment) {
+        commands.put(name, List.copyOf(command));
         environments.put(name, Map.copyOf(environment));
         launch(name);
     }

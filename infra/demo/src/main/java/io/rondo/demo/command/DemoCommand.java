@@ -6,8 +6,10 @@ import io.rondo.cli.command.ModelOptions;
 import io.rondo.cli.output.Console;
 import io.rondo.demo.Demo;
 import io.rondo.demo.DemoSettings;
+import io.rondo.demo.Language;
 import io.rondo.trainer.api.LocalTrainerFactories;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,8 +32,21 @@ public final class DemoCommand extends ConsoleCommand {
                     + " Without it the demo makes text.")
     private Path data;
 
-    @Option(names = "--trainers", paramLabel = "N", defaultValue = "3", description = "Default: ${DEFAULT-VALUE}.")
-    private int trainers;
+    @Option(
+            names = "--trainers",
+            paramLabel = "N|LANGUAGE,…",
+            defaultValue = "3",
+            description = "How many trainers, or what each is written in, such as java,java,python."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private String trainers;
+
+    @Option(
+            names = "--python",
+            paramLabel = "FILE",
+            description =
+                    "The interpreter of an environment with PyTorch, transformers and PEFT, for trainers in Python."
+                            + " Default: one in the user's cache, which is made where it is missing.")
+    private Path python;
 
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "10", description = "Default: ${DEFAULT-VALUE}.")
     private int rounds;
@@ -86,9 +101,10 @@ public final class DemoCommand extends ConsoleCommand {
 
     @Override
     public void run(Console console) {
+        List<Language> languages = Language.list(trainers, Language.JAVA);
         DemoSettings settings = new DemoSettings(
                 Optional.ofNullable(data),
-                trainers,
+                languages.size(),
                 rounds,
                 dirichlet,
                 method,
@@ -96,7 +112,8 @@ public final class DemoCommand extends ConsoleCommand {
                 seed,
                 trainRows,
                 testRows,
-                columns.choice());
+                columns.choice(),
+                languages);
         Path home =
                 directory != null ? directory : Path.of(".rondo", "demo", settings.id() + (secure ? "-secure" : ""));
         new Demo(
@@ -104,6 +121,7 @@ public final class DemoCommand extends ConsoleCommand {
                         home,
                         LocalTrainerFactories.named(model.engine()),
                         model.cache(),
+                        Optional.ofNullable(python),
                         secure ? Demo.Protection.FULL : Demo.Protection.NONE,
                         console)
                 .run();

@@ -10,6 +10,7 @@ import io.rondo.cli.check.ClusterCheck;
 import io.rondo.cli.check.Finding;
 import io.rondo.cli.check.Role;
 import io.rondo.cli.job.JobFile;
+import io.rondo.cli.rights.Quota;
 import io.rondo.cli.security.ClusterRights;
 import io.rondo.cli.security.SecureCluster;
 import io.rondo.cli.security.SecurityDirectory;
@@ -307,7 +308,7 @@ class SecureJobIT {
     }
 
     private static ClusterRights rights(SecurityDirectory files) {
-        return new ClusterRights(files, ClusterRights.admin(files), ClusterRights.Quota.DEFAULT);
+        return new ClusterRights(files, ClusterRights.admin(files), Quota.DEFAULT);
     }
 
     private static Path credentials() {

@@ -1,6 +1,7 @@
 package io.rondo.cli.command;
 
 import io.rondo.cli.output.Console;
+import io.rondo.cli.rights.Quota;
 import io.rondo.cli.security.ClusterRights;
 import io.rondo.cli.security.SecurityDirectory;
 import io.rondo.schemas.adapter.Identifiers;
@@ -63,7 +64,7 @@ final class SecurityApplyCommand extends ConsoleCommand {
         }
         try (SecurityDirectory credentials = target.open()) {
             ClusterRights.Outcome outcome = target.rights(
-                            credentials, new ClusterRights.Quota(writeRate, readRate, requestPercent))
+                            credentials, new Quota(writeRate, readRate, requestPercent))
                     .apply(jobs);
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("jobs", jobs);

@@ -1,6 +1,7 @@
 package io.rondo.cli.command;
 
 import io.rondo.cli.output.Console;
+import io.rondo.cli.rights.Quota;
 import io.rondo.cli.security.ClusterRights;
 import io.rondo.cli.security.SecurityDirectory;
 import java.util.LinkedHashMap;
@@ -29,7 +30,7 @@ final class SecurityRotateCommand extends ConsoleCommand {
     public void run(Console console) {
         try (SecurityDirectory credentials = target.open()) {
             credentials.rotate(name);
-            target.rights(credentials, ClusterRights.Quota.DEFAULT).users();
+            target.rights(credentials, Quota.DEFAULT).users();
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("name", name);
             console.result(

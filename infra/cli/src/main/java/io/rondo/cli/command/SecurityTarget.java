@@ -1,5 +1,6 @@
 package io.rondo.cli.command;
 
+import io.rondo.cli.rights.Quota;
 import io.rondo.cli.security.ClusterRights;
 import io.rondo.cli.security.SecurityDirectory;
 import io.rondo.schemas.client.LogConnection;
@@ -25,7 +26,7 @@ public final class SecurityTarget {
         return directory;
     }
 
-    ClusterRights rights(SecurityDirectory credentials, ClusterRights.Quota quota) {
+    ClusterRights rights(SecurityDirectory credentials, Quota quota) {
         LogConnection connection =
                 kafkaConfig == null ? ClusterRights.admin(credentials) : ConnectionOptions.ofFile(kafkaConfig);
         return new ClusterRights(credentials, connection, quota);

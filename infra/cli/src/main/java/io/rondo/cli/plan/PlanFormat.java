@@ -1,6 +1,7 @@
 package io.rondo.cli.plan;
 
 import io.rondo.cli.rights.Grant;
+import io.rondo.cli.rights.Quota;
 import io.rondo.schemas.topic.Topic;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -68,7 +69,7 @@ public enum PlanFormat {
             for (Topic topic : plan.all()) {
                 text.append("---\napiVersion: kafka.strimzi.io/v1\nkind: KafkaTopic\nmetadata:\n  name: ")
                         .append(topic.name())
-                        .append("\n  labels:\n    strimzi.io/cluster: kafka\nspec:\n  topicName: ")
+                        .append("\n  labels:\n    strimzi.io/cluster: rondo\nspec:\n  topicName: ")
                         .append(topic.name())
                         .append("\n  partitions: ")
                         .append(topic.partitions())
@@ -86,7 +87,7 @@ public enum PlanFormat {
             plan.rights().forEach((user, grants) -> {
                 text.append("---\napiVersion: kafka.strimzi.io/v1\nkind: KafkaUser\nmetadata:\n  name: ")
                         .append(user)
-                        .append("\n  labels:\n    strimzi.io/cluster: kafka\nspec:\n  authentication:\n"
+                        .append("\n  labels:\n    strimzi.io/cluster: rondo\nspec:\n  authentication:\n"
                                 + "    type: scram-sha-512\n  authorization:\n    type: simple\n    acls:\n");
                 grants.forEach(grant -> text.append("      - resource:\n          type: ")
                         .append(
@@ -102,6 +103,13 @@ public enum PlanFormat {
                         .append("\n        operations: [")
                         .append(sorted(grant).stream().map(PlanFormat::camel).collect(Collectors.joining(", ")))
                         .append("]\n"));
+                if (plan.trainers().contains(user)) {
+                    text.append("  quotas:\n    producerByteRate: %.0f\n    consumerByteRate: %.0f\n    requestPercentage: %.0f\n"
+                            .formatted(
+                                    Quota.DEFAULT.writeBytes(),
+                                    Quota.DEFAULT.readBytes(),
+                                    Quota.DEFAULT.requestPercent()));
+                }
             });
             return text.toString();
         }

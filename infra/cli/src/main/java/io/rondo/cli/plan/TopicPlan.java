@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.acl.AclOperation;
 
 /**
@@ -20,8 +21,9 @@ import org.apache.kafka.common.acl.AclOperation;
  * @param topics names and settings
  * @param lastRound the job's last round
  * @param rights what each user is granted, by name
+ * @param trainers the users that quotas bound
  */
-public record TopicPlan(JobTopics topics, int lastRound, Map<String, List<Grant>> rights) {
+public record TopicPlan(JobTopics topics, int lastRound, Map<String, List<Grant>> rights, Set<String> trainers) {
     /** @param users the users of the roles, in the order of the plan */
     public static TopicPlan of(JobTopics topics, int lastRound, Map<String, Role> users) {
         Map<String, List<Grant>> rights = new LinkedHashMap<>();
@@ -30,7 +32,10 @@ public record TopicPlan(JobTopics topics, int lastRound, Map<String, List<Grant>
                 JobRights.of(role, topics).stream()
                         .map(TopicPlan::withoutCreate)
                         .toList()));
-        return new TopicPlan(topics, lastRound, rights);
+        Set<String> trainers = users.keySet().stream()
+                .filter(user -> users.get(user) == Role.TRAINER)
+                .collect(Collectors.toSet());
+        return new TopicPlan(topics, lastRound, rights, trainers);
     }
 
     /** Every topic, those of all rounds included. */

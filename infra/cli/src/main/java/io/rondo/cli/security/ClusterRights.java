@@ -2,6 +2,7 @@ package io.rondo.cli.security;
 
 import io.rondo.cli.check.Role;
 import io.rondo.cli.rights.JobRights;
+import io.rondo.cli.rights.Quota;
 import io.rondo.schemas.client.ClientFailures.Attempt;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.topic.JobTopics;
@@ -33,18 +34,6 @@ public final class ClusterRights {
     private final SecurityDirectory directory;
     private final LogConnection connection;
     private final Quota quota;
-
-    /**
-     * What a trainer may take of the cluster.
-     *
-     * @param writeBytes bytes a second that it may write, to each broker
-     * @param readBytes bytes a second that it may read, from each broker
-     * @param requestPercent share of one thread of a broker, in percent
-     */
-    public record Quota(double writeBytes, double readBytes, double requestPercent) {
-        /** Far more than a round of a small adapter needs, and too little to keep a broker from others. */
-        public static final Quota DEFAULT = new Quota(10 << 20, 50 << 20, 50);
-    }
 
     /** What was done. */
     public record Outcome(int users, int acls, int revoked) {}

@@ -1,5 +1,6 @@
 package io.rondo.cli.security;
 
+import io.rondo.cli.rights.Quota;
 import io.rondo.embedded.EmbeddedCluster;
 import io.rondo.embedded.EmbeddedSettings;
 import io.rondo.schemas.client.LogConnection;
@@ -52,7 +53,7 @@ public final class SecureCluster implements AutoCloseable {
                         cluster.bootstrapServers(),
                         cluster.certificateServers().orElseThrow(),
                         "https://127.0.0.1:" + gate.port()));
-                new ClusterRights(directory, ClusterRights.admin(directory), ClusterRights.Quota.DEFAULT).apply(jobs);
+                new ClusterRights(directory, ClusterRights.admin(directory), Quota.DEFAULT).apply(jobs);
                 return new SecureCluster(credentials, cluster, gate);
             } catch (RuntimeException | Error e) {
                 if (gate != null) {

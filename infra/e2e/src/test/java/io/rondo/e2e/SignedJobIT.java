@@ -257,7 +257,8 @@ class SignedJobIT {
 
     @Test
     void shouldSendNothingToAJobThatTheSitesPolicyDoesNotAllow() throws Exception {
-        JobSpec fedit = JobSpec.newBuilder(spec(name, 1, "\"\"")).setMethod("fedit").build();
+        JobSpec fedit =
+                JobSpec.newBuilder(spec(name, 1, "\"\"")).setMethod("fedit").build();
         PocketFederation.Keys keys = new PocketFederation.Keys(Optional.of(OPERATOR), Optional.empty(), TRAINERS);
         try (PocketFederation federation = new PocketFederation(connection, directory, fedit, keys)) {
             federation.submit(new PocketTrainerFactory());

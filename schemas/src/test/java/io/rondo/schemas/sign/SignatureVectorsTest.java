@@ -105,11 +105,7 @@ class SignatureVectorsTest {
                 new TrainerLeft(UUID, "site-1", "incarnation-1", "", null),
                 new PauseRequested(UUID, "lunch", 1_700_000_000_000L, null),
                 new TrainerKeyAddRequested(
-                        UUID,
-                        "site-1",
-                        SigningKey.ofSeed(SEED).verifyingKey().toString(),
-                        1_700_000_000_000L,
-                        null));
+                        UUID, "site-1", SigningKey.ofSeed(SEED).verifyingKey().toString(), 1_700_000_000_000L, null));
     }
 
     private static byte[] seed() {

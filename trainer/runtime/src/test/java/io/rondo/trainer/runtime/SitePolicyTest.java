@@ -37,9 +37,11 @@ class SitePolicyTest {
                 refusal("target-modules", List.of("query"), spec -> spec.setTargetModules(List.of("query", "value"))),
                 refusal("layers", List.of("4", "5"), spec -> spec.setLayersToTransform(List.of(4, 6))),
                 refusal("layers", List.of("4", "5"), spec -> spec.setLayersToTransform(List.of())),
-                refusal("min-examples-per-round", List.of("100"), spec -> spec.setLocalSteps(9).setBatchSize(11)),
+                refusal("min-examples-per-round", List.of("100"), spec -> spec.setLocalSteps(9)
+                        .setBatchSize(11)),
                 refusal("min-cohort", List.of("3"), spec -> spec.setMinTrainers(2)),
-                refusal("max-update-norm", List.of("10"), spec -> spec.setClip(0).setMaxUpdateNorm(0)),
+                refusal("max-update-norm", List.of("10"), spec -> spec.setClip(0)
+                        .setMaxUpdateNorm(0)),
                 refusal("max-update-norm", List.of("10"), spec -> spec.setClip(11)),
                 refusal("label-texts", List.of("no"), spec -> spec.setLabels(List.of("0", "ill"))));
     }
@@ -56,8 +58,8 @@ class SitePolicyTest {
         assertThatThrownBy(() -> policy.require(job(job)))
                 .hasMessageContaining("policy.yaml, line 1")
                 .hasMessageContaining(key)
-                .satisfies(thrown ->
-                        assertThat(((RondoException) thrown).code()).isEqualTo(ErrorCode.POLICY_REFUSED));
+                .satisfies(
+                        thrown -> assertThat(((RondoException) thrown).code()).isEqualTo(ErrorCode.POLICY_REFUSED));
     }
 
     @Test
@@ -80,7 +82,8 @@ class SitePolicyTest {
                         .setClip(1)
                         .setLabels(List.of("0", "1")))))
                 .doesNotThrowAnyException();
-        assertThatCode(() -> SitePolicy.of(List.of()).require(job(spec -> spec))).doesNotThrowAnyException();
+        assertThatCode(() -> SitePolicy.of(List.of()).require(job(spec -> spec)))
+                .doesNotThrowAnyException();
     }
 
     @Test

@@ -53,7 +53,8 @@ public final class JobDriver implements AutoCloseable {
 
     /** Creates the job's topics, registers its schemas, submits it and uploads round 0. */
     public static JobDriver submit(LogConnection connection, TestJob job) {
-        JobTopics topics = new JobTopics(job.spec().getName(), job.spec().getPartitions(), 1);
+        JobTopics topics = new JobTopics(
+                job.spec().getName(), job.spec().getPartitions(), job.spec().getReplication());
         List<Topic> all = new ArrayList<>(topics.fixed());
         all.add(topics.round(0));
         try (Admin admin = connection.admin()) {
@@ -69,7 +70,12 @@ public final class JobDriver implements AutoCloseable {
     /** Goes on with a job that this cluster has. */
     public static JobDriver attach(LogConnection connection, TestJob job) {
         return new JobDriver(
-                connection, job, new JobTopics(job.spec().getName(), job.spec().getPartitions(), 1));
+                connection,
+                job,
+                new JobTopics(
+                        job.spec().getName(),
+                        job.spec().getPartitions(),
+                        job.spec().getReplication()));
     }
 
     public JobSubmitted submitted() {

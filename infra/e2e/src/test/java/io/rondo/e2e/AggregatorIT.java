@@ -22,15 +22,11 @@ import io.rondo.schemas.topic.Topic;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.errors.InterruptException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,50 +131,6 @@ class AggregatorIT {
         } finally {
             another.stop();
             running.join();
-        }
-    }
-
-    /** Topics are read one after another, while the job writes to all of them. */
-    @Test
-    void shouldVerifyAJobThatRuns() throws InterruptedException {
-        int rounds = 12;
-        withAnother(job.with(spec -> spec.setRounds(rounds)), "running", again -> {
-            String running = again.topics().job();
-            List<String> wrong = Collections.synchronizedList(new ArrayList<>());
-            AtomicInteger verified = new AtomicInteger();
-            AtomicBoolean isOver = new AtomicBoolean();
-            Thread verifier = new Thread(() -> {
-                while (!isOver.get()) {
-                    VerificationReport report = Verifier.verify(connection, running);
-                    report.differences().forEach(difference -> wrong.add(difference.toString()));
-                    verified.incrementAndGet();
-                }
-            });
-            verifier.start();
-            try {
-                for (int round = 1; round <= rounds; round++) {
-                    int opening = round;
-                    again.await(RoundOpened.class, opened -> opened.getRound() == opening);
-                    again.sendBytes(again.topics().manifests(), new byte[] {1});
-                    TRAINERS.forEach(trainer -> again.update(trainer, opening));
-                }
-                again.await(JobFinished.class, finished -> true);
-            } finally {
-                isOver.set(true);
-                join(verifier);
-            }
-
-            assertThat(wrong).isEmpty();
-            assertThat(verified).hasPositiveValue();
-            assertThat(Verifier.verify(connection, running).identical()).isEqualTo(rounds + 1);
-        });
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
         }
     }
 

@@ -11,34 +11,44 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
 
 /**
- * A broker that asks for a name and a password by SASL/PLAIN and goes by ACLs, and a registry. The user {@code admin} may do
+ * Brokers that ask for a name and a password by SASL/PLAIN and go by ACLs, and a registry. The user {@code admin} may do
  * everything, others what they are given. A user's password is the name with {@code -password}. Used by one thread.
  */
 public final class SecuredCluster implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String LOGIN = "org.apache.kafka.common.security.plain.PlainLoginModule required ";
 
-    private final ClusterDirectory brokerDirectory;
+    private final List<ClusterDirectory> brokerDirectories = new ArrayList<>();
     private final ClusterDirectory registryDirectory;
-    private ChildProcess broker;
+    private final List<ChildProcess> brokers = new ArrayList<>();
     private Registry registry;
     private String address;
 
-    private SecuredCluster(Path directory) throws IOException {
-        brokerDirectory = ClusterDirectory.open(directory.resolve("broker"));
+    private SecuredCluster(Path directory, int count) throws IOException {
+        for (int number = 1; number <= count; number++) {
+            brokerDirectories.add(ClusterDirectory.open(directory.resolve("broker-" + number)));
+        }
         registryDirectory = ClusterDirectory.open(directory.resolve("registry"));
     }
 
-    /** Starts both, and returns when they answer. */
+    /** Starts one broker and a registry, and returns when they answer. */
     public static SecuredCluster start(Path directory, List<String> users) {
+        return start(directory, users, 1);
+    }
+
+    /** Starts so many brokers and a registry, and returns when they answer. */
+    public static SecuredCluster start(Path directory, List<String> users, int brokers) {
         try {
-            SecuredCluster cluster = new SecuredCluster(directory);
+            SecuredCluster cluster = new SecuredCluster(directory, brokers);
             try {
                 cluster.start(users);
                 return cluster;
@@ -57,8 +67,23 @@ public final class SecuredCluster implements AutoCloseable {
     private void start(List<String> users) throws IOException, InterruptedException {
         Programs programs = Programs.find();
         registry = Registry.start(programs, registryDirectory, 0);
-        BrokerNode node = BrokerNode.alone(brokerDirectory, 0);
-        address = Ports.HOST + ':' + node.port();
+        List<BrokerNode> nodes = BrokerNode.of(brokerDirectories, 0);
+        address = nodes.stream().map(SecuredCluster::addressOf).collect(Collectors.joining(","));
+        for (int i = 0; i < nodes.size(); i++) {
+            brokers.add(start(programs, brokerDirectories.get(i), nodes.get(i), users));
+        }
+        registry.awaitReady(new Deadline(PATIENCE));
+        awaitBrokers(new Deadline(PATIENCE));
+    }
+
+    private static String addressOf(BrokerNode node) {
+        return Ports.HOST + ':' + node.port();
+    }
+
+    private static ChildProcess start(
+            Programs programs, ClusterDirectory brokerDirectory, BrokerNode node, List<String> users)
+            throws IOException {
+        String address = addressOf(node);
         Properties properties = Broker.properties(brokerDirectory, node);
         properties.setProperty(
                 "listeners", "SASL://" + address + ",CONTROLLER://" + Ports.HOST + ':' + node.controllerPort());
@@ -75,13 +100,13 @@ public final class SecuredCluster implements AutoCloseable {
                                 .collect(Collectors.joining(" "))
                         + ';');
         properties.setProperty("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
-        // the broker is its own controller, and nobody else reaches that listener's user
+        // the brokers are their own controllers, and nobody else reaches that listener's user
         properties.setProperty("super.users", "User:admin;User:ANONYMOUS");
         Path config = brokerDirectory.path().resolve("broker.properties");
         try (Writer writer = Files.newBufferedWriter(config, StandardCharsets.UTF_8)) {
             properties.store(writer, "for tests");
         }
-        broker = ChildProcess.start(
+        return ChildProcess.start(
                 Broker.NAME,
                 ErrorCode.BROKER_FAILED_TO_START,
                 programs.javaArguments(Broker.NAME, "256m"),
@@ -94,21 +119,30 @@ public final class SecuredCluster implements AutoCloseable {
                         config.toString(),
                         node.clusterId()),
                 brokerDirectory.logOf(Broker.NAME));
-        registry.awaitReady(new Deadline(PATIENCE));
-        awaitBroker(new Deadline(PATIENCE));
     }
 
-    private void awaitBroker(Deadline deadline) throws InterruptedException {
+    private void awaitBrokers(Deadline deadline) throws InterruptedException {
         while (true) {
-            try {
-                as("admin").admin().close();
-                return;
-            } catch (RondoException e) {
+            try (Admin admin = as("admin").admin()) {
+                if (admin.describeCluster().nodes().get().size() == brokers.size()) {
+                    return;
+                }
+            } catch (RondoException | ExecutionException e) {
+                // not yet
+            }
+            for (ChildProcess broker : brokers) {
                 broker.requireAlive();
                 deadline.require(broker);
-                Thread.sleep(200);
             }
+            Thread.sleep(200);
         }
+    }
+
+    /** SIGKILL to one broker, from 1; returns when it is gone. */
+    public void killBroker(int number) {
+        ProcessHandle process = brokers.get(number - 1).handle();
+        process.destroyForcibly();
+        process.onExit().join();
     }
 
     /** A connection of a user. */
@@ -137,13 +171,12 @@ public final class SecuredCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        if (broker != null) {
-            broker.close();
-        }
+        // all at once: one by one, the last would wait for those that are gone
+        brokers.parallelStream().forEach(ChildProcess::close);
         if (registry != null) {
             registry.close();
         }
-        brokerDirectory.close();
+        brokerDirectories.forEach(ClusterDirectory::close);
         registryDirectory.close();
     }
 }

@@ -40,12 +40,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -153,114 +151,6 @@ class PeftIT {
         assertThat(largestDifference(
                         logits(spec, family, withMean(initial, trained, ofOther), shared.values()), logitsOfPeft(mean)))
                 .isLessThan(PRECISION);
-    }
-
-    /**
-     * Adapters as people have them: what a job starts from is what PEFT computes with the same files.
-     *
-     * @param form how the files differ from those that PEFT writes for a classifier
-     */
-    @ParameterizedTest
-    @CsvSource({
-        "bert, lora, as-usual",
-        "bert, rslora, as-usual",
-        "bert, vera, as-usual",
-        "roberta, lora, as-usual",
-        "roberta, rslora, as-usual",
-        "roberta, vera, as-usual",
-        "bert, lora, without-a-head",
-        "roberta, lora, of-an-encoder",
-        "bert, lora, pattern-of-modules",
-        "bert, rslora, modules-by-path",
-        "bert, lora, lower-layer",
-        "bert, lora, fraction-of-alpha",
-        "bert, lora, other-order-of-labels"
-    })
-    void shouldStartFromWhatPeftComputes(String family, String kind, String form) throws Exception {
-        // given
-        ImportedAdapter adapter = new ImportedAdapter(TRAINER.resolve("resources/peft"), family, kind, form);
-        Path files = Files.createDirectory(directory.resolve("adapter"));
-        adapter.write(files, directory.resolve("base"));
-        List<String> settings = new ArrayList<>(adapter.settings());
-        settings.add("name=" + name);
-
-        // when
-        Path exported = directory.resolve("exported");
-        try (PocketFederation federation = new PocketFederation(connection, directory, JobFile.of(settings))) {
-            List<String> command = new ArrayList<>(List.of("import", files.toString()));
-            settings.forEach(setting -> command.addAll(List.of("--set", setting)));
-            run(command.toArray(String[]::new));
-            awaitFirstAdapter();
-            run("export", "--job", name, "--round", "0", "--out", exported.toString());
-        }
-
-        // then
-        assertThat(tensors(name, 0)).containsAllEntriesOf(adapter.expected());
-        assumeTrue(System.getProperty("rondo.peft.python") != null, "no PEFT is given by -Drondo.peft.python=PYTHON");
-        Path reference = Files.createDirectory(directory.resolve("reference"));
-        adapter.writeForPeft(reference);
-        computeWithPeft(reference, exported);
-        assertThat(largestDifference(logitsOfPeft(reference), logitsOfPeft(exported)))
-                .isLessThan(PRECISION);
-        if (form.equals("as-usual")) {
-            runReadme(exported);
-        }
-    }
-
-    /** A job of two classes on a base model whose directory has a head of three. */
-    @Test
-    void shouldWriteCodeThatRunsForAnyNumberOfLabels() throws Exception {
-        // given
-        JobSpec spec = JobSpec.newBuilder(spec("bert", "lora", name))
-                .setLabels(List.of("no", "yes"))
-                .setMethod("fedit")
-                .setHead("shared")
-                .build();
-        Path exported = directory.resolve("exported");
-        Path headless = directory.resolve("headless");
-
-        // when
-        try (PocketFederation federation = new PocketFederation(connection, directory, spec)) {
-            federation.submit(new Nd4jTrainerFactory());
-            awaitFirstAdapter();
-            run("export", "--job", name, "--round", "0", "--out", exported.toString());
-            run("export", "--job", name, "--round", "0", "--warm-start", "--with-base", "--out", headless.toString());
-        }
-
-        // then
-        assertThat(exported.resolve("README.md")).content().contains("labels = [\"no\",\"yes\"]", "merge_and_unload");
-        assumeTrue(System.getProperty("rondo.peft.python") != null, "no PEFT is given by -Drondo.peft.python=PYTHON");
-        runReadme(exported);
-        runReadme(headless);
-    }
-
-    /** The code of a README as it stands, in its directory. */
-    private static void runReadme(Path adapter) throws Exception {
-        String code = Pattern.compile("```python\\R(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(adapter.resolve("README.md")))
-                .results()
-                .map(block -> block.group(1))
-                .collect(Collectors.joining("\n"));
-        Path file = Files.writeString(adapter.resolve("readme.py"), code);
-        Process python = new ProcessBuilder(System.getProperty("rondo.peft.python"), file.toString())
-                .directory(adapter.toFile())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(python.waitFor()).as(code + output).isZero();
-        assertThat(adapter.resolve("merged/model.safetensors")).exists();
-    }
-
-    private void awaitFirstAdapter() throws InterruptedException {
-        for (int attempt = 0; attempt < 600; attempt++) {
-            try (JobLog log = KafkaJobLog.open(connection, name, Optional.empty())) {
-                if (!JobRecords.read(log).publications().isEmpty()) {
-                    return;
-                }
-            }
-            Thread.sleep(200);
-        }
-        throw new AssertionError("round 0 of " + name + " was not published");
     }
 
     /** With B, or VeRA's λ_b, of both trainers in equal parts. */

@@ -1,5 +1,6 @@
 package io.rondo.e2e;
 
+import io.rondo.cli.process.Service;
 import io.rondo.e2e.kill.TrainerCrash;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.RondoException;
@@ -30,7 +31,7 @@ public final class TrainerMain {
                 false);
         try (TrainerService service = new TrainerService(
                 settings, LocalTrainerFactories.named("pocket"), new Teller(settings.stateDirectory()))) {
-            service.run();
+            Service.run(service::run, service::stop);
         } catch (RondoException e) {
             System.out.println(e.explanation());
             System.exit(1);

@@ -85,10 +85,9 @@ final class CertificateAuthority {
             JcaX509ExtensionUtils ids = new JcaX509ExtensionUtils();
             certificate.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
             certificate.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-            certificate.addExtension(
-                    Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
-                        KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
-                    }));
+            certificate.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
+                KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
+            }));
             certificate.addExtension(
                     Extension.authorityKeyIdentifier, false, ids.createAuthorityKeyIdentifier(issuer.getPublicKey()));
             if (!hosts.isEmpty()) {

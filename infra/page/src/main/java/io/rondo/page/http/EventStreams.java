@@ -77,9 +77,12 @@ final class EventStreams implements AutoCloseable {
     }
 
     private void write(OutputStream out, String text) throws IOException {
-        try (Watch.Guarded guarded = watch.begin(PATIENCE_SECONDS)) {
+        Watch.Guarded guarded = watch.begin(PATIENCE_SECONDS);
+        try {
             out.write(text.getBytes(StandardCharsets.UTF_8));
             out.flush();
+        } finally {
+            guarded.close();
         }
     }
 

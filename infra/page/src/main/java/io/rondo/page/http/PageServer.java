@@ -115,7 +115,8 @@ public final class PageServer implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         boolean isStreaming = false;
-        try (Watch.Guarded guarded = watch.begin(PATIENCE_SECONDS)) {
+        Watch.Guarded guarded = watch.begin(PATIENCE_SECONDS);
+        try {
             HEADERS.forEach(exchange.getResponseHeaders()::set);
             Optional<Reply> reply = reply(exchange);
             isStreaming = reply.isEmpty();
@@ -126,6 +127,7 @@ public final class PageServer implements AutoCloseable {
             LOG.warn("a question to the page failed", e);
             throw e;
         } finally {
+            guarded.close();
             if (!isStreaming) {
                 exchange.close();
             }

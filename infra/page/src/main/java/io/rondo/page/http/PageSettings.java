@@ -2,6 +2,7 @@ package io.rondo.page.http;
 
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,6 +39,7 @@ public record PageSettings(InetSocketAddress address, Optional<Path> login, List
 
     /** On this machine alone, without a login. */
     public static PageSettings local(int port) {
-        return new PageSettings(new InetSocketAddress("127.0.0.1", port), Optional.empty(), List.of());
+        return new PageSettings(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port), Optional.empty(), List.of());
     }
 }

@@ -1,9 +1,11 @@
 package io.rondo.page.http;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -14,6 +16,7 @@ final class Watch implements AutoCloseable {
     private static final long PERIOD_MS = 1_000;
 
     private final Set<Guarded> all = new HashSet<>();
+    private final List<ScheduledFuture<?>> looks;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "page watch");
         thread.setDaemon(true);
@@ -43,8 +46,9 @@ final class Watch implements AutoCloseable {
     }
 
     Watch(Runnable alsoNowAndThen) {
-        clock.scheduleWithFixedDelay(this::look, PERIOD_MS, PERIOD_MS, TimeUnit.MILLISECONDS);
-        clock.scheduleWithFixedDelay(alsoNowAndThen, 10, 10, TimeUnit.SECONDS);
+        this.looks = List.of(
+                clock.scheduleWithFixedDelay(this::look, PERIOD_MS, PERIOD_MS, TimeUnit.MILLISECONDS),
+                clock.scheduleWithFixedDelay(alsoNowAndThen, 10, 10, TimeUnit.SECONDS));
     }
 
     /** Begins; this thread is interrupted if it has not ended after this time. */
@@ -69,6 +73,7 @@ final class Watch implements AutoCloseable {
 
     @Override
     public void close() {
+        looks.forEach(look -> look.cancel(false));
         clock.shutdownNow();
     }
 }

@@ -137,5 +137,21 @@ public final class Views {
             Integer of) {}
 
     /** Values of a line over rounds, NaN where there are none. */
-    public record Series(String name, double[] values) {}
+    public static final class Series {
+        private final String name;
+        private final double[] values;
+
+        Series(String name, double[] values) {
+            this.name = name;
+            this.values = values.clone();
+        }
+
+        public String name() {
+            return name;
+        }
+
+        public double[] values() {
+            return values.clone();
+        }
+    }
 }

@@ -48,7 +48,6 @@ final class Desk<K, R> implements AutoCloseable {
                 new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), runnable -> {
                     Thread each = new Thread(runnable, name);
                     each.setDaemon(true);
-                    each.setPriority(Thread.MIN_PRIORITY);
                     return each;
                 });
         thread.allowCoreThreadTimeOut(true);

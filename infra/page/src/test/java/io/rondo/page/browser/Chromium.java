@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -87,9 +88,11 @@ public final class Chromium implements AutoCloseable {
             }
             Thread.sleep(100);
         }
-        JsonNode pages = JSON.readTree(
-                URI.create("http://127.0.0.1:" + Files.readAllLines(port).get(0) + "/json")
-                        .toURL());
+        JsonNode pages;
+        URI list = URI.create("http://127.0.0.1:" + Files.readAllLines(port).get(0) + "/json");
+        try (InputStream answer = list.toURL().openStream()) {
+            pages = JSON.readTree(answer);
+        }
         for (JsonNode page : pages) {
             if (page.path("type").asText().equals("page")) {
                 Chromium browser = new Chromium(

@@ -9,6 +9,7 @@ import io.rondo.page.http.PageServer;
 import io.rondo.page.http.PageSettings;
 import io.rondo.page.log.ArchiveLogs;
 import io.rondo.page.log.PageLogs;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -237,7 +238,9 @@ class PageInChromiumIT {
 
     private void serve(PageLogs logs, Optional<Path> login) {
         server = PageServer.start(
-                new PageSettings(new InetSocketAddress("127.0.0.1", 0), login, List.of()), logs, "test");
+                new PageSettings(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), login, List.of()),
+                logs,
+                "test");
     }
 
     private static String text(String selector) {

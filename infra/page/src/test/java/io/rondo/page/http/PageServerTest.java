@@ -16,6 +16,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -309,7 +310,10 @@ class PageServerTest {
 
     private void serve(PageLogs logs, Optional<Path> login) {
         server = PageServer.start(
-                new PageSettings(new InetSocketAddress("127.0.0.1", 0), login, List.of("Page.example")), logs, "test");
+                new PageSettings(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), login, List.of("Page.example")),
+                logs,
+                "test");
         host = URI.create(server.url()).getAuthority();
     }
 
@@ -344,7 +348,7 @@ class PageServerTest {
         var picture = DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
                 .parse(new ByteArrayInputStream(answer.body().getBytes(StandardCharsets.UTF_8)));
-        return picture.getDocumentElement().getAttribute("viewBox").split(" ")[2];
+        return picture.getDocumentElement().getAttribute("viewBox").split(" ", -1)[2];
     }
 
     private Answer get(String path) throws IOException {
@@ -356,7 +360,7 @@ class PageServerTest {
     }
 
     private Socket open(String path) throws IOException {
-        Socket socket = new Socket("127.0.0.1", port());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port());
         write(socket, "GET", path, host, "", "");
         return socket;
     }
@@ -373,7 +377,7 @@ class PageServerTest {
     }
 
     private Answer send(String method, String path, String named, String headers, String body) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
             write(socket, method, path, named, headers, body);
             BufferedReader reader =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));

@@ -88,8 +88,8 @@ public final class LineChart implements Figure {
         for (int i = 0; i < lines.size(); i++) {
             draw(svg, lines.get(i), Svg.seriesClass(i), xs, ys);
             double x = isNarrow ? left + (double) (i % columns) * LEGEND_COLUMN : right + 14.0;
-            double y =
-                    isNarrow ? HEIGHT + 8 + (double) (i / columns) * LEGEND_LINE : TOP + 8 + (double) i * LEGEND_LINE;
+            int row = isNarrow ? i / columns : i;
+            double y = (isNarrow ? HEIGHT : TOP) + 8 + (double) row * LEGEND_LINE;
             svg.line(x, y, x + 20, y, "line " + Svg.seriesClass(i));
             svg.text(x + 26, y + 4, "start", lines.get(i).name);
         }

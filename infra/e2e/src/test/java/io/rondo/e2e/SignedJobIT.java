@@ -374,7 +374,7 @@ class SignedJobIT {
                 "replication=1",
                 "chunk-bytes=64",
                 "min-trainers=2",
-                "quorum=100%",
+                "quorum=1",
                 "deadline=2m",
                 "operator-key=" + OPERATOR.verifyingKey(),
                 "aggregator-key=" + aggregator));

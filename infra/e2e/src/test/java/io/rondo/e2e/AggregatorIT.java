@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rondo.aggregator.AggregatorService;
 import io.rondo.aggregator.AggregatorSettings;
 import io.rondo.aggregator.TestJob;
+import io.rondo.aggregator.archive.JobArchiver;
 import io.rondo.aggregator.live.JobDriver;
+import io.rondo.aggregator.log.RoundRange;
+import io.rondo.aggregator.verify.VerificationProgress;
 import io.rondo.aggregator.verify.VerificationReport;
 import io.rondo.aggregator.verify.Verifier;
 import io.rondo.log.AdapterChunk;
@@ -18,15 +21,20 @@ import io.rondo.log.TensorChunk;
 import io.rondo.log.UpdateManifest;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.topic.Topic;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.InterruptException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +139,56 @@ class AggregatorIT {
         } finally {
             another.stop();
             running.join();
+        }
+    }
+
+    /** Topics are read one after another, while the job writes to all of them. */
+    @Test
+    void shouldVerifyAJobThatRuns() throws InterruptedException {
+        int rounds = 12;
+        withAnother(job.with(spec -> spec.setRounds(rounds)), "running", again -> {
+            String running = again.topics().job();
+            List<String> wrong = Collections.synchronizedList(new ArrayList<>());
+            AtomicInteger verified = new AtomicInteger();
+            AtomicBoolean isOver = new AtomicBoolean();
+            Thread verifier = new Thread(() -> {
+                while (!isOver.get() && wrong.isEmpty()) {
+                    VerificationReport report = Verifier.verify(connection, running);
+                    report.differences().forEach(difference -> wrong.add(difference.toString()));
+                    Path copy = stateDirectory.resolve("archive-" + verified.incrementAndGet());
+                    try {
+                        JobArchiver.write(connection, running, RoundRange.ALL, copy, VerificationProgress.NONE);
+                    } catch (RondoException e) {
+                        wrong.add("archive: " + e.getMessage());
+                    }
+                }
+            });
+            again.await(RoundOpened.class, opened -> opened.getRound() == 1);
+            verifier.start();
+            try {
+                for (int round = 1; round <= rounds; round++) {
+                    int opening = round;
+                    again.await(RoundOpened.class, opened -> opened.getRound() == opening);
+                    again.sendBytes(again.topics().manifests(), new byte[] {1});
+                    TRAINERS.forEach(trainer -> again.update(trainer, opening));
+                }
+                again.await(JobFinished.class, finished -> true);
+            } finally {
+                isOver.set(true);
+                join(verifier);
+            }
+
+            assertThat(wrong).isEmpty();
+            assertThat(verified).hasPositiveValue();
+            assertThat(Verifier.verify(connection, running).identical()).isEqualTo(rounds + 1);
+        });
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
         }
     }
 

@@ -108,9 +108,9 @@ class ReplayTest {
 
     @Test
     void shouldCountTheLateUpdateOfATrainerThatHasJoinedAgain() {
-        MemoryJobLog history = new RecordedJob(
-                        JOB.with(spec ->
-                                spec.setLateUpdates("next-round").setStalenessWeight(0.5).setRounds(3)))
+        MemoryJobLog history = new RecordedJob(JOB.with(spec -> spec.setLateUpdates("next-round")
+                        .setStalenessWeight(0.5)
+                        .setRounds(3)))
                 .start()
                 .soundRound(1)
                 .roundWithoutC(2)

@@ -63,8 +63,7 @@ final class SecurityApplyCommand extends ConsoleCommand {
                     "give 1 or more");
         }
         try (SecurityDirectory credentials = target.open()) {
-            ClusterRights.Outcome outcome = target.rights(
-                            credentials, new Quota(writeRate, readRate, requestPercent))
+            ClusterRights.Outcome outcome = target.rights(credentials, new Quota(writeRate, readRate, requestPercent))
                     .apply(jobs);
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("jobs", jobs);

@@ -2,7 +2,6 @@ package io.rondo.cli.command;
 
 import io.rondo.cli.output.Console;
 import io.rondo.cli.rights.Quota;
-import io.rondo.cli.security.ClusterRights;
 import io.rondo.cli.security.SecurityDirectory;
 import java.util.LinkedHashMap;
 import java.util.Map;

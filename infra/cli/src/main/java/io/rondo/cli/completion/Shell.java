@@ -13,7 +13,7 @@ public enum Shell {
     /** The text that the shell is to read, for every command that is installed. */
     public String script(CommandLine line) {
         return switch (this) {
-                // for Zsh too: Picocli's script loads bashcompinit by itself
+            // for Zsh too: Picocli's script loads bashcompinit by itself
             case BASH, ZSH -> AutoComplete.bash(line.getCommandName(), line);
             case FISH -> FishCompletion.script(line);
         };

@@ -104,11 +104,12 @@ public enum PlanFormat {
                         .append(sorted(grant).stream().map(PlanFormat::camel).collect(Collectors.joining(", ")))
                         .append("]\n"));
                 if (plan.trainers().contains(user)) {
-                    text.append("  quotas:\n    producerByteRate: %.0f\n    consumerByteRate: %.0f\n    requestPercentage: %.0f\n"
-                            .formatted(
-                                    Quota.DEFAULT.writeBytes(),
-                                    Quota.DEFAULT.readBytes(),
-                                    Quota.DEFAULT.requestPercent()));
+                    text.append(
+                            "  quotas:\n    producerByteRate: %.0f\n    consumerByteRate: %.0f\n    requestPercentage: %.0f\n"
+                                    .formatted(
+                                            Quota.DEFAULT.writeBytes(),
+                                            Quota.DEFAULT.readBytes(),
+                                            Quota.DEFAULT.requestPercent()));
                 }
             });
             return text.toString();

@@ -48,6 +48,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -331,6 +332,11 @@ class SignedJobIT {
     private void writeAnew(List<Topic> all, List<ConsumerRecord<byte[], byte[]>> kept) throws Exception {
         try (Admin admin = connection.admin();
                 Producer<byte[], byte[]> producer = connection.producer()) {
+            // a static member stays when its process ends
+            admin.removeMembersFromConsumerGroup(
+                            topics.applicationId(), new RemoveMembersFromConsumerGroupOptions())
+                    .all()
+                    .get();
             admin.deleteConsumerGroups(List.of(topics.applicationId())).all().get();
             admin.deleteTopics(all.stream().map(Topic::name).toList()).all().get();
             TopicCreator creator = connection.topicCreator(admin);

@@ -153,7 +153,9 @@ public final class PartitionFold implements AutoCloseable {
                     JOB_PAUSED,
                     JOB_RESUMED,
                     JOB_FINISHED,
-                    JOB_ABORTED -> {}
+                    JOB_ABORTED,
+                    TRAINER_KEY_ADDED,
+                    TRAINER_KEY_REVOKED -> {}
         }
     }
 

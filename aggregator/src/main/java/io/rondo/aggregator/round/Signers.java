@@ -28,10 +28,10 @@ final class Signers {
     private record Opened(int round, Sha256 digest) {}
 
     /** A process of a trainer. */
-    private record Process(String trainer, String incarnation) {}
+    private record Sender(String trainer, String incarnation) {}
 
     private final Map<String, List<VerifyingKey>> keys = new HashMap<>();
-    private final Map<Process, Long> sequences = new HashMap<>();
+    private final Map<Sender, Long> sequences = new HashMap<>();
     private final Deque<Opened> window = new ArrayDeque<>();
     private boolean windowIsFull;
     private long operatorSequence = -1;
@@ -79,17 +79,17 @@ final class Signers {
     }
 
     private void note(String trainer, String incarnation, long sequence) {
-        sequences.merge(new Process(trainer, incarnation), sequence, Math::max);
+        sequences.merge(new Sender(trainer, incarnation), sequence, Math::max);
     }
 
     /** Only processes that have joined are counted: others have nothing that could count. */
     private void noteKnown(String trainer, String incarnation, long sequence) {
-        sequences.computeIfPresent(new Process(trainer, incarnation), (process, last) -> Math.max(last, sequence));
+        sequences.computeIfPresent(new Sender(trainer, incarnation), (sender, last) -> Math.max(last, sequence));
     }
 
     /** An incarnation is over, and what it has signed counts no longer. */
     void ended(String trainer, String incarnation) {
-        sequences.remove(new Process(trainer, incarnation));
+        sequences.remove(new Sender(trainer, incarnation));
     }
 
     /** The keys with which a trainer may sign. */
@@ -114,7 +114,7 @@ final class Signers {
 
     /** The highest number that a process of a trainer has given to a record that was answered, or -1. */
     long sequence(String trainer, String incarnation) {
-        return sequences.getOrDefault(new Process(trainer, incarnation), -1L);
+        return sequences.getOrDefault(new Sender(trainer, incarnation), -1L);
     }
 
     /** Whether a record may have been signed by who has read this log: it names one of the last rounds that opened. */

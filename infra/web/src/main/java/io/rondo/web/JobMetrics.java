@@ -151,7 +151,7 @@ final class JobMetrics {
             case JOB_PAUSED -> paused = true;
             case JOB_RESUMED -> paused = false;
             case JOB_FINISHED, JOB_ABORTED -> running = false;
-            case EVALUATION_RECORDED, ROUND_WEIGHED -> {}
+            case EVALUATION_RECORDED, ROUND_WEIGHED, TRAINER_KEY_ADDED, TRAINER_KEY_REVOKED -> {}
         }
         admittedNow = admitted.size();
         countedNow = openRound == NONE ? 0 : counted.size();

@@ -68,7 +68,7 @@ public final class RoundHistory {
             case JOB_RESUMED -> paused = Optional.empty();
             case JOB_ABORTED -> aborted = Optional.of(((JobAborted) decision).getReason());
             case JOB_FINISHED -> end = End.FINISHED;
-            case ROUND_WEIGHED, INPUT_REFUSED -> {}
+            case ROUND_WEIGHED, INPUT_REFUSED, TRAINER_KEY_ADDED, TRAINER_KEY_REVOKED -> {}
         }
     }
 

@@ -87,16 +87,18 @@ final class TokenizerSettings {
     /** Which classes of {@code transformers} make tokens alike. */
     enum Kind {
         /** Settings of the normalizer stand in the configuration. */
-        BERT("BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer"),
+        BERT,
         /** Whether a text begins with a blank stands in the configuration. */
-        ROBERTA("RobertaTokenizer"),
+        ROBERTA,
         /** {@code tokenizer.json} says all. */
-        AS_IT_IS("PreTrainedTokenizer", "TokenizersBackend", "XLMRobertaTokenizer");
+        AS_IT_IS;
 
-        private final List<String> classes;
-
-        Kind(String... classes) {
-            this.classes = List.of(classes);
+        private Set<String> classes() {
+            return switch (this) {
+                case BERT -> Set.of("BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer");
+                case ROBERTA -> Set.of("RobertaTokenizer");
+                case AS_IT_IS -> Set.of("PreTrainedTokenizer", "TokenizersBackend", "XLMRobertaTokenizer");
+            };
         }
     }
 
@@ -151,7 +153,7 @@ final class TokenizerSettings {
         }
         String slow = title.endsWith("Fast") ? title.substring(0, title.length() - "Fast".length()) : title;
         return Arrays.stream(Kind.values())
-                .filter(kind -> kind.classes.contains(slow))
+                .filter(kind -> kind.classes().contains(slow))
                 .findFirst()
                 .orElseThrow(() -> new RondoException(
                         ErrorCode.MODEL_UNSUPPORTED,

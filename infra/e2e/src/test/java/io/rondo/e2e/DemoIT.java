@@ -7,8 +7,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.rondo.cli.Main;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +69,55 @@ class DemoIT {
         assertThat(err.toString()).contains("finished by an earlier run");
         assertThat(again.path("accuracy")).isEqualTo(result.path("accuracy"));
         assertThat(again.path("verify")).isEqualTo(result.path("verify"));
+    }
+
+    @Test
+    void shouldRunWithTlsUsersAndRightsAndLetCommandsReadItsLog() throws Exception {
+        String demo = directory.resolve("secure").toString();
+
+        JsonNode result = run(List.of(
+                "demo",
+                "--secure",
+                "--dir",
+                demo,
+                "--trainers",
+                "2",
+                "--rounds",
+                "1",
+                "--train-rows",
+                "40",
+                "--test-rows",
+                "20",
+                "--model-cache",
+                "target/models",
+                "--json"));
+
+        assertThat(result.path("verify").path("identical").asInt()).isEqualTo(1);
+        assertThat(err.toString()).contains("https://127.0.0.1:", "TLS, users and rights are on");
+        JsonNode rounds = run(List.of("rounds", "--dir", demo, "--json"));
+        assertThat(rounds.path("rounds")).isNotEmpty();
+        assertNothingSecretIn(directory.resolve("secure"));
+    }
+
+    /** Passwords and keys are in the credentials, and nowhere else of what the processes left. */
+    private void assertNothingSecretIn(Path demo) throws Exception {
+        List<String> secrets = new ArrayList<>();
+        for (String client : List.of("operator", "aggregator")) {
+            String file = Files.readString(demo.resolve("credentials/clients/" + client + "/client.properties"));
+            secrets.add(file.replaceFirst("(?s).* password=\"([^\"]+)\".*", "$1"));
+            secrets.add(Files.readAllLines(demo.resolve("credentials/clients/" + client + "/key.pem"))
+                    .get(1));
+        }
+        assertThat(secrets).allSatisfy(secret -> assertThat(secret).hasSizeGreaterThan(30));
+        assertThat(secrets).noneMatch((out.toString() + err)::contains);
+        try (Stream<Path> files = Files.walk(demo)) {
+            for (Path file : files.filter(Files::isRegularFile)
+                    .filter(file -> !file.startsWith(demo.resolve("credentials")))
+                    .toList()) {
+                String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+                assertThat(secrets).as(file.toString()).noneMatch(text::contains);
+            }
+        }
     }
 
     private JsonNode run(List<String> arguments) throws Exception {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -40,7 +41,8 @@ public final class ConnectionOptions {
     @Option(
             names = "--kafka-config",
             paramLabel = "FILE",
-            description = "Properties for all Kafka and registry clients, such as security.protocol.")
+            description = "Properties for all Kafka and registry clients, such as security.protocol. Default:"
+                    + " $RONDO_KAFKA_CONFIG, where it is set.")
     private Path kafkaConfig;
 
     public LogConnection connection() {
@@ -56,9 +58,7 @@ public final class ConnectionOptions {
     public List<String> arguments() {
         List<String> arguments =
                 new ArrayList<>(List.of("--bootstrap-servers", bootstrapServers(file(), System.getenv())));
-        if (kafkaConfig != null) {
-            arguments.addAll(List.of("--kafka-config", kafkaConfig.toString()));
-        }
+        configFile(System.getenv()).ifPresent(config -> arguments.addAll(List.of("--kafka-config", config.toString())));
         return arguments;
     }
 
@@ -90,7 +90,13 @@ public final class ConnectionOptions {
     }
 
     private Map<String, String> file() {
-        return kafkaConfig == null ? Map.of() : read(kafkaConfig);
+        return configFile(System.getenv()).map(ConnectionOptions::read).orElse(Map.of());
+    }
+
+    Optional<Path> configFile(Map<String, String> environment) {
+        return Optional.ofNullable(kafkaConfig).or(() -> Optional.ofNullable(environment.get("RONDO_KAFKA_CONFIG"))
+                .filter(file -> !file.isBlank())
+                .map(Path::of));
     }
 
     /** The connection of a file that names both addresses. */

@@ -20,6 +20,9 @@ import picocli.CommandLine.Option;
         description = "Create users, ACLs and quotas on the brokers, and take away those of the revoked.",
         footer = {"", "Done again it changes nothing. ACLs that others have given are left alone."})
 final class SecurityApplyCommand extends ConsoleCommand {
+    /** Each takes about 10 s. */
+    private static final int ATTEMPTS = 6;
+
     @Mixin
     private SecurityTarget target;
 
@@ -63,8 +66,8 @@ final class SecurityApplyCommand extends ConsoleCommand {
                     "give 1 or more");
         }
         try (SecurityDirectory credentials = target.open()) {
-            ClusterRights.Outcome outcome = target.rights(credentials, new Quota(writeRate, readRate, requestPercent))
-                    .apply(jobs);
+            ClusterRights.Outcome outcome = apply(
+                    console, target.rights(credentials, new Quota(writeRate, readRate, requestPercent)));
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("jobs", jobs);
             json.put("users", outcome.users());
@@ -74,6 +77,20 @@ final class SecurityApplyCommand extends ConsoleCommand {
                     json,
                     "%d users and %d ACLs for %s are on the brokers; %d revoked trainers have none"
                             .formatted(outcome.users(), outcome.acls(), String.join(", ", jobs), outcome.revoked()));
+        }
+    }
+
+    /** Brokers that have just started may be slow to answer. */
+    private ClusterRights.Outcome apply(Console console, ClusterRights rights) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return rights.apply(jobs);
+            } catch (RondoException e) {
+                if (e.code() != ErrorCode.BROKER_UNREACHABLE || attempt == ATTEMPTS) {
+                    throw e;
+                }
+                console.progress("the brokers do not answer yet; trying again");
+            }
         }
     }
 }

@@ -87,8 +87,8 @@ public enum PlanFormat {
             plan.rights().forEach((user, grants) -> {
                 text.append("---\napiVersion: kafka.strimzi.io/v1\nkind: KafkaUser\nmetadata:\n  name: ")
                         .append(user)
-                        .append("\n  labels:\n    strimzi.io/cluster: rondo\nspec:\n  authentication:\n"
-                                + "    type: scram-sha-512\n  authorization:\n    type: simple\n    acls:\n");
+                        .append("\n  labels:\n    strimzi.io/cluster: rondo\nspec:\n  authentication:\n")
+                        .append("    type: scram-sha-512\n  authorization:\n    type: simple\n    acls:\n");
                 grants.forEach(grant -> text.append("      - resource:\n          type: ")
                         .append(
                                 switch (grant.resource()) {
@@ -140,12 +140,11 @@ public enum PlanFormat {
                                     .append(numbers.next())
                                     .append("\" {\n  acl_principal                = \"User:")
                                     .append(user)
-                                    .append("\"\n"
-                                            + "  acl_host                     = \"*\"\n"
-                                            + "  acl_operation                = \"")
+                                    .append("\"\n  acl_host                     = \"*\"\n")
+                                    .append("  acl_operation                = \"")
                                     .append(camel(operation))
-                                    .append("\"\n  acl_permission_type          = \"Allow\"\n  resource_type"
-                                            + "                = \"")
+                                    .append("\"\n  acl_permission_type          = \"Allow\"\n")
+                                    .append("  resource_type                = \"")
                                     .append(
                                             grant.resource() == ResourceType.TRANSACTIONAL_ID
                                                     ? "TransactionalID"
@@ -182,7 +181,7 @@ public enum PlanFormat {
 
     /** {@code DESCRIBE_CONFIGS} as {@code DescribeConfigs}. */
     private static String camel(AclOperation operation) {
-        return Arrays.stream(operation.name().split("_"))
+        return Arrays.stream(operation.name().split("_", -1))
                 .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
                 .collect(Collectors.joining());
     }

@@ -1,6 +1,7 @@
 package io.rondo.cli.security;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What makes a broker ask everyone who they are, and let each do what ACLs say. */
@@ -9,14 +10,19 @@ final class BrokerConfig {
 
     static Map<String, String> of(Identity identity, Identity ca) {
         Map<String, String> config = new LinkedHashMap<>();
-        config.put("listener.security.protocol.map", "CLIENTS:SASL_SSL,CERTIFICATES:SSL,CONTROLLER:SSL");
+        // OUTSIDE is CLIENTS under another address; HEALTH is for a probe on the loopback interface, and may do nothing
+        config.put(
+                "listener.security.protocol.map",
+                "CLIENTS:SASL_SSL,OUTSIDE:SASL_SSL,CERTIFICATES:SSL,CONTROLLER:SSL,HEALTH:PLAINTEXT");
         config.put("inter.broker.listener.name", "CERTIFICATES");
         config.put("listener.name.certificates.ssl.client.auth", "required");
         config.put("listener.name.controller.ssl.client.auth", "required");
         config.put("sasl.enabled.mechanisms", "SCRAM-SHA-512");
-        config.put(
-                "listener.name.clients.scram-sha-512.sasl.jaas.config",
-                "org.apache.kafka.common.security.scram.ScramLoginModule required;");
+        for (String listener : List.of("clients", "outside")) {
+            config.put(
+                    "listener.name." + listener + ".scram-sha-512.sasl.jaas.config",
+                    "org.apache.kafka.common.security.scram.ScramLoginModule required;");
+        }
         config.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
         config.put("allow.everyone.if.no.acl.found", "false");
         // brokers and the admin show certificates; nobody who shows a password has these names

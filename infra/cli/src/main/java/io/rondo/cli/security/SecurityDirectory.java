@@ -11,9 +11,9 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -107,13 +107,13 @@ public final class SecurityDirectory implements AutoCloseable {
                     "give it new credentials with `rondo security rotate`");
         }
         files.write(SETTINGS, settings.revoke(trainer).json());
-        for (String file : List.of("key.pem", CONFIG, CERTIFICATE_CONFIG)) {
+        for (String file : List.of("key.pem", "keystore.pem", CONFIG, CERTIFICATE_CONFIG)) {
             files.delete(member.folder() + '/' + file);
         }
     }
 
     /** Ids of the trainers that have credentials. */
-    public SortedSet<String> trainers() {
+    public NavigableSet<String> trainers() {
         return requireSettings().trainers();
     }
 
@@ -275,6 +275,8 @@ public final class SecurityDirectory implements AutoCloseable {
             }
         }
         files.write(folder + "certificate.pem", identity.certificatePem());
+        // what Kafka's clients take as one file, whoever configures them
+        files.write(folder + "keystore.pem", identity.keyPem() + identity.certificatePem());
         files.write(folder + "key.pem", identity.keyPem());
     }
 

@@ -9,8 +9,8 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.util.Collection;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,9 +29,9 @@ record SecuritySettings(
         String bootstrapServers,
         String adminServers,
         String schemaRegistry,
-        SortedSet<String> hosts,
-        SortedSet<String> trainers,
-        SortedSet<String> revoked) {
+        NavigableSet<String> hosts,
+        NavigableSet<String> trainers,
+        NavigableSet<String> revoked) {
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.:-]{0,252})");
@@ -83,7 +83,7 @@ record SecuritySettings(
     }
 
     SecuritySettings revoke(String trainer) {
-        SortedSet<String> left = new TreeSet<>(trainers);
+        NavigableSet<String> left = new TreeSet<>(trainers);
         left.remove(trainer);
         return new SecuritySettings(
                 bootstrapServers,

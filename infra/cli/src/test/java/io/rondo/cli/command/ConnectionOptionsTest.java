@@ -21,6 +21,16 @@ class ConnectionOptionsTest {
     Path directory;
 
     @Test
+    void shouldTakeTheFileOfTheEnvironmentWhereNoneIsGiven() {
+        ConnectionOptions options = new ConnectionOptions();
+
+        assertThat(options.configFile(Map.of("RONDO_KAFKA_CONFIG", "/run/secrets/client")))
+                .contains(Path.of("/run/secrets/client"));
+        assertThat(options.configFile(Map.of("RONDO_KAFKA_CONFIG", ""))).isEmpty();
+        assertThat(options.configFile(Map.of())).isEmpty();
+    }
+
+    @Test
     void shouldTakeWhatIsSaidMostCloselyToTheCommand() {
         ConnectionOptions none = parse();
         ConnectionOptions both = parse("--bootstrap-servers", "option:9092", "--schema-registry", "http://option:8081");

@@ -153,6 +153,7 @@ class SecurityDirectoryTest {
                         "clients/a/client.properties",
                         "clients/a/client-certificate.properties",
                         "clients/a/key.pem",
+                        "clients/a/keystore.pem",
                         "clients/a/certificate.pem");
     }
 

@@ -333,8 +333,7 @@ class SignedJobIT {
         try (Admin admin = connection.admin();
                 Producer<byte[], byte[]> producer = connection.producer()) {
             // a static member stays when its process ends
-            admin.removeMembersFromConsumerGroup(
-                            topics.applicationId(), new RemoveMembersFromConsumerGroupOptions())
+            admin.removeMembersFromConsumerGroup(topics.applicationId(), new RemoveMembersFromConsumerGroupOptions())
                     .all()
                     .get();
             admin.deleteConsumerGroups(List.of(topics.applicationId())).all().get();

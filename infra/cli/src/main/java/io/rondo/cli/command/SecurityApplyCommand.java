@@ -66,8 +66,8 @@ final class SecurityApplyCommand extends ConsoleCommand {
                     "give 1 or more");
         }
         try (SecurityDirectory credentials = target.open()) {
-            ClusterRights.Outcome outcome = apply(
-                    console, target.rights(credentials, new Quota(writeRate, readRate, requestPercent)));
+            ClusterRights.Outcome outcome =
+                    apply(console, target.rights(credentials, new Quota(writeRate, readRate, requestPercent)));
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("jobs", jobs);
             json.put("users", outcome.users());

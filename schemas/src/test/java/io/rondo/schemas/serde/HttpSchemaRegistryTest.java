@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 class HttpSchemaRegistryTest {
     private static final String TOPIC = "rondo.demo.commands";
     private static final PauseRequested RECORD = new PauseRequested("u", "r", 1L, null);
-    private static final byte[] OF_ID_9 = {0, 0, 0, 0, 9, 2, 'u', 2, 'r', 2};
+    private static final byte[] OF_ID_9 = {0, 0, 0, 0, 9, 2, 'u', 2, 'r', 2, 0};
 
     /** What the server says to the n-th request; a null body hangs. */
     private record Reply(int status, String body) {}
@@ -472,7 +472,8 @@ class HttpSchemaRegistryTest {
                         200,
                         "{\"schema\":\"{\\\"type\\\":\\\"fixed\\\",\\\"name\\\":\\\"Sha256\\\",\\\"namespace\\\":"
                                 + "\\\"io.rondo.log\\\",\\\"size\\\":1}\"}");
-        byte[] value = java.util.Arrays.copyOf(OF_ID_9, OF_ID_9.length + 1);
+        // behind the three fields one byte of the fixed type, where our own schema has the absent signature
+        byte[] value = OF_ID_9.clone();
 
         assertThat(codec(Map.of()).decode(TOPIC, value)).isEqualTo(new Decoded.Readable(RECORD));
         assertThat(requests.get(1)).startsWith("GET /subjects/s/versions/1");

@@ -472,10 +472,25 @@ def test_should_read_a_job_file_with_defaults_and_overrides(tmp_path: Path):
     assert encode_body(Record("JobSubmitted", {**submitted, "submittedAt": 0, "lineage": None}))
 
 
+def test_should_read_its_own_submission_back_as_it_was(tmp_path: Path):
+    file = tmp_path / "job.yaml"
+    # as `rondo job init` writes keys of jobs that nobody signs
+    file.write_text('name: j\noperator-key: ""\naggregator-key: ""\n')
+    spec = job_spec(read_job_file(file))
+    submitted = {"jobUuid": "u", "spec": spec, "layout": job().layout.records(), "layoutDigest": bytes(32)}
+
+    body = encode_body(Record("JobSubmitted", {**submitted, "submittedAt": 0, "lineage": None}))
+
+    found = Decoder.decode_body(body, bundled_schema("JobSubmitted"))
+    assert isinstance(found, Record)
+    assert found["spec"] == spec
+
+
 @pytest.mark.parametrize(
     ("settings", "code"),
     [
         ({}, "bad-job-file"),
+        ({"name": "j", "operator-key": "ed25519:00"}, "bad-job-file"),
         ({"name": "j", "rnk": 1}, "unknown-key"),
         ({"name": "j", "deadline": "soon"}, "bad-job-file"),
     ],

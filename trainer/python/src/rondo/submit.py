@@ -49,6 +49,12 @@ def _texts(value: Any) -> list[str]:
     return [str(item) for item in (value if isinstance(value, list) else [value])]
 
 
+def _no_key(value: Any) -> str:
+    if value:
+        raise ValueError(f"this command does not sign, and '{value}' is a public key: use `rondo job submit --key`")
+    return ""
+
+
 def _numbers(value: Any) -> list[int]:
     return [int(item) for item in (value if isinstance(value, list) else [value])]
 
@@ -89,6 +95,8 @@ KEYS: dict[str, tuple[str, Any, Callable[[Any], Any]]] = {
     "absent-after": ("absentAfter", 3, int),
     "max-trainers": ("maxTrainers", 1000, int),
     "trainers": ("trainers", [], _texts),
+    "operator-key": ("operatorKey", "", _no_key),
+    "aggregator-key": ("aggregatorKey", "", _no_key),
     "weights": ("weights", "examples", str),
     "strategy": ("strategy", "weighted-mean", str),
     "faulty-share": ("faultyShare", 0.2, float),

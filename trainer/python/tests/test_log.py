@@ -43,7 +43,9 @@ def test_should_carry_the_schemas_of_the_contract():
     assert sorted(bundled) == [f"{name}.avsc" for name in bundled_names()]
 
 
-LEFT = Record("TrainerLeft", {"jobUuid": "u", "trainer": "t", "incarnation": "i", "reason": "stopped"})
+LEFT = Record(
+    "TrainerLeft", {"jobUuid": "u", "trainer": "t", "incarnation": "i", "reason": "stopped", "signature": None}
+)
 
 
 def wire(record: Record, number: int = 7) -> bytes:
@@ -91,7 +93,8 @@ def test_should_pass_over_fields_of_a_newer_schema():
             {"name": "mood", "type": "string", "default": ""},
         ],
     }
-    body = encode_body(LEFT) + b"\x06bad"
+    # behind the four texts, where our own schema has the absent signature
+    body = encode_body(LEFT)[:-1] + b"\x06bad"
 
     assert Decoder(lambda _: newer).decode(b"\0\0\0\0\1" + body) == LEFT
 

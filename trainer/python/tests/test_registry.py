@@ -14,7 +14,9 @@ from rondo.errors import RondoError
 from rondo.wire import Codec, Record, bundled_text
 
 SUBJECT = "io.rondo.log.TrainerLeft"
-LEFT = Record("TrainerLeft", {"jobUuid": "u", "trainer": "t", "incarnation": "i", "reason": "stopped"})
+LEFT = Record(
+    "TrainerLeft", {"jobUuid": "u", "trainer": "t", "incarnation": "i", "reason": "stopped", "signature": None}
+)
 
 
 class Registry:

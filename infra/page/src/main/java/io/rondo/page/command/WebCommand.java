@@ -71,13 +71,12 @@ public final class WebCommand extends ConsoleCommand {
             serve(console, settings, new ArchiveLogs(Archive.open(archive.directory(), RoundRange.ALL)));
             return;
         }
-        try (OpenCluster open = cluster.open(console)) {
-            serve(
-                    console,
-                    settings,
-                    new ClusterLogs(
-                            open.connection(),
-                            each -> name.isEmpty() || name.get().equals(each)));
+        try (OpenCluster open = cluster.open(console);
+                ClusterLogs logs = new ClusterLogs(
+                        open.connection(), each -> name.isEmpty() || name.get().equals(each))) {
+            // a cluster that cannot be used at all is told here, and not to whoever opens the page
+            logs.list();
+            serve(console, settings, logs);
         }
     }
 

@@ -183,7 +183,7 @@ class ArchiveLog:
 
 
 class _Cursor:
-    """Reads the Avro encoding of an archived record's envelope, so that the body stays as it stood in the log."""
+    """Reads the Avro encoding of an archived record's envelope, so that the body stays as logged."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data

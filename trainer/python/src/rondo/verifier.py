@@ -1,6 +1,6 @@
 """A second verifier: recomputes the rounds of a job from its log, from the wire contract alone.
 
-What follows from something else in the log is worked out again and compared bit by bit: digests, cohorts and their
+Recomputes every derived record of the log and compares bit by bit: digests, cohorts and their
 lots, quorums, weights, norms, scales, sums of every strategy, server optimizers, publications and the hash chain. Which
 inputs a coordinator refuses, and why, is left to ``rondo verify``; what it accepted is checked here.
 """

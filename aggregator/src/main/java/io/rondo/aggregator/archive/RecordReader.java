@@ -11,7 +11,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
-/** Reads records as {@link RecordSchema} says, each as it stood in the log. The layout is fixed; bodies are not looked into. */
+/** Reads records as {@link RecordSchema} says, each as logged. The layout is fixed; bodies are not looked into. */
 final class RecordReader {
     private final TopicPartition source;
 

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Consumer;
 
-/** What stands in the log already: read by a task that starts, since its own memory is only a cache of it. */
+/** Existing records of the log, which a starting task reads: its own memory is only a cache of them. */
 public interface History {
 
     /**

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads what stands in the log from the brokers; safe for any thread. */
+/** Reads existing records from the brokers; safe for any thread. */
 public final class KafkaHistory implements History {
     private final LogConnection connection;
 

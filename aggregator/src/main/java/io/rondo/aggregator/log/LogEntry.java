@@ -5,7 +5,7 @@ import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.tensor.Digests;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** A record as it stands in the log. Whoever receives it does not write into its arrays; key and value may be null. */
+/** A record of the log, byte for byte. Whoever receives it does not write into its arrays; key and value may be null. */
 public final class LogEntry {
     private final long offset;
     private final long timestamp;

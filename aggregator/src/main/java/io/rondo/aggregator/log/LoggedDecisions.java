@@ -22,7 +22,7 @@ public final class LoggedDecisions {
     private final List<Logged> all = new ArrayList<>();
     private final List<LogDifference> differences = new ArrayList<>();
 
-    /** A decision as it stands in the log. */
+    /** A decision as logged. */
     public record Logged(long offset, SpecificRecord decision, Sha256 bodyDigest) {
         public DecisionHeader header() {
             return DecisionKind.header(decision);

@@ -24,7 +24,7 @@ public final class Publications {
     private final List<Copy> copies = new ArrayList<>();
     private final List<LogDifference> differences = new ArrayList<>();
 
-    /** A publication as it stands in the log. */
+    /** A publication as logged. */
     public record Published(long offset, RoundPublished record, Sha256 bodyDigest) {}
 
     private record Copy(LogEntry entry, SpecificRecord record) {}

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What stands in the log of a cluster. A reader that is done waits for the next caller, so that there are as many as there are
+ * Existing records of a cluster's log. A reader that is done waits for the next caller, so that there are as many as there are
  * threads at the same time, and not one for each partition. Safe for any thread.
  */
 final class ScannedHistory implements History, AutoCloseable {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Who is asked in a round: all admitted trainers, or a share that is drawn anew for each round. The draw is a function of the
+ * Who is asked in a round: all admitted trainers, or a share that is drawn for each round. The draw is a function of the
  * job's seed, the round and the trainers' ids, so that anyone can repeat it: a trainer's lot is the SHA-256 of the ASCII
  * text {@code rondo-cohort-v1}, line feed, seed, line feed, round, line feed, id, and the smallest lots are asked.
  */

@@ -33,7 +33,7 @@ public final class Coordinator {
     /**
      * Applies a decision that is already in the log.
      *
-     * @param bodyDigest SHA-256 of its Avro body as it stands in the log
+     * @param bodyDigest SHA-256 of its Avro body as logged
      */
     public void replay(SpecificRecord decision, Sha256 bodyDigest) {
         state.apply(decision, bodyDigest);

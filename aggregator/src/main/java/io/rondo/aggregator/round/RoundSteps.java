@@ -86,7 +86,7 @@ final class RoundSteps {
     }
 
     /**
-     * Opens the round anew, on the same base, where its quorum cannot come any more: too many of its cohort have left, or have
+     * Reopens the round on the same base, where its quorum cannot come any more: too many of its cohort have left, or have
      * been silent for so long that they count as absent. With nobody else there it waits on. Whether it opened is returned.
      */
     private boolean askThoseWhoAreThere(RoundPhase.Open open) {

@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * What an aggregate is to the global adapter: not its new value, but a direction in which to take a step. Works on each chunk by
- * itself, in float64; its state is kept as float32 in the log, so that any step can be worked out again.
+ * itself, in float64; its state is kept as float32 in the log, so that any step can be recomputed.
  */
 public interface ServerOptimizer {
 

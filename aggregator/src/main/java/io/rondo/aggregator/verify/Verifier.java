@@ -41,7 +41,7 @@ import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Holds a job's log against itself. Everything that follows from something else in the log is worked out again and compared
+ * Checks a job's log for consistency. Every derived record of the log is recomputed and compared
  * bit by bit: each decision from its input, each part and each chunk of an adapter from the updates, each publication from the
  * parts, the copies on {@code rounds}, {@code decisions} and {@code dead-letters}, and the hash chain from its start.
  */

@@ -95,7 +95,7 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
     }
 
     /**
-     * Settings of a consumer that reads what stands in the log and is done: it waits for nothing that is still to come, which
+     * Settings of a consumer that reads existing records and is done: it waits for nothing that is still to come, which
      * half a second of every close would be, and reports no metrics of its own, one set of which for each topic costs more
      * than to read the topic of a small round.
      */

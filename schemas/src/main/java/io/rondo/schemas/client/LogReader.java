@@ -57,7 +57,7 @@ public final class LogReader implements AutoCloseable {
     }
 
     /**
-     * A reader of what stands in the log already, which is moved from one place to the next: to connect takes longer than to
+     * A reader of existing records, which is moved from one place to the next: to connect takes longer than to
      * read a topic.
      *
      * @param admin stays the caller's to close

@@ -65,7 +65,7 @@ public final class Secrets {
         return key + '=' + (isSecret(key) ? MASK : value);
     }
 
-    /** A text that may hold addresses, as a user typed them, without what stands before their hosts. */
+    /** A text that may hold addresses, as a user typed them, without what precedes their hosts. */
     public static String withoutUserInfo(String text) {
         return ADDRESS.matcher(text).replaceAll("$1" + Matcher.quoteReplacement(MASK) + "@");
     }

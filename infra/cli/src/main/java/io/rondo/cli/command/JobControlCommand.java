@@ -21,7 +21,7 @@ abstract class JobControlCommand extends ConsoleCommand {
     @Mixin
     private KeyOptions key;
 
-    @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "Why; it stands in the log.")
+    @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "The reason, which is logged.")
     private String reason;
 
     JobControlCommand(JobControl.Action action) {

@@ -10,7 +10,7 @@ final class KeysRevokeCommand extends ConsoleCommand {
     @Mixin
     private TrainerKeyOptions options;
 
-    @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "Why; it stands in the log.")
+    @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "The reason, which is logged.")
     private String reason;
 
     @Override

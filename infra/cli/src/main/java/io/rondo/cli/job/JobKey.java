@@ -144,7 +144,7 @@ enum JobKey {
             spec -> decimal(spec.getMaxGradNorm())),
     COHORT(
             "all",
-            "Which of the trainers take part in a round: all, or a share such as 30% or 0.3, drawn anew for each"
+            "Which of the trainers take part in a round: all, or a share such as 30% or 0.3, drawn for each"
                     + " round.",
             (value, spec) -> spec.setCohort(value.parsed(CohortRule::parse, "all, or a share such as 30% or 0.3")),
             JobSpec::getCohort),

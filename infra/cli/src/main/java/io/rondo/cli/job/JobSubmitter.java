@@ -85,7 +85,7 @@ public final class JobSubmitter {
     /**
      * Submits the job.
      *
-     * @return the submission as it stands in the log
+     * @return the submission as logged
      * @throws RondoException with {@link ErrorCode#JOB_EXISTS} when another job of this name was submitted before
      */
     public JobSubmitted submit(JobSpec spec) {
@@ -105,7 +105,7 @@ public final class JobSubmitter {
     /**
      * Submits a job whose round 0 is an adapter that is there already.
      *
-     * @return the submission as it stands in the log
+     * @return the submission as logged
      * @throws RondoException with {@link ErrorCode#JOB_EXISTS} when another job of this name was submitted before
      */
     public static JobSubmitted submit(LogConnection connection, JobSpec spec, StartingPoint start) {

@@ -8,7 +8,7 @@ import io.rondo.schemas.tensor.TensorBytes;
 import java.util.List;
 
 /**
- * An update as it stands in the log: its manifest, and every chunk of its attempt in the round's topic, whatever the manifest
+ * An update as logged: its manifest, and every chunk of its attempt in the round's topic, whatever the manifest
  * says of them.
  *
  * @param manifest the manifest

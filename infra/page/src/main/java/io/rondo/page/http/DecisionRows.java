@@ -30,7 +30,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
 
-/** The decisions about a round, a page of them at a time, read from the log anew: the index does not keep them. */
+/** The decisions about a round, a page of them at a time, read from the log again: the index does not keep them. */
 final class DecisionRows {
     /** Decisions about other rounds may stand between those about one, and are read with them. */
     private static final int MOST_READ = 50_000;

@@ -57,6 +57,7 @@ class BenchRoundsIT {
                         "uploadMBps",
                         "aggregatorPeakMb",
                         "roundSeconds",
+                        "signed",
                         "java");
         assertThat(result.path("trainers").asInt()).isEqualTo(2);
         assertThat(result.path("rounds").asInt()).isEqualTo(2);

@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Finds jobs in a cluster. */
@@ -24,28 +25,46 @@ public final class Jobs {
     private Jobs() {}
 
     /**
-     * The topics of a job that was submitted; their number of partitions is that of its adapter, which every role may see.
+     * The topics of a job that was submitted; their number of partitions is that of its adapter, which every role may see,
+     * or of its decisions where a damaged log has lost the adapter.
      *
-     * @throws RondoException with {@code JOB_NOT_FOUND} when it has none, {@code BAD_ID}, {@code BROKER_UNREACHABLE} or
+     * @throws RondoException with {@code JOB_NOT_FOUND} when it has neither, {@code BAD_ID}, {@code BROKER_UNREACHABLE} or
      *     {@code BROKER_REFUSED}
      */
     public static JobTopics topics(LogConnection connection, Admin admin, String job) {
-        String adapter = new JobTopics(job, 1, -1).globalAdapter().name();
+        JobTopics names = new JobTopics(job, 1, -1);
+        String adapter = names.globalAdapter().name();
         try {
-            TopicDescription found = admin.describeTopics(List.of(adapter))
+            return topics(admin, job, adapter);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                throw connection.failures().of(ClientFailures.Attempt.describe(adapter), e.getCause());
+            }
+        }
+        String decisions = names.decisions().name();
+        try {
+            return topics(admin, job, decisions);
+        } catch (ExecutionException e) {
+            // a trainer has no right to see the decisions, whether they are there or not
+            if (!(e.getCause() instanceof UnknownTopicOrPartitionException
+                    || e.getCause() instanceof TopicAuthorizationException)) {
+                throw connection.failures().of(ClientFailures.Attempt.describe(decisions), e.getCause());
+            }
+            throw new RondoException(
+                    ErrorCode.JOB_NOT_FOUND,
+                    "there is no job '" + job + "': no topic " + adapter,
+                    "list the jobs with `rondo job list`, or submit it with `rondo job submit`");
+        }
+    }
+
+    private static JobTopics topics(Admin admin, String job, String topic) throws ExecutionException {
+        try {
+            TopicDescription found = admin.describeTopics(List.of(topic))
                     .topicNameValues()
-                    .get(adapter)
+                    .get(topic)
                     .get();
             int replication = found.partitions().get(0).replicas().size();
             return new JobTopics(job, found.partitions().size(), replication);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                throw new RondoException(
-                        ErrorCode.JOB_NOT_FOUND,
-                        "there is no job '" + job + "': no topic " + adapter,
-                        "list the jobs with `rondo job list`, or submit it with `rondo job submit`");
-            }
-            throw connection.failures().of(ClientFailures.Attempt.describe(adapter), e.getCause());
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }

@@ -3,15 +3,16 @@ package io.rondo.aggregator.fold;
 import io.rondo.log.OffsetRange;
 import io.rondo.log.TensorChunk;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Round topics in memory. */
+/** Round topics in memory. Folds read them on threads of their own while a test appends. */
 public final class FakeRoundTopics implements ChunkSource {
     private final int partitions;
-    private final Map<String, List<TensorChunk>> logs = new HashMap<>();
+    private final Map<String, List<TensorChunk>> logs = new ConcurrentHashMap<>();
     private int reads;
     private int records;
 
@@ -63,6 +64,6 @@ public final class FakeRoundTopics implements ChunkSource {
     }
 
     private List<TensorChunk> log(int round, int partition) {
-        return logs.computeIfAbsent(round + "/" + partition, key -> new ArrayList<>());
+        return logs.computeIfAbsent(round + "/" + partition, key -> new CopyOnWriteArrayList<>());
     }
 }

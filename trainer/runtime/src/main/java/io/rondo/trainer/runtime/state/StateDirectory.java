@@ -120,9 +120,12 @@ public final class StateDirectory implements AutoCloseable {
      *     ErrorCode#STATE_UNREADABLE} when the directory cannot be written otherwise
      */
     public void save(TrainerState state) {
-        Path file = directory.resolve(STATE);
-        Path beside = directory.resolve(STATE + ".tmp");
-        byte[] bytes = StateFormat.encode(state);
+        replace(STATE, StateFormat.encode(state));
+    }
+
+    private void replace(String name, byte[] bytes) {
+        Path file = directory.resolve(name);
+        Path beside = directory.resolve(name + ".tmp");
         try {
             Files.deleteIfExists(beside);
             try (FileChannel channel = FileChannel.open(
@@ -141,7 +144,7 @@ public final class StateDirectory implements AutoCloseable {
         }
     }
 
-    /** Half a state is of no use, and takes room where there may be none left. */
+    /** Half a file is of no use, and takes room where there may be none left. */
     private static void discard(Path beside, RondoException failure) {
         try {
             Files.deleteIfExists(beside);
@@ -218,23 +221,9 @@ public final class StateDirectory implements AutoCloseable {
         }
     }
 
-    /** Remembers the publication that the trainer follows now. */
+    /** Remembers the publication that the trainer follows now; it survives a crash as the state does. */
     public void pin(ChainPin pin) {
-        Path file = directory.resolve(PIN);
-        Path beside = directory.resolve(PIN + ".tmp");
-        byte[] bytes = pin.text().getBytes(StandardCharsets.US_ASCII);
-        try {
-            Files.deleteIfExists(beside);
-            try (FileChannel channel = FileChannel.open(
-                    beside,
-                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                    ownerOnly(beside, "rw-------"))) {
-                write(channel, ByteBuffer.wrap(bytes));
-            }
-            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw unwritable(file, bytes.length, e);
-        }
+        replace(PIN, pin.text().getBytes(StandardCharsets.US_ASCII));
     }
 
     private static void write(FileChannel channel, ByteBuffer bytes) throws IOException {

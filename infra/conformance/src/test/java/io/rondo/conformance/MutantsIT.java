@@ -6,10 +6,12 @@ import io.rondo.conformance.reference.Fault;
 import io.rondo.conformance.stage.Cluster;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every broken trainer is found by its scenarios. {@link MutantMatrix} plays all others against each as well. */
+@Tag("thorough")
 class MutantsIT {
     @TempDir
     private Path directory;

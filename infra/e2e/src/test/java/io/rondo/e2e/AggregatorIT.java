@@ -37,6 +37,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.InterruptException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -92,6 +93,7 @@ class AggregatorIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldFoldTheSameBytesFromTheSameUpdatesInTheSameOrder() throws InterruptedException {
         List<String> order = List.of("c", "a", "b");
         awaitOpen(1);
@@ -107,6 +109,7 @@ class AggregatorIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldFoldTheMedianOfTheCohortAndVerifyIt() throws InterruptedException {
         TestJob robust = job.with(spec -> spec.setStrategy("coordinate-median"));
         withAnother(robust, "robust", again -> {
@@ -144,6 +147,7 @@ class AggregatorIT {
 
     /** Topics are read one after another, while the job writes to all of them. */
     @Test
+    @Tag("thorough")
     void shouldVerifyAJobThatRuns() throws InterruptedException {
         int rounds = 12;
         withAnother(job.with(spec -> spec.setRounds(rounds)), "running", again -> {
@@ -193,6 +197,7 @@ class AggregatorIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldReviseARoundWhoseFaultOneOfThePartitionsShows() {
         awaitOpen(1);
 
@@ -244,6 +249,7 @@ class AggregatorIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldReportALogThatWasTamperedWith() {
         awaitOpen(1);
         TRAINERS.forEach(trainer -> driver.update(trainer, 1));

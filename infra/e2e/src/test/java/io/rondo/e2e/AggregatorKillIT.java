@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +63,7 @@ class AggregatorKillIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldTellTheOlderOfTwoAggregatorsWithOneInstanceId() {
         JavaProcess older = aggregators.start("same", directory.resolve("older"));
         JavaProcess newer = null;
@@ -85,6 +87,7 @@ class AggregatorKillIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldRefuseAStateDirectoryThatAnotherAggregatorUses() {
         JavaProcess first = aggregators.start("one", directory.resolve("shared"));
         try (JobDriver driver = JobDriver.submit(connection, job(2))) {

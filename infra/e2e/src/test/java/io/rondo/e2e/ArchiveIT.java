@@ -40,6 +40,7 @@ import org.apache.avro.SchemaBuilder;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,6 +98,7 @@ class ArchiveIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldTakeFromARunningJobWhatItsRetentionNoLongerKeeps(LogConnection cluster) throws Exception {
         TestJob keeping =
                 job.with(spec -> spec.setRounds(5).setRetention("2 rounds").setDeadlineMs(600_000));

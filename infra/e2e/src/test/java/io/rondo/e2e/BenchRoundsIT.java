@@ -11,10 +11,12 @@ import java.io.StringWriter;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The benchmark of rounds as its user runs it, small: its processes are real and gone in the end. */
 @WithCluster
+@Tag("thorough")
 class BenchRoundsIT {
     @Test
     void shouldMeasureRoundsAndLeaveNothingBehind() throws Exception {

@@ -24,11 +24,13 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pieces of a log are lost one after the other: each command says what is gone and where, and leaves nothing behind. */
 @WithCluster
+@Tag("thorough")
 class DamageIT {
     private static final List<String> TRAINERS = List.of("a", "b", "c");
 

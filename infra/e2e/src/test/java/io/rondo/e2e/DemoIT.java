@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,6 +73,7 @@ class DemoIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldRunWithTlsUsersAndRightsAndLetCommandsReadItsLog() throws Exception {
         String demo = directory.resolve("secure").toString();
 

@@ -28,6 +28,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.UnknownServerException;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -155,6 +156,7 @@ class HostileTrainerIT {
 
     /** They lie between the chunks of an honest update, so that whoever reads that has to pass over all of them. */
     @Test
+    @Tag("thorough")
     void shouldPassOverChunksThatNoManifestNames() throws InterruptedException {
         int behind = job.flat(1).chunks() - TestJob.PARTITIONS;
         Aggregators aggregators = new Aggregators(connection, name);
@@ -185,6 +187,7 @@ class HostileTrainerIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldGoOnWhenTheBrokerEndsATransactionThatWasLeftOpen() {
         Aggregators aggregators = new Aggregators(connection, name);
         try (JavaProcess aggregator = aggregators.start("one", directory, SMALL_HEAP);
@@ -207,6 +210,7 @@ class HostileTrainerIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldRestartInLittleMemoryOnWhatWasWrittenMeanwhile() throws InterruptedException {
         Aggregators aggregators = new Aggregators(connection, name);
         try (JobDriver driver = JobDriver.submit(connection, job.with(spec -> spec.setRounds(1)));
@@ -223,6 +227,7 @@ class HostileTrainerIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldWaitForTheRegistryWithAnIdThatItDoesNotKnow() throws InterruptedException {
         try (BreakableCluster cluster = BreakableCluster.start(directory.resolve("cluster"), 1)) {
             LogConnection breakable = new LogConnection(cluster.bootstrapServers(), cluster.schemaRegistry(), Map.of());

@@ -35,6 +35,7 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +90,7 @@ class ManyJobsIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldStartAFailedJobAgainWhileTheOthersGoOn() throws Exception {
         try (JobDriver bad = submit("bad", "weighted-mean");
                 JobDriver good = submit("good", "weighted-mean")) {
@@ -114,6 +116,7 @@ class ManyJobsIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldPublishTheRoundsOfOneJobWhileAnotherIsFloodedAndAborted() throws Exception {
         TestJob floodedJob = job("flooded", "weighted-mean");
         try (Served served = new Served("one");
@@ -145,6 +148,7 @@ class ManyJobsIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldShareJobsAmongInstances() throws Exception {
         try (JobDriver first = submit("first", "weighted-mean");
                 JobDriver second = submit("second", "weighted-mean");
@@ -155,8 +159,10 @@ class ManyJobsIT {
                 round(first, 1);
                 round(second, 1);
                 // the groups may rebalance once more after their first round, and an instance is not ready meanwhile
-                await("both are ready", () -> one.ask("/health/ready").equals("ok\n")
-                        && two.ask("/health/ready").equals("ok\n"));
+                await(
+                        "both are ready",
+                        () -> one.ask("/health/ready").equals("ok\n")
+                                && two.ask("/health/ready").equals("ok\n"));
             }
             round(first, 2);
             round(second, 2);

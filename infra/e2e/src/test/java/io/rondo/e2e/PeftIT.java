@@ -44,6 +44,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +54,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * loaded by the real PEFT. {@code trainer/nd4j/src/test/python} says how to install it.
  */
 @WithCluster
+@Tag("thorough")
 class PeftIT {
     private static final Path TRAINER = Path.of("..", "..", "trainer", "nd4j", "src", "test")
             .toAbsolutePath()

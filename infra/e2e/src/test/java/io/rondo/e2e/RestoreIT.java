@@ -36,6 +36,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +69,7 @@ class RestoreIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldGiveEveryRecordItsOffsetAcrossHoles(LogConnection cluster) throws Exception {
         Topic manifests = topics.manifests();
         try (Admin admin = cluster.admin()) {

@@ -39,12 +39,14 @@ import org.apache.kafka.common.resource.ResourceType;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A cluster with passwords and ACLs: what each role is told when a right is missing. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Tag("thorough")
 class RightsIT {
     private static final String JOB = "rights";
     private static final JobTopics TOPICS = new JobTopics(JOB, TestJob.PARTITIONS, 1);

@@ -23,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +39,7 @@ class RoundRulesIT {
 
     /** The second aggregator has nothing but the log: base and state come from there. */
     @Test
+    @Tag("thorough")
     void shouldGoOnFromTheLogWithMeasuresAndAServerOptimizer(LogConnection cluster) throws InterruptedException {
         TestJob job = TestJob.create().with(spec -> spec.setName(name)
                 .setDeadlineMs(120_000)
@@ -94,6 +96,7 @@ class RoundRulesIT {
 
     /** All of it is in the log before an aggregator reads it: two updates in time, one of them faulty, and a late one. */
     @Test
+    @Tag("thorough")
     void shouldTakeALateUpdateBackIntoItsRoundWhenThatOpensAgain(LogConnection cluster) throws InterruptedException {
         int deadlineMs = 10_000;
         TestJob job = TestJob.create()
@@ -127,6 +130,7 @@ class RoundRulesIT {
 
     /** The second aggregator has to find out from the log that nobody whom the round asks is there. */
     @Test
+    @Tag("thorough")
     void shouldAskThoseWhoAreThereWhereTheWholeCohortHasLeft(LogConnection cluster) throws InterruptedException {
         TestJob job = TestJob.create()
                 .with(spec -> spec.setName(name).setRules(2).setMinTrainers(2).setDeadlineMs(3_000));
@@ -152,6 +156,7 @@ class RoundRulesIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldGoOnWithoutAMemberThatWasKilled(LogConnection cluster) throws InterruptedException {
         TestJob job = TestJob.create().with(spec -> spec.setName(name)
                 .setRules(2)

@@ -19,10 +19,12 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Rounds that are together larger than what is fetched ahead, read one after the other from a real broker. */
 @WithCluster
+@Tag("thorough")
 class RoundStreamIT {
     private static final List<Integer> ROUNDS = List.of(0, 1, 2, 3);
     private static final int CHUNKS = 12;

@@ -16,10 +16,13 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestWatcher;
 
-/** One embedded cluster for all tests of a run, stopped at its end. When a test fails, it shows what the broker said last. */
+/**
+ * One embedded cluster for all tests of a JVM, stopped at its end: where a build has several JVMs, each class is a run of its own to
+ * JUnit, so that its stores do not live long enough. When a test fails, this shows what the broker said last.
+ */
 final class SharedCluster implements ParameterResolver, TestWatcher {
-    private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(SharedCluster.class);
     private static final int SHOWN_LINES = 40;
+    private static Running running;
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -28,22 +31,26 @@ final class SharedCluster implements ParameterResolver, TestWatcher {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return context.getRoot()
-                .getStore(NAMESPACE)
-                .getOrComputeIfAbsent("cluster", key -> Running.start(), Running.class)
-                .connection();
+        synchronized (SharedCluster.class) {
+            if (running == null) {
+                running = Running.start();
+                Runtime.getRuntime().addShutdownHook(new Thread(running::close, "shared-cluster"));
+            }
+            return running.connection();
+        }
     }
 
     @Override
     public void testFailed(ExtensionContext context, Throwable cause) {
-        Running running = context.getRoot().getStore(NAMESPACE).get("cluster", Running.class);
-        if (running != null) {
-            System.out.println(context.getDisplayName() + " failed; the broker's log ends with:");
-            running.lastOfBrokerLog().forEach(System.out::println);
+        synchronized (SharedCluster.class) {
+            if (running != null) {
+                System.out.println(context.getDisplayName() + " failed; the broker's log ends with:");
+                running.lastOfBrokerLog().forEach(System.out::println);
+            }
         }
     }
 
-    private record Running(EmbeddedCluster cluster, Path directory) implements AutoCloseable {
+    private record Running(EmbeddedCluster cluster, Path directory) {
 
         static Running start() {
             try {
@@ -68,13 +75,14 @@ final class SharedCluster implements ParameterResolver, TestWatcher {
             }
         }
 
-        @Override
-        public void close() throws IOException {
+        void close() {
             cluster.close();
             try (Stream<Path> files = Files.walk(directory)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.deleteIfExists(file);
                 }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
     }

@@ -54,6 +54,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -188,6 +189,7 @@ class SignedJobIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldNotTakeRecordsOfAnotherJobOfTheSameTrainersAndOperator() throws Exception {
         String otherName = name + "-other";
         PocketFederation.Keys keys = new PocketFederation.Keys(Optional.of(OPERATOR), Optional.empty(), TRAINERS);
@@ -226,6 +228,7 @@ class SignedJobIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldGoOnWithoutATrainerWhoseKeyIsRevoked() throws Exception {
         CountDownLatch underWay = new CountDownLatch(1);
         CountDownLatch revoked = new CountDownLatch(1);
@@ -257,6 +260,7 @@ class SignedJobIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldSendNothingToAJobThatTheSitesPolicyDoesNotAllow() throws Exception {
         JobSpec fedit =
                 JobSpec.newBuilder(spec(name, 1, "\"\"")).setMethod("fedit").build();
@@ -295,6 +299,7 @@ class SignedJobIT {
 
     /** The same submission in fresh topics, by the right aggregator: consistent in itself, and not what the trainer knew. */
     @Test
+    @Tag("thorough")
     void shouldRefuseALogThatWasWrittenAnew() throws Exception {
         PocketFederation.Keys keys =
                 new PocketFederation.Keys(Optional.of(OPERATOR), Optional.of(AGGREGATOR), TRAINERS);

@@ -16,11 +16,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Looks at a log in which a round has no adapter, since nobody answered it. */
 @WithCluster
+@Tag("thorough")
 class SkippedRoundIT {
     private static final List<String> TRAINERS = List.of("a", "b", "c");
     private static final int SKIPPED = 2;

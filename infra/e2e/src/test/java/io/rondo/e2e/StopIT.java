@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What SIGTERM does while there is nobody whom a process could tell that it leaves. */
 @Timeout(value = 8, unit = TimeUnit.MINUTES)
+@Tag("thorough")
 class StopIT {
     private static final String JOB = "stop";
     private static final int ROUNDS = 8;

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,6 +70,7 @@ class TelemetryIT {
 
     /** Not only the names: each selector finds a sample with its labels, and what a query groups by is there. */
     @Test
+    @Tag("thorough")
     void shouldServeWhatTheDashboardAndTheAlertsAskFor(LogConnection cluster) throws Exception {
         TestJob job = TestJob.create()
                 .with(spec -> spec.setName(name).setRules(2).setRounds(3).setDeadlineMs(5_000));

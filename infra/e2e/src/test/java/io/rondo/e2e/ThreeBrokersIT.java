@@ -34,12 +34,14 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A whole job on three brokers with passwords, with the rights that docs/how-to/clusters.md lists and no others. */
 @Timeout(value = 8, unit = TimeUnit.MINUTES)
+@Tag("thorough")
 class ThreeBrokersIT {
     private static final String JOB = "three";
     private static final int ROUNDS = 3;

@@ -20,6 +20,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Topics that somebody else made, and those that a cluster cannot give. */
@@ -56,6 +57,7 @@ class TopicChecksIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldSendBatchesThatFitTheTopic(LogConnection connection) throws Exception {
         JobTopics topics = new JobTopics("checks-batches", 2, 1);
         create(

@@ -16,6 +16,7 @@ import io.rondo.conformance.stage.Pace;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code rondo trainer} as the conformance kit sees it: a process that knows its job by its environment. It plays the
  * quick scenarios; {@code ./rondo conformance -- ./rondo trainer} plays all.
  */
+@Tag("thorough")
 class TrainerConformanceIT {
     @TempDir
     private Path directory;

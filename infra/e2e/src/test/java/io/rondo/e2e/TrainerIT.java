@@ -25,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,6 +84,7 @@ class TrainerIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldResumeWithItsOwnBWhenTheRoundClosedWithoutIt() throws Exception {
         JobSpec spec = JobSpec.newBuilder(spec(name, 3, 2))
                 .setQuorum("1")
@@ -113,6 +115,7 @@ class TrainerIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldLetALateJoinerCatchUpFromTheLog() throws Exception {
         CountDownLatch underWay = new CountDownLatch(1);
         CountDownLatch joined = new CountDownLatch(1);
@@ -136,6 +139,7 @@ class TrainerIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldFenceTheOlderOfTwoTrainersWithOneId() throws Exception {
         CountDownLatch underWay = new CountDownLatch(1);
         CountDownLatch joined = new CountDownLatch(1);
@@ -163,6 +167,7 @@ class TrainerIT {
 
     /** What everybody sends after the deadline is refused, and asked for again: else nobody would ever answer the round. */
     @Test
+    @Tag("thorough")
     void shouldSendAgainWhatWasLateWhenTheRoundIsExtended() throws Exception {
         JobSpec spec = JobSpec.newBuilder(spec(name, 2, 2)).setDeadlineMs(6_000).build();
         CountDownLatch gate = new CountDownLatch(1);
@@ -217,6 +222,7 @@ class TrainerIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldTellATrainerThatItsUpdateWasRejected() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         try (PocketFederation federation = new PocketFederation(connection, directory, spec(name, 2, 2))) {

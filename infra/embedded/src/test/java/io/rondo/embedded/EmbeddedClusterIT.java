@@ -25,6 +25,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +70,7 @@ class EmbeddedClusterIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldStartInADirectoryWhoseFormatWasCutOff() throws Exception {
         Files.createDirectories(directory.resolve("broker"));
         Files.createFile(directory.resolve("broker/bootstrap.checkpoint"));
@@ -80,6 +82,7 @@ class EmbeddedClusterIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldShowTheEndOfTheLogWhenTheBrokerDoesNotStart() throws Exception {
         Files.createDirectories(directory.resolve("broker"));
         Files.writeString(directory.resolve("broker/meta.properties"), "version=99\n");
@@ -95,6 +98,7 @@ class EmbeddedClusterIT {
     }
 
     @Test
+    @Tag("thorough")
     void shouldLeaveInterruptsOfTheTerminalToTheParent() throws Exception {
         try (EmbeddedCluster cluster = EmbeddedCluster.start(EmbeddedSettings.in(directory))) {
             for (ProcessHandle child : List.of(cluster.brokerProcess(), cluster.registryProcess())) {

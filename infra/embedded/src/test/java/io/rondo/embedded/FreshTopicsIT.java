@@ -15,10 +15,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Topics are written to the moment that they are created: where nobody waits for their leaders, every other time in vain. */
+@Tag("thorough")
 class FreshTopicsIT {
     private static final int JOBS = 12;
     private static final int RECORDS = 4;

@@ -17,11 +17,13 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Tag("thorough")
 class OpenTransactionsIT {
     private static final Topic DECISIONS = new JobTopics("demo", 2, 1).decisions();
     private static final List<TopicPartition> PARTITIONS =

@@ -17,12 +17,14 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the log relies on: a transaction that a broker's end cuts off is ended in all of its partitions. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Tag("thorough")
 class TransactionsIT {
     private static final Topic DECISIONS = new JobTopics("demo", 3, 1).decisions();
     private static final int TIMEOUT_MS = 1_000;

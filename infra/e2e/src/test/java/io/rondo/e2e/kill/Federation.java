@@ -122,10 +122,8 @@ final class Federation implements AutoCloseable {
     /** Starts an aggregator of the job with an id of its own; the caller ends it. */
     JavaProcess startAggregator(String instance) {
         return JavaProcess.start(
-                Distribution.FOUND.classPath(),
                 AggregatorMain.class,
                 List.of(
-                        Distribution.FOUND.archiveArgument(),
                         "-Drondo.interceptor=" + KillPointInterceptor.class.getName(),
                         "-D" + KillPointInterceptor.DIRECTORY + "=" + directory.resolve("kill-switch"),
                         "-D" + KillPointInterceptor.REGISTRY + "=" + connection.schemaRegistry()),

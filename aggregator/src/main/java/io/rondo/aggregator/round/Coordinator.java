@@ -70,20 +70,27 @@ public final class Coordinator {
         if (isRepeated(input)) {
             return;
         }
-        InputHandler handler = new InputHandler(state, jobRules, outbox, input, now);
         if (isAnswered(input)) {
-            handler.note();
+            note(input);
             return;
         }
         if (mustWait(input)) {
             held.add(input);
             return;
         }
-        handler.handle();
+        new InputHandler(state, jobRules, outbox, input, now).handle();
         if (state.isAlive() && !held.isEmpty()) {
             List<Input> waited = List.copyOf(held);
             held.clear();
             waited.forEach(earlier -> new InputHandler(state, jobRules, outbox, earlier, now).handle());
+        }
+    }
+
+    /** Takes from an input that is answered in the log what no decision holds: a part of the closed round. */
+    private void note(Input input) {
+        if (input instanceof Input.Received received) {
+            // one that is wrong has its answer
+            new PartNotes(state).note(received.value());
         }
     }
 

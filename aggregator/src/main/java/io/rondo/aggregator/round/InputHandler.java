@@ -58,12 +58,4 @@ final class InputHandler {
             trainers.to(received.value());
         }
     }
-
-    /** Takes from an input that is answered in the log what no decision holds: a part of the closed round. */
-    void note() {
-        if (input instanceof Input.Received received) {
-            // one that is wrong has its answer
-            parts.note(received.value());
-        }
-    }
 }

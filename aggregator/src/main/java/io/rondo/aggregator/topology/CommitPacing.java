@@ -1,0 +1,52 @@
+package io.rondo.aggregator.topology;
+
+/**
+ * When decisions are committed: at once if everybody waits for them, else together with those that follow shortly. Every
+ * hop waits for a commit: the default interval of Kafka Streams would cost more than all the work. Belongs to one thread.
+ */
+final class CommitPacing {
+    /**
+     * How long a decision that nobody waits for may stay uncommitted: about as long as a commit takes, so that an input of many does
+     * not pay for one of its own.
+     */
+    private static final long MOST_WAIT_MS = 25;
+
+    private static final long NOTHING = -1;
+
+    private final DecisionOutbox outbox;
+    private final Runnable commit;
+    private long uncommittedSince = NOTHING;
+
+    /** @param commit asks for a commit of all that was appended to the outbox */
+    CommitPacing(DecisionOutbox outbox, Runnable commit) {
+        this.outbox = outbox;
+        this.commit = commit;
+    }
+
+    /**
+     * An input was answered.
+     *
+     * @param now milliseconds since 1970
+     */
+    void answered(long now) {
+        if (outbox.hasNew() && uncommittedSince == NOTHING) {
+            uncommittedSince = now;
+        }
+        if (outbox.isAwaited()) {
+            commit();
+        }
+    }
+
+    /** Time has passed. */
+    void tick(long now) {
+        if (uncommittedSince != NOTHING && now - uncommittedSince >= MOST_WAIT_MS) {
+            commit();
+        }
+    }
+
+    void commit() {
+        outbox.committing();
+        uncommittedSince = NOTHING;
+        commit.run();
+    }
+}

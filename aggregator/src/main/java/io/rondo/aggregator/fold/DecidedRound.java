@@ -77,6 +77,10 @@ final class DecidedRound {
         refused.add(attempt);
     }
 
+    void refuse(UpdateAccepted update) {
+        refuse(AttemptId.of(update.getManifest()));
+    }
+
     boolean isUnderWay() {
         return number != NONE;
     }

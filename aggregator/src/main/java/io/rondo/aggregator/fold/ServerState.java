@@ -2,12 +2,11 @@ package io.rondo.aggregator.fold;
 
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.DType;
+import io.rondo.log.PartFolded;
 import io.rondo.log.RoundCompleted;
-import io.rondo.schemas.adapter.AdapterAssembly;
 import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.error.BrokenInvariantException;
-import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.TensorBytes;
 import java.util.ArrayList;
@@ -26,7 +25,7 @@ import java.util.function.IntFunction;
 final class ServerState {
     private final int partition;
     private final IntFunction<FlatLayout> layouts;
-    private final AdapterSource source;
+    private final RestoredChunks restored;
 
     /** By tensor, the round that holds its current value. */
     private final Map<String, RoundCompleted> versions = new HashMap<>();
@@ -38,10 +37,25 @@ final class ServerState {
     /** Where some elements lie in an older flat vector, and where in the round's. */
     private record Piece(int from, int length, int chunk, int at) {}
 
-    ServerState(int partition, IntFunction<FlatLayout> layouts, AdapterSource source) {
+    /**
+     * @param layouts the flat vector of a round
+     * @param restored what this fold did not write, or not since it started
+     */
+    ServerState(int partition, IntFunction<FlatLayout> layouts, RestoredChunks restored) {
         this.partition = partition;
         this.layouts = layouts;
-        this.source = source;
+        this.restored = restored;
+    }
+
+    /** Takes note of a part that was in the log when this fold started, of any partition, after the decisions that were. */
+    void restored(PartFolded part) {
+        boolean isOfValues = versions.values().stream()
+                .anyMatch(version ->
+                        version.getRound() == part.getRound() && version.getRevision() == part.getRevision());
+        boolean mayBePublished = versions.values().stream().allMatch(version -> version.getRound() < part.getRound());
+        if (isOfValues || mayBePublished) {
+            restored.vouch(part);
+        }
     }
 
     /** Takes note of what this fold wrote for a round: its chunks, and the optimizer's state. */
@@ -59,15 +73,17 @@ final class ServerState {
             kept.put(round.getRound(), folded);
         }
         folded = List.of();
-        kept.keySet()
-                .retainAll(
-                        versions.values().stream().map(RoundCompleted::getRound).toList());
+        List<Integer> current =
+                versions.values().stream().map(RoundCompleted::getRound).toList();
+        kept.keySet().retainAll(current);
+        restored.keep(current);
     }
 
     /**
      * The adapter before the round, by ordinal of the partition's chunks.
      *
-     * @throws RondoException with {@code LOG_INCONSISTENT} when a chunk of it is not in the log
+     * @throws RondoException with {@code LOG_INCONSISTENT} when a chunk of it is not in the log, and {@code ADAPTER_CORRUPT} when one is not
+     *     what was written
      */
     Map<Integer, float[]> base(int round) {
         FlatLayout flat = layouts.apply(round);
@@ -119,7 +135,7 @@ final class ServerState {
                         .add(ordinal);
             }
         }
-        wanted.forEach((from, ordinals) -> chunks(version, from, 1, AdapterChunks.ADAPTER, ordinals)
+        wanted.forEach((from, ordinals) -> chunks(version, from, AdapterChunks.ADAPTER, ordinals)
                 .forEach(chunk -> copy(chunk, flat.chunk(chunk.getOrdinal()), pieces, base)));
     }
 
@@ -155,7 +171,7 @@ final class ServerState {
         if (last.isPresent()) {
             List<Integer> ordinals =
                     chunks.stream().map(FlatLayout.Chunk::ordinal).toList();
-            chunks(last.get().getRound(), partition, -1, kind, ordinals)
+            chunks(last.get().getRound(), partition, kind, ordinals)
                     .forEach(chunk -> state.put(chunk.getOrdinal(), values(chunk)));
         }
         return state;
@@ -169,44 +185,17 @@ final class ServerState {
                 : Optional.empty();
     }
 
-    private List<AdapterChunk> chunks(int round, int from, int sign, String kind, List<Integer> ordinals) {
+    private List<AdapterChunk> chunks(int round, int from, String kind, List<Integer> ordinals) {
+        if (from == partition && kept.containsKey(round)) {
+            return kept.get(round).stream()
+                    .filter(chunk -> chunk.getKind().equals(kind) && ordinals.contains(chunk.getOrdinal()))
+                    .toList();
+        }
         RoundCompleted completed = versions.values().stream()
                 .filter(version -> version.getRound() == round)
                 .findFirst()
                 .orElseThrow();
-        int revision = sign * completed.getRevision();
-        AdapterAssembly assembly = AdapterAssembly.ofSome(round, revision, layouts.apply(round), ordinals);
-        Map<Integer, AdapterChunk> found = new TreeMap<>();
-        AdapterSource.Sink sink = chunk -> {
-            if (chunk.getKind().equals(kind) && isTaken(assembly, chunk)) {
-                found.put(chunk.getOrdinal(), chunk);
-            }
-            return !assembly.isComplete();
-        };
-        if (from == partition && kept.containsKey(round)) {
-            kept.get(round).forEach(sink::accept);
-        } else {
-            List<Long> offsets = completed.getStartOffsets();
-            source.read(from, from < offsets.size() ? offsets.get(from) : 0, sink);
-        }
-        if (!assembly.isComplete()) {
-            throw new RondoException(
-                    ErrorCode.LOG_INCONSISTENT,
-                    found.size() + " of " + ordinals.size() + " chunks (" + kind + ") of round " + round
-                            + " are in partition " + from + " of global-adapter",
-                    "run `rondo verify`, which names what is missing");
-        }
-        return List.copyOf(found.values());
-    }
-
-    private static boolean isTaken(AdapterAssembly assembly, AdapterChunk chunk) {
-        return switch (assembly.add(chunk)) {
-            case TAKEN -> true;
-            case REPEATED, OTHER_ADAPTER, NOT_WANTED, UNKNOWN_ORDINAL -> false;
-            case WRONG_SIZE, WRONG_DIGEST ->
-                throw new IllegalArgumentException("chunk " + chunk.getOrdinal() + " of round " + chunk.getRound()
-                        + " has " + chunk.getValues().remaining() + " bytes");
-        };
+        return restored.read(completed, layouts.apply(round), from, kind, ordinals);
     }
 
     private static float[] values(AdapterChunk chunk) {

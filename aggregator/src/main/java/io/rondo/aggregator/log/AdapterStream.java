@@ -41,11 +41,6 @@ public final class AdapterStream implements AutoCloseable {
      */
     public float[] of(RoundPublished published) {
         FlatLayout flat = shape.flat(published.getRound());
-        int digests = published.getChunkDigests().size();
-        if (digests != flat.chunks()) {
-            throw corrupt("the publication of round " + published.getRound() + " names " + digests
-                    + " chunk digests, the round has " + flat.chunks() + " chunks");
-        }
         AdapterAssembly assembly = AdapterAssembly.of(published, flat);
         float[] values = new float[flat.elements()];
         for (int partition = 0; partition < cursors.size(); partition++) {

@@ -29,6 +29,8 @@ import io.rondo.log.Sha256;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateManifest;
 import io.rondo.log.UpdateRejected;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Digests;
 import io.rondo.schemas.tensor.TensorBytes;
 import io.rondo.schemas.topic.Topic;
@@ -111,8 +113,12 @@ final class PartitionCheck implements Callable<List<LogDifference>> {
                 | IndexOutOfBoundsException
                 | NullPointerException e) {
             // decisions that cannot be: which one it is, the rerun says
-            differences.add(LogDifference.of(
-                    "the decisions cannot be folded in partition " + partition + ": " + e.getMessage()));
+            differences.add(cannotFold(e));
+        } catch (RondoException e) {
+            if (e.code() != ErrorCode.ADAPTER_CORRUPT) {
+                throw e;
+            }
+            differences.add(cannotFold(e));
         }
         parts.forEach(this::compare);
         Set<PublishedChunks.Key> vouched = vouched();
@@ -125,6 +131,10 @@ final class PartitionCheck implements Callable<List<LogDifference>> {
             }
         });
         return differences;
+    }
+
+    private LogDifference cannotFold(RuntimeException e) {
+        return LogDifference.of("the decisions cannot be folded in partition " + partition + ": " + e.getMessage());
     }
 
     private void foldAgain() {

@@ -136,6 +136,21 @@ class PartitionFoldTest {
     }
 
     @Test
+    void shouldKeepWhatWasAcceptedWhenTheRoundOpensAgainForAnotherCohort() {
+        accept("a", 1, UnaryOperator.identity());
+        int before = topics.reads();
+
+        decide(RoundOpened.newBuilder((RoundOpened) decisions.get(1))
+                .setHeader(header())
+                .setCohort(List.of("a", "d"))
+                .build());
+        close(1, "a");
+
+        assertThat(topics.reads()).isEqualTo(before);
+        assertThat(adapter()).containsExactly(job.values("a", 1));
+    }
+
+    @Test
     void shouldNotReportTwiceWhatStandsInTheLog() {
         accept("a", 1, UnaryOperator.identity());
         close(1, "a");

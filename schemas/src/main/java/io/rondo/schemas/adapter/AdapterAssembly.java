@@ -3,6 +3,8 @@ package io.rondo.schemas.adapter;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.Sha256;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Digests;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -37,7 +39,7 @@ public final class AdapterAssembly {
         UNKNOWN_ORDINAL,
         /** Its values are not as many as its place in the round's flat vector holds. */
         WRONG_SIZE,
-        /** Its values do not have the digest that was published. */
+        /** Its values do not have the digest that was published, or that the chunk carries where none is known. */
         WRONG_DIGEST
     }
 
@@ -54,13 +56,17 @@ public final class AdapterAssembly {
     /**
      * All chunks of a published adapter.
      *
-     * @throws IllegalArgumentException when the publication names fewer digests than the layout has chunks, or more
+     * @throws RondoException with {@code ADAPTER_CORRUPT} when the publication names fewer digests than the layout has
+     *     chunks, or more
      */
     public static AdapterAssembly of(RoundPublished published, FlatLayout layout) {
         List<Sha256> digests = published.getChunkDigests();
         if (digests.size() != layout.chunks()) {
-            throw new IllegalArgumentException(
-                    digests.size() + " digests are published, the round has " + layout.chunks() + " chunks");
+            throw new RondoException(
+                    ErrorCode.ADAPTER_CORRUPT,
+                    "the publication of round " + published.getRound() + " names " + digests.size()
+                            + " chunk digests, the round has " + layout.chunks() + " chunks",
+                    "run `rondo verify`, which names what is wrong and what is not");
         }
         BitSet all = new BitSet();
         all.set(0, layout.chunks());
@@ -69,7 +75,7 @@ public final class AdapterAssembly {
 
     /**
      * Some chunks of an adapter, or of the state of a server optimizer, for a reader that does not have their digests: the
-     * first chunk of an ordinal counts.
+     * first chunk of an ordinal counts, and is held against the digest that it carries.
      *
      * @param revision that of the chunks, negative for state
      * @throws IndexOutOfBoundsException when the layout has no such ordinal
@@ -95,7 +101,8 @@ public final class AdapterAssembly {
         if (chunk.getValues().remaining() != (long) layout.chunk(ordinal).count() * Float.BYTES) {
             return Outcome.WRONG_SIZE;
         }
-        if (!digests.isEmpty() && !Digests.of(chunk.getValues()).equals(digests.get(ordinal))) {
+        Sha256 digest = digests.isEmpty() ? chunk.getDigest() : digests.get(ordinal);
+        if (!Digests.of(chunk.getValues()).equals(digest)) {
             return Outcome.WRONG_DIGEST;
         }
         if (taken.get(ordinal)) {

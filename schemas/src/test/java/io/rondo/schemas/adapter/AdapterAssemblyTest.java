@@ -8,6 +8,7 @@ import io.rondo.log.DType;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.Sha256;
 import io.rondo.schemas.adapter.AdapterAssembly.Outcome;
+import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Digests;
 import io.rondo.schemas.tensor.TensorBytes;
 import java.nio.ByteBuffer;
@@ -114,8 +115,8 @@ class AdapterAssemblyTest {
     @Test
     void shouldRefuseAPublicationThatDoesNotNameEveryChunk() {
         assertThatThrownBy(() -> AdapterAssembly.of(published(digests().subList(1, 5)), LAYOUT))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("4 digests");
+                .isInstanceOf(RondoException.class)
+                .hasMessageContaining("names 4 chunk digests");
     }
 
     @Test
@@ -129,6 +130,15 @@ class AdapterAssemblyTest {
         assertThat(some.add(chunks.get(1))).isEqualTo(Outcome.TAKEN);
         assertThat(some.add(chunks.get(1))).isEqualTo(Outcome.REPEATED);
         assertThat(some.isComplete()).isTrue();
+    }
+
+    @Test
+    void shouldHoldAChunkAgainstItsOwnDigestWhereNoneIsPublished() {
+        AdapterAssembly some = AdapterAssembly.ofSome(ROUND, REVISION, LAYOUT, List.of(1, 3));
+        AdapterChunk damaged = chunk(ROUND, REVISION, 1, new byte[5 * Float.BYTES], Digests.of(values(1)));
+
+        assertThat(some.add(damaged)).isEqualTo(Outcome.WRONG_DIGEST);
+        assertThat(some.missing()).containsExactly(1, 3);
     }
 
     @Test

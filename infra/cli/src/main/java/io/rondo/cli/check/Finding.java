@@ -1,10 +1,9 @@
 package io.rondo.cli.check;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -46,14 +45,17 @@ public record Finding(State state, String subject, String text, String next, Opt
                         next.isEmpty() ? "" : "; next: " + next);
     }
 
+    /** A finding in a JSON result. Only a failure has a code. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Result(String state, String subject, String text, String next, String code) {}
+
     /** The same for programs. */
-    public Map<String, Object> json() {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("state", state.name().toLowerCase(Locale.ROOT));
-        json.put("subject", subject);
-        json.put("text", text);
-        json.put("next", next);
-        code.ifPresent(known -> json.put("code", known.id()));
-        return json;
+    public Result json() {
+        return new Result(
+                state.name().toLowerCase(Locale.ROOT),
+                subject,
+                text,
+                next,
+                code.map(ErrorCode::id).orElse(null));
     }
 }

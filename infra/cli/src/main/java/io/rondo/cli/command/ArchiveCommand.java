@@ -12,10 +12,8 @@ import io.rondo.cli.output.Console;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,6 +56,23 @@ public final class ArchiveCommand extends ConsoleCommand {
                             + " archive's digest.")
     private boolean delete;
 
+    /** The JSON result, where an archive was written. */
+    record Result(
+            String archive,
+            String job,
+            String jobUuid,
+            int from,
+            int to,
+            int files,
+            long records,
+            long bytes,
+            int identical,
+            String sha256,
+            List<Integer> deleted) {}
+
+    /** The JSON result of {@code --due}, where no round is due. */
+    record NothingDue(String job, boolean due) {}
+
     @Override
     public void run(Console console) {
         if (due && rounds != null) {
@@ -77,10 +92,8 @@ public final class ArchiveCommand extends ConsoleCommand {
     }
 
     private static void showNothing(OpenLog open, Console console) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("job", open.job());
-        json.put("due", false);
-        console.result(json, "no round of job '" + open.job() + "' is due; nothing was written");
+        console.result(
+                new NothingDue(open.job(), false), "no round of job '" + open.job() + "' is due; nothing was written");
     }
 
     private void archive(OpenLog open, RoundRange range, Console console) {
@@ -99,20 +112,19 @@ public final class ArchiveCommand extends ConsoleCommand {
         ArchiveIndex index = written.archive().index();
         long bytes = index.files().stream().mapToLong(KeptFile::bytes).sum();
         long records = index.files().stream().mapToLong(KeptFile::records).sum();
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("archive", out.toString());
-        json.put("job", index.job());
-        json.put("jobUuid", index.jobUuid());
-        json.put("from", index.from());
-        json.put("to", index.to());
-        json.put("files", index.files().size());
-        json.put("records", records);
-        json.put("bytes", bytes);
-        json.put("identical", written.verification().identical());
-        json.put("sha256", written.archive().digest());
-        json.put("deleted", deleted);
         console.result(
-                json,
+                new Result(
+                        out.toString(),
+                        index.job(),
+                        index.jobUuid(),
+                        index.from(),
+                        index.to(),
+                        index.files().size(),
+                        records,
+                        bytes,
+                        written.verification().identical(),
+                        written.archive().digest(),
+                        deleted),
                 String.format(
                         Locale.ROOT,
                         "%s: rounds %d to %d of job '%s', %d records in %d files, %.1f MB%n"

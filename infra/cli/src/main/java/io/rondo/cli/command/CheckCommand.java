@@ -6,10 +6,8 @@ import io.rondo.cli.check.Role;
 import io.rondo.cli.output.Console;
 import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.schemas.error.RondoException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -34,15 +32,19 @@ public final class CheckCommand extends ConsoleCommand {
     @Mixin
     private ConnectionOptions connection;
 
+    /** The JSON result. The job is null where none is named. */
+    record Result(String role, String job, List<Finding.Result> findings) {}
+
     @Override
     public void run(Console console) {
         Optional<String> name = Optional.ofNullable(job).map(Identifiers::requireJob);
         List<Finding> findings = new ClusterCheck(connection.connection(), role, name).run();
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("role", role.name().toLowerCase(Locale.ROOT));
-        json.put("job", job);
-        json.put("findings", findings.stream().map(Finding::json).toList());
-        console.result(json, findings.stream().map(Finding::line).collect(Collectors.joining(System.lineSeparator())));
+        Result result = new Result(
+                role.name().toLowerCase(Locale.ROOT),
+                job,
+                findings.stream().map(Finding::json).toList());
+        console.result(
+                result, findings.stream().map(Finding::line).collect(Collectors.joining(System.lineSeparator())));
         List<Finding> failed = findings.stream()
                 .filter(finding -> finding.state() == Finding.State.FAIL)
                 .toList();

@@ -3,9 +3,7 @@ package io.rondo.cli.command;
 import io.rondo.cli.job.JobControl;
 import io.rondo.cli.output.Console;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -28,16 +26,16 @@ abstract class JobControlCommand extends ConsoleCommand {
         this.action = action;
     }
 
+    /** The JSON result. */
+    record Result(String job, String action, boolean decided) {}
+
     @Override
     public final void run(Console console) {
         String job = options.job();
         boolean decided = new JobControl(options.connection(), PATIENCE, key.key()).request(job, action, reason);
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("job", job);
-        json.put("action", action.name().toLowerCase(Locale.ROOT));
-        json.put("decided", decided);
         console.result(
-                json, decided ? done(job) : "written to the log; takes effect when an aggregator of the job runs");
+                new Result(job, action.name().toLowerCase(Locale.ROOT), decided),
+                decided ? done(job) : "written to the log; takes effect when an aggregator of the job runs");
     }
 
     private String done(String job) {

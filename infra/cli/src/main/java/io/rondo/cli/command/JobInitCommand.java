@@ -10,9 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,6 +26,9 @@ final class JobInitCommand extends ConsoleCommand {
             description = "A setting other than the default; may come again.")
     private List<String> settings = new ArrayList<>();
 
+    /** The JSON result. */
+    record Result(String file) {}
+
     @Override
     public void run(Console console) {
         List<String> all = new ArrayList<>(List.of("name=my-job"));
@@ -42,8 +43,6 @@ final class JobInitCommand extends ConsoleCommand {
             throw new RondoException(
                     ErrorCode.BAD_CONFIG, "cannot write " + file + ": " + e, "check the directory and its rights", e);
         }
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("file", file.toString());
-        console.result(json, "wrote " + file + "; edit it, then: rondo job submit " + file);
+        console.result(new Result(file.toString()), "wrote " + file + "; edit it, then: rondo job submit " + file);
     }
 }

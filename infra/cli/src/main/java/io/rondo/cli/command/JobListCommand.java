@@ -9,7 +9,6 @@ import io.rondo.cli.output.Table;
 import io.rondo.log.JobSpec;
 import io.rondo.log.JobSubmitted;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -23,6 +22,24 @@ import picocli.CommandLine.Mixin;
 final class JobListCommand extends ConsoleCommand {
     @Mixin
     private ClusterOptions options;
+
+    /** The JSON result. */
+    record Result(List<Job> jobs) {
+        /**
+         * @param servedBy null where this user may not describe the consumer group
+         * @param lineage null for a job that continues no other
+         */
+        record Job(
+                String job,
+                String jobUuid,
+                String method,
+                String adapter,
+                String model,
+                int rounds,
+                long submittedAt,
+                List<Server> servedBy,
+                Lineages.Result lineage) {}
+    }
 
     @Override
     public void run(Console console) {
@@ -52,11 +69,9 @@ final class JobListCommand extends ConsoleCommand {
                     job.getJobUuid());
         }
         console.result(
-                Map.of(
-                        "jobs",
-                        jobs.stream()
-                                .map(job -> json(job, servers.get(job.getSpec().getName())))
-                                .toList()),
+                new Result(jobs.stream()
+                        .map(job -> json(job, servers.get(job.getSpec().getName())))
+                        .toList()),
                 jobs.isEmpty() ? "no job has been submitted yet" : table.toString());
     }
 
@@ -71,29 +86,17 @@ final class JobListCommand extends ConsoleCommand {
                         .collect(Collectors.joining(", "));
     }
 
-    private static Map<String, Object> json(Server server) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("instance", server.instance());
-        json.put("host", server.host());
-        json.put("partitions", server.partitions());
-        return json;
-    }
-
-    private static Map<String, Object> json(JobSubmitted job, List<Server> servers) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("job", job.getSpec().getName());
-        json.put("jobUuid", job.getJobUuid());
-        json.put("method", job.getSpec().getMethod());
-        json.put("adapter", job.getSpec().getAdapter());
-        json.put("model", job.getSpec().getModel());
-        json.put("rounds", job.getSpec().getRounds());
-        json.put("submittedAt", job.getSubmittedAt());
-        json.put(
-                "servedBy",
-                servers == null
-                        ? null
-                        : servers.stream().map(JobListCommand::json).toList());
-        json.put("lineage", job.getLineage() == null ? null : Lineages.json(job.getLineage()));
-        return json;
+    private static Result.Job json(JobSubmitted job, List<Server> servers) {
+        JobSpec spec = job.getSpec();
+        return new Result.Job(
+                spec.getName(),
+                job.getJobUuid(),
+                spec.getMethod(),
+                spec.getAdapter(),
+                spec.getModel(),
+                spec.getRounds(),
+                job.getSubmittedAt(),
+                servers,
+                job.getLineage() == null ? null : Lineages.json(job.getLineage()));
     }
 }

@@ -10,9 +10,7 @@ import io.rondo.schemas.tensor.Digests;
 import io.rondo.trainer.api.LocalTrainerFactories;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,6 +33,9 @@ final class JobSubmitCommand extends ConsoleCommand {
     @Mixin
     private KeyOptions key;
 
+    /** The JSON result. */
+    record Result(String job, String jobUuid, int tensors, String layoutDigest) {}
+
     @Override
     public void run(Console console) {
         JobSpec spec = JobFile.read(file, settings);
@@ -45,13 +46,12 @@ final class JobSubmitCommand extends ConsoleCommand {
             console.progress("records of this job are not signed: whoever may write to its topics may speak for any"
                     + " trainer (--key changes that)");
         }
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("job", spec.getName());
-        json.put("jobUuid", job.getJobUuid());
-        json.put("tensors", AdapterLayout.fromAvro(job.getLayout()).tensors().size());
-        json.put("layoutDigest", Digests.hex(job.getLayoutDigest()));
         console.result(
-                json,
+                new Result(
+                        spec.getName(),
+                        job.getJobUuid(),
+                        AdapterLayout.fromAvro(job.getLayout()).tensors().size(),
+                        Digests.hex(job.getLayoutDigest())),
                 "submitted job %s (%s)%n  next: rondo aggregator --job %s, and rondo trainer --job %s at each site"
                         .formatted(spec.getName(), job.getJobUuid(), spec.getName(), spec.getName()));
     }

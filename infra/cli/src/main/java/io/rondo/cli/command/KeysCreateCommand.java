@@ -4,7 +4,6 @@ import io.rondo.cli.output.Console;
 import io.rondo.schemas.sign.KeyFile;
 import io.rondo.schemas.sign.SigningKey;
 import java.nio.file.Path;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -13,12 +12,15 @@ final class KeysCreateCommand extends ConsoleCommand {
     @Parameters(paramLabel = "FILE", description = "The file; must not exist.")
     private Path file;
 
+    /** The JSON result. */
+    record Result(String file, String publicKey) {}
+
     @Override
     public void run(Console console) {
         SigningKey key = KeyFile.create(file);
         String text = key.verifyingKey().toString();
         console.result(
-                Map.of("file", file.toString(), "publicKey", text),
+                new Result(file.toString(), text),
                 "%s%n  %s holds the private key; the line above is the public one, to give away".formatted(text, file));
     }
 }

@@ -1,22 +1,17 @@
 package io.rondo.cli.command;
 
 import io.rondo.cli.output.Console;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /** What the commands that change a job's keys print. */
 final class KeysOutput {
+    /** The JSON result. */
+    record Result(String job, String trainer, String publicKey, String action, boolean decided) {}
+
     private KeysOutput() {}
 
     static void show(Console console, TrainerKeyOptions options, String action, boolean decided) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("job", options.job());
-        json.put("trainer", options.trainer());
-        json.put("publicKey", options.publicKey().toString());
-        json.put("action", action);
-        json.put("decided", decided);
         console.result(
-                json,
+                new Result(options.job(), options.trainer(), options.publicKey().toString(), action, decided),
                 decided
                         ? "trainer " + options.trainer()
                                 + switch (action) {

@@ -3,7 +3,6 @@ package io.rondo.cli.command;
 import io.rondo.cli.output.Console;
 import io.rondo.schemas.sign.KeyFile;
 import java.nio.file.Path;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -12,9 +11,12 @@ final class KeysShowCommand extends ConsoleCommand {
     @Parameters(paramLabel = "FILE", description = "The file of the private key.")
     private Path file;
 
+    /** The JSON result. */
+    record Result(String publicKey) {}
+
     @Override
     public void run(Console console) {
         String text = KeyFile.read(file).verifyingKey().toString();
-        console.result(Map.of("publicKey", text), text);
+        console.result(new Result(text), text);
     }
 }

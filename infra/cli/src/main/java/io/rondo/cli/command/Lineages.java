@@ -2,8 +2,6 @@ package io.rondo.cli.command;
 
 import io.rondo.log.Lineage;
 import io.rondo.schemas.tensor.Digests;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /** Where a job comes from, for people and for programs. */
 public final class Lineages {
@@ -16,12 +14,10 @@ public final class Lineages {
                 + Digests.hex(lineage.getDigest()).substring(0, SHOWN_DIGITS) + ")";
     }
 
-    public static Map<String, Object> json(Lineage lineage) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("job", lineage.getJob());
-        json.put("jobUuid", lineage.getJobUuid());
-        json.put("round", lineage.getRound());
-        json.put("digest", Digests.hex(lineage.getDigest()));
-        return json;
+    /** As a part of a command's JSON result. */
+    public record Result(String job, String jobUuid, int round, String digest) {}
+
+    public static Result json(Lineage lineage) {
+        return new Result(lineage.getJob(), lineage.getJobUuid(), lineage.getRound(), Digests.hex(lineage.getDigest()));
     }
 }

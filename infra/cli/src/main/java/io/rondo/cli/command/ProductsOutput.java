@@ -1,23 +1,30 @@
 package io.rondo.cli.command;
 
 import io.rondo.trainer.api.bench.ProductKernels;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /** How the library of a trainer's matrix products is shown. */
 public final class ProductsOutput {
     private ProductsOutput() {}
 
-    public static Map<String, Object> json(ProductKernels products) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("library", products.library());
-        json.put("version", products.version());
-        json.put("kernels", products.kernels());
-        json.put("threads", products.threads());
-        json.put("gflops", rounded(products.gflops()));
-        json.put("peakGflops", rounded(products.peakGflops()));
-        json.put("slow", products.areSlow());
-        return json;
+    /** As a part of a command's JSON result. A rate that is not known is null. */
+    public record Result(
+            String library,
+            String version,
+            String kernels,
+            int threads,
+            Double gflops,
+            Double peakGflops,
+            boolean slow) {}
+
+    public static Result json(ProductKernels products) {
+        return new Result(
+                products.library(),
+                products.version(),
+                products.kernels(),
+                products.threads(),
+                rounded(products.gflops()),
+                rounded(products.peakGflops()),
+                products.areSlow());
     }
 
     /** Null where the number is not known: JSON has no NaN. */

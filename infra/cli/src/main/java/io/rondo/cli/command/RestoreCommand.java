@@ -8,7 +8,6 @@ import io.rondo.cli.connection.OpenCluster;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.output.ProgressBar;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,6 +30,10 @@ public final class RestoreCommand extends ConsoleCommand {
     @Option(names = "--archive", paramLabel = "DIR", required = true, description = "What `rondo archive --out` wrote.")
     private Path directory;
 
+    /** The JSON result. */
+    record Result(
+            String job, String jobUuid, int topics, long records, int schemas, Map<Integer, Integer> rewrittenIds) {}
+
     @Override
     public void run(Console console) {
         Archive archive = Archive.open(directory, RoundRange.ALL);
@@ -44,15 +47,14 @@ public final class RestoreCommand extends ConsoleCommand {
 
     private static void show(Archive archive, JobRestorer.Restored restored, Console console) {
         Map<Integer, Integer> ids = new TreeMap<>(restored.ids());
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("job", archive.index().job());
-        json.put("jobUuid", archive.index().jobUuid());
-        json.put("topics", restored.topics());
-        json.put("records", restored.records());
-        json.put("schemas", archive.index().schemas().size());
-        json.put("rewrittenIds", ids);
         console.result(
-                json,
+                new Result(
+                        archive.index().job(),
+                        archive.index().jobUuid(),
+                        restored.topics(),
+                        restored.records(),
+                        archive.index().schemas().size(),
+                        ids),
                 String.format(
                         Locale.ROOT,
                         "job '%s': %d records in %d topics; %s",

@@ -8,9 +8,7 @@ import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -55,6 +53,9 @@ final class SecurityApplyCommand extends ConsoleCommand {
                     + " ${DEFAULT-VALUE}.")
     private int requestPercent;
 
+    /** The JSON result. */
+    record Result(List<String> jobs, int users, int acls, int revoked) {}
+
     @Override
     public void run(Console console) {
         jobs.forEach(Identifiers::requireJob);
@@ -68,13 +69,8 @@ final class SecurityApplyCommand extends ConsoleCommand {
         try (SecurityDirectory credentials = target.open()) {
             ClusterRights.Outcome outcome =
                     apply(console, target.rights(credentials, new Quota(writeRate, readRate, requestPercent)));
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("jobs", jobs);
-            json.put("users", outcome.users());
-            json.put("acls", outcome.acls());
-            json.put("revoked", outcome.revoked());
             console.result(
-                    json,
+                    new Result(jobs, outcome.users(), outcome.acls(), outcome.revoked()),
                     "%d users and %d ACLs for %s are on the brokers; %d revoked trainers have none"
                             .formatted(outcome.users(), outcome.acls(), String.join(", ", jobs), outcome.revoked()));
         }

@@ -9,9 +9,7 @@ import io.rondo.schemas.serde.RegistryAddress;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -65,6 +63,9 @@ final class SecurityInitCommand extends ConsoleCommand {
             description = "The registry's address with https, for the client files. Default: https://localhost:8443.")
     private String schemaRegistry;
 
+    /** The JSON result. */
+    record Result(String directory, List<String> trainers, String firstExpiry) {}
+
     @Override
     public void run(Console console) {
         requireTls();
@@ -80,12 +81,8 @@ final class SecurityInitCommand extends ConsoleCommand {
                     .atOffset(ZoneOffset.UTC)
                     .toLocalDate()
                     .toString();
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("directory", directory.toString());
-            json.put("trainers", List.copyOf(credentials.trainers()));
-            json.put("firstExpiry", expiry);
             console.result(
-                    json,
+                    new Result(directory.toString(), List.copyOf(credentials.trainers()), expiry),
                     "credentials of broker, registry, admin, operator, aggregator and trainers %s are in %s; the first"
                                     .formatted(String.join(", ", credentials.trainers()), directory)
                             + " certificate ends on " + expiry + System.lineSeparator()

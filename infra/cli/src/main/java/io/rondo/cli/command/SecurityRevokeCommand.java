@@ -3,8 +3,6 @@ package io.rondo.cli.command;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.rights.Quota;
 import io.rondo.cli.security.SecurityDirectory;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,15 +19,17 @@ final class SecurityRevokeCommand extends ConsoleCommand {
     @Option(names = "--trainer", paramLabel = "ID", required = true, description = "The trainer's id.")
     private String name;
 
+    /** The JSON result. */
+    record Result(String name) {}
+
     @Override
     public void run(Console console) {
         try (SecurityDirectory credentials = target.open()) {
             credentials.revoke(name);
             target.rights(credentials, Quota.DEFAULT).users();
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("name", name);
             console.result(
-                    json, "%s has neither password nor rights any more, by %s".formatted(name, target.directory()));
+                    new Result(name),
+                    "%s has neither password nor rights any more, by %s".formatted(name, target.directory()));
         }
     }
 }

@@ -3,8 +3,6 @@ package io.rondo.cli.command;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.rights.Quota;
 import io.rondo.cli.security.SecurityDirectory;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,15 +23,16 @@ final class SecurityRotateCommand extends ConsoleCommand {
             description = "Whose: a trainer's id, aggregator, operator, admin, broker or registry.")
     private String name;
 
+    /** The JSON result. */
+    record Result(String name) {}
+
     @Override
     public void run(Console console) {
         try (SecurityDirectory credentials = target.open()) {
             credentials.rotate(name);
             target.rights(credentials, Quota.DEFAULT).users();
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("name", name);
             console.result(
-                    json,
+                    new Result(name),
                     "new credentials of %s are in %s; hand the folder over again".formatted(name, target.directory()));
         }
     }

@@ -10,12 +10,15 @@ import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.topic.JobTopics;
+import io.rondo.schemas.topic.Topic;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -63,6 +66,11 @@ public final class TopicsCommand extends ConsoleCommand {
             description = "User who submits and steers. Default: ${DEFAULT-VALUE}.")
     private String operator;
 
+    /** The JSON result. */
+    record Result(String job, String format, List<PlannedTopic> topics, String text) {
+        record PlannedTopic(String name, int partitions, int replication, SortedMap<String, String> config) {}
+    }
+
     @Override
     public void run(Console console) {
         JobSpec spec = JobFile.read(file, settings);
@@ -79,24 +87,18 @@ public final class TopicsCommand extends ConsoleCommand {
         ids.forEach(id -> users.put(Identifiers.requireTrainer(id), Role.TRAINER));
         JobTopics topics = new JobTopics(spec.getName(), spec.getPartitions(), spec.getReplication());
         TopicPlan plan = TopicPlan.of(topics, spec.getRounds(), users);
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("job", spec.getName());
-        json.put("format", format.name().toLowerCase(Locale.ROOT));
-        json.put(
-                "topics",
-                plan.all().stream()
-                        .map(topic -> {
-                            Map<String, Object> one = new LinkedHashMap<>();
-                            one.put("name", topic.name());
-                            one.put("partitions", topic.partitions());
-                            one.put("replication", topic.replication());
-                            one.put("config", topic.configs());
-                            return one;
-                        })
-                        .toList());
         String text = format.write(plan);
-        json.put("text", text);
-        console.result(json, text.stripTrailing());
+        console.result(
+                new Result(
+                        spec.getName(),
+                        format.name().toLowerCase(Locale.ROOT),
+                        plan.all().stream().map(TopicsCommand::json).toList(),
+                        text),
+                text.stripTrailing());
+    }
+
+    private static Result.PlannedTopic json(Topic topic) {
+        return new Result.PlannedTopic(topic.name(), topic.partitions(), topic.replication(), new TreeMap<>(topic.configs()));
     }
 
     /** What a shell or a file of another tool would read as more than a name is none. */

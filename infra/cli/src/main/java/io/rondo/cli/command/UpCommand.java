@@ -5,8 +5,6 @@ import io.rondo.cli.process.Service;
 import io.rondo.embedded.EmbeddedCluster;
 import io.rondo.embedded.EmbeddedSettings;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,15 +19,15 @@ public final class UpCommand extends ConsoleCommand {
                     "Where their data is kept; the same directory goes on with the same log. Default: ${DEFAULT-VALUE}.")
     private Path directory;
 
+    /** The JSON result. */
+    record Result(String bootstrapServers, String schemaRegistry) {}
+
     @Override
     public void run(Console console) {
         console.progress("starting a broker and a registry in " + directory);
         try (EmbeddedCluster cluster = EmbeddedCluster.start(EmbeddedSettings.in(directory))) {
-            Map<String, String> json = new LinkedHashMap<>();
-            json.put("bootstrapServers", cluster.bootstrapServers());
-            json.put("schemaRegistry", cluster.schemaRegistry());
             console.result(
-                    json,
+                    new Result(cluster.bootstrapServers(), cluster.schemaRegistry()),
                     "export RONDO_BOOTSTRAP_SERVERS=%s%nexport RONDO_SCHEMA_REGISTRY=%s"
                             .formatted(cluster.bootstrapServers(), cluster.schemaRegistry()));
             console.progress("ready; other commands find them by these variables. Stop with Ctrl-C");

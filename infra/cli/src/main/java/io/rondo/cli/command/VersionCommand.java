@@ -1,12 +1,11 @@
 package io.rondo.cli.command;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.rondo.cli.output.Console;
 import io.rondo.trainer.api.bench.ProductKernels;
 import io.rondo.trainer.api.bench.TrainerBenchmark;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.ServiceLoader;
@@ -30,23 +29,28 @@ public final class VersionCommand extends ConsoleCommand {
         return versions().getProperty("rondo");
     }
 
+    /** The JSON result. Without a trainer there are no products. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Result(String rondo, String kafka, String avro, String java, ProductsOutput.Result products) {}
+
     @Mixin
     private ModelOptions model;
 
     @Override
     public void run(Console console) {
         Properties versions = versions();
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("rondo", versions.getProperty("rondo"));
-        json.put("kafka", versions.getProperty("kafka"));
-        json.put("avro", versions.getProperty("avro"));
-        json.put("java", Runtime.version().toString());
-        String text = "rondo %s (Kafka %s, Avro %s, Java %s)"
-                .formatted(json.get("rondo"), json.get("kafka"), json.get("avro"), json.get("java"));
         Optional<ProductKernels> products = products();
-        products.ifPresent(kernels -> json.put("products", ProductsOutput.json(kernels)));
+        Result result = new Result(
+                versions.getProperty("rondo"),
+                versions.getProperty("kafka"),
+                versions.getProperty("avro"),
+                Runtime.version().toString(),
+                products.map(ProductsOutput::json).orElse(null));
+        String text = "rondo %s (Kafka %s, Avro %s, Java %s)"
+                .formatted(result.rondo(), result.kafka(), result.avro(), result.java());
         console.result(
-                json, text + products.map(kernels -> "\nproducts   " + kernels).orElse(""));
+                result,
+                text + products.map(kernels -> "\nproducts   " + kernels).orElse(""));
     }
 
     /** Empty where no trainer is installed: an aggregator alone has a version too. */

@@ -18,7 +18,6 @@ import io.rondo.page.log.PageLogs;
 import io.rondo.schemas.adapter.Identifiers;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -60,6 +59,9 @@ public final class WebCommand extends ConsoleCommand {
     @Mixin
     private ArchiveOptions archive;
 
+    /** The JSON result. */
+    record Result(String url, boolean login) {}
+
     @Override
     public void run(Console console) {
         PageSettings settings =
@@ -84,7 +86,7 @@ public final class WebCommand extends ConsoleCommand {
         try (PageServer server = PageServer.start(settings, logs, VersionCommand.current())) {
             CountDownLatch stop = new CountDownLatch(1);
             console.result(
-                    Map.of("url", server.url(), "login", settings.login().isPresent()),
+                    new Result(server.url(), settings.login().isPresent()),
                     "the page is at " + server.url() + (settings.login().isPresent() ? ", with a login" : "")
                             + "; stop it with Ctrl-C");
             Service.run(() -> await(stop), stop::countDown);

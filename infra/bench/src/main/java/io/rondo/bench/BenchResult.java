@@ -1,9 +1,9 @@
 package io.rondo.bench;
 
-import java.util.LinkedHashMap;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalDouble;
 
 /** What a benchmark of rounds has measured. */
@@ -16,29 +16,69 @@ record BenchResult(
         OptionalDouble aggregatorPeakMb) {
     private static final double TARGET_RATIO = 0.8;
 
-    Map<String, Object> json() {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("trainers", settings.trainers());
-        json.put("adapterMb", settings.adapterMb());
-        json.put("chunkKb", settings.chunkKb());
-        json.put("rounds", settings.rounds());
-        json.put("partitions", settings.partitions());
-        json.put("aggregators", settings.aggregators());
-        json.put("rawMBps", rounded(rates.raw() / 1e6, 10));
-        json.put("foldMBps", rounded(rates.fold() / 1e6, 10));
-        json.put("ratio", rounded(rates.ratio(), 1000));
-        Map<String, Object> latency = new LinkedHashMap<>();
-        latency.put("p50", rounded(publishMs().percentile(50), 10));
-        latency.put("p99", rounded(publishMs().percentile(99), 10));
-        json.put("publishLatencyMs", latency);
-        json.put("publishStepsMs", steps.json());
-        json.put("transactionMs", rounded(transactionMs, 10));
-        json.put("uploadMBps", rounded(uploadMBps(), 10));
-        json.put("aggregatorPeakMb", aggregatorPeakMb.isPresent() ? rounded(aggregatorPeakMb.getAsDouble(), 1) : null);
-        json.put("roundSeconds", rounded(roundSeconds(), 1000));
-        json.put("signed", settings.signed());
-        json.put("java", Runtime.version().toString());
-        return json;
+    /** The JSON result. A number that is not known is null. */
+    @JsonPropertyOrder({
+        "trainers",
+        "adapterMb",
+        "chunkKb",
+        "rounds",
+        "partitions",
+        "aggregators",
+        "rawMBps",
+        "foldMBps",
+        "ratio",
+        "publishLatencyMs",
+        "publishStepsMs",
+        "transactionMs",
+        "uploadMBps",
+        "aggregatorPeakMb",
+        "roundSeconds",
+        "signed",
+        "java"
+    })
+    record Result(
+            int trainers,
+            double adapterMb,
+            int chunkKb,
+            int rounds,
+            int partitions,
+            int aggregators,
+            @JsonProperty("rawMBps") double rawMegabytesPerSecond,
+            @JsonProperty("foldMBps") double foldMegabytesPerSecond,
+            double ratio,
+            Latency publishLatencyMs,
+            PublishSteps publishStepsMs,
+            double transactionMs,
+            @JsonProperty("uploadMBps") double uploadMegabytesPerSecond,
+            Double aggregatorPeakMb,
+            double roundSeconds,
+            boolean signed,
+            String java) {
+
+        record Latency(double p50, double p99) {}
+    }
+
+    Result json() {
+        return new Result(
+                settings.trainers(),
+                settings.adapterMb(),
+                settings.chunkKb(),
+                settings.rounds(),
+                settings.partitions(),
+                settings.aggregators(),
+                rounded(rates.raw() / 1e6, 10),
+                rounded(rates.fold() / 1e6, 10),
+                rounded(rates.ratio(), 1000),
+                new Result.Latency(
+                        rounded(publishMs().percentile(50), 10),
+                        rounded(publishMs().percentile(99), 10)),
+                steps,
+                rounded(transactionMs, 10),
+                rounded(uploadMBps(), 10),
+                aggregatorPeakMb.isPresent() ? (Double) rounded(aggregatorPeakMb.getAsDouble(), 1) : null,
+                rounded(roundSeconds(), 1000),
+                settings.signed(),
+                Runtime.version().toString());
     }
 
     String text() {

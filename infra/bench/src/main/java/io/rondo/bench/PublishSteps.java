@@ -10,7 +10,6 @@ import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
@@ -80,13 +79,5 @@ record PublishSteps(double folding, double publishing, double reading) {
                 }
             });
         }
-    }
-
-    Map<String, Object> json() {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("folding", folding);
-        json.put("publishing", publishing);
-        json.put("reading", reading);
-        return json;
     }
 }

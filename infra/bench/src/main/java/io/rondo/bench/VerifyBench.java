@@ -1,5 +1,7 @@
 package io.rondo.bench;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.rondo.aggregator.log.JobLog;
 import io.rondo.aggregator.log.KafkaJobLog;
 import io.rondo.aggregator.log.RoundRange;
@@ -16,10 +18,8 @@ import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.trainer.runtime.FederatedJob;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /** The benchmark of verification: rounds of made updates, and then how fast their log is verified, and read by a plain consumer. */
@@ -88,20 +88,44 @@ public final class VerifyBench {
     }
 
     /** The faster runs of both sides. */
-    private record Measured(VerificationReport report, double rawMBps) {
-        Map<String, Object> json(BenchSettings settings) {
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("trainers", settings.trainers());
-            json.put("adapterMb", settings.adapterMb());
-            json.put("chunkKb", settings.chunkKb());
-            json.put("partitions", settings.partitions());
-            json.put("rounds", report.rounds().size());
-            json.put("MBps", rounded(report.megabytesPerSecond(), 10));
-            json.put("rawMBps", rounded(rawMBps, 10));
-            json.put("ratio", rounded(ratio(), 1000));
-            json.put("seconds", rounded(report.seconds(), 1000));
-            json.put("java", Runtime.version().toString());
-            return json;
+    record Measured(VerificationReport report, double rawMBps) {
+        /** The JSON result. */
+        @JsonPropertyOrder({
+            "trainers",
+            "adapterMb",
+            "chunkKb",
+            "partitions",
+            "rounds",
+            "MBps",
+            "rawMBps",
+            "ratio",
+            "seconds",
+            "java"
+        })
+        record Result(
+                int trainers,
+                double adapterMb,
+                int chunkKb,
+                int partitions,
+                int rounds,
+                @JsonProperty("MBps") double megabytesPerSecond,
+                @JsonProperty("rawMBps") double rawMegabytesPerSecond,
+                double ratio,
+                double seconds,
+                String java) {}
+
+        Result json(BenchSettings settings) {
+            return new Result(
+                    settings.trainers(),
+                    settings.adapterMb(),
+                    settings.chunkKb(),
+                    settings.partitions(),
+                    report.rounds().size(),
+                    rounded(report.megabytesPerSecond(), 10),
+                    rounded(rawMBps, 10),
+                    rounded(ratio(), 1000),
+                    rounded(report.seconds(), 1000),
+                    Runtime.version().toString());
         }
 
         String text(BenchSettings settings) {

@@ -7,9 +7,7 @@ import io.rondo.cli.output.Console;
 import io.rondo.trainer.api.bench.StepBenchSettings;
 import io.rondo.trainer.api.bench.StepMeasurement;
 import io.rondo.trainer.api.bench.TrainerBenchmark;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -78,29 +76,51 @@ public final class BenchTrainerCommand extends ConsoleCommand {
         console.result(json(settings, measured), text(settings, measured));
     }
 
-    private static Map<String, Object> json(StepBenchSettings settings, StepMeasurement measured) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("layers", settings.layers());
-        json.put("hidden", settings.hidden());
-        json.put("batch", settings.batch());
-        json.put("length", settings.length());
-        json.put("threads", settings.threads());
-        json.put("stepMs", rounded(measured.stepMs()));
-        json.put("floorMs", rounded(measured.floorMs()));
-        json.put("ratio", rounded(measured.ratio()));
-        json.put("gflops", rounded(measured.gflops()));
-        json.put("peakGflops", rounded(measured.peakGflops()));
-        json.put("productsOfPeak", rounded(measured.productsOfPeak()));
-        json.put("stepOfPeak", rounded(measured.stepOfPeak()));
-        json.put("products", ProductsOutput.json(measured.products()));
-        json.put("samplesPerSecond", rounded(measured.samplesPerSecond()));
-        json.put("trainers", settings.trainers());
-        json.put("togetherSamplesPerSecond", rounded(measured.togetherSamplesPerSecond()));
-        json.put("peakMb", rounded(measured.peakMb()));
-        json.put("gradRelError", measured.gradRelError());
-        json.put("kernels", measured.kernels());
-        json.put("java", System.getProperty("java.version"));
-        return json;
+    /** The JSON result. A number that is not known is null. */
+    record Result(
+            int layers,
+            int hidden,
+            int batch,
+            int length,
+            int threads,
+            Double stepMs,
+            Double floorMs,
+            Double ratio,
+            Double gflops,
+            Double peakGflops,
+            Double productsOfPeak,
+            Double stepOfPeak,
+            ProductsOutput.Result products,
+            Double samplesPerSecond,
+            int trainers,
+            Double togetherSamplesPerSecond,
+            Double peakMb,
+            double gradRelError,
+            String kernels,
+            String java) {}
+
+    static Result json(StepBenchSettings settings, StepMeasurement measured) {
+        return new Result(
+                settings.layers(),
+                settings.hidden(),
+                settings.batch(),
+                settings.length(),
+                settings.threads(),
+                rounded(measured.stepMs()),
+                rounded(measured.floorMs()),
+                rounded(measured.ratio()),
+                rounded(measured.gflops()),
+                rounded(measured.peakGflops()),
+                rounded(measured.productsOfPeak()),
+                rounded(measured.stepOfPeak()),
+                ProductsOutput.json(measured.products()),
+                rounded(measured.samplesPerSecond()),
+                settings.trainers(),
+                rounded(measured.togetherSamplesPerSecond()),
+                rounded(measured.peakMb()),
+                measured.gradRelError(),
+                measured.kernels(),
+                System.getProperty("java.version"));
     }
 
     private static String text(StepBenchSettings settings, StepMeasurement measured) {

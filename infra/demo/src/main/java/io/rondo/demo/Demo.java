@@ -24,7 +24,6 @@ import io.rondo.trainer.api.LocalTrainerFactory;
 import io.rondo.trainer.api.ModelSettings;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The demo, step by step. Run again on the same directory, each step finds what an earlier run has done and goes on. */
@@ -120,12 +119,9 @@ public final class Demo {
         }
     }
 
-    private Map<String, Object> stamp(JobSpec spec) {
-        Map<String, Object> stamp = settings.stamp(spec);
-        if (protection == Protection.FULL) {
-            stamp.put("secure", true);
-        }
-        return stamp;
+    private DemoStamp stamp(JobSpec spec) {
+        DemoStamp stamp = settings.stamp(spec);
+        return protection == Protection.FULL ? stamp.secured() : stamp;
     }
 
     private DemoCluster start(DemoDirectory home, List<String> trainers) {

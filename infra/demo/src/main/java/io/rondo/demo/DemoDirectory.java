@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /** Where a demo lives: its settings, its sites' data, its cluster and the state of its processes. */
@@ -27,10 +26,10 @@ final class DemoDirectory {
     /**
      * Takes a directory for a demo of these settings: a new one, or the one that an earlier run of the same settings left.
      *
-     * @param stamp all that decides what the demo does
+     * @param stamp all that decides what the demo does, to be kept as JSON
      * @throws RondoException with {@link ErrorCode#DIRECTORY_OF_ANOTHER_JOB} when something else lives there
      */
-    static DemoDirectory claim(Path directory, Map<String, ?> stamp) {
+    static DemoDirectory claim(Path directory, Object stamp) {
         Path root = directory.toAbsolutePath().normalize();
         Path file = root.resolve(STAMP);
         try {

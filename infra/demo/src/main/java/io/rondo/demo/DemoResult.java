@@ -1,5 +1,6 @@
 package io.rondo.demo;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.rondo.aggregator.verify.RoundVerification;
 import io.rondo.aggregator.verify.VerificationReport;
 import io.rondo.inspect.rounds.RoundHistory;
@@ -9,10 +10,8 @@ import io.rondo.log.JobSpec;
 import io.rondo.schemas.adapter.AdapterKind;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 
@@ -36,58 +35,69 @@ record DemoResult(
         double totalSeconds,
         OptionalDouble firstRoundSeconds) {
 
-    Map<String, Object> json() {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("job", spec.getName());
-        json.put("method", spec.getMethod());
-        json.put("adapter", spec.getAdapter());
-        json.put("trainers", history.admitted().size());
-        json.put("rounds", trainedRounds().size());
-        json.put("cohort", cohort());
-        json.put("uploadedBytesPerTrainerRound", uploads.bytes());
-        json.put("uploadedBytesPerTrainerRoundLora", uploads.bothFactorsBytes());
-        if (languages.contains(Language.PYTHON)) {
-            json.put("languages", languages.stream().map(Language::toString).toList());
-        }
-        json.put("accuracy", accuracy());
-        json.put("seconds", seconds());
-        json.put("verify", verify());
-        return json;
+    /**
+     * The JSON result. A number that is not known is null.
+     *
+     * @param languages left out where all trainers are in Java
+     * @param verify counts the rounds that were trained: round 0 publishes initial values, and is verified too
+     */
+    record Result(
+            String job,
+            String method,
+            String adapter,
+            int trainers,
+            int rounds,
+            List<String> cohort,
+            long uploadedBytesPerTrainerRound,
+            long uploadedBytesPerTrainerRoundLora,
+            @JsonInclude(JsonInclude.Include.NON_NULL) List<String> languages,
+            Accuracy accuracy,
+            Seconds seconds,
+            Verification verify) {
+
+        record Accuracy(Double before, Double after, Double headOnly, List<TrainerAccuracy> perTrainer) {}
+
+        record TrainerAccuracy(String trainer, Double before, Double after, Double headOnly, Double pooled) {}
+
+        record Seconds(Double total, Double firstRound, Double medianRound) {}
+
+        record Verification(int rounds, long identical) {}
     }
 
-    private Map<String, Object> accuracy() {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("before", rounded(before().mean(TrainerRound::accuracy)));
-        json.put("after", rounded(after().mean(TrainerRound::accuracy)));
-        json.put("headOnly", rounded(after().mean(TrainerRound::headOnlyAccuracy)));
-        json.put("perTrainer", cohort().stream().map(this::accuracyOf).toList());
-        return json;
+    Result json() {
+        return new Result(
+                spec.getName(),
+                spec.getMethod(),
+                spec.getAdapter(),
+                history.admitted().size(),
+                trainedRounds().size(),
+                cohort(),
+                uploads.bytes(),
+                uploads.bothFactorsBytes(),
+                languages.contains(Language.PYTHON)
+                        ? languages.stream().map(Language::toString).toList()
+                        : null,
+                accuracy(),
+                new Result.Seconds(
+                        rounded(OptionalDouble.of(totalSeconds)), rounded(firstRoundSeconds), rounded(medianRound())),
+                new Result.Verification(verified().size(), identical()));
     }
 
-    private Map<String, Object> accuracyOf(String trainer) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("trainer", trainer);
-        json.put("before", rounded(of(before(), trainer, TrainerRound::accuracy)));
-        json.put("after", rounded(of(after(), trainer, TrainerRound::accuracy)));
-        json.put("headOnly", rounded(of(after(), trainer, TrainerRound::headOnlyAccuracy)));
-        json.put("pooled", rounded(of(after(), trainer, TrainerRound::pooledAccuracy)));
-        return json;
+    private Result.Accuracy accuracy() {
+        return new Result.Accuracy(
+                rounded(before().mean(TrainerRound::accuracy)),
+                rounded(after().mean(TrainerRound::accuracy)),
+                rounded(after().mean(TrainerRound::headOnlyAccuracy)),
+                cohort().stream().map(this::accuracyOf).toList());
     }
 
-    private Map<String, Object> seconds() {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("total", rounded(OptionalDouble.of(totalSeconds)));
-        json.put("firstRound", rounded(firstRoundSeconds));
-        json.put("medianRound", rounded(medianRound()));
-        return json;
-    }
-
-    /** Counts the rounds that were trained: round 0 publishes initial values, and is verified too. */
-    private Map<String, Object> verify() {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("rounds", verified().size());
-        json.put("identical", identical());
-        return json;
+    private Result.TrainerAccuracy accuracyOf(String trainer) {
+        return new Result.TrainerAccuracy(
+                trainer,
+                rounded(of(before(), trainer, TrainerRound::accuracy)),
+                rounded(of(after(), trainer, TrainerRound::accuracy)),
+                rounded(of(after(), trainer, TrainerRound::headOnlyAccuracy)),
+                rounded(of(after(), trainer, TrainerRound::pooledAccuracy)));
     }
 
     /** @throws RondoException with {@link ErrorCode#VERIFICATION_FAILED} when a round is not what was published */

@@ -10,9 +10,7 @@ import io.rondo.trainer.data.ColumnChoice;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -119,26 +117,24 @@ public record DemoSettings(
     }
 
     /** All that decides what the demo does, for its directory. */
-    Map<String, Object> stamp(JobSpec spec) {
-        Map<String, Object> stamp = new LinkedHashMap<>();
-        stamp.put("data", data.map(Path::toString).orElse("made"));
-        stamp.put("trainers", trainers);
-        if (languages.contains(Language.PYTHON)) {
-            stamp.put("languages", languages.stream().map(Language::toString).toList());
-        }
-        stamp.put("dirichlet", dirichlet);
-        stamp.put("train-rows", trainRows);
-        stamp.put("test-rows", testRows);
-        columns.text().ifPresent(column -> stamp.put("text", column));
-        columns.textPair().ifPresent(column -> stamp.put("text-pair", column));
-        columns.label().ifPresent(column -> stamp.put("label", column));
-        stamp.put(
-                "job",
+    DemoStamp stamp(JobSpec spec) {
+        return new DemoStamp(
+                data.map(Path::toString).orElse("made"),
+                trainers,
+                languages.contains(Language.PYTHON)
+                        ? languages.stream().map(Language::toString).toList()
+                        : null,
+                dirichlet,
+                trainRows,
+                testRows,
+                columns.text().orElse(null),
+                columns.textPair().orElse(null),
+                columns.label().orElse(null),
                 JobFile.render(spec)
                         .lines()
                         .filter(line -> line.contains(": ") && !line.startsWith("#"))
-                        .toList());
-        return stamp;
+                        .toList(),
+                null);
     }
 
     /** The job in half a line. */

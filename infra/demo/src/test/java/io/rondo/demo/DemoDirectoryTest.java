@@ -3,6 +3,7 @@ package io.rondo.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.rondo.cli.output.Json;
 import io.rondo.samples.MadeText;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
@@ -77,14 +78,17 @@ class DemoDirectoryTest {
     }
 
     @Test
-    void shouldTakeChosenColumnsForAnotherDemoAndRefuseThemForMadeText() {
+    void shouldTakeChosenColumnsForAnotherDemoAndRefuseThemForMadeText() throws Exception {
         ColumnChoice review = new ColumnChoice(Optional.of("review"), Optional.empty(), Optional.empty());
         DemoSettings chosen = onData(review);
         DemoSettings automatic = onData(ColumnChoice.AUTOMATIC);
 
         assertThat(chosen.id()).isNotEqualTo(automatic.id());
-        assertThat(stamp(chosen)).containsEntry("text", "review");
-        assertThat(stamp(automatic)).doesNotContainKeys("text", "text-pair", "label");
+        assertThat(stamp(chosen).text()).isEqualTo("review");
+        assertThat(Json.MAPPER.writeValueAsString(stamp(settings(3, 10, 1))))
+                .startsWith(
+                        "{\"data\":\"made\",\"trainers\":3,\"dirichlet\":0.5,\"train-rows\":100,\"test-rows\":100,\"job\":[")
+                .endsWith("]}");
         assertThat(catchThrowableOfType(
                         RondoException.class,
                         () -> new DemoSettings(
@@ -125,8 +129,8 @@ class DemoDirectoryTest {
                 List.of(Language.JAVA, Language.JAVA, Language.PYTHON));
 
         assertThat(mixed.id()).isNotEqualTo(java.id());
-        assertThat(stamp(java)).doesNotContainKey("languages");
-        assertThat(stamp(mixed)).containsEntry("languages", List.of("java", "java", "python"));
+        assertThat(stamp(java).languages()).isNull();
+        assertThat(stamp(mixed).languages()).containsExactly("java", "java", "python");
         assertThat(mixed.job(MadeText.LABELS)).isEqualTo(java.job(MadeText.LABELS));
     }
 
@@ -145,7 +149,7 @@ class DemoDirectoryTest {
                 List.of(Language.JAVA));
     }
 
-    private static Map<String, Object> stamp(DemoSettings settings) {
+    private static DemoStamp stamp(DemoSettings settings) {
         return settings.stamp(settings.job(MadeText.LABELS));
     }
 

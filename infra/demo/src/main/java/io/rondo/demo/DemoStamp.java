@@ -1,0 +1,50 @@
+package io.rondo.demo;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
+
+/**
+ * What a demo's directory keeps of the demo, as JSON, so that no other demo takes it. Directories of earlier versions are found again: a
+ * name that has come later is left out where it has the value that demos had before.
+ *
+ * @param data directory of the data, or {@code made}
+ * @param languages null where all trainers are in Java
+ * @param text the column of the text; null where it is found by its name, as are the two after it
+ * @param job the lines of the job file
+ * @param secure null without TLS, users and rights
+ */
+@JsonPropertyOrder({
+    "data",
+    "trainers",
+    "languages",
+    "dirichlet",
+    "train-rows",
+    "test-rows",
+    "text",
+    "text-pair",
+    "label",
+    "job",
+    "secure"
+})
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record DemoStamp(
+        String data,
+        int trainers,
+        List<String> languages,
+        double dirichlet,
+        @JsonProperty("train-rows") int trainRows,
+        @JsonProperty("test-rows") int testRows,
+        String text,
+        @JsonProperty("text-pair") String textPair,
+        String label,
+        List<String> job,
+        Boolean secure) {
+
+    /** That of the same demo with TLS, users and rights. */
+    DemoStamp secured() {
+        return new DemoStamp(
+                data, trainers, languages, dirichlet, trainRows, testRows, text, textPair, label, job, true);
+    }
+}

@@ -2,7 +2,6 @@ package io.rondo.experiment;
 
 import io.rondo.cli.output.Table;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -76,25 +75,36 @@ record Results(
         return table.toString();
     }
 
-    Map<String, Object> json() {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("experiment", experiment.name());
-        json.put("seeds", experiment.seeds());
-        json.put("shift", experiment.shift().id());
-        json.put("methods", lines().stream().map(Results::json).toList());
-        return json;
+    /** The JSON result. */
+    record Summary(String experiment, List<Long> seeds, String shift, List<MethodAccuracy> methods) {
+        record MethodAccuracy(
+                String method,
+                String split,
+                double learningRate,
+                double elementsPerRound,
+                double lastAccuracy,
+                double lastStdDev,
+                double bestAccuracy,
+                double bestStdDev) {}
     }
 
-    private static Map<String, Object> json(Line line) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("method", line.method());
-        json.put("split", line.split().id());
-        json.put("learningRate", line.learningRate());
-        json.put("elementsPerRound", line.elements());
-        json.put("lastAccuracy", line.last().mean());
-        json.put("lastStdDev", line.last().deviation());
-        json.put("bestAccuracy", line.best().mean());
-        json.put("bestStdDev", line.best().deviation());
-        return json;
+    Summary json() {
+        return new Summary(
+                experiment.name(),
+                experiment.seeds(),
+                experiment.shift().id(),
+                lines().stream().map(Results::json).toList());
+    }
+
+    private static Summary.MethodAccuracy json(Line line) {
+        return new Summary.MethodAccuracy(
+                line.method(),
+                line.split().id(),
+                line.learningRate(),
+                line.elements(),
+                line.last().mean(),
+                line.last().deviation(),
+                line.best().mean(),
+                line.best().deviation());
     }
 }

@@ -18,10 +18,8 @@ import io.rondo.schemas.error.RondoException;
 import io.rondo.trainer.api.LocalTrainerFactories;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -122,19 +120,31 @@ public final class ExportCommand extends ConsoleCommand {
         return AdapterChoice.ofTrainer(id, directory);
     }
 
-    private static Map<String, Object> json(String job, ExportedAdapter adapter) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("job", job);
-        json.put("round", adapter.round());
-        json.put("kind", adapter.choice().kind().name().toLowerCase(Locale.ROOT).replace('_', '-'));
-        json.put("trainer", adapter.choice().trainer());
-        json.put("out", adapter.directory().toString());
-        json.put("tensors", adapter.tensors());
-        json.put("head", adapter.hasHead());
-        json.put("baseModel", adapter.baseModel());
-        json.put("taskType", adapter.taskType().orElse(""));
-        json.put("labels", adapter.labels());
-        return json;
+    /** The JSON result. */
+    record Result(
+            String job,
+            int round,
+            String kind,
+            String trainer,
+            String out,
+            int tensors,
+            boolean head,
+            String baseModel,
+            String taskType,
+            List<String> labels) {}
+
+    static Result json(String job, ExportedAdapter adapter) {
+        return new Result(
+                job,
+                adapter.round(),
+                adapter.choice().kind().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                adapter.choice().trainer(),
+                adapter.directory().toString(),
+                adapter.tensors(),
+                adapter.hasHead(),
+                adapter.baseModel(),
+                adapter.taskType().orElse(""),
+                adapter.labels());
     }
 
     private static String text(ExportedAdapter adapter) {

@@ -11,9 +11,7 @@ import io.rondo.peft.AdapterImport;
 import io.rondo.trainer.api.LocalTrainerFactories;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,6 +43,9 @@ public final class ImportCommand extends ConsoleCommand {
     @Mixin
     private ModelOptions model;
 
+    /** The JSON result. */
+    record Result(String job, String jobUuid, String adapter) {}
+
     @Override
     public void run(Console console) {
         AdapterImport source = AdapterImport.open(adapter);
@@ -52,12 +53,8 @@ public final class ImportCommand extends ConsoleCommand {
         try (OpenCluster open = cluster.open(console)) {
             JobSubmitted job =
                     source.submit(open.connection(), spec, LocalTrainerFactories.named(model.engine()), model.cache());
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("job", spec.getName());
-            json.put("jobUuid", job.getJobUuid());
-            json.put("adapter", adapter.toString());
             console.result(
-                    json,
+                    new Result(spec.getName(), job.getJobUuid(), adapter.toString()),
                     "submitted job %s (%s), which starts from %s%n  next: rondo aggregator --job %s"
                             .formatted(spec.getName(), job.getJobUuid(), adapter, spec.getName()));
         }

@@ -1,11 +1,9 @@
 package io.rondo.conformance;
 
 import io.rondo.conformance.Outcome.Verdict;
+import io.rondo.conformance.scenario.Scenario;
 import io.rondo.conformance.scenario.Scenario.Level;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * All outcomes for one trainer.
@@ -35,29 +33,39 @@ public record ConformanceReport(String trainer, List<Outcome> outcomes) {
         return with(verdict).stream().map(outcome -> outcome.scenario().name()).toList();
     }
 
-    /** The report as JSON has it. */
-    public Map<String, Object> json() {
-        Map<String, Object> json = new LinkedHashMap<>();
-        List<Map<String, Object>> scenarios = new ArrayList<>();
-        outcomes.forEach(outcome -> scenarios.add(json(outcome)));
-        json.put("trainer", trainer);
-        json.put("scenarios", scenarios);
-        json.put("passed", with(Verdict.PASS).size());
-        json.put("failed", names(Verdict.FAIL));
-        json.put("skipped", names(Verdict.SKIP));
-        return json;
+    /** The JSON result. */
+    public record Result(
+            String trainer, List<ScenarioOutcome> scenarios, int passed, List<String> failed, List<String> skipped) {
+        public record ScenarioOutcome(
+                String name,
+                String level,
+                String section,
+                String requirement,
+                String verdict,
+                String reason,
+                double seconds) {}
     }
 
-    private static Map<String, Object> json(Outcome outcome) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("name", outcome.scenario().name());
-        json.put("level", outcome.scenario().level().name());
-        json.put("section", outcome.scenario().section());
-        json.put("requirement", outcome.scenario().requirement());
-        json.put("verdict", outcome.verdict().name());
-        json.put("reason", outcome.reason());
-        json.put("seconds", Math.round(outcome.seconds() * 1000) / 1000.0);
-        return json;
+    /** The report as JSON has it. */
+    public Result json() {
+        return new Result(
+                trainer,
+                outcomes.stream().map(ConformanceReport::json).toList(),
+                with(Verdict.PASS).size(),
+                names(Verdict.FAIL),
+                names(Verdict.SKIP));
+    }
+
+    private static Result.ScenarioOutcome json(Outcome outcome) {
+        Scenario scenario = outcome.scenario();
+        return new Result.ScenarioOutcome(
+                scenario.name(),
+                scenario.level().name(),
+                scenario.section(),
+                scenario.requirement(),
+                outcome.verdict().name(),
+                outcome.reason(),
+                Math.round(outcome.seconds() * 1000) / 1000.0);
     }
 
     /** The counts in a line. */

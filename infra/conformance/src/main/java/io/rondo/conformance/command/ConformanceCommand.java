@@ -20,8 +20,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -221,17 +219,16 @@ public final class ConformanceCommand extends ConsoleCommand {
         }
     }
 
-    private static Map<String, Object> json(List<Scenario> scenarios) {
-        List<Map<String, String>> rows = new ArrayList<>();
-        for (Scenario scenario : scenarios) {
-            Map<String, String> row = new LinkedHashMap<>();
-            row.put("name", scenario.name());
-            row.put("level", scenario.level().name());
-            row.put("section", scenario.section());
-            row.put("requirement", scenario.requirement());
-            rows.add(row);
-        }
-        return Map.of("scenarios", rows);
+    /** The JSON result of {@code --list}. */
+    record Listing(List<ScenarioRow> scenarios) {
+        record ScenarioRow(String name, String level, String section, String requirement) {}
+    }
+
+    private static Listing json(List<Scenario> scenarios) {
+        return new Listing(scenarios.stream()
+                .map(scenario -> new Listing.ScenarioRow(
+                        scenario.name(), scenario.level().name(), scenario.section(), scenario.requirement()))
+                .toList());
     }
 
     private static String text(List<Scenario> scenarios) {

@@ -5,12 +5,17 @@ import io.rondo.samples.MadeText;
 import io.rondo.samples.Site;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.tensor.Digests;
 import io.rondo.trainer.data.ColumnChoice;
 import io.rondo.trainer.data.Example;
 import io.rondo.trainer.data.ExampleWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -24,6 +29,7 @@ final class ExperimentData {
 
     private final Experiment experiment;
     private final LabelledData data;
+    private final String digest;
 
     /**
      * @param columns which columns of the data are read
@@ -43,6 +49,32 @@ final class ExperimentData {
                 .data()
                 .map(directory -> LabelledData.read(directory, columns, notes))
                 .orElseGet(ExperimentData::made);
+        this.digest = digest(data);
+    }
+
+    private static String digest(LabelledData data) {
+        MessageDigest digest = Digests.newSha256();
+        for (List<Example> rows : List.of(data.train(), data.test())) {
+            update(digest, Integer.toString(rows.size()));
+            for (Example row : rows) {
+                update(digest, row.text());
+                update(digest, row.textPair().map(pair -> "pair " + pair).orElse(""));
+                update(digest, row.label());
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** With its length, so that no two lists of texts are the same bytes. */
+    private static void update(MessageDigest digest, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+        digest.update(bytes);
+    }
+
+    /** SHA-256 of all examples in their order. */
+    String digest() {
+        return digest;
     }
 
     private static LabelledData made() {

@@ -15,8 +15,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Makes the runs of an experiment, several at a time, and writes the results. A run whose result is there already is not
- * made again.
+ * Makes the runs of an experiment, several at a time, and writes the results. A run whose result is there already, from the
+ * same data and settings, is not made again.
  */
 public final class ExperimentRunner {
     private final Experiment experiment;
@@ -113,7 +113,7 @@ public final class ExperimentRunner {
 
     private RunResult make(ExperimentRun run) {
         RunResult result = maker.make(run);
-        store.save(run, result);
+        store.save(run, maker.identity(run), result);
         progress.made(run, result);
         return result;
     }
@@ -126,7 +126,7 @@ public final class ExperimentRunner {
         Map<ExperimentRun, RunResult> all(List<ExperimentRun> runs) {
             Map<ExperimentRun, Future<RunResult>> pending = new LinkedHashMap<>();
             for (ExperimentRun run : runs) {
-                pending.put(run, threads.submit(() -> store.find(run)
+                pending.put(run, threads.submit(() -> store.find(run, maker.identity(run))
                         .map(result -> {
                             progress.found();
                             return result;

@@ -3,6 +3,7 @@ package io.rondo.experiment;
 import io.rondo.log.JobSpec;
 import io.rondo.schemas.adapter.AdapterLayout;
 import io.rondo.schemas.adapter.SharingPolicy;
+import io.rondo.schemas.tensor.Digests;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.trainer.api.ComputeSettings;
 import io.rondo.trainer.api.LocalTrainer;
@@ -12,6 +13,7 @@ import io.rondo.trainer.api.SiteSettings;
 import io.rondo.trainer.api.TrainerFiles;
 import io.rondo.trainer.runtime.FederatedJob;
 import io.rondo.trainer.runtime.InitialValues;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,6 +37,21 @@ final class RunMaker {
         this.engine = engine;
         this.modelCache = modelCache;
         this.work = work;
+    }
+
+    /** Stands for all that decides the result of a run: the data, its division, the settings of the job and the engine. */
+    String identity(ExperimentRun run) {
+        List<Object> parts = List.of(
+                run,
+                data.digest(),
+                experiment.settings(run.method(), run.learningRate(), run.seed(), data.labels()),
+                experiment.trainers(),
+                experiment.shift(),
+                experiment.trainRows(),
+                experiment.testRows(),
+                experiment.evaluateEvery(),
+                engine.name());
+        return Digests.hex(Digests.of(parts.toString().getBytes(StandardCharsets.UTF_8)));
     }
 
     RunResult make(ExperimentRun run) {

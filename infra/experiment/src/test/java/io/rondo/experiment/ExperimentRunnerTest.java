@@ -1,11 +1,14 @@
 package io.rondo.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.rondo.cli.output.Console;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
 import io.rondo.trainer.data.ColumnChoice;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -72,10 +75,51 @@ class ExperimentRunnerTest {
         assertThat(engine.opened.get()).isEqualTo(opened + 3);
     }
 
+    @Test
+    void shouldRefuseResultsOfOtherDataOrSettings() throws IOException {
+        Path data = Files.createDirectories(out.resolve("texts"));
+        write(data, "good");
+        String file = FILE + "data: " + data + "\n";
+        run(file);
+        int opened = engine.opened.get();
+
+        run(file.replace("seeds: [1, 2]", "seeds: [1, 2, 3]"));
+
+        // 2 splits × 2 methods and 2 starts of one more seed, three trainers each
+        assertThat(engine.opened.get()).isEqualTo(opened + 6 * 3);
+        assertRefused(file.replace("rounds: 3", "rounds: 4"));
+        assertRefused(file.replace("train-rows: 20", "train-rows: 21"));
+        write(data, "fine");
+        assertRefused(file);
+    }
+
+    private void assertRefused(String file) {
+        assertThat(catchThrowableOfType(RondoException.class, () -> run(file)))
+                .returns(ErrorCode.DIRECTORY_OF_ANOTHER_JOB, RondoException::code)
+                .hasMessageContaining(out.resolve("runs").toString());
+    }
+
+    private static void write(Path data, String word) throws IOException {
+        StringBuilder rows = new StringBuilder("sentence\tlabel\n");
+        for (int i = 0; i < 120; i++) {
+            rows.append(i % 2 == 0 ? "a bad film " : "a " + word + " film ")
+                    .append(i)
+                    .append('\t')
+                    .append(i % 2)
+                    .append('\n');
+        }
+        Files.writeString(data.resolve("train.tsv"), rows);
+        Files.writeString(data.resolve("dev.tsv"), rows);
+    }
+
     private void run() {
+        run(FILE);
+    }
+
+    private void run(String file) {
         Console console = new Console(new PrintWriter(result), new PrintWriter(progress), Console.Form.JSON);
         new ExperimentRunner(
-                        ExperimentFile.parse("tiny.yaml", FILE), ColumnChoice.AUTOMATIC, engine, out, out, 2, console)
+                        ExperimentFile.parse("tiny.yaml", file), ColumnChoice.AUTOMATIC, engine, out, out, 2, console)
                 .run();
     }
 

@@ -185,6 +185,8 @@ public final class JobTopics {
                         RoundExtended.class,
                         RoundReopened.class,
                         UpdateRejected.class,
+                        TrainerAdmitted.class,
+                        InputRefused.class,
                         TrainerRemoved.class,
                         RoundPublished.class,
                         RoundFailed.class,

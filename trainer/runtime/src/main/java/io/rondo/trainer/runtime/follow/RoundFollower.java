@@ -68,65 +68,101 @@ public final class RoundFollower {
 
     /** Takes the next record of the topic; records that say nothing to a trainer are passed over. */
     public void apply(SpecificRecord value) {
-        if (value instanceof RoundOpened opened && opened.getJobUuid().equals(jobUuid)) {
-            if (isOpen(opened.getRound())) {
-                // it goes on with another cohort
-                retry.extended();
-            } else {
-                retry = new Retry();
+        switch (RoundsKind.of(value)) {
+            case ROUND_OPENED -> open((RoundOpened) value);
+            case ROUND_PUBLISHED -> publish((RoundPublished) value);
+            case ROUND_FAILED -> endRound(((RoundFailed) value).getRound());
+            case ROUND_EXTENDED -> extend((RoundExtended) value);
+            case ROUND_REOPENED -> {
+                if (isOpen(((RoundReopened) value).getRound())) {
+                    retry.extended();
+                }
             }
-            open = Optional.of(opened);
-        } else if (value instanceof RoundPublished published
-                && published.getJobUuid().equals(jobUuid)) {
-            publish(published);
-        } else if (value instanceof RoundFailed failed) {
-            endRound(failed.getRound());
-        } else if (value instanceof RoundExtended extended && isOpen(extended.getRound())) {
+            case UPDATE_REJECTED -> reject((UpdateRejected) value);
+            case TRAINER_ADMITTED -> admit((TrainerAdmitted) value);
+            case INPUT_REFUSED -> refuse((InputRefused) value);
+            case TRAINER_REMOVED -> remove((TrainerRemoved) value);
+            case JOB_FINISHED -> {
+                if (((JobFinished) value).getJobUuid().equals(jobUuid)) {
+                    end = Optional.of(new FollowerStep.Finish());
+                }
+            }
+            case JOB_ABORTED -> {
+                JobAborted aborted = (JobAborted) value;
+                if (aborted.getJobUuid().equals(jobUuid)) {
+                    end = Optional.of(new FollowerStep.Fail(aborted.getReason()));
+                }
+            }
+            case JOB_PAUSED, JOB_RESUMED, OTHER -> {}
+        }
+    }
+
+    private void open(RoundOpened opened) {
+        if (!opened.getJobUuid().equals(jobUuid)) {
+            return;
+        }
+        if (isOpen(opened.getRound())) {
+            // it goes on with another cohort
+            retry.extended();
+        } else {
+            retry = new Retry();
+        }
+        open = Optional.of(opened);
+    }
+
+    private void extend(RoundExtended extended) {
+        if (isOpen(extended.getRound())) {
             retry.extended();
             extension = Optional.of(extended);
-        } else if (value instanceof RoundReopened reopened && isOpen(reopened.getRound())) {
-            retry.extended();
-        } else if (value instanceof UpdateRejected rejected
-                && rejected.getTrainer().equals(trainer)
-                && rejected.getIncarnation().equals(incarnation)
+        }
+    }
+
+    private void reject(UpdateRejected rejected) {
+        if (isOfThisProcess(rejected.getTrainer(), rejected.getIncarnation())
                 && attempts.contains(rejected.getAttempt())) {
             rejections.add(rejected);
             if (isOpen(rejected.getRound())) {
                 retry.rejected(rejected);
             }
-        } else if (value instanceof TrainerAdmitted admission
-                && admission.getTrainer().equals(trainer)) {
-            admit(admission.getIncarnation());
-        } else if (value instanceof InputRefused refused
-                && refused.getTrainer().equals(trainer)
-                && refused.getIncarnation().equals(incarnation)) {
+        }
+    }
+
+    private void refuse(InputRefused refused) {
+        if (isOfThisProcess(refused.getTrainer(), refused.getIncarnation())) {
             joinRefused = Optional.of(refused);
-        } else if (value instanceof TrainerRemoved removal
-                && removal.getTrainer().equals(trainer)
-                && removal.getIncarnation().equals(incarnation)) {
+        }
+    }
+
+    private void remove(TrainerRemoved removal) {
+        if (isOfThisProcess(removal.getTrainer(), removal.getIncarnation())) {
             if (removal.getReason().equals(RejectionReason.KEY_REVOKED.id())) {
                 revoked = true;
             } else {
                 removed = true;
             }
-        } else if (value instanceof JobFinished finished
-                && finished.getJobUuid().equals(jobUuid)) {
-            end = Optional.of(new FollowerStep.Finish());
-        } else if (value instanceof JobAborted aborted && aborted.getJobUuid().equals(jobUuid)) {
-            end = Optional.of(new FollowerStep.Fail(aborted.getReason()));
         }
     }
 
+    private boolean isOfThisProcess(String who, String which) {
+        return who.equals(trainer) && which.equals(incarnation);
+    }
+
     /** Once this process is admitted, another incarnation of its trainer takes its place. */
-    private void admit(String who) {
-        if (who.equals(incarnation)) {
+    private void admit(TrainerAdmitted admission) {
+        if (!admission.getTrainer().equals(trainer)) {
+            return;
+        }
+        if (admission.getIncarnation().equals(incarnation)) {
             admitted = true;
         } else if (admitted) {
-            successor = Optional.of(who);
+            successor = Optional.of(admission.getIncarnation());
         }
     }
 
     private void publish(RoundPublished published) {
+        if (!published.getJobUuid().equals(jobUuid)) {
+            return;
+        }
         latest = Optional.of(published);
         current.put(published.getRound(), published);
         current.keySet()

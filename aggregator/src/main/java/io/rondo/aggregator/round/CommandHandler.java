@@ -32,23 +32,53 @@ final class CommandHandler {
     }
 
     void to(SpecificRecord command) {
-        if (command instanceof JobSubmitted submitted) {
-            submit(submitted);
-        } else if (command instanceof PauseRequested pause) {
-            boolean fits = state.isOfJob(pause.getJobUuid()) && state.status() == JobState.Status.RUNNING;
-            decideIf(fits, () -> new JobPaused(writer.header(), state.jobUuid(), text(pause.getReason())));
-        } else if (command instanceof ResumeRequested resume) {
-            boolean fits = state.isOfJob(resume.getJobUuid()) && state.status() == JobState.Status.PAUSED;
-            decideIf(fits, () -> new JobResumed(writer.header(), state.jobUuid(), text(resume.getReason())));
-        } else if (command instanceof AbortRequested abort) {
-            abort(abort);
-        } else if (command instanceof TrainerKeyAddRequested added && state.isOfJob(added.getJobUuid())) {
-            keys.to(added);
-        } else if (command instanceof TrainerKeyRevokeRequested revoked && state.isOfJob(revoked.getJobUuid())) {
-            keys.to(revoked);
-        } else if (!(command instanceof RoundsArchived archived) || !state.isOfJob(archived.getJobUuid())) {
-            writer.refuse(RejectionReason.UNEXPECTED_RECORD, command.getSchema().getFullName());
+        switch (InputKind.of(command)) {
+            case JOB_SUBMITTED -> submit((JobSubmitted) command);
+            case PAUSE_REQUESTED -> pause((PauseRequested) command);
+            case RESUME_REQUESTED -> resume((ResumeRequested) command);
+            case ABORT_REQUESTED -> abort((AbortRequested) command);
+            case TRAINER_KEY_ADD_REQUESTED -> {
+                TrainerKeyAddRequested added = (TrainerKeyAddRequested) command;
+                ofThisJob(added.getJobUuid(), command, () -> keys.to(added));
+            }
+            case TRAINER_KEY_REVOKE_REQUESTED -> {
+                TrainerKeyRevokeRequested revoked = (TrainerKeyRevokeRequested) command;
+                ofThisJob(revoked.getJobUuid(), command, () -> keys.to(revoked));
+            }
+            case ROUNDS_ARCHIVED ->
+                // it decides nothing: it is for those who look for the rounds
+                ofThisJob(((RoundsArchived) command).getJobUuid(), command, () -> {});
+            case TRAINER_JOINED,
+                    TRAINER_LEFT,
+                    UPDATE_MANIFEST,
+                    EVALUATION_REPORTED,
+                    PART_FOLDED,
+                    PART_MEASURED,
+                    PART_REFUSED,
+                    OTHER -> refuseUnexpected(command);
         }
+    }
+
+    private void ofThisJob(String jobUuid, SpecificRecord command, Runnable answer) {
+        if (state.isOfJob(jobUuid)) {
+            answer.run();
+        } else {
+            refuseUnexpected(command);
+        }
+    }
+
+    private void refuseUnexpected(SpecificRecord command) {
+        writer.refuse(RejectionReason.UNEXPECTED_RECORD, command.getSchema().getFullName());
+    }
+
+    private void pause(PauseRequested pause) {
+        boolean fits = state.isOfJob(pause.getJobUuid()) && state.status() == JobState.Status.RUNNING;
+        decideIf(fits, () -> new JobPaused(writer.header(), state.jobUuid(), text(pause.getReason())));
+    }
+
+    private void resume(ResumeRequested resume) {
+        boolean fits = state.isOfJob(resume.getJobUuid()) && state.status() == JobState.Status.PAUSED;
+        decideIf(fits, () -> new JobResumed(writer.header(), state.jobUuid(), text(resume.getReason())));
     }
 
     private void submit(JobSubmitted submitted) {

@@ -22,9 +22,7 @@ import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.adapter.RejectionReason;
-import java.util.Arrays;
-import java.util.Map;
-import java.util.stream.Collectors;
+import io.rondo.schemas.topic.RecordKinds;
 import org.apache.avro.specific.SpecificRecord;
 
 /** The kinds of decisions: for exhaustive dispatch over the records of {@code decisions}. */
@@ -50,8 +48,7 @@ public enum DecisionKind {
     TRAINER_KEY_ADDED(TrainerKeyAdded.class),
     TRAINER_KEY_REVOKED(TrainerKeyRevoked.class);
 
-    private static final Map<Class<?>, DecisionKind> BY_TYPE =
-            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(kind -> kind.type, kind -> kind));
+    private static final RecordKinds<DecisionKind> KINDS = new RecordKinds<>(values(), kind -> kind.type, null);
 
     private final Class<? extends SpecificRecord> type;
 
@@ -61,7 +58,7 @@ public enum DecisionKind {
 
     /** @throws IllegalArgumentException when the record is no decision */
     public static DecisionKind of(SpecificRecord record) {
-        DecisionKind kind = BY_TYPE.get(record.getClass());
+        DecisionKind kind = KINDS.of(record);
         if (kind == null) {
             throw new IllegalArgumentException(record.getSchema().getFullName() + " is no decision");
         }
@@ -70,7 +67,7 @@ public enum DecisionKind {
 
     /** Whether a record is a decision. */
     public static boolean is(SpecificRecord record) {
-        return BY_TYPE.containsKey(record.getClass());
+        return KINDS.of(record) != null;
     }
 
     /**

@@ -1,7 +1,5 @@
 package io.rondo.aggregator.round;
 
-import io.rondo.log.PartFolded;
-import io.rondo.log.PartMeasured;
 import io.rondo.log.PartRefused;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.schemas.adapter.RejectionReason;
@@ -21,13 +19,28 @@ final class PartHandler {
     }
 
     void to(SpecificRecord part) {
-        if (part instanceof PartRefused refused) {
-            accepted(refused).ifPresent(update -> writer.revoke(update, refused.getReason(), refused.getDetail()));
-        } else if (part instanceof PartFolded || part instanceof PartMeasured) {
-            notes.note(part).ifPresent(writer::refuse);
-        } else {
-            writer.refuse(RejectionReason.UNEXPECTED_RECORD, part.getSchema().getFullName());
+        switch (InputKind.of(part)) {
+            case PART_REFUSED -> revoke((PartRefused) part);
+            case PART_FOLDED, PART_MEASURED -> notes.note(part).ifPresent(writer::refuse);
+            case JOB_SUBMITTED,
+                    PAUSE_REQUESTED,
+                    RESUME_REQUESTED,
+                    ABORT_REQUESTED,
+                    ROUNDS_ARCHIVED,
+                    TRAINER_KEY_ADD_REQUESTED,
+                    TRAINER_KEY_REVOKE_REQUESTED,
+                    TRAINER_JOINED,
+                    TRAINER_LEFT,
+                    UPDATE_MANIFEST,
+                    EVALUATION_REPORTED,
+                    OTHER ->
+                writer.refuse(
+                        RejectionReason.UNEXPECTED_RECORD, part.getSchema().getFullName());
         }
+    }
+
+    private void revoke(PartRefused refused) {
+        accepted(refused).ifPresent(update -> writer.revoke(update, refused.getReason(), refused.getDetail()));
     }
 
     private Optional<UpdateAccepted> accepted(PartRefused refused) {

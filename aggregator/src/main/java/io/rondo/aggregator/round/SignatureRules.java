@@ -45,22 +45,35 @@ final class SignatureRules {
         if (!RulesVersion.askForSignatures(state.spec())) {
             return Optional.empty();
         }
-        if (record instanceof UpdateManifest manifest) {
-            return manifest.getTrainer().equals(Identifiers.SUBMITTER)
-                    ? signed(record, operator(), manifest.getJobUuid())
-                    : trainers(record, manifest.getJobUuid(), manifest.getTrainer(), manifest.getIncarnation());
-        } else if (record instanceof TrainerJoined joined) {
-            return trainers(record, joined.getJobUuid(), joined.getTrainer(), joined.getIncarnation());
-        } else if (record instanceof TrainerLeft left) {
-            return trainers(record, left.getJobUuid(), left.getTrainer(), left.getIncarnation());
-        } else if (record instanceof EvaluationReported reported) {
-            return trainers(record, reported.getJobUuid(), reported.getTrainer(), reported.getIncarnation());
-        } else if (record instanceof JobSubmitted submitted) {
-            return signed(record, operator(), submitted.getJobUuid());
-        } else if (record instanceof RoundsArchived archived) {
-            return signed(record, operator(), archived.getJobUuid());
-        }
-        return jobUuid(record).flatMap(uuid -> command(record, uuid));
+        return switch (InputKind.of(record)) {
+            case UPDATE_MANIFEST -> update((UpdateManifest) record);
+            case TRAINER_JOINED -> {
+                TrainerJoined joined = (TrainerJoined) record;
+                yield trainers(record, joined.getJobUuid(), joined.getTrainer(), joined.getIncarnation());
+            }
+            case TRAINER_LEFT -> {
+                TrainerLeft left = (TrainerLeft) record;
+                yield trainers(record, left.getJobUuid(), left.getTrainer(), left.getIncarnation());
+            }
+            case EVALUATION_REPORTED -> {
+                EvaluationReported reported = (EvaluationReported) record;
+                yield trainers(record, reported.getJobUuid(), reported.getTrainer(), reported.getIncarnation());
+            }
+            case JOB_SUBMITTED -> signed(record, operator(), ((JobSubmitted) record).getJobUuid());
+            case ROUNDS_ARCHIVED -> signed(record, operator(), ((RoundsArchived) record).getJobUuid());
+            case PAUSE_REQUESTED -> command(record, ((PauseRequested) record).getJobUuid());
+            case RESUME_REQUESTED -> command(record, ((ResumeRequested) record).getJobUuid());
+            case ABORT_REQUESTED -> command(record, ((AbortRequested) record).getJobUuid());
+            case TRAINER_KEY_ADD_REQUESTED -> command(record, ((TrainerKeyAddRequested) record).getJobUuid());
+            case TRAINER_KEY_REVOKE_REQUESTED -> command(record, ((TrainerKeyRevokeRequested) record).getJobUuid());
+            case PART_FOLDED, PART_MEASURED, PART_REFUSED, OTHER -> Optional.empty();
+        };
+    }
+
+    private Optional<Refusal> update(UpdateManifest manifest) {
+        return manifest.getTrainer().equals(Identifiers.SUBMITTER)
+                ? signed(manifest, operator(), manifest.getJobUuid())
+                : trainers(manifest, manifest.getJobUuid(), manifest.getTrainer(), manifest.getIncarnation());
     }
 
     /** The number that the signer gave to a record whose signature is in order; empty where none is asked for. */
@@ -76,21 +89,6 @@ final class SignatureRules {
         // what is no key is for the rules of jobs to refuse
         return RulesVersion.askForSignatures(submitted.getSpec()) && VerifyingKey.isKey(key)
                 ? bad(Signatures.problem(submitted, List.of(VerifyingKey.parse(key))))
-                : Optional.empty();
-    }
-
-    private static Optional<String> jobUuid(SpecificRecord record) {
-        if (record instanceof PauseRequested pause) {
-            return Optional.of(pause.getJobUuid());
-        } else if (record instanceof ResumeRequested resume) {
-            return Optional.of(resume.getJobUuid());
-        } else if (record instanceof AbortRequested abort) {
-            return Optional.of(abort.getJobUuid());
-        } else if (record instanceof TrainerKeyAddRequested added) {
-            return Optional.of(added.getJobUuid());
-        }
-        return record instanceof TrainerKeyRevokeRequested revoked
-                ? Optional.of(revoked.getJobUuid())
                 : Optional.empty();
     }
 

@@ -52,22 +52,51 @@ final class Signers {
         if (header.getSource().getTopic().equals(InputTopic.COMMANDS.id())) {
             operatorSequence = Math.max(operatorSequence, sequence);
         }
-        if (decision instanceof TrainerAdmitted admitted) {
-            note(admitted.getTrainer(), admitted.getIncarnation(), sequence);
-        } else if (decision instanceof UpdateAccepted accepted) {
-            UpdateManifest manifest = accepted.getManifest();
-            noteKnown(manifest.getTrainer(), manifest.getIncarnation(), sequence);
-        } else if (decision instanceof UpdateRejected rejected && !rejected.getRevoked()) {
-            noteKnown(rejected.getTrainer(), rejected.getIncarnation(), sequence);
-        } else if (decision instanceof TrainerKeyAdded added) {
-            keys.computeIfAbsent(added.getTrainer(), id -> new ArrayList<>())
-                    .add(VerifyingKey.parse(added.getPublicKey()));
-        } else if (decision instanceof TrainerKeyRevoked revoked) {
-            List<VerifyingKey> left = keys.getOrDefault(revoked.getTrainer(), new ArrayList<>());
-            left.remove(VerifyingKey.parse(revoked.getPublicKey()));
-            if (left.isEmpty()) {
-                keys.remove(revoked.getTrainer());
+        switch (DecisionKind.of(decision)) {
+            case TRAINER_ADMITTED -> {
+                TrainerAdmitted admitted = (TrainerAdmitted) decision;
+                note(admitted.getTrainer(), admitted.getIncarnation(), sequence);
             }
+            case UPDATE_ACCEPTED -> {
+                UpdateManifest manifest = ((UpdateAccepted) decision).getManifest();
+                noteKnown(manifest.getTrainer(), manifest.getIncarnation(), sequence);
+            }
+            case UPDATE_REJECTED -> {
+                UpdateRejected rejected = (UpdateRejected) decision;
+                if (!rejected.getRevoked()) {
+                    noteKnown(rejected.getTrainer(), rejected.getIncarnation(), sequence);
+                }
+            }
+            case TRAINER_KEY_ADDED -> {
+                TrainerKeyAdded added = (TrainerKeyAdded) decision;
+                keys.computeIfAbsent(added.getTrainer(), id -> new ArrayList<>())
+                        .add(VerifyingKey.parse(added.getPublicKey()));
+            }
+            case TRAINER_KEY_REVOKED -> revoke((TrainerKeyRevoked) decision);
+            // by its trainer's admitted process, which is for the state to say
+            case EVALUATION_RECORDED -> {}
+            case JOB_STARTED,
+                    TRAINER_REMOVED,
+                    ROUND_OPENED,
+                    ROUND_CLOSED,
+                    ROUND_WEIGHED,
+                    ROUND_REOPENED,
+                    ROUND_EXTENDED,
+                    ROUND_COMPLETED,
+                    ROUND_FAILED,
+                    INPUT_REFUSED,
+                    JOB_PAUSED,
+                    JOB_RESUMED,
+                    JOB_FINISHED,
+                    JOB_ABORTED -> {}
+        }
+    }
+
+    private void revoke(TrainerKeyRevoked revoked) {
+        List<VerifyingKey> left = keys.getOrDefault(revoked.getTrainer(), new ArrayList<>());
+        left.remove(VerifyingKey.parse(revoked.getPublicKey()));
+        if (left.isEmpty()) {
+            keys.remove(revoked.getTrainer());
         }
     }
 

@@ -41,24 +41,42 @@ final class TrainerHandler {
     void to(SpecificRecord record) {
         if (state.status() == JobState.Status.AWAITED) {
             writer.refuse(RejectionReason.NOT_APPLICABLE, "no job is started");
-        } else if (record instanceof TrainerJoined joined) {
-            join(joined);
-        } else if (record instanceof TrainerLeft left) {
-            decideUnless(
-                    trainerRules.refusal(left),
-                    new TrainerRemoved(writer.header(), left.getTrainer(), left.getIncarnation(), "left"),
-                    left);
-        } else if (record instanceof UpdateManifest update) {
-            update(update);
-        } else if (record instanceof EvaluationReported evaluation) {
-            decideUnless(
-                    trainerRules.refusal(evaluation),
-                    new EvaluationRecorded(
-                            writer.header(), evaluation.getRound(), evaluation.getTrainer(), evaluation.getMetrics()),
-                    evaluation);
-        } else {
-            writer.refuse(RejectionReason.UNEXPECTED_RECORD, record.getSchema().getFullName());
+            return;
         }
+        switch (InputKind.of(record)) {
+            case TRAINER_JOINED -> join((TrainerJoined) record);
+            case TRAINER_LEFT -> leave((TrainerLeft) record);
+            case UPDATE_MANIFEST -> update((UpdateManifest) record);
+            case EVALUATION_REPORTED -> evaluate((EvaluationReported) record);
+            case JOB_SUBMITTED,
+                    PAUSE_REQUESTED,
+                    RESUME_REQUESTED,
+                    ABORT_REQUESTED,
+                    ROUNDS_ARCHIVED,
+                    TRAINER_KEY_ADD_REQUESTED,
+                    TRAINER_KEY_REVOKE_REQUESTED,
+                    PART_FOLDED,
+                    PART_MEASURED,
+                    PART_REFUSED,
+                    OTHER ->
+                writer.refuse(
+                        RejectionReason.UNEXPECTED_RECORD, record.getSchema().getFullName());
+        }
+    }
+
+    private void leave(TrainerLeft left) {
+        decideUnless(
+                trainerRules.refusal(left),
+                new TrainerRemoved(writer.header(), left.getTrainer(), left.getIncarnation(), "left"),
+                left);
+    }
+
+    private void evaluate(EvaluationReported evaluation) {
+        decideUnless(
+                trainerRules.refusal(evaluation),
+                new EvaluationRecorded(
+                        writer.header(), evaluation.getRound(), evaluation.getTrainer(), evaluation.getMetrics()),
+                evaluation);
     }
 
     private void join(TrainerJoined joined) {

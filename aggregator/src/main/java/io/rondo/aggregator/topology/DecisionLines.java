@@ -1,10 +1,9 @@
 package io.rondo.aggregator.topology;
 
+import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.aggregator.round.WaitText;
 import io.rondo.log.JobAborted;
-import io.rondo.log.JobFinished;
 import io.rondo.log.JobPaused;
-import io.rondo.log.JobResumed;
 import io.rondo.log.RoundClosed;
 import io.rondo.log.RoundCompleted;
 import io.rondo.log.RoundExtended;
@@ -30,20 +29,38 @@ final class DecisionLines {
     private DecisionLines() {}
 
     static Optional<String> of(SpecificRecord decision) {
-        if (decision instanceof TrainerAdmitted admitted) {
-            return Optional.of("trainer %s is admitted".formatted(admitted.getTrainer()));
-        }
-        if (decision instanceof TrainerRemoved removed) {
-            return Optional.of("trainer %s is out: %s".formatted(removed.getTrainer(), removed.getReason()));
-        }
-        if (decision instanceof TrainerKeyAdded added) {
-            return Optional.of("trainer %s may sign with %s".formatted(added.getTrainer(), added.getPublicKey()));
-        }
-        if (decision instanceof TrainerKeyRevoked revoked) {
-            return Optional.of(
-                    "trainer %s may no longer sign with %s".formatted(revoked.getTrainer(), revoked.getPublicKey()));
-        }
-        return ofJob(decision).or(() -> ofRound(decision)).or(() -> ofUpdate(decision));
+        return switch (DecisionKind.of(decision)) {
+            case TRAINER_ADMITTED ->
+                Optional.of("trainer %s is admitted".formatted(((TrainerAdmitted) decision).getTrainer()));
+            case TRAINER_REMOVED -> {
+                TrainerRemoved removed = (TrainerRemoved) decision;
+                yield Optional.of("trainer %s is out: %s".formatted(removed.getTrainer(), removed.getReason()));
+            }
+            case TRAINER_KEY_ADDED -> {
+                TrainerKeyAdded added = (TrainerKeyAdded) decision;
+                yield Optional.of("trainer %s may sign with %s".formatted(added.getTrainer(), added.getPublicKey()));
+            }
+            case TRAINER_KEY_REVOKED -> {
+                TrainerKeyRevoked revoked = (TrainerKeyRevoked) decision;
+                yield Optional.of("trainer %s may no longer sign with %s"
+                        .formatted(revoked.getTrainer(), revoked.getPublicKey()));
+            }
+            case JOB_PAUSED -> Optional.of("the job is paused: " + ((JobPaused) decision).getReason());
+            case JOB_RESUMED -> Optional.of("the job goes on");
+            case JOB_ABORTED -> Optional.of("the job is aborted: " + ((JobAborted) decision).getReason());
+            case JOB_FINISHED -> Optional.of("the job is finished");
+            case ROUND_OPENED -> opened((RoundOpened) decision);
+            case ROUND_CLOSED -> closed((RoundClosed) decision);
+            case ROUND_WEIGHED -> weighed((RoundWeighed) decision);
+            case ROUND_REOPENED ->
+                line(((RoundReopened) decision).getRound(), "reopened: an update that counted turned out to be faulty");
+            case ROUND_EXTENDED -> extended((RoundExtended) decision);
+            case ROUND_FAILED -> failed((RoundFailed) decision);
+            case ROUND_COMPLETED -> completed((RoundCompleted) decision);
+            case UPDATE_ACCEPTED -> accepted((UpdateAccepted) decision);
+            case UPDATE_REJECTED -> rejected((UpdateRejected) decision);
+            case JOB_STARTED, EVALUATION_RECORDED, INPUT_REFUSED -> Optional.empty();
+        };
     }
 
     /** Whom and what a decision is about, as keys of its line. */
@@ -67,45 +84,31 @@ final class DecisionLines {
         return field == null ? null : decision.get(field.pos());
     }
 
-    private static Optional<String> ofJob(SpecificRecord decision) {
-        if (decision instanceof JobPaused paused) {
-            return Optional.of("the job is paused: " + paused.getReason());
-        }
-        if (decision instanceof JobResumed) {
-            return Optional.of("the job goes on");
-        }
-        if (decision instanceof JobAborted aborted) {
-            return Optional.of("the job is aborted: " + aborted.getReason());
-        }
-        return decision instanceof JobFinished ? Optional.of("the job is finished") : Optional.empty();
+    private static Optional<String> opened(RoundOpened opened) {
+        return line(opened.getRound(), "opened for " + WaitText.names(opened.getCohort()));
     }
 
-    private static Optional<String> ofRound(SpecificRecord decision) {
-        if (decision instanceof RoundOpened opened) {
-            return line(opened.getRound(), "opened for " + WaitText.names(opened.getCohort()));
-        }
-        if (decision instanceof RoundClosed closed) {
-            return line(
-                    closed.getRound(),
-                    "closed by %s with %d updates"
-                            .formatted(closed.getTrigger(), closed.getMembers().size()));
-        }
-        if (decision instanceof RoundWeighed weighed) {
-            return line(weighed.getRound(), "weighed: " + weights(weighed));
-        }
-        if (decision instanceof RoundReopened reopened) {
-            return line(reopened.getRound(), "reopened: an update that counted turned out to be faulty");
-        }
-        if (decision instanceof RoundExtended extended) {
-            return line(extended.getRound(), "extended: " + wait(extended));
-        }
-        if (decision instanceof RoundFailed failed) {
-            return line(failed.getRound(), "failed: " + failed.getReason() + ", " + failed.getDetail());
-        }
-        if (decision instanceof RoundCompleted completed) {
-            return line(completed.getRound(), "published " + Digests.hex(completed.getDigest()));
-        }
-        return Optional.empty();
+    private static Optional<String> closed(RoundClosed closed) {
+        return line(
+                closed.getRound(),
+                "closed by %s with %d updates"
+                        .formatted(closed.getTrigger(), closed.getMembers().size()));
+    }
+
+    private static Optional<String> weighed(RoundWeighed weighed) {
+        return line(weighed.getRound(), "weighed: " + weights(weighed));
+    }
+
+    private static Optional<String> extended(RoundExtended extended) {
+        return line(extended.getRound(), "extended: " + wait(extended));
+    }
+
+    private static Optional<String> failed(RoundFailed failed) {
+        return line(failed.getRound(), "failed: " + failed.getReason() + ", " + failed.getDetail());
+    }
+
+    private static Optional<String> completed(RoundCompleted completed) {
+        return line(completed.getRound(), "published " + Digests.hex(completed.getDigest()));
     }
 
     private static String wait(RoundExtended extended) {
@@ -130,26 +133,24 @@ final class DecisionLines {
                 .collect(Collectors.joining(", "));
     }
 
-    private static Optional<String> ofUpdate(SpecificRecord decision) {
-        if (decision instanceof UpdateAccepted accepted) {
-            return line(
-                    accepted.getRound(),
-                    "accepted the update of " + accepted.getManifest().getTrainer()
-                            + (isLate(accepted)
-                                    ? " for round " + accepted.getManifest().getRound() + ", late"
-                                    : ""));
-        }
-        if (decision instanceof UpdateRejected rejected) {
-            return line(
-                    rejected.getRound(),
-                    "%s the update of %s: %s, %s"
-                            .formatted(
-                                    rejected.getRevoked() ? "revoked" : "rejected",
-                                    rejected.getTrainer(),
-                                    rejected.getReason(),
-                                    rejected.getDetail()));
-        }
-        return Optional.empty();
+    private static Optional<String> accepted(UpdateAccepted accepted) {
+        return line(
+                accepted.getRound(),
+                "accepted the update of " + accepted.getManifest().getTrainer()
+                        + (isLate(accepted)
+                                ? " for round " + accepted.getManifest().getRound() + ", late"
+                                : ""));
+    }
+
+    private static Optional<String> rejected(UpdateRejected rejected) {
+        return line(
+                rejected.getRound(),
+                "%s the update of %s: %s, %s"
+                        .formatted(
+                                rejected.getRevoked() ? "revoked" : "rejected",
+                                rejected.getTrainer(),
+                                rejected.getReason(),
+                                rejected.getDetail()));
     }
 
     private static boolean isLate(UpdateAccepted accepted) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecord;
 
 /** The trainers of a job: how often each was asked, took part, was late or refused, how far behind it is, what it measured. */
 public final class TrainersView {
@@ -80,31 +81,67 @@ public final class TrainersView {
                 .max()
                 .orElse(-1);
         Map<Integer, Long> opened = new HashMap<>();
-        records.decisions().forEach(decision -> {
-            if (decision.record() instanceof RoundOpened opening && opening.getRound() > 0) {
-                opened.putIfAbsent(opening.getRound(), opening.getOpenedAt());
-                opening.getCohort().forEach(trainer -> of(trainer).asked.add(opening.getRound()));
-            } else if (decision.record() instanceof TrainerAdmitted admission) {
-                of(admission.getTrainer()).join(admission);
-            } else if (decision.record() instanceof UpdateAccepted accepted && accepted.getRound() > 0) {
-                Trainer trainer = of(accepted.getManifest().getTrainer());
-                long at = DecisionKind.header(accepted).getDecidedAt();
-                trainer.seconds.put(
-                        accepted.getRound(),
-                        (at - opened.get(accepted.getManifest().getRound())) / 1e3);
-                trainer.examples = accepted.getManifest().getNumExamples();
-                trainer.training = accepted.getManifest().getMetrics();
-            } else if (decision.record() instanceof UpdateRejected rejected
-                    && trainers.containsKey(rejected.getTrainer())) {
-                reject(rejected);
-            } else if (decision.record() instanceof EvaluationRecorded evaluation) {
-                of(evaluation.getTrainer()).evaluation = evaluation.getMetrics();
-                Double accuracy = evaluation.getMetrics().get("test/accuracy");
-                if (accuracy != null) {
-                    of(evaluation.getTrainer()).accuracy.put(evaluation.getRound(), accuracy);
+        records.decisions().forEach(decision -> see(decision.record(), opened));
+    }
+
+    /** @param opened by round, when it opened */
+    private void see(SpecificRecord decision, Map<Integer, Long> opened) {
+        switch (DecisionKind.of(decision)) {
+            case ROUND_OPENED -> {
+                RoundOpened opening = (RoundOpened) decision;
+                if (opening.getRound() > 0) {
+                    opened.putIfAbsent(opening.getRound(), opening.getOpenedAt());
+                    opening.getCohort().forEach(trainer -> of(trainer).asked.add(opening.getRound()));
                 }
             }
-        });
+            case TRAINER_ADMITTED -> {
+                TrainerAdmitted admission = (TrainerAdmitted) decision;
+                of(admission.getTrainer()).join(admission);
+            }
+            case UPDATE_ACCEPTED -> {
+                UpdateAccepted accepted = (UpdateAccepted) decision;
+                if (accepted.getRound() > 0) {
+                    accept(accepted, opened.get(accepted.getManifest().getRound()));
+                }
+            }
+            case UPDATE_REJECTED -> {
+                UpdateRejected rejected = (UpdateRejected) decision;
+                if (trainers.containsKey(rejected.getTrainer())) {
+                    reject(rejected);
+                }
+            }
+            case EVALUATION_RECORDED -> evaluate((EvaluationRecorded) decision);
+            case JOB_STARTED,
+                    TRAINER_REMOVED,
+                    ROUND_CLOSED,
+                    ROUND_WEIGHED,
+                    ROUND_REOPENED,
+                    ROUND_EXTENDED,
+                    ROUND_COMPLETED,
+                    ROUND_FAILED,
+                    INPUT_REFUSED,
+                    JOB_PAUSED,
+                    JOB_RESUMED,
+                    JOB_FINISHED,
+                    JOB_ABORTED,
+                    TRAINER_KEY_ADDED,
+                    TRAINER_KEY_REVOKED -> {}
+        }
+    }
+
+    private void accept(UpdateAccepted accepted, long openedAt) {
+        Trainer trainer = of(accepted.getManifest().getTrainer());
+        trainer.seconds.put(accepted.getRound(), (DecisionKind.header(accepted).getDecidedAt() - openedAt) / 1e3);
+        trainer.examples = accepted.getManifest().getNumExamples();
+        trainer.training = accepted.getManifest().getMetrics();
+    }
+
+    private void evaluate(EvaluationRecorded evaluation) {
+        of(evaluation.getTrainer()).evaluation = evaluation.getMetrics();
+        Double accuracy = evaluation.getMetrics().get("test/accuracy");
+        if (accuracy != null) {
+            of(evaluation.getTrainer()).accuracy.put(evaluation.getRound(), accuracy);
+        }
     }
 
     private Trainer of(String trainer) {

@@ -2,10 +2,13 @@ package io.rondo.aggregator;
 
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.DType;
+import io.rondo.log.DecisionHeader;
 import io.rondo.log.EvaluationReported;
 import io.rondo.log.JobSpec;
+import io.rondo.log.JobStarted;
 import io.rondo.log.JobSubmitted;
 import io.rondo.log.OffsetRange;
+import io.rondo.log.RoundOpened;
 import io.rondo.log.Sha256;
 import io.rondo.log.TensorChunk;
 import io.rondo.log.TrainerJoined;
@@ -111,6 +114,17 @@ public final class TestJob {
 
     public JobSubmitted submitted() {
         return new JobSubmitted(UUID, spec, layout().toAvro(), layout().digest(), 0L, null, null, null);
+    }
+
+    public JobStarted started(DecisionHeader header) {
+        return new JobStarted(header, UUID, spec, layout().toAvro(), layout().digest(), null, null);
+    }
+
+    /** A round that is open up to 10 ms after 1970. */
+    public RoundOpened opened(DecisionHeader header, int round, List<String> cohort, int quorum) {
+        FlatLayout flat = flat(round);
+        return new RoundOpened(
+                header, UUID, round, round - 1, cohort, quorum, 0L, 10L, (long) flat.elements(), flat.chunks(), null);
     }
 
     public TrainerJoined joined(String trainer, String incarnation) {

@@ -8,8 +8,6 @@ import io.rondo.aggregator.strategy.Strategies;
 import io.rondo.aggregator.strategy.WeightedMean;
 import io.rondo.log.DecisionHeader;
 import io.rondo.log.JobSpec;
-import io.rondo.log.JobStarted;
-import io.rondo.log.JobSubmitted;
 import io.rondo.log.Source;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -63,16 +61,7 @@ class FoldPlanTest {
     }
 
     private static FoldPlan plan(UnaryOperator<JobSpec.Builder> change) {
-        JobSubmitted submitted = TestJob.create().with(change).submitted();
-        return new FoldPlan(
-                new JobStarted(
-                        new DecisionHeader(0L, new Source("commands", 0L, null, -1L), 0L),
-                        submitted.getJobUuid(),
-                        submitted.getSpec(),
-                        submitted.getLayout(),
-                        submitted.getLayoutDigest(),
-                        null,
-                        null),
-                Strategies::named);
+        DecisionHeader header = new DecisionHeader(0L, new Source("commands", 0L, null, -1L), 0L);
+        return new FoldPlan(TestJob.create().with(change).started(header), Strategies::named);
     }
 }

@@ -9,12 +9,9 @@ import io.rondo.aggregator.strategy.Strategies;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.CohortMember;
 import io.rondo.log.DecisionHeader;
-import io.rondo.log.JobStarted;
-import io.rondo.log.JobSubmitted;
 import io.rondo.log.PartFolded;
 import io.rondo.log.RoundClosed;
 import io.rondo.log.RoundCompleted;
-import io.rondo.log.RoundOpened;
 import io.rondo.log.Source;
 import io.rondo.log.TensorChunk;
 import io.rondo.log.UpdateAccepted;
@@ -51,15 +48,7 @@ class FoldRestartTest {
 
     @BeforeEach
     void foldThreeRounds() {
-        JobSubmitted submitted = job.submitted();
-        decide(new JobStarted(
-                header(),
-                submitted.getJobUuid(),
-                submitted.getSpec(),
-                submitted.getLayout(),
-                submitted.getLayoutDigest(),
-                null,
-                null));
+        decide(job.started(header()));
         for (int round = 0; round < 3; round++) {
             closeRound(round);
             live = (FoldResult.Folded) results.get(results.size() - 1);
@@ -171,18 +160,7 @@ class FoldRestartTest {
     }
 
     private void closeRound(int round) {
-        decide(new RoundOpened(
-                header(),
-                TestJob.UUID,
-                round,
-                round - 1,
-                List.of("a"),
-                1,
-                0L,
-                10L,
-                (long) job.flat(round).elements(),
-                job.flat(round).chunks(),
-                null));
+        decide(job.opened(header(), round, List.of("a"), 1));
         List<TensorChunk> chunks = job.chunks("a", "at-" + round, round, job.values("a", round));
         UpdateManifest manifest = UpdateManifest.newBuilder(job.manifest("a", "i-a", round, chunks, 0))
                 .setRanges(topics.append(chunks))

@@ -9,8 +9,6 @@ import io.rondo.log.AdapterChunk;
 import io.rondo.log.CohortMember;
 import io.rondo.log.DType;
 import io.rondo.log.DecisionHeader;
-import io.rondo.log.JobStarted;
-import io.rondo.log.JobSubmitted;
 import io.rondo.log.RoundClosed;
 import io.rondo.log.Source;
 import io.rondo.log.TensorChunk;
@@ -76,17 +74,7 @@ class MemberFoldTest {
     }
 
     private MemberFold members() {
-        JobSubmitted submitted = job.submitted();
-        FoldPlan plan = new FoldPlan(
-                new JobStarted(
-                        header(),
-                        submitted.getJobUuid(),
-                        submitted.getSpec(),
-                        submitted.getLayout(),
-                        submitted.getLayoutDigest(),
-                        null,
-                        null),
-                Strategies::named);
+        FoldPlan plan = new FoldPlan(job.started(header()), Strategies::named);
         return new MemberFold(
                 plan,
                 stash(),

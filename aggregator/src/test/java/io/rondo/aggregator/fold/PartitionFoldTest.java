@@ -10,8 +10,6 @@ import io.rondo.log.AdapterChunk;
 import io.rondo.log.CohortMember;
 import io.rondo.log.DType;
 import io.rondo.log.DecisionHeader;
-import io.rondo.log.JobStarted;
-import io.rondo.log.JobSubmitted;
 import io.rondo.log.OffsetRange;
 import io.rondo.log.PartRefused;
 import io.rondo.log.RoundClosed;
@@ -46,27 +44,8 @@ class PartitionFoldTest {
             results.add(new ArrayList<>());
             folds.add(newFold(partition));
         }
-        JobSubmitted submitted = job.submitted();
-        decide(new JobStarted(
-                header(),
-                submitted.getJobUuid(),
-                submitted.getSpec(),
-                submitted.getLayout(),
-                submitted.getLayoutDigest(),
-                null,
-                null));
-        decide(new RoundOpened(
-                header(),
-                TestJob.UUID,
-                1,
-                0,
-                List.of("a", "b", "c"),
-                2,
-                0L,
-                10L,
-                (long) job.flat(1).elements(),
-                job.flat(1).chunks(),
-                null));
+        decide(job.started(header()));
+        decide(job.opened(header(), 1, List.of("a", "b", "c"), 2));
     }
 
     @Test

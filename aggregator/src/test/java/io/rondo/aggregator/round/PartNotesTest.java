@@ -6,12 +6,9 @@ import io.rondo.aggregator.TestJob;
 import io.rondo.log.ChunkDigest;
 import io.rondo.log.CohortMember;
 import io.rondo.log.DecisionHeader;
-import io.rondo.log.JobStarted;
-import io.rondo.log.JobSubmitted;
 import io.rondo.log.PartFolded;
 import io.rondo.log.PartMeasured;
 import io.rondo.log.RoundClosed;
-import io.rondo.log.RoundOpened;
 import io.rondo.log.Source;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateManifest;
@@ -30,27 +27,8 @@ class PartNotesTest {
 
     @BeforeEach
     void closeRoundOne() {
-        JobSubmitted submitted = job.submitted();
-        apply(new JobStarted(
-                header(),
-                submitted.getJobUuid(),
-                submitted.getSpec(),
-                submitted.getLayout(),
-                submitted.getLayoutDigest(),
-                null,
-                null));
-        apply(new RoundOpened(
-                header(),
-                TestJob.UUID,
-                1,
-                0,
-                List.of("a"),
-                1,
-                0L,
-                10L,
-                (long) job.flat(1).elements(),
-                job.flat(1).chunks(),
-                null));
+        apply(job.started(header()));
+        apply(job.opened(header(), 1, List.of("a"), 1));
         UpdateManifest manifest = job.manifest("a", "i-a", 1);
         apply(new UpdateAccepted(header(), 1, 1.0, manifest));
         apply(new RoundClosed(

@@ -176,28 +176,6 @@ final class HostileTrainer implements AutoCloseable {
         }
     }
 
-    /**
-     * Sends so many megabytes of zeros as one record, which is small as it is sent.
-     *
-     * @return how the broker answers
-     */
-    Throwable bomb(Topic topic, int megabytes) {
-        Map<String, Object> config = new HashMap<>(connection.writerConfig());
-        config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
-        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, (megabytes + 1) << 20);
-        config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (megabytes + 2L) << 20);
-        try (KafkaProducer<byte[], byte[]> bomber = new KafkaProducer<>(config)) {
-            bomber.send(new ProducerRecord<>(topic.name(), 0, null, new byte[megabytes << 20]))
-                    .get();
-            throw new AssertionError("the broker took " + megabytes + " MB");
-        } catch (ExecutionException e) {
-            return e.getCause();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
-    }
-
     /** Noise on manifests, each record as large as may be. */
     void largeNoise(int megabytes) {
         for (int i = 0; i < megabytes; i++) {

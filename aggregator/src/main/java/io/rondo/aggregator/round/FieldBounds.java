@@ -66,13 +66,15 @@ final class FieldBounds {
         boolean fits = signature == null
                 || (signature.getAlgorithm().length() <= MAX_KEY_ID
                         && signature.getKeyId().length() <= MAX_KEY_ID
-                        && signature.getValue().remaining() <= MAX_SIGNATURE);
+                        && signature.getValue().remaining() <= MAX_SIGNATURE
+                        && signature.getReceipt() == null);
         return fits
                 ? Optional.empty()
                 : refuse(
                         BAD_FIELD,
                         "signature has more than " + MAX_KEY_ID
-                                + " characters in its algorithm or key id, or more than " + MAX_SIGNATURE + " bytes");
+                                + " characters in its algorithm or key id, or more than " + MAX_SIGNATURE
+                                + " bytes, or a receipt");
     }
 
     private static String shown(String text) {

@@ -7,6 +7,7 @@ import io.rondo.log.RoundPublished;
 import io.rondo.log.Sha256;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.sign.RoundStatement;
 import io.rondo.schemas.sign.SigningKey;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
@@ -60,12 +61,7 @@ public final class SigningOutbox implements Outbox {
 
     @Override
     public Sha256 publish(RoundPublished published) {
-        return outbox.publish(
-                signs
-                        ? RoundPublished.newBuilder(published)
-                                .setSignature(key.orElseThrow().sign(published, published.getRound(), null))
-                                .build()
-                        : published);
+        return outbox.publish(signs ? RoundStatement.signed(published, key.orElseThrow()) : published);
     }
 
     private SpecificRecord signed(SpecificRecord decision) {

@@ -26,6 +26,7 @@ import io.rondo.log.UpdateAccepted;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.sign.RoundStatement;
 import io.rondo.schemas.sign.Signatures;
 import io.rondo.schemas.sign.VerifyingKey;
 import io.rondo.schemas.tensor.Digests;
@@ -237,6 +238,7 @@ public final class Verifier {
                                         .in(((RoundOpened) logged.decision()).getRound())
                                         .at(publications.decisions(), 0, logged.offset()))));
         publications.all().forEach(published -> Signatures.problem(published.record(), keys)
+                .or(() -> RoundStatement.problem(published.record(), keys.get(0)))
                 .ifPresent(problem -> wrong.add(LogDifference.of("RoundPublished is not the aggregator's: " + problem)
                         .in(published.record().getRound())
                         .at(publications.topic(), 0, published.offset()))));

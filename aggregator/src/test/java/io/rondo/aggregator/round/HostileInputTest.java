@@ -64,7 +64,7 @@ class HostileInputTest {
     }
 
     private static Signature signature(int bytes) {
-        return new Signature("Ed25519", "key", 1, ByteBuffer.allocate(bytes), 0L, null);
+        return new Signature("Ed25519", "key", 1, ByteBuffer.allocate(bytes), 0L, null, null);
     }
 
     private static Arguments join(String reason, UnaryOperator<TrainerJoined.Builder> change, String detail) {

@@ -3,6 +3,7 @@ package io.rondo.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.rondo.aggregator.verify.Verifier;
 import io.rondo.cli.job.JobFile;
 import io.rondo.cli.job.JobKeys;
@@ -14,6 +15,7 @@ import io.rondo.log.JobSubmitted;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.TrainerJoined;
+import io.rondo.log.TrainerLeft;
 import io.rondo.log.UpdateManifest;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.client.LogConnection;
@@ -350,6 +352,110 @@ class SignedJobIT {
                         .get();
             }
         }
+    }
+
+    /** What a site keeps of an update that counted, and of one that was refused, is checked without a log. */
+    @Test
+    void shouldGiveReceiptsThatNeedNoLogAndNameNoOtherTrainer() throws Exception {
+        CountDownLatch underWay = new CountDownLatch(1);
+        CountDownLatch refused = new CountDownLatch(1);
+        PocketFederation.Keys keys =
+                new PocketFederation.Keys(Optional.of(OPERATOR), Optional.of(AGGREGATOR), TRAINERS);
+        try (PocketFederation federation = new PocketFederation(connection, directory, spec(name, 1), keys)) {
+            federation.submit(new PocketTrainerFactory());
+            addKeys(name);
+            assertThat(new JobKeys(connection, name, OPERATOR, PATIENCE).add("site-late", MALLORY.verifyingKey()))
+                    .isTrue();
+            federation.train("a", new PocketTrainerFactory());
+            federation.train("b", new GatedFactory(1, underWay::countDown, refused));
+            underWay.await();
+            sendAnUpdateThatNobodyAskedFor("site-late");
+            refused.countDown();
+            federation.awaitEnd();
+        }
+
+        Path counted = directory.resolve("counted.json");
+        JsonNode member = receipt(counted, "a");
+        assertThat(member.path("counted").asBoolean()).isTrue();
+        assertThat(member.path("updates").asInt()).isEqualTo(2);
+        assertThat(member).isEqualTo(check(0, counted, AGGREGATOR));
+        Path rejected = directory.resolve("rejected.json");
+        JsonNode refusal = receipt(rejected, "site-late");
+        assertThat(refusal.path("counted").asBoolean()).isFalse();
+        assertThat(refusal.path("reason").asText()).isEqualTo("not-in-cohort");
+        assertThat(refusal).isEqualTo(check(0, rejected, AGGREGATOR));
+        // the ids of a and b are too short to look for in hexadecimal digits: as a field's value they would be quoted
+        assertThat(Files.readString(counted)).doesNotContain("\"b\"").doesNotContain("site-late");
+        assertThat(Files.readString(rejected)).doesNotContain("\"a\"").doesNotContain("\"b\"");
+
+        assertThat(check(1, counted, OPERATOR).path("error").path("code").asText())
+                .isEqualTo("verification-failed");
+        Path changed = Files.writeString(
+                directory.resolve("changed.json"),
+                Files.readString(rejected).replace("\"round\" : 1", "\"round\" : 0"));
+        assertThat(check(1, changed, AGGREGATOR).path("error").path("code").asText())
+                .isEqualTo("verification-failed");
+        assertThat(CommandLine.run(1, connection, List.of("receipt", "--round", "1", "--trainer", "nobody"), name)
+                        .path("error")
+                        .path("code")
+                        .asText())
+                .isEqualTo("no-receipt");
+        assertThat(Verifier.verify(connection, name).isSound()).isTrue();
+    }
+
+    /** It joins while a round is open, which does not ask it, and leaves. */
+    private void sendAnUpdateThatNobodyAskedFor(String trainer) throws Exception {
+        RoundOpened open = (RoundOpened) records(topics.rounds()).stream()
+                .filter(record -> record instanceof RoundOpened opened && opened.getRound() == 1)
+                .findFirst()
+                .orElseThrow();
+        UpdateManifest initial = (UpdateManifest) records(topics.manifests()).get(0);
+        TrainerJoined other = (TrainerJoined) records(topics.manifests()).stream()
+                .filter(TrainerJoined.class::isInstance)
+                .findFirst()
+                .orElseThrow();
+        try (RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY);
+                Producer<byte[], byte[]> producer = connection.producer()) {
+            List<SpecificRecord> sent = List.of(
+                    TrainerJoined.newBuilder(other)
+                            .setTrainer(trainer)
+                            .setIncarnation("one")
+                            .build(),
+                    UpdateManifest.newBuilder(initial)
+                            .setRound(1)
+                            .setBaseRound(0)
+                            .setTrainer(trainer)
+                            .setIncarnation("one")
+                            .build(),
+                    new TrainerLeft(initial.getJobUuid(), trainer, "one", "", null));
+            int sequence = 0;
+            for (SpecificRecord record : sent) {
+                send(
+                        producer,
+                        codec,
+                        topics.manifests(),
+                        MALLORY.signed(record, sequence++, CanonicalText.digest(open)));
+            }
+        }
+    }
+
+    private JsonNode receipt(Path file, String trainer) throws Exception {
+        return CommandLine.run(
+                0,
+                connection,
+                List.of("receipt", "--round", "1", "--trainer", trainer, "--out", file.toString()),
+                name);
+    }
+
+    private static JsonNode check(int status, Path file, SigningKey aggregator) throws Exception {
+        return CommandLine.run(
+                status,
+                List.of(
+                        "verify",
+                        "--receipt",
+                        file.toString(),
+                        "--aggregator-key",
+                        aggregator.verifyingKey().toString()));
     }
 
     private void addKeys(String job) {

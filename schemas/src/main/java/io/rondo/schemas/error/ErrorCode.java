@@ -21,6 +21,7 @@ public enum ErrorCode {
     SIGNATURE_INVALID,
     LOG_REWRITTEN,
     POLICY_REFUSED,
+    NO_RECEIPT,
 
     // data
     DATA_NOT_FOUND,

@@ -87,7 +87,7 @@ public final class SigningKey {
     public Signature sign(IndexedRecord record, long sequence, Sha256 opened) {
         byte[] value = sign(CanonicalText.of(record, sequence, opened));
         return new Signature(
-                ALGORITHM, verifyingKey.id(), CanonicalText.VERSION, ByteBuffer.wrap(value), sequence, opened);
+                ALGORITHM, verifyingKey.id(), CanonicalText.VERSION, ByteBuffer.wrap(value), sequence, opened, null);
     }
 
     /** Signs a record that was just made, as {@link #sign} does, and puts the signature into it. */
@@ -96,7 +96,7 @@ public final class SigningKey {
         return record;
     }
 
-    private byte[] sign(byte[] text) {
+    byte[] sign(byte[] text) {
         try {
             java.security.Signature ed25519 = java.security.Signature.getInstance(ALGORITHM);
             ed25519.initSign(key);

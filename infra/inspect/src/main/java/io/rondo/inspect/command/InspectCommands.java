@@ -14,6 +14,7 @@ public final class InspectCommands implements CommandModule {
                 Contribution.of(DiffCommand.class),
                 Contribution.of(SimilarityCommand.class),
                 Contribution.of(VerifyCommand.class),
+                Contribution.of(ReceiptCommand.class),
                 Contribution.of(ReplayCommand.class),
                 new Contribution("job", JobForkCommand.class));
     }

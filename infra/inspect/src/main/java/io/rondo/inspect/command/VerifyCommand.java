@@ -13,11 +13,17 @@ import io.rondo.cli.command.RangeOptions;
 import io.rondo.cli.command.VerificationBar;
 import io.rondo.cli.connection.OpenLog;
 import io.rondo.cli.output.Console;
+import io.rondo.inspect.receipt.ReceiptCheck;
+import io.rondo.inspect.receipt.ReceiptFile;
+import io.rondo.inspect.receipt.ReceiptText;
 import io.rondo.inspect.scan.RawScan;
 import io.rondo.inspect.view.VerificationText;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.sign.VerifyingKey;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,8 +52,24 @@ public final class VerifyCommand extends ConsoleCommand {
     @Mixin
     private ArchiveOptions archive;
 
+    @Option(
+            names = "--receipt",
+            paramLabel = "FILE",
+            description = "Check what `rondo receipt` wrote instead: no log is read. Needs --aggregator-key.")
+    private Path receipt;
+
+    @Option(
+            names = "--aggregator-key",
+            paramLabel = "KEY",
+            description = "The public key of the aggregator, ed25519:…, as the operator has told it.")
+    private String aggregatorKey;
+
     @Override
     public void run(Console console) {
+        if (receipt != null || aggregatorKey != null) {
+            verifyReceipt(console);
+            return;
+        }
         if (archive.isGiven()) {
             verifyArchive(console);
             return;
@@ -59,6 +81,21 @@ public final class VerifyCommand extends ConsoleCommand {
             OptionalDouble raw = measure ? better(before, raw(open, log, range.range())) : before;
             show(report, raw, console);
         }
+    }
+
+    private void verifyReceipt(Console console) {
+        if (receipt == null || !VerifyingKey.isKey(Objects.requireNonNullElse(aggregatorKey, ""))) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG,
+                    "--receipt " + receipt + " with --aggregator-key " + aggregatorKey
+                            + ": a receipt is checked with the public key of the aggregator, ed25519:… and 64"
+                            + " hexadecimal digits",
+                    "give both; the job's file has the key as aggregator-key");
+        }
+        ReceiptText text = ReceiptFile.checked(
+                () -> ReceiptCheck.check(ReceiptFile.read(receipt), VerifyingKey.parse(aggregatorKey)),
+                "the receipt " + receipt);
+        console.result(text.json(), text.text());
     }
 
     private void verifyArchive(Console console) {

@@ -1,0 +1,94 @@
+package io.rondo.schemas.sign;
+
+import io.rondo.log.CohortMember;
+import io.rondo.log.RoundPublished;
+import io.rondo.log.Sha256;
+import io.rondo.log.Signature;
+import io.rondo.schemas.tensor.Digests;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * What an aggregator states of a published round without naming a trainer (schemas/README.md, section 8). A receipt proves by
+ * it that one update counted, or why not, and holds nothing of the others but digests.
+ *
+ * @param members how many updates the round has
+ * @param membersDigest SHA-256 of their digests in order, see {@link #digest(CohortMember)}
+ * @param firstSequence the first decision that the chain value covers
+ * @param lastSequence the last one
+ */
+public record RoundStatement(
+        String jobUuid,
+        int round,
+        int revision,
+        Sha256 adapter,
+        int members,
+        Sha256 membersDigest,
+        long firstSequence,
+        long lastSequence,
+        Sha256 chain) {
+    private static final String TAG = "rondo-receipt-v1\n";
+
+    public static RoundStatement of(RoundPublished published) {
+        return new RoundStatement(
+                published.getJobUuid(),
+                published.getRound(),
+                published.getRevision(),
+                published.getDigest(),
+                published.getMembers().size(),
+                Digests.ofDigests(published.getMembers().stream()
+                        .map(RoundStatement::digest)
+                        .toList()),
+                published.getFirstSequence(),
+                published.getLastSequence(),
+                published.getChain());
+    }
+
+    /** Of one update. Its attempt, which its trainer drew, keeps others from finding out the rest by trying. */
+    public static Sha256 digest(CohortMember member) {
+        return CanonicalText.digest(member);
+    }
+
+    /** Signs the publication and this statement of it, and puts both into the publication. */
+    public static RoundPublished signed(RoundPublished published, SigningKey key) {
+        Signature signature = key.sign(published, published.getRound(), null);
+        ByteBuffer receipt = ByteBuffer.wrap(key.sign(of(published).text()));
+        return RoundPublished.newBuilder(published)
+                .setSignature(
+                        Signature.newBuilder(signature).setReceipt(receipt).build())
+                .build();
+    }
+
+    /** What is wrong with the signature of the statement in a publication; nothing where there is none, as in older logs. */
+    public static Optional<String> problem(RoundPublished published, VerifyingKey key) {
+        ByteBuffer value = published.getSignature() == null
+                ? null
+                : published.getSignature().getReceipt();
+        if (value == null) {
+            return Optional.empty();
+        }
+        byte[] bytes = new byte[value.remaining()];
+        value.duplicate().get(bytes);
+        return of(published).isSignedBy(key, bytes)
+                ? Optional.empty()
+                : Optional.of("the signature for receipts is not of these values");
+    }
+
+    public boolean isSignedBy(VerifyingKey key, byte[] signature) {
+        return key.verifies(text(), signature);
+    }
+
+    /** The bytes that are signed. */
+    byte[] text() {
+        return (TAG
+                        + "job " + jobUuid + '\n'
+                        + "round " + round + '\n'
+                        + "revision " + revision + '\n'
+                        + "adapter " + Digests.hex(adapter) + '\n'
+                        + "members " + members + ' ' + Digests.hex(membersDigest) + '\n'
+                        + "decisions " + firstSequence + ' ' + lastSequence + '\n'
+                        + "chain " + Digests.hex(chain) + '\n')
+                .getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -2,19 +2,16 @@ package io.rondo.embedded;
 
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.file.FileLocks;
+import io.rondo.schemas.file.OwnerOnly;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
@@ -46,13 +43,9 @@ final class ClusterDirectory implements AutoCloseable {
     static ClusterDirectory open(Path path) {
         try {
             // keys and records of a cluster are its owner's
-            Files.createDirectories(path, ownerOnly(path));
-            FileChannel channel =
-                    FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (tryLock(channel).isEmpty()) {
-                channel.close();
-                throw inUse(path, "another process runs a broker there");
-            }
+            Files.createDirectories(path, OwnerOnly.directory(path));
+            FileChannel channel = FileLocks.lock(path.resolve("lock"))
+                    .orElseThrow(() -> inUse(path, "another process runs a broker there"));
             ClusterDirectory directory = new ClusterDirectory(path, channel);
             directory.load();
             return directory;
@@ -67,8 +60,8 @@ final class ClusterDirectory implements AutoCloseable {
         if (!Files.exists(lock)) {
             return Optional.empty();
         }
-        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE)) {
-            if (tryLock(channel).isPresent()) {
+        try (FileChannel free = FileLocks.lock(lock).orElse(null)) {
+            if (free != null) {
                 return Optional.empty();
             }
             Properties properties = new Properties();
@@ -101,9 +94,8 @@ final class ClusterDirectory implements AutoCloseable {
     void awaitGone(String child) throws IOException, InterruptedException {
         long start = System.nanoTime();
         while (System.nanoTime() - start < ORPHANS_LEAVE.toNanos()) {
-            try (FileChannel lock =
-                    FileChannel.open(lockOf(child), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-                if (tryLock(lock).isPresent()) {
+            try (FileChannel free = FileLocks.lock(lockOf(child)).orElse(null)) {
+                if (free != null) {
                     return;
                 }
             }
@@ -132,9 +124,7 @@ final class ClusterDirectory implements AutoCloseable {
     Path write(String name, Properties properties) throws IOException {
         Path file = path.resolve(name);
         Files.deleteIfExists(file);
-        if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        }
+        Files.createFile(file, OwnerOnly.file(path));
         try (Writer writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
             properties.store(writer, "Written anew at every start");
         }
@@ -161,22 +151,6 @@ final class ClusterDirectory implements AutoCloseable {
 
     private Path file() {
         return path.resolve(REMEMBERED);
-    }
-
-    private static FileAttribute<?>[] ownerOnly(Path path) {
-        return path.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-                }
-                : new FileAttribute<?>[0];
-    }
-
-    private static Optional<FileLock> tryLock(FileChannel channel) throws IOException {
-        try {
-            return Optional.ofNullable(channel.tryLock());
-        } catch (OverlappingFileLockException e) {
-            return Optional.empty();
-        }
     }
 
     private static RondoException unusable(Path path, IOException e) {

@@ -1,15 +1,14 @@
 package io.rondo.schemas.natives;
 
+import io.rondo.schemas.file.OwnerOnly;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLConnection;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -25,7 +24,6 @@ import org.slf4j.LoggerFactory;
 public final class NativeLibraries {
     private static final Logger LOG = LoggerFactory.getLogger(NativeLibraries.class);
     private static final String VARIABLE = "RONDO_NATIVE_DIR";
-    private static final String OWNER_ONLY = "rwx------";
 
     private final Path home;
 
@@ -145,12 +143,7 @@ public final class NativeLibraries {
 
     /** Nobody else may put a library there. */
     private static void create(Path directory) throws IOException {
-        if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
-            Files.createDirectories(
-                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(OWNER_ONLY)));
-        } else {
-            Files.createDirectories(directory);
-        }
+        Files.createDirectories(directory, OwnerOnly.directory(directory));
     }
 
     private static String folder(URLConnection connection) {

@@ -2,6 +2,7 @@ package io.rondo.schemas.sign;
 
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.file.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,9 +11,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumSet;
@@ -51,7 +50,7 @@ public final class KeyFile {
         System.arraycopy(key.seed(), 0, encoded, SigningKey.PKCS8.length, SigningKey.SEED_BYTES);
         String pem = BEGIN + "\n" + Base64.getEncoder().encodeToString(encoded) + "\n" + END + "\n";
         try (FileChannel channel = FileChannel.open(
-                file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), ownerOnly(file))) {
+                file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OwnerOnly.file(file))) {
             ByteBuffer bytes = ByteBuffer.wrap(pem.getBytes(StandardCharsets.US_ASCII));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
@@ -80,7 +79,7 @@ public final class KeyFile {
      */
     public static SigningKey read(Path file) {
         try {
-            if (isPosix(file) && others(file)) {
+            if (OwnerOnly.isPosix(file) && others(file)) {
                 throw bad(file, "others may read or write it", "keep it to its owner: chmod 600 " + file, null);
             }
             if (Files.size(file) > MAX_BYTES) {
@@ -121,17 +120,5 @@ public final class KeyFile {
     private static RondoException bad(Path file, String problem, String next, Exception cause) {
         return new RondoException(
                 ErrorCode.BAD_KEY, "the key file " + file + " cannot be used: " + problem, next, cause);
-    }
-
-    private static FileAttribute<?>[] ownerOnly(Path file) {
-        return isPosix(file)
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
-    }
-
-    private static boolean isPosix(Path file) {
-        return file.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 }

@@ -2,17 +2,16 @@ package io.rondo.cli.security;
 
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.file.FileLocks;
+import io.rondo.schemas.file.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
@@ -25,8 +24,6 @@ import java.util.Set;
  */
 final class PrivateDirectory implements AutoCloseable {
     private static final String FRESH = ".new";
-    private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rwx------");
-    private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> FOREIGN =
             EnumSet.complementOf(EnumSet.copyOf(PosixFilePermissions.fromString("rwx------")));
 
@@ -50,22 +47,16 @@ final class PrivateDirectory implements AutoCloseable {
                 Files.createDirectories(root.getParent());
             }
             if (!Files.isDirectory(root)) {
-                Files.createDirectory(root, attribute(root, OWNER));
+                Files.createDirectory(root, OwnerOnly.directory(root));
             }
             requireOwner(root);
-            Path file = root.resolve("lock");
-            if (!Files.exists(file)) {
-                Files.createFile(file, attribute(root, OWNER_FILE));
-            }
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-            if (tryLock(channel).isEmpty()) {
-                channel.close();
-                throw new RondoException(
-                        ErrorCode.DIRECTORY_IN_USE,
-                        "another process changes the credentials in " + root,
-                        "wait until it is done");
-            }
-            return new PrivateDirectory(root, channel);
+            return new PrivateDirectory(
+                    root,
+                    FileLocks.lock(root.resolve("lock"))
+                            .orElseThrow(() -> new RondoException(
+                                    ErrorCode.DIRECTORY_IN_USE,
+                                    "another process changes the credentials in " + root,
+                                    "wait until it is done")));
         } catch (IOException e) {
             throw unusable(root, e);
         }
@@ -95,7 +86,7 @@ final class PrivateDirectory implements AutoCloseable {
         try {
             createFolders(file.getParent());
             Files.deleteIfExists(fresh);
-            Files.createFile(fresh, attribute(root, OWNER_FILE));
+            Files.createFile(fresh, OwnerOnly.file(root));
             try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
                 ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
                 while (bytes.hasRemaining()) {
@@ -120,34 +111,16 @@ final class PrivateDirectory implements AutoCloseable {
     private void createFolders(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             createFolders(folder.getParent());
-            Files.createDirectory(folder, attribute(root, OWNER));
+            Files.createDirectory(folder, OwnerOnly.directory(root));
         }
     }
 
     private static void requireOwner(Path root) throws IOException {
-        if (hasRights(root) && Files.getPosixFilePermissions(root).stream().anyMatch(FOREIGN::contains)) {
+        if (OwnerOnly.isPosix(root) && Files.getPosixFilePermissions(root).stream().anyMatch(FOREIGN::contains)) {
             throw new RondoException(
                     ErrorCode.BAD_CONFIG,
                     "others have rights on " + root + ", which is to hold secrets",
                     "take them away: chmod 700 " + root + ", or give a --dir that does not exist");
-        }
-    }
-
-    private static boolean hasRights(Path path) {
-        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
-    }
-
-    private static FileAttribute<?>[] attribute(Path root, Set<PosixFilePermission> rights) {
-        return hasRights(root)
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(rights)}
-                : new FileAttribute<?>[0];
-    }
-
-    private static Optional<FileLock> tryLock(FileChannel channel) throws IOException {
-        try {
-            return Optional.ofNullable(channel.tryLock());
-        } catch (OverlappingFileLockException e) {
-            return Optional.empty();
         }
     }
 

@@ -2,11 +2,11 @@ package io.rondo.trainer.runtime.state;
 
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.file.FileLocks;
+import io.rondo.schemas.file.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -14,8 +14,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -32,12 +30,10 @@ public final class StateDirectory implements AutoCloseable {
     private static final int MAX_PIN_BYTES = 4096;
 
     private final Path directory;
-    private final FileChannel lockChannel;
-    private final FileLock lock;
+    private final FileChannel lock;
 
-    private StateDirectory(Path directory, FileChannel lockChannel, FileLock lock) {
+    private StateDirectory(Path directory, FileChannel lock) {
         this.directory = directory;
-        this.lockChannel = lockChannel;
         this.lock = lock;
     }
 
@@ -48,34 +44,17 @@ public final class StateDirectory implements AutoCloseable {
      */
     public static StateDirectory open(Path directory) {
         try {
-            Files.createDirectories(directory, ownerOnly(directory.toAbsolutePath(), "rwx------"));
-            Path file = directory.resolve(LOCK);
-            FileChannel channel = FileChannel.open(
-                    file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), ownerOnly(file, "rw-------"));
-            return locked(directory, channel);
+            Files.createDirectories(directory, OwnerOnly.directory(directory));
+            return new StateDirectory(
+                    directory,
+                    FileLocks.lock(directory.resolve(LOCK))
+                            .orElseThrow(() -> new RondoException(
+                                    ErrorCode.DIRECTORY_IN_USE,
+                                    "another trainer is working in " + directory,
+                                    "stop it, or give this trainer a directory of its own")));
         } catch (IOException e) {
             throw unusable(directory, e);
         }
-    }
-
-    private static StateDirectory locked(Path directory, FileChannel channel) throws IOException {
-        FileLock lock = null;
-        try {
-            lock = channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            // another trainer of this very process has it
-        } finally {
-            if (lock == null) {
-                channel.close();
-            }
-        }
-        if (lock == null) {
-            throw new RondoException(
-                    ErrorCode.DIRECTORY_IN_USE,
-                    "another trainer is working in " + directory,
-                    "stop it, or give this trainer a directory of its own");
-        }
-        return new StateDirectory(directory, channel, lock);
     }
 
     /**
@@ -131,7 +110,7 @@ public final class StateDirectory implements AutoCloseable {
             try (FileChannel channel = FileChannel.open(
                     beside,
                     Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                    ownerOnly(beside, "rw-------"))) {
+                    OwnerOnly.file(beside))) {
                 write(channel, ByteBuffer.wrap(bytes));
                 channel.force(true);
             }
@@ -188,8 +167,7 @@ public final class StateDirectory implements AutoCloseable {
     @Override
     public void close() {
         try {
-            lock.release();
-            lockChannel.close();
+            lock.close();
         } catch (IOException e) {
             throw unusable(directory, e);
         }
@@ -234,23 +212,11 @@ public final class StateDirectory implements AutoCloseable {
 
     /** Makes the rename itself durable. Where a directory cannot be opened (Windows), the file system does that. */
     private void forceDirectory() throws IOException {
-        if (isPosix(directory)) {
+        if (OwnerOnly.isPosix(directory)) {
             try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
                 channel.force(true);
             }
         }
-    }
-
-    private static FileAttribute<?>[] ownerOnly(Path path, String permissions) {
-        return isPosix(path)
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-                }
-                : new FileAttribute<?>[0];
-    }
-
-    private static boolean isPosix(Path path) {
-        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
     private static RondoException unwritable(Path file, int bytes, IOException cause) {

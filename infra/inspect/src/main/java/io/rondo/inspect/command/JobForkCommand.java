@@ -12,8 +12,6 @@ import io.rondo.log.JobSubmitted;
 import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.OptionalInt;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,6 +37,9 @@ public final class JobForkCommand extends ConsoleCommand {
             description = "Rounds of the new job. Default: as many as the other has.")
     private Integer rounds;
 
+    /** The JSON result. */
+    record Result(String job, String jobUuid, Lineages.Result lineage) {}
+
     @Override
     public void run(Console console) {
         Identifiers.requireJob(name);
@@ -49,12 +50,8 @@ public final class JobForkCommand extends ConsoleCommand {
                 JobLog log = open.records()) {
             JobSubmitted job = new JobFork(open.connection(), key.key())
                     .submit(log, round, name, rounds == null ? OptionalInt.empty() : OptionalInt.of(rounds));
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("job", name);
-            json.put("jobUuid", job.getJobUuid());
-            json.put("lineage", Lineages.json(job.getLineage()));
             console.result(
-                    json,
+                    new Result(name, job.getJobUuid(), Lineages.json(job.getLineage())),
                     "submitted job %s (%s), which continues %s%n  next: rondo aggregator --job %s, and rondo trainer --job %s at each site"
                             .formatted(name, job.getJobUuid(), Lineages.text(job.getLineage()), name, name));
         }

@@ -1,5 +1,6 @@
 package io.rondo.inspect.command;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.rondo.aggregator.log.DecisionLog;
 import io.rondo.aggregator.log.JobLog;
 import io.rondo.aggregator.log.RoundRange;
@@ -15,8 +16,7 @@ import io.rondo.inspect.rounds.RoundTable;
 import io.rondo.inspect.rounds.RoundWait;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,6 +36,15 @@ public final class RoundsCommand extends ConsoleCommand {
             description = "Also write a page with pictures, which needs nothing else.")
     private Path html;
 
+    /** The JSON result. Without a lineage or a page these are left out; where the job waits for nothing, that is null. */
+    record Result(
+            String job,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Lineages.Result lineage,
+            boolean finished,
+            List<RoundTable.Result> rounds,
+            RoundWait.Result waiting,
+            @JsonInclude(JsonInclude.Include.NON_NULL) String html) {}
+
     @Override
     public void run(Console console) {
         RoundHistory history = new RoundHistory();
@@ -54,19 +63,20 @@ public final class RoundsCommand extends ConsoleCommand {
             }
         }
         RoundTable table = new RoundTable(history.rounds());
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("job", job);
-        history.job().map(started -> started.getLineage()).ifPresent(lineage -> {
-            json.put("lineage", Lineages.json(lineage));
-        });
-        json.put("finished", history.isFinished());
-        json.put("rounds", table.json());
-        json.put("waiting", history.waiting().map(RoundWait::json).orElse(null));
         if (html != null) {
             new RoundPage(job, history).page().write(html);
-            json.put("html", html.toString());
         }
-        console.result(json, history.rounds().isEmpty() ? "no round has been opened yet" : text(history, table));
+        Result result = new Result(
+                job,
+                history.job()
+                        .map(started -> started.getLineage())
+                        .map(Lineages::json)
+                        .orElse(null),
+                history.isFinished(),
+                table.json(),
+                history.waiting().map(RoundWait::json).orElse(null),
+                html == null ? null : html.toString());
+        console.result(result, history.rounds().isEmpty() ? "no round has been opened yet" : text(history, table));
     }
 
     private static String text(RoundHistory history, RoundTable table) {

@@ -1,10 +1,8 @@
 package io.rondo.inspect.rounds;
 
 import io.rondo.cli.output.Table;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalDouble;
 
 /** All rounds of a job, as a table and as JSON. */
@@ -50,24 +48,37 @@ public final class RoundTable {
     }
 
     /** One object a round, with the same names as the table's columns; what is not known yet is null. */
-    public List<Map<String, Object>> json() {
+    public List<Result> json() {
         return rounds.stream().map(RoundTable::json).toList();
     }
 
-    private static Map<String, Object> json(RoundSummary round) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("round", round.round());
-        json.put("status", status(round));
-        json.put("cohort", round.cohort());
-        json.put("accepted", round.accepted());
-        json.put("late", round.late());
-        json.put("rejected", round.rejected());
-        json.put("bytes", round.bytes());
-        json.put("seconds", boxed(round.seconds()));
-        json.put("loss", boxed(round.loss()));
-        json.put("accuracy", boxed(round.accuracy()));
-        json.put("digest", round.digest().orElse(null));
-        return json;
+    /** A round in a JSON result. */
+    public record Result(
+            int round,
+            String status,
+            List<String> cohort,
+            int accepted,
+            int late,
+            int rejected,
+            long bytes,
+            Double seconds,
+            Double loss,
+            Double accuracy,
+            String digest) {}
+
+    private static Result json(RoundSummary round) {
+        return new Result(
+                round.round(),
+                status(round),
+                round.cohort(),
+                round.accepted(),
+                round.late(),
+                round.rejected(),
+                round.bytes(),
+                boxed(round.seconds()),
+                boxed(round.loss()),
+                boxed(round.accuracy()),
+                round.digest().orElse(null));
     }
 
     private static String status(RoundSummary round) {

@@ -1,13 +1,14 @@
 package io.rondo.inspect.rounds;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.rondo.aggregator.round.WaitText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** What a job waits for: for whom, until when, and what would end the wait. */
 public sealed interface RoundWait {
@@ -18,7 +19,26 @@ public sealed interface RoundWait {
     /** Sentences for an operator. */
     String text(Instant now);
 
-    Map<String, Object> json();
+    /** The same as a part of a JSON result. */
+    Result json();
+
+    /**
+     * A wait in a JSON result: what there is depends on what is waited for, and the rest is left out.
+     *
+     * @param subject {@code updates}, {@code trainers} or {@code operator}
+     * @param until an instant as ISO 8601 writes it
+     */
+    @JsonPropertyOrder({"for", "round", "updates", "quorum", "trainers", "needed", "until", "reason"})
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Result(
+            @JsonProperty("for") String subject,
+            Integer round,
+            Integer updates,
+            Integer quorum,
+            List<String> trainers,
+            Integer needed,
+            String until,
+            String reason) {}
 
     /**
      * An open round waits for updates.
@@ -63,15 +83,9 @@ public sealed interface RoundWait {
         }
 
         @Override
-        public Map<String, Object> json() {
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("for", "updates");
-            json.put("round", round);
-            json.put("updates", updates);
-            json.put("quorum", quorum);
-            json.put("trainers", trainers);
-            json.put("until", Instant.ofEpochMilli(until).toString());
-            return json;
+        public Result json() {
+            String end = Instant.ofEpochMilli(until).toString();
+            return new Result("updates", round, updates, quorum, trainers, null, end, null);
         }
     }
 
@@ -94,13 +108,8 @@ public sealed interface RoundWait {
         }
 
         @Override
-        public Map<String, Object> json() {
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("for", "trainers");
-            json.put("round", round);
-            json.put("trainers", there);
-            json.put("needed", needed);
-            return json;
+        public Result json() {
+            return new Result("trainers", round, null, null, there, needed, null, null);
         }
     }
 
@@ -118,11 +127,8 @@ public sealed interface RoundWait {
         }
 
         @Override
-        public Map<String, Object> json() {
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("for", "operator");
-            json.put("reason", reason);
-            return json;
+        public Result json() {
+            return new Result("operator", null, null, null, null, null, null, reason);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.rondo.inspect.view;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.rondo.aggregator.log.JobLog;
 import io.rondo.aggregator.log.RoundRange;
 import io.rondo.aggregator.replay.BranchTarget;
@@ -12,10 +13,8 @@ import io.rondo.cli.output.Table;
 import io.rondo.schemas.adapter.FlatLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -84,25 +83,30 @@ public final class ReplayRun {
         files.ifPresent(directory -> directory.write(round, flat, adapter));
     }
 
-    private Map<String, Object> json(List<ReplayedRound> rounds, List<Integer> skipped) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("job", history.topics().job());
-        branch.ifPresent(created -> json.put("branch", created.name()));
-        files.ifPresent(directory -> json.put("out", directory.toString()));
-        json.put("rounds", rounds.stream().map(ReplayRun::json).toList());
-        json.put("skipped", skipped);
-        return json;
+    /** The JSON result. Without a branch or files their names are left out. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Result(String job, String branch, String out, List<Round> rounds, List<Integer> skipped) {
+        record Round(
+                int round,
+                List<String> cohort,
+                double distance,
+                double cosine,
+                List<String> cohortBefore,
+                int rejected) {}
     }
 
-    private static Map<String, Object> json(ReplayedRound round) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("round", round.round());
-        json.put("cohort", round.cohort());
-        json.put("distance", round.distance());
-        json.put("cosine", round.cosine());
-        json.put("cohortBefore", round.before());
-        json.put("rejected", round.rejected());
-        return json;
+    private Result json(List<ReplayedRound> rounds, List<Integer> skipped) {
+        return new Result(
+                history.topics().job(),
+                branch.map(NewBranch::name).orElse(null),
+                files.map(AdapterFiles::toString).orElse(null),
+                rounds.stream().map(ReplayRun::json).toList(),
+                skipped);
+    }
+
+    private static Result.Round json(ReplayedRound round) {
+        return new Result.Round(
+                round.round(), round.cohort(), round.distance(), round.cosine(), round.before(), round.rejected());
     }
 
     /** To be compared by eye; in {@code --json} they stand in the order in which they were folded. */

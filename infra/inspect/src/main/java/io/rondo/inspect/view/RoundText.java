@@ -1,9 +1,11 @@
 package io.rondo.inspect.view;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.rondo.cli.output.Table;
 import io.rondo.cli.report.HtmlPage;
 import io.rondo.cli.report.Timeline;
 import io.rondo.log.RoundClosed;
+import io.rondo.log.RoundPublished;
 import io.rondo.schemas.tensor.Digests;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -23,52 +25,75 @@ public final class RoundText {
         this.view = view;
     }
 
-    public Map<String, Object> json() {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("job", view.records().job().getSpec().getName());
-        json.put("round", view.round());
-        json.put("published", view.published().isPresent());
-        json.put("openedAt", view.opened().getOpenedAt());
-        json.put("deadline", view.opened().getDeadline());
-        json.put("baseRound", view.opened().getBaseRound());
-        json.put("cohort", view.opened().getCohort());
-        json.put("quorum", view.opened().getQuorum());
-        json.put("closedBy", view.closed().map(RoundClosed::getTrigger).orElse(null));
-        view.published().ifPresent(published -> {
-            json.put("revision", published.getRevision());
-            json.put("digest", Digests.hex(published.getDigest()));
-            json.put("chain", Digests.hex(published.getChain()));
-        });
-        json.put("updates", view.updates().stream().map(RoundText::json).toList());
-        json.put(
-                "decisions",
+    /** The JSON result. What is not known is null; a round that is not published has no revision, digest and chain. */
+    record Result(
+            String job,
+            int round,
+            boolean published,
+            long openedAt,
+            long deadline,
+            int baseRound,
+            List<String> cohort,
+            int quorum,
+            String closedBy,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Integer revision,
+            @JsonInclude(JsonInclude.Include.NON_NULL) String digest,
+            @JsonInclude(JsonInclude.Include.NON_NULL) String chain,
+            List<Update> updates,
+            List<Decision> decisions) {
+
+        record Update(
+                String trainer,
+                String attempt,
+                String verdict,
+                String detail,
+                double afterSeconds,
+                Double uploadSeconds,
+                Long bytes,
+                Long examples,
+                Double norm,
+                Double distance,
+                String digest) {}
+
+        record Decision(long sequence, long offset, String kind, String answers) {}
+    }
+
+    public Object json() {
+        Optional<RoundPublished> published = view.published();
+        return new Result(
+                view.records().job().getSpec().getName(),
+                view.round(),
+                published.isPresent(),
+                view.opened().getOpenedAt(),
+                view.opened().getDeadline(),
+                view.opened().getBaseRound(),
+                view.opened().getCohort(),
+                view.opened().getQuorum(),
+                view.closed().map(RoundClosed::getTrigger).orElse(null),
+                published.map(RoundPublished::getRevision).orElse(null),
+                published.map(each -> Digests.hex(each.getDigest())).orElse(null),
+                published.map(each -> Digests.hex(each.getChain())).orElse(null),
+                view.updates().stream().map(RoundText::json).toList(),
                 view.decisionRows().stream().map(RoundText::decision).toList());
-        return json;
     }
 
-    private static Map<String, Object> json(SentUpdate update) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("trainer", update.trainer());
-        json.put("attempt", update.attempt());
-        json.put("verdict", update.verdict());
-        json.put("detail", update.detail());
-        json.put("afterSeconds", update.after());
-        json.put("uploadSeconds", NumberText.boxed(update.upload()));
-        json.put("bytes", NumberText.boxed(update.bytes()));
-        json.put("examples", NumberText.boxed(update.examples()));
-        json.put("norm", NumberText.boxed(update.norm()));
-        json.put("distance", NumberText.boxed(update.distance()));
-        json.put("digest", update.digest().orElse(null));
-        return json;
+    private static Result.Update json(SentUpdate update) {
+        return new Result.Update(
+                update.trainer(),
+                update.attempt(),
+                update.verdict(),
+                update.detail(),
+                update.after(),
+                NumberText.boxed(update.upload()),
+                NumberText.boxed(update.bytes()),
+                NumberText.boxed(update.examples()),
+                NumberText.boxed(update.norm()),
+                NumberText.boxed(update.distance()),
+                update.digest().orElse(null));
     }
 
-    private static Map<String, Object> decision(List<String> row) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("sequence", Long.valueOf(row.get(0)));
-        json.put("offset", Long.valueOf(row.get(1)));
-        json.put("kind", row.get(2));
-        json.put("answers", row.get(3));
-        return json;
+    private static Result.Decision decision(List<String> row) {
+        return new Result.Decision(Long.parseLong(row.get(0)), Long.parseLong(row.get(1)), row.get(2), row.get(3));
     }
 
     public String text() {

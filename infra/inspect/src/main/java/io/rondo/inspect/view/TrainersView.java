@@ -15,7 +15,6 @@ import io.rondo.schemas.adapter.RejectionReason;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -187,28 +186,39 @@ public final class TrainersView {
                 + " counts";
     }
 
-    public Map<String, Object> json() {
-        List<Map<String, Object>> all = new ArrayList<>();
-        trainers.forEach((id, trainer) -> {
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("trainer", id);
-            json.put("asked", trainer.asked.size());
-            json.put("tookPart", trainer.seconds.keySet());
-            json.put("late", trainer.late);
-            json.put("rejected", trainer.rejected);
-            json.put("joins", trainer.joins);
-            json.put("meanSeconds", NumberText.boxed(trainer.meanSeconds()));
-            json.put("examples", trainer.examples);
-            json.put("behind", lastRound - Math.max(0, trainer.lastTaken()));
-            json.put("training", trainer.training);
-            json.put("evaluation", trainer.evaluation);
-            json.put("software", trainer.software);
-            all.add(json);
-        });
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("job", job);
-        json.put("trainers", all);
-        return json;
+    /** The JSON result. A number that is none is null. */
+    record Result(String job, List<TrainerRow> trainers) {
+        record TrainerRow(
+                String trainer,
+                int asked,
+                Set<Integer> tookPart,
+                int late,
+                int rejected,
+                int joins,
+                Double meanSeconds,
+                long examples,
+                int behind,
+                Map<String, Double> training,
+                Map<String, Double> evaluation,
+                String software) {}
+    }
+
+    public Object json() {
+        List<Result.TrainerRow> all = new ArrayList<>();
+        trainers.forEach((id, trainer) -> all.add(new Result.TrainerRow(
+                id,
+                trainer.asked.size(),
+                trainer.seconds.keySet(),
+                trainer.late,
+                trainer.rejected,
+                trainer.joins,
+                NumberText.boxed(trainer.meanSeconds()),
+                trainer.examples,
+                lastRound - Math.max(0, trainer.lastTaken()),
+                trainer.training,
+                trainer.evaluation,
+                trainer.software)));
+        return new Result(job, all);
     }
 
     public HtmlPage page() {

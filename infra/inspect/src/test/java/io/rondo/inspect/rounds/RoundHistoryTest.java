@@ -3,6 +3,8 @@ package io.rondo.inspect.rounds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.rondo.cli.output.Json;
 import io.rondo.log.DType;
 import io.rondo.log.DecisionHeader;
 import io.rondo.log.EvaluationRecorded;
@@ -92,17 +94,30 @@ class RoundHistoryTest {
     }
 
     @Test
-    void shouldListARoundThatIsOpenWithoutWhatIsNotKnown() {
+    void shouldListARoundThatIsOpenWithoutWhatIsNotKnown() throws Exception {
         given(opened(1));
 
         RoundTable table = new RoundTable(history.rounds());
 
         assertThat(table.text().lines().toList().get(1)).startsWith("1        open       3         0");
-        assertThat(table.json().get(0))
-                .containsEntry("status", "open")
-                .containsEntry("cohort", List.of("a", "b", "c"))
-                .containsEntry("loss", null)
-                .containsEntry("digest", null);
+        assertThat(json(table.json()))
+                .isEqualTo(
+                        "[{\"round\":1,\"status\":\"open\",\"cohort\":[\"a\",\"b\",\"c\"],\"accepted\":0,\"late\":0,"
+                                + "\"rejected\":0,\"bytes\":0,\"seconds\":null,\"loss\":null,\"accuracy\":null,\"digest\":null}]");
+    }
+
+    @Test
+    void shouldSayWhatAJobWaitsFor() throws Exception {
+        assertThat(json(new RoundWait.ForUpdates(7, 1, 3, 2, List.of("b", "c"), 1_700_000_000_000L).json()))
+                .isEqualTo("{\"for\":\"updates\",\"round\":7,\"updates\":1,\"quorum\":2,\"trainers\":[\"b\",\"c\"],"
+                        + "\"until\":\"2023-11-14T22:13:20Z\"}");
+        assertThat(json(new RoundWait.ForTrainers(7, List.of("a"), 2).json()))
+                .isEqualTo("{\"for\":\"trainers\",\"round\":7,\"trainers\":[\"a\"],\"needed\":2}");
+        assertThat(json(new RoundWait.ForAnOperator("").json())).isEqualTo("{\"for\":\"operator\",\"reason\":\"\"}");
+    }
+
+    private static String json(Object result) throws JsonProcessingException {
+        return Json.MAPPER.writeValueAsString(result);
     }
 
     private void given(SpecificRecord... decisions) {

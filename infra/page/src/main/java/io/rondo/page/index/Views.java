@@ -1,8 +1,8 @@
 package io.rondo.page.index;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.rondo.inspect.rounds.RoundWait;
 import java.util.List;
-import java.util.Map;
 
 /** The answers of the page's API that come from a {@link JobIndex}. What is not known is null. */
 public final class Views {
@@ -38,7 +38,7 @@ public final class Views {
             long bytes,
             Double loss,
             Double accuracy,
-            Map<String, Object> waiting,
+            RoundWait.Result waiting,
             String waitingText,
             int forgottenBefore,
             Facts facts) {}

@@ -97,7 +97,7 @@ class JobIndexTest {
         apply(new UpdateRejected(at(300), 1, "c", "i-c", "x", "wrong-layout", "", false));
 
         assertThat(verdicts(1)).containsExactly("accepted", "accepted", "rejected", "awaited");
-        assertThat(index.overview().waiting()).containsEntry("trainers", List.of("c", "d"));
+        assertThat(index.overview().waiting().trainers()).containsExactly("c", "d");
 
         apply(new UpdateRejected(at(400), 1, "b", "i-b", "b-attempt-1", "bad-digest", "", true));
         apply(new TrainerRemoved(at(450), "d", "i-d", "left"));

@@ -1,7 +1,7 @@
 package io.rondo.page.http;
 
 import io.rondo.page.index.JobIndex;
-import io.rondo.page.index.JobIndex.Measure;
+import io.rondo.page.index.Measure;
 import io.rondo.page.index.Views;
 import io.rondo.page.log.FollowedLog;
 import io.rondo.page.log.FollowedLogs;

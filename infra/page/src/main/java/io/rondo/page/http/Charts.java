@@ -6,7 +6,7 @@ import io.rondo.cli.report.LineChart;
 import io.rondo.cli.report.RoundBars;
 import io.rondo.cli.report.Timeline;
 import io.rondo.page.index.JobIndex;
-import io.rondo.page.index.JobIndex.Measure;
+import io.rondo.page.index.Measure;
 import io.rondo.page.index.Views;
 import io.rondo.page.work.Measured;
 import java.util.ArrayList;

@@ -7,7 +7,10 @@ import io.rondo.log.JobSpec;
 import io.rondo.log.JobSubmitted;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.sign.SigningKey;
+import io.rondo.trainer.api.ComputeSettings;
 import io.rondo.trainer.api.LocalTrainerFactory;
+import io.rondo.trainer.api.SiteSettings;
+import io.rondo.trainer.api.TrainerFiles;
 import io.rondo.trainer.data.Example;
 import io.rondo.trainer.data.ExampleWriter;
 import io.rondo.trainer.runtime.TrainerListener;
@@ -131,14 +134,8 @@ public final class PocketFederation implements AutoCloseable {
         TrainerServiceSettings settings = new TrainerServiceSettings(
                 connections.apply(trainer),
                 spec.getName(),
-                trainer,
-                stateDirectory,
-                file,
-                file,
-                Optional.empty(),
-                directory,
-                1,
-                false);
+                new SiteSettings(trainer, TrainerFiles.of(file, file), directory, ComputeSettings.ofThreads(1), false),
+                stateDirectory);
         TrainerServiceSettings signing =
                 settings.signingWith(Optional.ofNullable(keys.trainers().get(trainer)));
         return threads.submit(new TrainerService(signing, factory, listener)::run);

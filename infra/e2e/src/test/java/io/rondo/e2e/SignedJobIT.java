@@ -31,6 +31,9 @@ import io.rondo.schemas.sign.Signatures;
 import io.rondo.schemas.sign.SigningKey;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
+import io.rondo.trainer.api.ComputeSettings;
+import io.rondo.trainer.api.SiteSettings;
+import io.rondo.trainer.api.TrainerFiles;
 import io.rondo.trainer.api.pocket.PocketTrainerFactory;
 import io.rondo.trainer.runtime.TrainerListener;
 import io.rondo.trainer.runtime.TrainerService;
@@ -275,14 +278,8 @@ class SignedJobIT {
             TrainerServiceSettings settings = new TrainerServiceSettings(
                             connection,
                             name,
-                            "a",
-                            directory.resolve("a"),
-                            data,
-                            data,
-                            Optional.empty(),
-                            directory,
-                            1,
-                            false)
+                            new SiteSettings("a", TrainerFiles.of(data, data), directory, ComputeSettings.ofThreads(1), false),
+                            directory.resolve("a"))
                     .signingWith(Optional.of(TRAINERS.get("a")))
                     .under(Optional.of(PolicyFile.read(policy)));
             TrainerService service = new TrainerService(settings, new PocketTrainerFactory(), new TrainerListener() {});

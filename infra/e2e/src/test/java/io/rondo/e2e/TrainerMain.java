@@ -4,13 +4,15 @@ import io.rondo.cli.process.Service;
 import io.rondo.e2e.kill.TrainerCrash;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.trainer.api.ComputeSettings;
 import io.rondo.trainer.api.LocalTrainerFactories;
+import io.rondo.trainer.api.SiteSettings;
+import io.rondo.trainer.api.TrainerFiles;
 import io.rondo.trainer.api.TrainingReport;
 import io.rondo.trainer.runtime.TrainerListener;
 import io.rondo.trainer.runtime.TrainerService;
 import io.rondo.trainer.runtime.TrainerServiceSettings;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /** A pocket trainer as a process of its own, to be killed: broker, registry, job, trainer, state directory, data. */
 public final class TrainerMain {
@@ -21,14 +23,8 @@ public final class TrainerMain {
         TrainerServiceSettings settings = new TrainerServiceSettings(
                 new LogConnection(arguments[0], arguments[1], TrainerCrash.clientSettings()),
                 arguments[2],
-                arguments[3],
-                Path.of(arguments[4]),
-                data,
-                data,
-                Optional.empty(),
-                data.getParent(),
-                1,
-                false);
+                new SiteSettings(arguments[3], TrainerFiles.of(data, data), data.getParent(), ComputeSettings.ofThreads(1), false),
+                Path.of(arguments[4]));
         try (TrainerService service = new TrainerService(
                 settings, LocalTrainerFactories.named("pocket"), new Teller(settings.stateDirectory()))) {
             Service.run(service::run, service::stop);

@@ -6,6 +6,8 @@ import io.rondo.cli.process.Service;
 import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.trainer.api.ComputeSettings;
 import io.rondo.trainer.api.LocalTrainerFactories;
+import io.rondo.trainer.api.SiteSettings;
+import io.rondo.trainer.api.TrainerFiles;
 import io.rondo.trainer.runtime.TrainerCheck;
 import io.rondo.trainer.runtime.TrainerListener;
 import io.rondo.trainer.runtime.TrainerListeners;
@@ -153,21 +155,12 @@ public final class TrainerCommand extends ConsoleCommand {
 
     private TrainerServiceSettings settings(String name, String id) {
         Path state = stateDirectory != null ? stateDirectory : Path.of(".rondo", "trainers", name, id);
-        return new TrainerServiceSettings(
-                connection.connection(),
-                name,
-                id,
-                state,
-                train,
-                test,
-                Optional.ofNullable(pooledTest),
-                columns.choice(),
-                model.cache(),
-                threads,
-                stateCache,
-                headOnly,
-                TrainerServiceSettings.DEFAULT_JOB_PATIENCE,
-                key.key(),
-                Optional.ofNullable(policy).map(PolicyFile::read));
+        TrainerFiles files =
+                new TrainerFiles(train, test, Optional.ofNullable(pooledTest), Optional.empty(), columns.choice());
+        SiteSettings site =
+                new SiteSettings(id, files, model.cache(), new ComputeSettings(threads, stateCache), headOnly);
+        return new TrainerServiceSettings(connection.connection(), name, site, state)
+                .signingWith(key.key())
+                .under(Optional.ofNullable(policy).map(PolicyFile::read));
     }
 }

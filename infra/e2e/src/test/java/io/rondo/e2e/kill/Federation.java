@@ -11,6 +11,9 @@ import io.rondo.embedded.BreakableCluster;
 import io.rondo.log.JobSpec;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.topic.JobTopics;
+import io.rondo.trainer.api.ComputeSettings;
+import io.rondo.trainer.api.SiteSettings;
+import io.rondo.trainer.api.TrainerFiles;
 import io.rondo.trainer.api.pocket.PocketTrainerFactory;
 import io.rondo.trainer.runtime.TrainerServiceSettings;
 import java.nio.file.Path;
@@ -18,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -88,7 +90,7 @@ final class Federation implements AutoCloseable {
     private TrainerServiceSettings lightTrainer(String id) {
         Path data = PocketFederation.writeData(directory, id);
         return new TrainerServiceSettings(
-                connection, topics.job(), id, directory.resolve(id), data, data, Optional.empty(), directory, 1, false);
+                connection, topics.job(), new SiteSettings(id, TrainerFiles.of(data, data), directory, ComputeSettings.ofThreads(1), false), directory.resolve(id));
     }
 
     BreakableCluster cluster() {

@@ -31,7 +31,7 @@ final class LightTrainer implements AutoCloseable {
     LightTrainer(TrainerServiceSettings settings, long seed) {
         this.settings = settings;
         this.random = new SplittableRandom(seed);
-        this.thread = new Thread(this::serve, "trainer-" + settings.trainerId());
+        this.thread = new Thread(this::serve, "trainer-" + settings.site().trainerId());
         thread.setDaemon(true);
         thread.start();
     }

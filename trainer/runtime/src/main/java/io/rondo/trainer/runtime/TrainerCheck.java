@@ -70,7 +70,7 @@ public record TrainerCheck(Map<String, String> found, List<RondoException> probl
             LocalTrainerFactory factory,
             TrainerServiceSettings settings,
             FederatedJob job) {
-        ModelSettings model = job.model(settings.modelCache());
+        ModelSettings model = job.model(settings.site().modelCache());
         int before = problems.size();
         collect(problems, () -> {
             TrainerService.requireLayout(factory, model, job);
@@ -84,7 +84,7 @@ public record TrainerCheck(Map<String, String> found, List<RondoException> probl
             });
         }
         collect(problems, () -> {
-            Plugin.open(factory, job.trainerSettings(TrainerService.site(settings)))
+            Plugin.open(factory, job.trainerSettings(settings.site()))
                     .close();
             return true;
         });

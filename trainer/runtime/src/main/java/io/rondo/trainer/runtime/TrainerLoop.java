@@ -96,8 +96,8 @@ final class TrainerLoop {
             StateDirectory directory,
             TrainerListener listener,
             BooleanSupplier stopped) {
-        this.trainerId = settings.trainerId();
-        this.headOnlyBaseline = settings.headOnlyBaseline();
+        this.trainerId = settings.site().trainerId();
+        this.headOnlyBaseline = settings.site().headOnlyBaseline();
         this.policy = settings.policy();
         this.log = log;
         this.job = log.job();

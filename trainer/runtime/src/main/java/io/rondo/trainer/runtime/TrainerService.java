@@ -6,11 +6,8 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Digests;
 import io.rondo.schemas.text.LogKeys;
-import io.rondo.trainer.api.ComputeSettings;
 import io.rondo.trainer.api.LocalTrainerFactory;
 import io.rondo.trainer.api.ModelSettings;
-import io.rondo.trainer.api.SiteSettings;
-import io.rondo.trainer.api.TrainerFiles;
 import io.rondo.trainer.runtime.state.StateDirectory;
 import java.time.Duration;
 import java.util.Objects;
@@ -54,7 +51,7 @@ public final class TrainerService implements AutoCloseable {
      */
     public void run() {
         running = true;
-        LogKeys.ofJob(settings.job()).trainer(settings.trainerId()).run(this::awaitAndServe);
+        LogKeys.ofJob(settings.job()).trainer(settings.site().trainerId()).run(this::awaitAndServe);
     }
 
     private void awaitAndServe() {
@@ -74,14 +71,14 @@ public final class TrainerService implements AutoCloseable {
         settings.policy().ifPresent(policy -> policy.require(submitted));
         TrainerSigner signer = TrainerSigner.of(submitted.getSpec(), settings.key());
         settings.key().ifPresent(key -> new TrainerKeySearch(
-                        settings.log(), submitted, settings.trainerId(), key.verifyingKey())
+                        settings.log(), submitted, settings.site().trainerId(), key.verifyingKey())
                 .await(() -> stopped, settings.jobPatience()));
         try (TrainerLog log = new SignedTrainerLog(logs.apply(submitted, signer), signer)) {
-            ModelSettings model = log.job().model(settings.modelCache());
+            ModelSettings model = log.job().model(settings.site().modelCache());
             requireLayout(factory, model, log.job());
             requireModel(factory, model, log.job().spec().getModelDigest());
             listener.leaving(Leaving.of(log.job()));
-            try (Plugin trainer = Plugin.open(factory, log.job().trainerSettings(site(settings)))) {
+            try (Plugin trainer = Plugin.open(factory, log.job().trainerSettings(settings.site()))) {
                 new TrainerLoop(settings, log, trainer, directory, listener, () -> stopped).run();
             }
         } catch (RondoException e) {
@@ -148,19 +145,5 @@ public final class TrainerService implements AutoCloseable {
             }
         }
         return derived.tensors().size() + " tensors, not " + submitted.tensors().size();
-    }
-
-    static SiteSettings site(TrainerServiceSettings settings) {
-        return new SiteSettings(
-                settings.trainerId(),
-                new TrainerFiles(
-                        settings.trainFile(),
-                        settings.testFile(),
-                        settings.pooledTestFile(),
-                        Optional.empty(),
-                        settings.columns()),
-                settings.modelCache(),
-                new ComputeSettings(settings.threads(), settings.stateCacheMegabytes()),
-                settings.headOnlyBaseline());
     }
 }

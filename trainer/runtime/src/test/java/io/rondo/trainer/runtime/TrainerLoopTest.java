@@ -16,8 +16,11 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.PlausibleValues;
 import io.rondo.schemas.tensor.Tensor;
+import io.rondo.trainer.api.ComputeSettings;
 import io.rondo.trainer.api.LocalTrainer;
 import io.rondo.trainer.api.LocalTrainerFactory;
+import io.rondo.trainer.api.SiteSettings;
+import io.rondo.trainer.api.TrainerFiles;
 import io.rondo.trainer.api.TrainingReport;
 import io.rondo.trainer.api.kit.DecoratedFactory;
 import io.rondo.trainer.api.kit.DelegatingTrainer;
@@ -592,14 +595,8 @@ class TrainerLoopTest {
         TrainerServiceSettings settings = new TrainerServiceSettings(
                 new LogConnection("localhost:1", "http://localhost:2", Map.of()),
                 "test",
-                ME,
-                root.resolve("state"),
-                root.resolve("train.tsv"),
-                root.resolve("test.tsv"),
-                Optional.empty(),
-                root,
-                1,
-                headOnly);
+                new SiteSettings(ME, TrainerFiles.of(root.resolve("train.tsv"), root.resolve("test.tsv")), root, ComputeSettings.ofThreads(1), headOnly),
+                root.resolve("state"));
         LocalTrainerFactory watched = new DecoratedFactory(factory, trainer -> new DelegatingTrainer(trainer) {
             @Override
             public Map<String, Double> evaluate() {
@@ -616,7 +613,7 @@ class TrainerLoopTest {
         FakeAggregator.Log log = aggregator.log(crash);
         try (StateDirectory directory = StateDirectory.open(settings.stateDirectory());
                 Plugin trainer =
-                        Plugin.open(watched, aggregator.records.job().trainerSettings(TrainerService.site(settings)))) {
+                        Plugin.open(watched, aggregator.records.job().trainerSettings(settings.site()))) {
             new TrainerLoop(settings, log, trainer, directory, heard, () -> stopped.getAsBoolean() || log.isIdle())
                     .run();
         }

@@ -17,14 +17,16 @@ import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.serde.InMemorySchemas;
 import io.rondo.schemas.tensor.TensorBytes;
+import io.rondo.trainer.api.ComputeSettings;
 import io.rondo.trainer.api.LocalTrainerFactory;
+import io.rondo.trainer.api.SiteSettings;
+import io.rondo.trainer.api.TrainerFiles;
 import io.rondo.trainer.api.kit.AddingTrainer;
 import io.rondo.trainer.runtime.state.StateDirectory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -196,19 +198,13 @@ class UploadedTensorsTest {
         TrainerServiceSettings settings = new TrainerServiceSettings(
                 new LogConnection("localhost:1", "http://localhost:2", Map.of()),
                 "test",
-                "site-a",
-                state,
-                root,
-                root,
-                Optional.empty(),
-                root,
-                1,
-                false);
+                new SiteSettings("site-a", TrainerFiles.of(root, root), root, ComputeSettings.ofThreads(1), false),
+                state);
         LocalTrainerFactory factory = AddingTrainer.factory(adapter, memory);
         FakeAggregator.Log log = aggregator.log(crash);
         try (StateDirectory directory = StateDirectory.open(state);
                 Plugin trainer =
-                        Plugin.open(factory, aggregator.records.job().trainerSettings(TrainerService.site(settings)))) {
+                        Plugin.open(factory, aggregator.records.job().trainerSettings(settings.site()))) {
             new TrainerLoop(settings, log, trainer, directory, new TrainerListener() {}, log::isIdle).run();
         }
     }

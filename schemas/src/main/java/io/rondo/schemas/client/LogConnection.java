@@ -217,6 +217,15 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
         return RecordCodec.of(codecConfig(registration));
     }
 
+    /**
+     * Checks addresses, credentials and TLS of the registry without a request to it.
+     *
+     * @throws RondoException with {@code BAD_CONFIG}
+     */
+    public void checkRegistrySettings() {
+        RecordCodec.check(codecConfig(SchemaRegistration.LOOK_UP_ONLY));
+    }
+
     /** Registers schemas; for the aggregator and {@code job submit}. */
     public SchemaRegistrar registrar() {
         return SchemaRegistrar.of(codecConfig(SchemaRegistration.REGISTER));

@@ -46,15 +46,40 @@ public final class RecordCodec implements AutoCloseable {
      * @throws RondoException with {@code BAD_CONFIG} when a class or a setting is not usable
      */
     public static RecordCodec of(Map<String, ?> config) {
+        Map<String, Object> settings = withDefaults(config);
+        return isOurs(settings) ? ours(SerdeSettings.of(settings)) : foreign(settings);
+    }
+
+    /**
+     * Checks a configuration without a request to the registry.
+     *
+     * @throws RondoException as {@link #of}
+     */
+    public static void check(Map<String, ?> config) {
+        Map<String, Object> settings = withDefaults(config);
+        if (isOurs(settings)) {
+            SerdeSettings.of(settings);
+        } else {
+            // only a class that is not ours knows its settings
+            foreign(settings).close();
+        }
+    }
+
+    private static Map<String, Object> withDefaults(Map<String, ?> config) {
         Map<String, Object> settings = new HashMap<>();
         settings.put(SerdeSettings.NAMING, SubjectNaming.RECORD.confluentName());
         settings.put(RegistrySettings.REMOVE_JAVA_PROPERTIES, "true");
         settings.put("specific.avro.reader", "true");
         settings.putAll(config);
-        if (isDefault(settings, SERIALIZER, RondoAvroSerializer.class)
-                && isDefault(settings, DESERIALIZER, RondoAvroDeserializer.class)) {
-            return ours(SerdeSettings.of(settings));
-        }
+        return settings;
+    }
+
+    private static boolean isOurs(Map<String, Object> settings) {
+        return isDefault(settings, SERIALIZER, RondoAvroSerializer.class)
+                && isDefault(settings, DESERIALIZER, RondoAvroDeserializer.class);
+    }
+
+    private static RecordCodec foreign(Map<String, Object> settings) {
         int maxBytes = SerdeSettings.maxRecordBytes(settings);
         Serializer<? super SpecificRecord> serializer = newSerializer(settings);
         Deserializer<?> deserializer =

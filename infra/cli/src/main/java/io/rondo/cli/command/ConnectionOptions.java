@@ -2,7 +2,6 @@ package io.rondo.cli.command;
 
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.PrivateFiles;
-import io.rondo.schemas.client.SchemaRegistration;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.io.BufferedReader;
@@ -49,8 +48,8 @@ public final class ConnectionOptions {
         Map<String, String> file = file();
         LogConnection connection =
                 new LogConnection(bootstrapServers(file, System.getenv()), schemaRegistry(file, System.getenv()), file);
-        // an address that cannot be used is refused before anything is done
-        connection.codec(SchemaRegistration.LOOK_UP_ONLY).close();
+        // settings that cannot be used are refused before anything is done
+        connection.checkRegistrySettings();
         return connection;
     }
 

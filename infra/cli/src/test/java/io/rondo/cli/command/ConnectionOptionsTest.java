@@ -1,9 +1,13 @@
 package io.rondo.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +80,18 @@ class ConnectionOptionsTest {
 
         assertThat(options.arguments()).noneMatch(argument -> argument.contains("word"));
         assertThat(parse().schemaRegistry(FILE, options.environment())).isEqualTo("http://user:word@registry:8081");
+    }
+
+    @Test
+    void shouldRefuseRegistrySettingsThatCannotBeUsed() throws Exception {
+        Path file = Files.writeString(
+                directory.resolve("client.properties"), "schema.registry.ssl.truststore.location=/no/such/file\n");
+
+        assertThat(List.of(
+                        parse("--schema-registry", "ftp://registry"),
+                        parse("--kafka-config", file.toString(), "--schema-registry", "https://registry:8081")))
+                .allSatisfy(options -> assertThat(catchThrowableOfType(RondoException.class, options::connection))
+                        .returns(ErrorCode.BAD_CONFIG, RondoException::code));
     }
 
     private static ConnectionOptions parse(String... arguments) {

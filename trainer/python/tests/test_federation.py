@@ -13,6 +13,7 @@ import pytest
 
 import rondo
 from conftest import EXAMPLE, LAUNCHER, Federation, until
+from crashing_trainer import KILLED, POINTS
 from rondo.connection import Connection
 from rondo.errors import RondoError
 from rondo.plugin import Site
@@ -23,6 +24,7 @@ from rondo.upload import Acknowledgements, Header, Uploader
 from rondo.wire import Record
 
 PLUGIN = f"{EXAMPLE}:BagOfWords"
+CRASHING = Path(__file__).with_name("crashing_trainer.py")
 GOOD, BAD = ["good", "lovely", "great", "fine", "superb"], ["bad", "awful", "poor", "dull", "grim"]
 FILLER = ["the", "a", "film", "plot", "scene", "actor", "it", "was", "and", "with", "of"]
 
@@ -54,14 +56,16 @@ class Run:
             f"{name}-aggregator", str(LAUNCHER), "aggregator", "--job", name, env=federation.env
         )
 
-    def trainer(self, site: str, suffix: str = "", **env: str):
+    def trainer(self, site: str, suffix: str = "", crash: str | None = None):
+        """Starts a trainer, which ends itself where ``crash`` says so."""
+        program = ("-m", "rondo.trainer") if crash is None else (str(CRASHING), crash)
         for split, count in (("train", 120), ("test", 60)):
             write_texts(self.directory / f"{site}-{split}.tsv", zlib.crc32(f"{site}{split}".encode()), count)
         return self.processes.start(
             f"{self.name}-{site}{suffix}",
-            *(sys.executable, "-m", "rondo.trainer", "--job", self.name, "--trainer", site, "--plugin", PLUGIN),
+            *(sys.executable, *program, "--job", self.name, "--trainer", site, "--plugin", PLUGIN),
             *("--train", f"{site}-train.tsv", "--test", f"{site}-test.tsv", "--state-dir", f"state/{self.name}/{site}"),
-            env={**self.federation.env, **env},
+            env=self.federation.env,
         )
 
     def command(self, kind: str) -> None:
@@ -113,16 +117,13 @@ def test_should_finish_a_job_that_both_verifiers_find_identical(federation: Fede
     assert list(from_archive.rounds()["outcome"]) == ["published"] * 4
 
 
-POINTS = ("while-writing-state", "before-upload", "within-upload", "before-manifest", "after-manifest")
-
-
 def test_should_train_no_round_twice_when_it_is_killed(federation: Federation):
     """One trainer is killed in each round from 2 on, each time at another point."""
     run = Run(federation, "kill", rounds=len(POINTS) + 1, min_trainers=2)
     other = run.trainer("site-a")
     for number, point in enumerate(POINTS, 2):
-        killed = run.trainer("site-b", f"-{number}", RONDO_CRASH_AT=f"{point}:{number}")
-        assert killed.wait(240) == 137, run.text(f"site-b-{number}")
+        killed = run.trainer("site-b", f"-{number}", crash=f"{point}:{number}")
+        assert killed.wait(240) == KILLED, run.text(f"site-b-{number}")
     again = run.trainer("site-b", f"-{len(POINTS) + 2}")
 
     assert [other.wait(240), again.wait(240)] == [0, 0], run.text("site-b-7")

@@ -123,15 +123,16 @@ def test_should_keep_its_state_over_a_restart(tmp_path: Path, pending: bool):
     assert (tmp_path / "s" / "trainer.state").stat().st_mode & 0o077 == 0
 
 
-def test_should_keep_the_state_before_when_it_is_killed_while_it_writes(tmp_path: Path):
+def test_should_keep_the_state_before_when_it_is_killed_while_it_writes(tmp_path: Path, monkeypatch):
     directory = state.StateDirectory(tmp_path)
     directory.save(saved())
 
-    def killed() -> None:
+    def killed(_: int) -> None:
         raise KeyboardInterrupt
 
+    monkeypatch.setattr(os, "fsync", killed)
     with pytest.raises(KeyboardInterrupt):
-        directory.save(saved(pending=False), killed)
+        directory.save(saved(pending=False))
 
     assert state.encode(directory.load()) == state.encode(saved())
     directory.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 import uuid
@@ -105,18 +104,6 @@ class _Delivery(Enum):
     SENT = auto()
 
 
-class _CrashPoint:
-    """For tests alone: ends the process where ``RONDO_CRASH_AT=POINT:ROUND`` says so, as a kill would."""
-
-    def __init__(self) -> None:
-        self._armed = os.environ.get("RONDO_CRASH_AT", "")
-
-    def passing(self, point: str, round_number: int, before: Callable[[], object] = lambda: None) -> None:
-        if self._armed and self._armed == f"{point}:{round_number}":
-            before()
-            os._exit(137)
-
-
 class TrainerService:
     """Run by one thread; :meth:`stop` may be called by any other, or by a signal."""
 
@@ -202,9 +189,6 @@ class KafkaTrainerLog:
     def adapter(self, published: Record) -> dict[str, Floats]:
         return self._adapters.read(published)
 
-    def flush(self) -> None:
-        self._producer.flush(10)
-
     def close(self) -> None:
         self._producer.flush(5)
         self._adapters.close()
@@ -273,7 +257,6 @@ class _Loop:
         self._directory = directory
         self._listener = listener
         self._stopped = stopped
-        self._crash = _CrashPoint()
         self._incarnation = str(uuid.uuid4())
         self._follower = RoundFollower(self._job.uuid, self._trainer, self._incarnation)
         self._global = _GlobalTensors()
@@ -456,7 +439,6 @@ class _Loop:
             self._save(self._state.with_pending(replace(self._pending(), attempt=str(uuid.uuid4()))))
         update = self._pending()
         self._follower.sending(update.attempt)
-        self._crash.passing("before-upload", update.round)
         header = Header(
             update.round,
             update.base_round,
@@ -467,14 +449,12 @@ class _Loop:
             update.metrics,
         )
         start = time.monotonic()
-        size = self._log.uploader.upload(
-            header, update.values, lambda point: self._crash.passing(point, update.round, self._log.flush)
-        )
+        size = self._log.uploader.upload(header, update.values)
         self._delivery = _Delivery.SENT
         self._listener.uploaded(update.round, size, round((time.monotonic() - start) * 1000))
 
     def _save(self, state: TrainerState) -> None:
-        self._directory.save(state, lambda: self._crash.passing("while-writing-state", state.trained_round))
+        self._directory.save(state)
         self._state = state
 
     def _finish(self) -> None:

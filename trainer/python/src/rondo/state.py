@@ -13,7 +13,7 @@ from __future__ import annotations
 import errno
 import os
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
@@ -180,21 +180,17 @@ class StateDirectory:
         except OSError as failure:
             raise _unusable(file, failure) from failure
 
-    def save(self, state: TrainerState, midway: Callable[[], None] = lambda: None) -> None:
-        """Replaces the state; when this returns it survives a crash, and a crash before leaves the old one.
-
-        ``midway`` is called when half of the bytes are written; tests end the process there.
-        """
+    def save(self, state: TrainerState) -> None:
+        """Replaces the state; when this returns it survives a crash, and a crash before leaves the old one."""
         file = self._directory / _STATE
         beside = self._directory / (_STATE + ".tmp")
         data = encode(state)
         try:
             beside.unlink(missing_ok=True)
             descriptor = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            with os.fdopen(descriptor, "wb", buffering=0) as out:
-                out.write(data[: len(data) // 2])
-                midway()
-                out.write(data[len(data) // 2 :])
+            with os.fdopen(descriptor, "wb") as out:
+                out.write(data)
+                out.flush()
                 os.fsync(out.fileno())
             beside.replace(file)
             self._sync()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
@@ -101,11 +101,8 @@ class Uploader:
         acks.wait(patience)
         return len(value)
 
-    def upload(self, header: Header, values: Floats, at: Callable[[str], None] = lambda point: None) -> int:
-        """Uploads and commits; the update is in the log when this returns. The bytes of all its records.
-
-        ``at`` is called with the name of each point at which tests end the process.
-        """
+    def upload(self, header: Header, values: Floats) -> int:
+        """Uploads and commits; the update is in the log when this returns. The bytes of all its records."""
         number = header.round
         flat = self._job.flat(number)
         dtype = self._job.dtype(number)
@@ -132,14 +129,10 @@ class Uploader:
             encoded = self._codec.encode(topic, Record("TensorChunk", fields))
             acks.send(topic, flat.partition_of(chunk.ordinal), encoded)
             total += len(encoded)
-            if chunk.ordinal == len(flat.chunks) // 2:
-                at("within-upload")
         places = acks.wait()
-        at("before-manifest")
         total += self.announce(
             Record("UpdateManifest", self._manifest(header, dtype, places, digests)), _LONGEST_DELIVERY
         )
-        at("after-manifest")
         return total
 
     def _manifest(

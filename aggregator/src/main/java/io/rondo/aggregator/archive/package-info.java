@@ -1,6 +1,6 @@
 /**
- * A job's log in files: Avro object container files, one for each partition, that any Avro tool reads and from which every
- * record comes back bit by bit. Writing, reading as a {@code JobLog}, and putting back into a cluster. A command's thread
- * uses it; what reads an archive may be used by several, as {@code JobLog} says.
+ * Archives of a job's log: Avro object container files, one per partition, which any Avro tool reads and from which every
+ * record is restored bit by bit. Writes archives, reads them as a {@code JobLog}, and restores them into a cluster. Used
+ * by a command's thread; several threads may read an archive, as {@code JobLog} says.
  */
 package io.rondo.aggregator.archive;

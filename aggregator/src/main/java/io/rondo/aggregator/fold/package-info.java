@@ -1,5 +1,5 @@
 /**
- * Folding: one partition's share of a round's updates becomes its share of the global adapter. Acts on logged decisions
- * alone, so that the live topology, a restarted one and a replay run the same code. A fold belongs to one thread.
+ * Folding: aggregates one partition of a round's updates into its part of the global adapter. Depends only on logged
+ * decisions, so that the live topology, recovery and replay run the same code. A fold belongs to one thread.
  */
 package io.rondo.aggregator.fold;

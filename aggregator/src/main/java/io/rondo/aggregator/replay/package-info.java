@@ -1,5 +1,5 @@
 /**
- * Replay: runs the rounds of a job again under other rules, by the coordinator and the folds of a live aggregator, into
- * a branch of its own. History is only read; a branch is written by one thread.
+ * Replay: reruns the rounds of a job under other rules, with the coordinator and the folds of a live aggregator, into a
+ * separate branch. History is only read; one thread writes a branch.
  */
 package io.rondo.aggregator.replay;

@@ -1,5 +1,5 @@
 /**
- * The conformance kit: plays the aggregator of small jobs from scripts, runs a trainer against each, and judges it from the log and its exit
- * codes alone. It shares no code with the aggregator, and none with a trainer.
+ * The conformance kit: acts as the aggregator of small scripted jobs, runs a trainer against each, and judges it only by the log and its
+ * exit codes. It shares no code with the aggregator or a trainer.
  */
 package io.rondo.conformance;

@@ -1,2 +1,2 @@
-/** The chart and the resources of Strimzi, held against the types of their APIs. */
+/** Validates the chart and the resources of Strimzi against the schemas of their APIs. */
 package io.rondo.helm;

@@ -1,5 +1,5 @@
 /**
- * Adapters in the files of Hugging Face's PEFT: written from a job's round, and read as the start of another job. One
- * thread.
+ * Writes a round's adapter as a directory of Hugging Face's PEFT, and reads such a directory as the start of a job. Used by
+ * one thread.
  */
 package io.rondo.peft;

@@ -1,5 +1,5 @@
 /**
- * What a running aggregator or trainer tells over HTTP: metrics for Prometheus and whether it is alive and ready. {@link
- * io.rondo.web.HttpEndpoint} answers on threads of its own, from what others have noted before; a request never reads the log.
+ * Metrics for Prometheus and health checks of a running aggregator or trainer, over HTTP. {@link
+ * io.rondo.web.HttpEndpoint} answers on its own threads from values that other threads recorded; a request never reads the log.
  */
 package io.rondo.web;

@@ -1,5 +1,5 @@
 /**
- * How a process of Rondo reaches a Kafka cluster and a registry, and reads what is in the log. The plain consumer is used
- * throughout, with offsets given: nobody here joins a group or commits. Each class says which thread may use it.
+ * Connects to a Kafka cluster and a registry, and reads the log. All readers are plain consumers with assigned
+ * partitions and offsets: none joins a group or commits. Each class says which thread may use it.
  */
 package io.rondo.schemas.client;

@@ -1,2 +1,2 @@
-/** Files that one process at a time uses, and that only their owner may read. Stateless; safe for any thread. */
+/** Locks and permissions for files of one process and one user. Stateless; safe for any thread. */
 package io.rondo.schemas.file;

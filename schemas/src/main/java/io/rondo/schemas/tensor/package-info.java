@@ -1,2 +1,2 @@
-/** Tensors, their element types, the cutting of one flat vector into chunks, and digests. Values are immutable. */
+/** Tensors, their element types, the division of a flat vector into chunks, and digests. Values are immutable. */
 package io.rondo.schemas.tensor;

@@ -1,4 +1,4 @@
 /**
- * Text that others wrote, made fit for consoles, logs and pages. Stateless; safe for any thread.
+ * Escapes foreign text for consoles, logs and pages. Stateless; safe for any thread.
  */
 package io.rondo.schemas.text;

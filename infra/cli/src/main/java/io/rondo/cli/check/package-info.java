@@ -1,2 +1,2 @@
-/** Whether a cluster and a registry let a role do its work, asked without changing anything. Used by one thread. */
+/** Checks whether a role can work with a cluster and a registry, without changing anything. Used by one thread. */
 package io.rondo.cli.check;

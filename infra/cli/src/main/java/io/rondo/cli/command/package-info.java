@@ -1,2 +1,2 @@
-/** The commands: each reads its options, hands them to the part that does the work, and prints the result. */
+/** The commands: each parses its options, calls the code that does the work, and prints the result. */
 package io.rondo.cli.command;

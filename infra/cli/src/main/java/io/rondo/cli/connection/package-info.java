@@ -1,2 +1,2 @@
-/** Opens what a command reads: a cluster, an embedded one for as long as the command runs, or an archive. Used by one thread. */
+/** Opens the source of a command: a cluster, an embedded cluster that stops with the command, or an archive. Used by one thread. */
 package io.rondo.cli.connection;

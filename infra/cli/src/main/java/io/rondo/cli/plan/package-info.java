@@ -1,2 +1,2 @@
-/** What has to be on a cluster before a job, written for the tools that create it. No I/O. */
+/** Plans the topics and ACLs of a job, in the formats of the tools that create them. No I/O. */
 package io.rondo.cli.plan;

@@ -1,5 +1,5 @@
 /**
- * The Python package beside this command: finding or making an environment with PyTorch and PEFT, and running modules of
- * the package there as processes. One thread runs it.
+ * Finds or creates a Python environment with PyTorch and PEFT, and runs modules of the Python package in it as processes.
+ * One thread runs it.
  */
 package io.rondo.cli.python;

@@ -1,5 +1,5 @@
 /**
- * Pages to look at: one HTML file that needs nothing else, readable in light and dark, with pictures as inline SVG. Builders
- * belong to one thread.
+ * HTML reports: one self-contained file with charts as inline SVG, for light and dark mode. Builders belong to one
+ * thread.
  */
 package io.rondo.cli.report;

@@ -1,2 +1,2 @@
-/** What a module has to bring that serves the web page beside an aggregator. */
+/** The interface of a module that serves the web page beside an aggregator. */
 package io.rondo.cli.web;

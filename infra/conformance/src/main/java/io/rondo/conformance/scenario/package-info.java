@@ -1,2 +1,2 @@
-/** The scenarios: each plays a script and judges the log that the trainer under test leaves. Stateless, safe for any thread. */
+/** The scenarios: each runs a script and judges the records of the trainer under test. Stateless, safe for any thread. */
 package io.rondo.conformance.scenario;

@@ -1,5 +1,5 @@
 /**
- * The main classes of the child processes. They run with the broker's or the registry's classpath, not with Rondo's, and
- * so use the JDK, what they start, and nothing else of Rondo.
+ * The main classes of the child processes. They run with the classpath of the broker or the registry, not with Rondo's, and
+ * depend only on the JDK and the program that they start.
  */
 package io.rondo.embedded.child;

@@ -1,5 +1,5 @@
 /**
- * What became of a job's rounds, read from its decisions alone. {@link io.rondo.inspect.rounds.RoundHistory} is pure; one
+ * The history of a job's rounds, derived only from its decisions. {@link io.rondo.inspect.rounds.RoundHistory} is pure; one
  * thread uses it.
  */
 package io.rondo.inspect.rounds;

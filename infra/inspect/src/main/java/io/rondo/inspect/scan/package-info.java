@@ -1,5 +1,5 @@
 /**
- * Reads and sums a log's chunks by plain consumers, without verification: the independent ceiling that {@code rondo verify
- * --measure} and the benchmarks compare with. One thread reads each partition.
+ * Reads and sums a log's chunks with plain consumers, without verification: the independent upper bound for {@code rondo
+ * verify --measure} and the benchmarks. One thread reads each partition.
  */
 package io.rondo.inspect.scan;

@@ -1,5 +1,4 @@
 /**
- * Logs that commands read, and what they find there: verification, counterfactual rounds, comparisons. A command's thread
- * uses it.
+ * Results of the commands that read a log: verification, replayed rounds, comparisons. Used by a command's thread.
  */
 package io.rondo.inspect.view;

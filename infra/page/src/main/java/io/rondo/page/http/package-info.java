@@ -1,2 +1,2 @@
-/** The server: who may ask, what is answered, and streams of events. A few threads answer requests; each stream has one of its own. */
+/** The HTTP server: access control, requests and event streams. A few threads serve requests; each stream has its own thread. */
 package io.rondo.page.http;

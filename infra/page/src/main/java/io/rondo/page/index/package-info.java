@@ -1,2 +1,2 @@
-/** What is kept of a job in memory, made from its decisions. Safe for any thread. */
+/** The index of a job in memory, built from its decisions. {@link io.rondo.page.index.JobIndex} is safe for any thread. */
 package io.rondo.page.index;

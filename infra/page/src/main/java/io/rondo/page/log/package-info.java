@@ -1,2 +1,2 @@
-/** The logs that the page shows: jobs and branches of a cluster, or one archive; each is followed by a thread of its own while somebody looks at it. */
+/** The logs that the page shows: jobs and branches of a cluster, or one archive. While a log is viewed, its own thread follows it. */
 package io.rondo.page.log;

@@ -1,2 +1,2 @@
-/** What takes long: verifying a round and measuring its updates, one at a time on one thread. */
+/** Long tasks: verifies a round or measures its updates, one at a time on one thread. */
 package io.rondo.page.work;

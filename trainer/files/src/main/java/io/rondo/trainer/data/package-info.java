@@ -1,5 +1,5 @@
 /**
- * Labelled text in the forms that people have it: GLUE's TSV, CSV and JSON Lines, read strictly and within bounds. All
+ * Labelled text as TSV (in GLUE's form), CSV and JSON Lines, read strictly and with size limits. All
  * types are immutable or stateless and safe for any thread.
  */
 package io.rondo.trainer.data;

@@ -1,5 +1,5 @@
 /**
- * The file format safetensors: files of others are checked whole before anything is mapped or allocated, own ones are
- * written as {@code transformers} and PEFT read them. Files that are open may be read by any thread.
+ * Reads and writes safetensors files. Files are fully checked before anything is mapped or allocated, and written in the
+ * form that {@code transformers} and PEFT read. Any thread may read an open file.
  */
 package io.rondo.trainer.safetensors;

@@ -3,8 +3,8 @@
  * thread.
  *
  * <p>A trainer's process needs {@code -Xmx384m -XX:+UseSerialGC} and no other JVM arguments: weights are mapped from the
- * model cache, which all trainers of a machine share, and the engine's buffers lie outside the heap. Native libraries
- * unpack themselves below {@code native/} in the model cache; where another place is wanted, {@code
- * -Dorg.bytedeco.javacpp.cachedir} and {@code -DDJL_CACHE_DIR} name it.
+ * model cache, which all trainers of a machine share, and the engine's buffers are outside the heap. Native libraries
+ * are unpacked into {@code native/} in the model cache; {@code -Dorg.bytedeco.javacpp.cachedir} and {@code
+ * -DDJL_CACHE_DIR} set another directory.
  */
 package io.rondo.trainer.nd4j;

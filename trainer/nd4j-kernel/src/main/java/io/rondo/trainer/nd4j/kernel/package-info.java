@@ -1,2 +1,2 @@
-/** The elementwise numeric steps, each with a slow twin in the tests. Stateless, safe for any thread. */
+/** Elementwise numeric operations, each with a slow reference implementation in the tests. Stateless, safe for any thread. */
 package io.rondo.trainer.nd4j.kernel;

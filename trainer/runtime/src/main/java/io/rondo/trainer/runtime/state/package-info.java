@@ -1,5 +1,5 @@
 /**
- * What a trainer must not lose: its parameters and the update that it owes, in one file that is replaced atomically. Used
+ * The durable state of a trainer: its parameters and its pending update, in one file that is replaced atomically. Used
  * by one thread.
  */
 package io.rondo.trainer.runtime.state;

@@ -10,6 +10,7 @@ import io.rondo.aggregator.round.Outbox;
 import io.rondo.aggregator.strategy.Strategies;
 import io.rondo.aggregator.topology.DecisionOutbox;
 import io.rondo.aggregator.topology.FoldOutbox;
+import io.rondo.log.AdapterChunk;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.Sha256;
 import io.rondo.schemas.serde.RecordCodec;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Queue;
-import java.util.function.Consumer;
 import java.util.function.IntToLongFunction;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -41,19 +41,23 @@ final class LocalAggregator implements AutoCloseable {
     private final List<List<FoldResult>> results = new ArrayList<>();
     private final List<SpecificRecord> toFold = new ArrayList<>();
     private final Queue<LogEntry> toAnswer = new ArrayDeque<>();
-    private final Consumer<SpecificRecord> listener;
+    private final Listener listener;
     private long now;
+
+    /** Sees what an aggregator makes of a round. */
+    interface Listener {
+        void decided(SpecificRecord decision);
+
+        void folded(AdapterChunk chunk);
+
+        void published(RoundPublished publication);
+    }
 
     /**
      * @param openedAt when a round opens, milliseconds since 1970
-     * @param listener sees each decision, and each chunk of an adapter, as it is made
+     * @param listener sees what is made, as it is made
      */
-    LocalAggregator(
-            JobTopics topics,
-            RecordCodec codec,
-            BranchLog log,
-            IntToLongFunction openedAt,
-            Consumer<SpecificRecord> listener) {
+    LocalAggregator(JobTopics topics, RecordCodec codec, BranchLog log, IntToLongFunction openedAt, Listener listener) {
         this.topics = topics;
         this.codec = codec;
         this.log = log;
@@ -136,7 +140,7 @@ final class LocalAggregator implements AutoCloseable {
 
     private void report(FoldResult result) {
         if (result instanceof FoldResult.Folded folded) {
-            folded.chunks().forEach(listener);
+            folded.chunks().forEach(listener::folded);
             adapters.add(folded);
         }
         parts.report(result, openedAt.applyAsLong(coordinator.lastRound() + 1));
@@ -156,7 +160,7 @@ final class LocalAggregator implements AutoCloseable {
         @Override
         public Sha256 decide(SpecificRecord decision) {
             toFold.add(decision);
-            listener.accept(decision);
+            listener.decided(decision);
             return decisions.decide(decision);
         }
 
@@ -168,7 +172,7 @@ final class LocalAggregator implements AutoCloseable {
         @Override
         public Sha256 publish(RoundPublished published) {
             adapters.published(published);
-            listener.accept(published);
+            listener.published(published);
             return decisions.publish(published);
         }
     };

@@ -172,7 +172,7 @@ public final class Replay {
         List<ChunkSource> chunks = new ArrayList<>();
         try (AdapterStream adapters = new AdapterStream(history, shape);
                 LocalAggregator aggregator =
-                        new LocalAggregator(target.topics(), history.codec(), target, this::openedAt, this::see)) {
+                        new LocalAggregator(target.topics(), history.codec(), target, this::openedAt, told)) {
             for (int partition = 0; partition < partitions; partition++) {
                 chunks.add(history.chunks(partition, numbers));
             }
@@ -372,21 +372,31 @@ public final class Replay {
         flat.split(values).forEach((name, tensor) -> current.put(name, tensor.values()));
     }
 
-    /** Takes from what the aggregator writes what is told of the round. */
-    private void see(SpecificRecord record) {
-        if (record instanceof AdapterChunk chunk) {
-            TensorBytes.decode(DType.F32, chunk.getValues(), adapter, (int) chunk.getPosition(), chunk.getCount());
-        } else if (record instanceof RoundPublished publication) {
-            published = publication;
-        } else if (record instanceof RoundFailed) {
-            failed = true;
-        } else if (record instanceof UpdateRejected rejection) {
-            rejected++;
-            if (DAMAGE.contains(rejection.getReason()) && hasCounted(rejection.getRound(), AttemptId.of(rejection))) {
-                damaged = rejection;
+    /** Takes from what the aggregator makes what is told of the round. */
+    private final LocalAggregator.Listener told = new LocalAggregator.Listener() {
+        @Override
+        public void decided(SpecificRecord decision) {
+            if (decision instanceof RoundFailed) {
+                failed = true;
+            } else if (decision instanceof UpdateRejected rejection) {
+                rejected++;
+                if (DAMAGE.contains(rejection.getReason())
+                        && hasCounted(rejection.getRound(), AttemptId.of(rejection))) {
+                    damaged = rejection;
+                }
             }
         }
-    }
+
+        @Override
+        public void folded(AdapterChunk chunk) {
+            TensorBytes.decode(DType.F32, chunk.getValues(), adapter, (int) chunk.getPosition(), chunk.getCount());
+        }
+
+        @Override
+        public void published(RoundPublished publication) {
+            published = publication;
+        }
+    };
 
     private boolean hasCounted(int round, AttemptId attempt) {
         return publications.of(round).stream()

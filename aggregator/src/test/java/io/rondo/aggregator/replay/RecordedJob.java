@@ -2,7 +2,9 @@ package io.rondo.aggregator.replay;
 
 import io.rondo.aggregator.TestJob;
 import io.rondo.aggregator.round.InputTopic;
+import io.rondo.log.AdapterChunk;
 import io.rondo.log.OffsetRange;
+import io.rondo.log.RoundPublished;
 import io.rondo.log.TensorChunk;
 import io.rondo.log.TrainerLeft;
 import io.rondo.log.UpdateManifest;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.apache.avro.specific.SpecificRecord;
 
 /** Records a small job of every kind of record: three trainers, a late update, a faulty one, an evaluation, a pause. */
 public final class RecordedJob {
@@ -35,7 +38,7 @@ public final class RecordedJob {
         this.job = job;
         this.topics = new JobTopics(job.spec().getName(), job.spec().getPartitions(), 1);
         this.log = new MemoryJobLog(topics, codec);
-        this.aggregator = new LocalAggregator(topics, codec, log, round -> START + round * ROUND_MS, decision -> {});
+        this.aggregator = new LocalAggregator(topics, codec, log, round -> START + round * ROUND_MS, new Unheard());
     }
 
     public MemoryJobLog log() {
@@ -188,5 +191,16 @@ public final class RecordedJob {
                 .setRanges(new ArrayList<>(ranges.values()))
                 .setMetrics(Map.of("loss", 0.25))
                 .build();
+    }
+
+    private static final class Unheard implements LocalAggregator.Listener {
+        @Override
+        public void decided(SpecificRecord decision) {}
+
+        @Override
+        public void folded(AdapterChunk chunk) {}
+
+        @Override
+        public void published(RoundPublished publication) {}
     }
 }

@@ -1,7 +1,7 @@
 package io.rondo.bench;
 
 import io.rondo.aggregator.log.DecisionLog;
-import io.rondo.log.JobStarted;
+import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.log.RoundClosed;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundPublished;
@@ -38,14 +38,13 @@ final class RoundLog {
     }
 
     private void take(SpecificRecord decision) {
-        if (decision instanceof JobStarted) {
-            start.add(decision);
-        } else if (decision instanceof RoundOpened opened) {
-            add(opened.getRound(), decision);
-        } else if (decision instanceof UpdateAccepted accepted) {
-            add(accepted.getRound(), decision);
-        } else if (decision instanceof RoundClosed closed) {
-            add(closed.getRound(), decision);
+        switch (DecisionKind.of(decision)) {
+            case JOB_STARTED -> start.add(decision);
+            case ROUND_OPENED -> add(((RoundOpened) decision).getRound(), decision);
+            case UPDATE_ACCEPTED -> add(((UpdateAccepted) decision).getRound(), decision);
+            case ROUND_CLOSED -> add(((RoundClosed) decision).getRound(), decision);
+            // rounds of a benchmark have nothing else that a fold goes by
+            default -> {}
         }
     }
 

@@ -30,7 +30,7 @@ from rondo.wire import Codec, Record, bundled_names
 
 _FIRST_ROUNDS = 3
 # the newest rules that an aggregator decides rounds by
-_RULES = 3
+_RULES = 4
 _FOREVER = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
 # the broker expands what others write, and refuses what is over its limit then, so that no reader has to
 _EXPANDED = {**_FOREVER, "compression.type": "uncompressed"}

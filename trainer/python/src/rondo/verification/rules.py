@@ -80,3 +80,12 @@ class Chain:
 
     def published(self, digest: bytes) -> None:
         self._previous, self._links = digest, []
+
+
+def weight_of(spec: Mapping[str, Any], num_examples: int) -> float:
+    """The weight of an update in the round that it was trained for."""
+    if spec["weights"] == "uniform":
+        return 1.0
+    if spec.get("rules", 0) >= 4:
+        return float(min(num_examples, spec["localSteps"] * spec["batchSize"]))
+    return float(num_examples)

@@ -10,7 +10,7 @@ import io.rondo.schemas.error.RondoException;
  */
 public final class RulesVersion {
     /** The newest rules that this version knows. */
-    public static final int NEWEST = 3;
+    public static final int NEWEST = 4;
     /** From here on rounds do not wait for trainers that are gone, and who counts is not absent. */
     private static final int GONE_ARE_REPLACED = 1;
     /** From here on nobody who may write to the log is trusted with more than its own updates. */
@@ -19,6 +19,8 @@ public final class RulesVersion {
     private static final int ROUND_ZERO_IS_NAMED = 3;
     /** From here on a job with an operator key takes nothing that is not signed. */
     private static final int SIGNED = 3;
+    /** From here on no update weighs more than one that used all examples of the round's steps. */
+    private static final int WEIGHTS_ARE_BOUNDED = 4;
 
     private RulesVersion() {}
 
@@ -65,6 +67,11 @@ public final class RulesVersion {
     /** Whether an input counts only with a signature. */
     public static boolean askForSignatures(JobSpec spec) {
         return spec.getRules() >= SIGNED && !spec.getOperatorKey().isEmpty();
+    }
+
+    /** Whether an update weighs at most what the round's steps can use. */
+    static boolean boundWeights(JobSpec spec) {
+        return spec.getRules() >= WEIGHTS_ARE_BOUNDED;
     }
 
     /** Whether these rules know signatures. */

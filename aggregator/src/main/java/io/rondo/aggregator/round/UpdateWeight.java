@@ -18,9 +18,14 @@ public enum UpdateWeight {
                 .orElseThrow(() -> new IllegalArgumentException("weights: '" + id + "', not examples or uniform"));
     }
 
-    /** The weight of an update in the round for which it was trained. */
+    /**
+     * The weight of an update in the round for which it was trained. A trainer counts its examples itself, and could outweigh all
+     * others: from rules 4 on no more of them count than the steps of a round can use.
+     */
     static double of(UpdateManifest manifest, JobSpec spec) {
-        return of(spec.getWeights()).of(manifest.getNumExamples());
+        long examples = manifest.getNumExamples();
+        long most = (long) spec.getLocalSteps() * spec.getBatchSize();
+        return of(spec.getWeights()).of(RulesVersion.boundWeights(spec) ? Math.min(examples, most) : examples);
     }
 
     /** The weight of an update of a trainer that used so many examples. */

@@ -103,6 +103,7 @@ class RoundFollower:
         self._latest: Record | None = None
         self._end: Finish | Fail | None = None
         self._removed = False
+        self._revoked = False
         self._admitted = False
         self._successor: str | None = None
         self._join_refusal: Record | None = None
@@ -145,7 +146,10 @@ class RoundFollower:
                     if self.is_open(record["round"]):
                         self._retry.rejected(record["reason"])
             case "TrainerRemoved":
-                self._removed |= self._is_own(record)
+                if record["reason"] == "key-revoked":
+                    self._revoked |= self._is_own(record)
+                else:
+                    self._removed |= self._is_own(record)
             case "JobFinished":
                 self._end = Finish()
             case "JobAborted":
@@ -209,6 +213,11 @@ class RoundFollower:
         """Whether this process was taken out of the cohort since the last call, for rounds that it has missed."""
         taken, self._removed = self._removed, False
         return taken
+
+    @property
+    def revoked(self) -> bool:
+        """Whether the last key of this trainer was revoked."""
+        return self._revoked
 
     def take_retry(self) -> bool:
         """Whether the update of the open round is to be sent again; said once."""

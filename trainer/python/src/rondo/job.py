@@ -14,6 +14,7 @@ from rondo.connection import Connection
 from rondo.errors import RondoError
 from rondo.layout import FROZEN, LOCAL, FlatLayout, Layout, SharingPolicy
 from rondo.log import LogReader, partitions_of
+from rondo.signing import SigningKey, counts, is_genuine
 from rondo.topics import Topics
 from rondo.wire import Codec, Decoder, Record
 
@@ -86,12 +87,13 @@ class Job:
 
 
 def find_submission(decoder: Decoder, job: str, values: list[bytes | None]) -> Record | None:
-    """The submission that a job runs by: the first that can be read, names the job and whose layout has its digest."""
+    """The submission that a job runs by: the first that can be read, names the job, whose layout has its digest, and
+    that the operator whom it names has signed."""
     for value in values:
         decoded = decoder.decode(value)
         if isinstance(decoded, Record) and decoded.type == "JobSubmitted" and decoded["spec"]["name"] == job:
             try:
-                if Layout.of_records(decoded["layout"]).digest == decoded["layoutDigest"]:
+                if Layout.of_records(decoded["layout"]).digest == decoded["layoutDigest"] and is_genuine(decoded):
                     return decoded
             except ValueError:
                 continue
@@ -114,12 +116,6 @@ def await_job(
     while not stopped():
         found = _find(connection, codec, admin, name)
         if found is not None:
-            if found.spec.get("operatorKey"):
-                raise RondoError(
-                    "not-yet-supported",
-                    f"job '{name}' takes signed records only, and this trainer does not sign",
-                    "use the Java trainer, or ask the operator for a job without an operator key",
-                )
             return found
         if not told:
             waiting()
@@ -134,14 +130,44 @@ def await_job(
     return None
 
 
+def await_key(
+    connection: Connection,
+    codec: Codec,
+    job: Job,
+    trainer: str,
+    key: SigningKey,
+    *,
+    patience: float,
+    stopped: Callable[[], bool],
+) -> None:
+    """Waits until the operator has added a trainer's key: without it nothing that it says would be answered."""
+    deadline = time.monotonic() + patience
+    while not stopped():
+        decoded = [codec.decode(value) for value in _commands(connection, job.name)]
+        commands = [each for each in decoded if isinstance(each, Record)]
+        if counts(commands, job.uuid, job.spec["operatorKey"], trainer, key.public):
+            return
+        if time.monotonic() > deadline:
+            raise RondoError(
+                "key-mismatch",
+                f"the operator of job '{job.name}' has not added the key {key.public} for trainer '{trainer}', or has"
+                " revoked it",
+                f"have the operator run: rondo keys add --job {job.name} --trainer {trainer} --public-key {key.public}"
+                " --key FILE",
+            )
+        time.sleep(0.5)
+
+
 def _find(connection: Connection, codec: Codec, admin: AdminClient, name: str) -> Job | None:
-    topic = Topics(name).named("commands")
-    if not partitions_of(admin, topic):
+    if not partitions_of(admin, Topics(name).named("commands")):
         return None
-    reader = LogReader(connection, {(topic, 0): 0})
+    found = find_submission(codec, name, _commands(connection, name))
+    return None if found is None else Job.of(found)
+
+
+def _commands(connection: Connection, job: str) -> list[bytes | None]:
+    reader = LogReader(connection, {(Topics(job).named("commands"), 0): 0})
     try:
-        values = [entry.value for entry in reader.read_to_end()]
+        return [entry.value for entry in reader.read_to_end()]
     finally:
         reader.close()
-    found = find_submission(codec, name, values)
-    return None if found is None else Job.of(found)

@@ -19,9 +19,10 @@ from rondo.connection import Connection
 from rondo.errors import RondoError
 from rondo.follow import Fail, Finish, Progress, RoundFollower, Send, Step, Synchronise, Train, Wait
 from rondo.identifiers import require_job, require_trainer
-from rondo.job import Job, await_job
+from rondo.job import Job, await_job, await_key
 from rondo.log import LogReader
 from rondo.plugin import Factory, Plugin, Report, Site, check_layout, check_model, require_finite, require_plausible
+from rondo.signing import Signer, SigningKey
 from rondo.state import PendingUpdate, StateDirectory, TrainerState
 from rondo.tensors import Floats
 from rondo.upload import Header, Uploader
@@ -34,6 +35,7 @@ _LOG = logging.getLogger("rondo.trainer")
 _IDLE = 0.2
 _AT_ONCE = 0.01
 _ANNOUNCE = 60.0
+_SAYS_NOTHING = ("trainer-fenced", "join-refused", "key-mismatch", "signature-invalid")
 _LEAVE = 5.0
 
 
@@ -46,6 +48,7 @@ class Settings:
     site: Site
     state_directory: Path
     job_patience: float = JOB_PATIENCE_SECONDS
+    key: SigningKey | None = None
 
     def __post_init__(self) -> None:
         require_job(self.job)
@@ -141,12 +144,13 @@ class TrainerService:
             directory.close()
 
     def _serve(self, job: Job, codec: Codec, directory: StateDirectory) -> None:
+        signer = self._signer(job, codec)
         plugin = Plugin(self._factory, job, self._settings.site)
         try:
             for problem in (check_layout(plugin, job), check_model(plugin, job)):
                 if problem is not None:
                     raise problem
-            log = KafkaTrainerLog(self._settings.connection, codec, job)
+            log = KafkaTrainerLog(self._settings.connection, codec, job, signer)
             try:
                 _Loop(
                     self._settings,
@@ -161,18 +165,34 @@ class TrainerService:
         finally:
             plugin.close()
 
+    def _signer(self, job: Job, codec: Codec) -> Signer:
+        settings = self._settings
+        signer = Signer.of(job.spec, settings.key)
+        if settings.key is not None:
+            await_key(
+                settings.connection,
+                codec,
+                job,
+                settings.site.trainer,
+                settings.key,
+                patience=settings.job_patience,
+                stopped=self._stopped.is_set,
+            )
+        return signer
+
 
 class KafkaTrainerLog:
     """The log as one trainer uses it: consumers that assign and seek, so that no round is too long for a group."""
 
-    def __init__(self, connection: Connection, codec: Codec, job: Job) -> None:
+    def __init__(self, connection: Connection, codec: Codec, job: Job, signer: Signer) -> None:
         self.job = job
+        self._signer = signer
         self._codec = codec
         self._topic = job.topics.named("rounds")
         self._reader = LogReader(connection, {(self._topic, 0): 0})
         self._adapters = AdapterReader(connection, codec, job)
         self._producer: Producer = connection.producer()
-        self.uploader = Uploader(self._producer, codec, job)
+        self.uploader = Uploader(self._producer, codec, job, signer.sign)
 
     def read_rounds(self) -> list[Record]:
         """The records of ``rounds`` up to the end as of this call."""
@@ -197,6 +217,7 @@ class KafkaTrainerLog:
     def _record(self, value: bytes | None) -> Record:
         decoded = self._codec.decode(value)
         if isinstance(decoded, Record):
+            self._signer.read(decoded)
             return decoded
         if decoded.reason == "unexpected-record":
             # of a newer aggregator: it says nothing that this trainer could act on
@@ -279,7 +300,7 @@ class _Loop:
             self._serve()
             self._leave("stopped" if self._stopped.is_set() else "finished")
         except RondoError as failure:
-            if failure.code not in ("trainer-fenced", "join-refused"):
+            if failure.code not in _SAYS_NOTHING:
                 self._leave(failure.code)
             raise
 
@@ -338,6 +359,12 @@ class _Loop:
         self._forget_what_is_over()
         if self._follower.take_retry() and self._delivery is _Delivery.SENT:
             self._delivery = _Delivery.AGAIN
+        if self._follower.revoked:
+            raise RondoError(
+                "key-mismatch",
+                f"the operator has revoked the last key of trainer '{self._trainer}'",
+                "have the operator add another key with `rondo keys add`, and start with its file",
+            )
         if self._follower.take_removal():
             _LOG.warning(
                 "trainer %s has missed too many rounds and is out of the cohort; it joins again", self._trainer

@@ -20,6 +20,7 @@ from rondo.job import Job, await_job
 from rondo.layout import SHARED
 from rondo.plugin import ColumnChoice, Factory, Plugin, Report, Site, check_layout, check_model, named
 from rondo.service import JOB_PATIENCE_SECONDS, Listener, Settings, TrainerService
+from rondo.signing import SigningKey
 
 
 class _Progress(Listener):
@@ -140,6 +141,14 @@ def _parser() -> argparse.ArgumentParser:
         default=os.environ.get("RONDO_STATE_DIR"),
         help="Where B, the head and pending updates are kept. Default: $RONDO_STATE_DIR or .rondo/trainers/JOB/ID.",
     )
+    _add(
+        parser,
+        "--key",
+        "RONDO_KEY",
+        type=Path,
+        metavar="FILE",
+        help="The private key that signs what this trainer sends, as `rondo keys create` writes it.",
+    )
     parser.add_argument(
         "--model-cache", type=Path, default=Path(".rondo/models"), metavar="DIR", help="Where base models are kept."
     )
@@ -192,7 +201,8 @@ def _site(options: argparse.Namespace) -> Site:
 
 def _serve(options: argparse.Namespace) -> None:
     directory = options.state_dir or Path(".rondo", "trainers", options.job, options.trainer)
-    settings = Settings(console.connection(options), options.job, _site(options), directory, options.job_patience)
+    key = None if options.key is None else SigningKey.read(Path(options.key))
+    settings = Settings(console.connection(options), options.job, _site(options), directory, options.job_patience, key)
     service = TrainerService(settings, named(options.plugin), _Progress())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop())

@@ -11,6 +11,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from rondo.connection import kafka_failure
 from rondo.errors import RondoError
 from rondo.job import Job
+from rondo.signing import Sign
 from rondo.tensors import Floats, digest_of_digests, encode, sha256
 from rondo.wire import Codec, Record
 
@@ -87,15 +88,16 @@ def digest_of_update(job: Job, number: int, values: Floats) -> bytes:
 class Uploader:
     """Writes to the log of one job. Records have no key: a chunk's partition is ``ordinal mod P``, set explicitly."""
 
-    def __init__(self, producer: Producer, codec: Codec, job: Job) -> None:
+    def __init__(self, producer: Producer, codec: Codec, job: Job, sign: Sign = lambda record: record) -> None:
         self._producer = producer
         self._codec = codec
         self._job = job
+        self._sign = sign
 
     def announce(self, record: Record, patience: float) -> int:
         """Appends to ``manifests``, and waits so long at most until it is there. The bytes written."""
         topic = self._job.topics.named("manifests")
-        value = self._codec.encode(topic, record)
+        value = self._codec.encode(topic, self._sign(record))
         acks = Acknowledgements(self._producer)
         acks.send(topic, 0, value)
         acks.wait(patience)

@@ -21,7 +21,8 @@ from rondo.source import ArchiveLog, ClusterLog, JobLog, LogEntry
 from rondo.tensors import digest_of_digests
 from rondo.verification.folds import Folds, RoundUnderWay
 from rondo.verification.report import ARCHIVED, DIFFERENT, IDENTICAL, Report, RoundResult
-from rondo.verification.rules import NOTHING, Chain, draw_cohort, quorum_of, redraw_cohort
+from rondo.verification.rules import NOTHING, Chain, draw_cohort, quorum_of, redraw_cohort, weight_of
+from rondo.verification.signatures import SignatureCheck
 from rondo.wire import Record
 
 # the decisions that also stand on rounds
@@ -62,6 +63,7 @@ class Verifier:
             topic: {entry.offset: entry for entry in log.entries(topic)} for topic in ("commands", "manifests", "parts")
         }
         self._publications: list[LogEntry] = []
+        self._signatures = SignatureCheck(self._report)
 
     def verify(self) -> Report:
         decisions = self._decisions()
@@ -101,8 +103,6 @@ class Verifier:
                 copies.append(entry)
         started = next((found for entry in decisions if (found := entry.record("JobStarted")) is not None), None)
         rules = 0 if started is None else started["spec"].get("rules", 0)
-        if started is not None and started["spec"].get("operatorKey"):
-            self._report.notes.append("signatures are not checked here; `rondo verify` checks them")
         expected = [entry for entry in decisions if _is_on_rounds(entry.record(), rules)]
         for one, other in zip(expected, copies, strict=False):
             if one.digest != other.digest:
@@ -118,6 +118,7 @@ class Verifier:
             self._report.differs(f"decision {sequence} says that its sequence is {header['sequence']}")
         source = header["source"]
         entry = self._check_source(sequence, source)
+        self._signatures.decision(decision, entry)
         if decision.type == "RoundCompleted":
             self._complete(decision)
             self._chain.published(decision["publishedDigest"])
@@ -230,7 +231,7 @@ class Verifier:
             )
         if number == 0 and self._initial_digest not in (None, manifest["digest"]):
             self._report.differs("the update of round 0 is not the one that the job was submitted with")
-        weight = 1.0 if self.job.spec["weights"] == "uniform" else float(manifest["numExamples"])
+        weight = weight_of(self.job.spec, manifest["numExamples"])
         if late:
             weight *= self.job.spec["stalenessWeight"]
             self._report.expect(number, "round of a late update", number, manifest["round"] + 1)
@@ -367,6 +368,7 @@ class Verifier:
         published = entry.record("RoundPublished")
         assert published is not None
         assert round_.closed is not None
+        self._signatures.publication(published)
         parts = self._folds.folded(number, round_.revision)
         digests = {chunk["ordinal"]: chunk["digest"] for part in parts.values() for chunk in part["chunks"]}
         ordered = [digests.get(ordinal, NOTHING) for ordinal in range(round_.opened["chunks"])]

@@ -45,7 +45,12 @@ public final class KeyFile {
         return key;
     }
 
-    private static void write(Path file, SigningKey key) {
+    /**
+     * Writes a key to a file of its own.
+     *
+     * @throws RondoException as {@link #create} does
+     */
+    public static void write(Path file, SigningKey key) {
         byte[] encoded = Arrays.copyOf(SigningKey.PKCS8, SigningKey.PKCS8.length + SigningKey.SEED_BYTES);
         System.arraycopy(key.seed(), 0, encoded, SigningKey.PKCS8.length, SigningKey.SEED_BYTES);
         String pem = BEGIN + "\n" + Base64.getEncoder().encodeToString(encoded) + "\n" + END + "\n";

@@ -26,6 +26,7 @@ public final class Scenarios {
             "trained-once",
             "stopped",
             "rolora",
+            "signatures",
             "nothing-private");
 
     private Scenarios() {}
@@ -47,6 +48,7 @@ public final class Scenarios {
                         Methods.scenarios(),
                         Learning.scenarios(),
                         Privacy.scenarios(),
+                        Signing.scenarios(),
                         Outages.scenarios())
                 .flatMap(List::stream)
                 .toList();

@@ -80,7 +80,7 @@ public final class Adapters {
         });
         List<Sha256> digests = chunks.stream().map(AdapterChunk::getDigest).toList();
         long now = System.currentTimeMillis();
-        RoundPublished published = new RoundPublished(
+        RoundPublished published = ledger.signed(new RoundPublished(
                 jobUuid,
                 round,
                 1,
@@ -98,7 +98,7 @@ public final class Adapters {
                 ledger.firstSequence(),
                 ledger.lastSequence(),
                 ledger.chain(),
-                null);
+                null));
         ledger.round(published);
         Sha256 digest = ledger.digest(published);
         ledger.nextLink(digest);

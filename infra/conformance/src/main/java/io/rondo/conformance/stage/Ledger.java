@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -33,6 +34,7 @@ final class Ledger implements AutoCloseable {
     private final Cluster cluster;
     private final JobTopics topics;
     private final RecordCodec codec;
+    private final UnaryOperator<SpecificRecord> signing;
     private Producer<byte[], byte[]> producer;
     private Producer<byte[], byte[]> prober;
 
@@ -42,10 +44,12 @@ final class Ledger implements AutoCloseable {
     private MessageDigest link = newLink(NOTHING);
     private Sha256 source = NOTHING;
 
-    Ledger(Cluster cluster, JobTopics topics) {
+    /** @param signing signs what an aggregator signs */
+    Ledger(Cluster cluster, JobTopics topics, UnaryOperator<SpecificRecord> signing) {
         this.cluster = cluster;
         this.topics = topics;
         this.codec = cluster.codec();
+        this.signing = signing;
         reconnect();
     }
 
@@ -145,7 +149,7 @@ final class Ledger implements AutoCloseable {
     }
 
     private <T extends SpecificRecord> T decide(Source from, Function<DecisionHeader, T> decision) {
-        T record = decision.apply(new DecisionHeader(sequence++, from, System.currentTimeMillis()));
+        T record = signed(decision.apply(new DecisionHeader(sequence++, from, System.currentTimeMillis())));
         byte[] value = codec.encode(topics.decisions().name(), record);
         for (int partition = 0; partition < topics.partitions(); partition++) {
             send(topics.decisions().name(), partition, value);
@@ -153,6 +157,12 @@ final class Ledger implements AutoCloseable {
         link.update(source.bytes());
         link.update(RecordCodec.bodyDigest(value).bytes());
         return record;
+    }
+
+    /** The record as the aggregator signs it, where it does. */
+    @SuppressWarnings("unchecked") // it is of the same type
+    <T extends SpecificRecord> T signed(T record) {
+        return (T) signing.apply(record);
     }
 
     long firstSequence() {

@@ -16,9 +16,12 @@ import io.rondo.log.RoundClosed;
 import io.rondo.log.RoundExtended;
 import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundOpened;
+import io.rondo.log.Source;
 import io.rondo.log.TensorChunk;
 import io.rondo.log.TrainerAdmitted;
 import io.rondo.log.TrainerJoined;
+import io.rondo.log.TrainerKeyAddRequested;
+import io.rondo.log.TrainerKeyAdded;
 import io.rondo.log.TrainerLeft;
 import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateAccepted;
@@ -28,6 +31,8 @@ import io.rondo.schemas.adapter.AdapterLayout;
 import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.schemas.adapter.RoundLayouts;
+import io.rondo.schemas.sign.KeyFile;
+import io.rondo.schemas.sign.SigningKey;
 import io.rondo.schemas.tensor.Digests;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
@@ -38,6 +43,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -78,9 +84,11 @@ public final class ScriptedJob implements AutoCloseable {
     private final Observer observer;
     private final Adapters adapters;
     private final Path directory;
+    private final Optional<JobKeys> keys;
     private final BiFunction<Map<String, String>, Path, RunningTrainer> program;
     private final List<RunningTrainer> started = new ArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
+    private final Map<Integer, RoundOpened> openings = new HashMap<>();
     private final List<Entry<?>> joins = new ArrayList<>();
     private final List<Entry<?>> answered = new ArrayList<>();
 
@@ -89,11 +97,13 @@ public final class ScriptedJob implements AutoCloseable {
             Pace pace,
             Task task,
             JobSpec spec,
+            Optional<JobKeys> keys,
             Path directory,
             BiFunction<Map<String, String>, Path, RunningTrainer> program) {
         this.cluster = cluster;
         this.pace = pace;
         this.task = task;
+        this.keys = keys;
         this.directory = directory;
         this.program = program;
         AdapterLayout layout = task.layout(spec.getRank());
@@ -109,7 +119,9 @@ public final class ScriptedJob implements AutoCloseable {
         this.topics = new JobTopics(spec.getName(), spec.getPartitions(), spec.getReplication());
         this.flats = RoundLayouts.of(layout, spec);
         cluster.connection().topicCreator(cluster.admin()).ensure(topicList());
-        this.ledger = new Ledger(cluster, topics);
+        keys.ifPresent(all -> all.operator().signed(submitted, 0, null));
+        this.ledger = new Ledger(
+                cluster, topics, record -> keys.isPresent() ? keys.get().signed(record) : record);
         this.observer = new Observer(cluster, topics);
         this.adapters = new Adapters(submitted.getJobUuid(), flats, ledger);
         ledger.commit(() -> {
@@ -117,7 +129,31 @@ public final class ScriptedJob implements AutoCloseable {
             ledger.decide(header -> new JobStarted(
                     header, uuid(), spec, submitted.getLayout(), submitted.getLayoutDigest(), null, null));
             openNow(0, -1, Identifiers.SUBMITTER);
+            keys.ifPresent(this::add);
         });
+    }
+
+    private void add(JobKeys all) {
+        TrainerKeyAddRequested added = all.operator()
+                .signed(
+                        new TrainerKeyAddRequested(
+                                uuid(),
+                                TRAINER,
+                                all.trainer().verifyingKey().toString(),
+                                System.currentTimeMillis(),
+                                null),
+                        1,
+                        null);
+        ledger.command(added);
+        ledger.decide(header -> new TrainerKeyAdded(header, TRAINER, added.getPublicKey()));
+        Path file = directory.resolve("trainer.key");
+        KeyFile.write(file, all.trainer());
+        set("RONDO_KEY", file.toString());
+    }
+
+    /** The keys of a job that takes signed records. */
+    public JobKeys keys() {
+        return keys.orElseThrow();
     }
 
     private List<Topic> topicList() {
@@ -185,6 +221,20 @@ public final class ScriptedJob implements AutoCloseable {
     }
 
     // --- what the trainer has sent
+
+    /** Waits until a trainer has joined. @return false where it has ended without */
+    public boolean awaitJoinOrEnd() {
+        while (true) {
+            boolean ended = hasEnded();
+            if (!sent(TrainerJoined.class).isEmpty()) {
+                return true;
+            }
+            if (ended) {
+                return false;
+            }
+            quiet();
+        }
+    }
 
     /** The next join after those that were seen, of whichever process. */
     public Entry<TrainerJoined> awaitJoin() {
@@ -435,12 +485,27 @@ public final class ScriptedJob implements AutoCloseable {
         open(round, adapters.latest(), TRAINER);
     }
 
+    /** Somebody else opens a round on {@code rounds}, with a key of its own. Nothing was decided. */
+    public void openByAnother(int round) {
+        DecisionHeader header = new DecisionHeader(0L, new Source("clock", -1L, null, -1L), System.currentTimeMillis());
+        RoundOpened opened =
+                SigningKey.generate().signed(opened(header, round, adapters.latest(), TRAINER), round, null);
+        ledger.commit(() -> ledger.round(opened));
+    }
+
+    /** The last record by which a round was opened. */
+    public RoundOpened opening(int round) {
+        return openings.get(round);
+    }
+
     public void open(int round, int base, String... cohort) {
         ledger.commit(() -> openNow(round, base, cohort));
     }
 
     private void openNow(int round, int base, String... cohort) {
-        ledger.round(ledger.decide(header -> opened(header, round, base, cohort)));
+        RoundOpened opened = ledger.decide(header -> opened(header, round, base, cohort));
+        openings.put(round, opened);
+        ledger.round(opened);
     }
 
     /** Writes what these steps write in one transaction, so that the trainer sees all of it at once. */

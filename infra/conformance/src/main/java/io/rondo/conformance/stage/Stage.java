@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
@@ -80,6 +81,22 @@ public final class Stage implements AutoCloseable {
 
     /** A job on a task of the scenario's own. */
     public ScriptedJob job(Task task, Consumer<JobSpec.Builder> settings) {
+        return job(task, settings, Optional.empty());
+    }
+
+    /** A job that takes signed records only, whose training leaves the values as they are. */
+    public ScriptedJob signedJob() {
+        JobKeys keys = JobKeys.generate();
+        return job(
+                tasks.small(),
+                spec -> {
+                    spec.setLearningRate(STILL);
+                    keys.name(spec);
+                },
+                Optional.of(keys));
+    }
+
+    private ScriptedJob job(Task task, Consumer<JobSpec.Builder> settings, Optional<JobKeys> keys) {
         String title = scenario.length() > LONGEST_TITLE ? scenario.substring(0, LONGEST_TITLE) : scenario;
         JobSpec.Builder spec = JobSpec.newBuilder(task.spec())
                 .setName("conf-%s-%06x"
@@ -91,7 +108,7 @@ public final class Stage implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        ScriptedJob job = new ScriptedJob(cluster, pace, task, spec.build(), home, program::start);
+        ScriptedJob job = new ScriptedJob(cluster, pace, task, spec.build(), keys, home, program::start);
         jobs.add(job);
         return job;
     }

@@ -49,6 +49,10 @@ public enum Fault {
     NOT_DETERMINISTIC("same-seed"),
     DOES_NOT_TRAIN("trains"),
     NEVER_EVALUATES("evaluates"),
+    DOES_NOT_SIGN("signatures"),
+    SIGNS_WITHOUT_THE_ROUND("signatures"),
+    SIGNS_EACH_RECORD_AS_THE_FIRST("signatures"),
+    BELIEVES_WHOEVER_OPENS_A_ROUND("foreign-round"),
     SUCCEEDS_WITHOUT_A_REGISTRY("registry-away");
 
     private final String scenarios;

@@ -116,6 +116,7 @@ final class ReferenceTrainer {
     private Local local;
     private State state;
     private Uploads uploads;
+    private Signer signer;
     private String incarnation = UUID.randomUUID().toString();
 
     private RoundOpened open;
@@ -202,7 +203,8 @@ final class ReferenceTrainer {
         if (has(TRAINS_AGAIN_AFTER_A_RESTART)) {
             state.trainedRound = 0;
         }
-        uploads = new Uploads(connection, codec, topics, faults, this::alive);
+        signer = new Signer(spec, environment, faults);
+        uploads = new Uploads(connection, codec, topics, faults, signer, this::alive);
         try (KafkaConsumer<byte[], byte[]> rounds = reader(topics.rounds().name(), 1)) {
             TopicPartition partition = new TopicPartition(topics.rounds().name(), 0);
             while (rounds.position(partition)
@@ -302,6 +304,7 @@ final class ReferenceTrainer {
 
     private void apply(SpecificRecord record) {
         if (record instanceof RoundOpened opened) {
+            signer.read(opened);
             boolean same = open != null && open.getRound() == opened.getRound();
             if (!same || !has(IGNORES_A_SECOND_COHORT)) {
                 open = opened;

@@ -59,15 +59,23 @@ final class Uploads implements AutoCloseable {
     private final RecordCodec codec;
     private final JobTopics topics;
     private final Set<Fault> faults;
+    private final Signer signer;
     private final Runnable alive;
     private final Producer<byte[], byte[]> producer;
     private byte[] leak = new byte[0];
 
     /** @param alive throws when the trainer was killed */
-    Uploads(LogConnection connection, RecordCodec codec, JobTopics topics, Set<Fault> faults, Runnable alive) {
+    Uploads(
+            LogConnection connection,
+            RecordCodec codec,
+            JobTopics topics,
+            Set<Fault> faults,
+            Signer signer,
+            Runnable alive) {
         this.codec = codec;
         this.topics = topics;
         this.faults = faults;
+        this.signer = signer;
         this.alive = alive;
         Map<String, Object> config = new HashMap<>(connection.writerConfig());
         if (faults.contains(USES_TRANSACTIONS)) {
@@ -83,7 +91,7 @@ final class Uploads implements AutoCloseable {
     void announce(SpecificRecord record) {
         alive.run();
         begin();
-        await(send(topics.manifests().name(), 0, record));
+        await(send(topics.manifests().name(), 0, signer.sign(record)));
         commit();
     }
 

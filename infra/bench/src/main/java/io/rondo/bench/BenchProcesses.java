@@ -2,6 +2,7 @@ package io.rondo.bench;
 
 import io.rondo.cli.process.ChildKind;
 import io.rondo.cli.process.Children;
+import io.rondo.cli.security.SecureCluster;
 import io.rondo.embedded.EmbeddedCluster;
 import io.rondo.embedded.EmbeddedSettings;
 import io.rondo.schemas.client.LogConnection;
@@ -23,6 +24,8 @@ import java.util.stream.IntStream;
  * own. Closing ends and removes all, topics in a cluster of others included, and so does the end of this JVM.
  */
 final class BenchProcesses implements AutoCloseable {
+    private static final String ADMIN = "admin";
+
     private final String job;
     private final List<String> names;
     private final BenchDirectory directory;
@@ -67,9 +70,18 @@ final class BenchProcesses implements AutoCloseable {
 
     private static BenchProcesses withOwnCluster(
             String job, List<String> names, BenchDirectory directory, BenchSettings settings) {
-        EmbeddedCluster own = EmbeddedCluster.start(EmbeddedSettings.in(directory.cluster())
+        EmbeddedSettings embedded = EmbeddedSettings.in(directory.cluster())
                 .withMinimumDisk(settings.diskBytes())
-                .withExit(EmbeddedSettings.Exit.LEAVE_TO_CALLER));
+                .withExit(EmbeddedSettings.Exit.LEAVE_TO_CALLER);
+        if (settings.secure()) {
+            SecureCluster own = SecureCluster.start(
+                    embedded, directory.cluster().resolveSibling("credentials"), List.of(), List.of(job));
+            // one principal for all: what is measured is the transport, and quotas are for each principal
+            List<String> arguments = List.of("--kafka-config", own.config(ADMIN).toString());
+            return new BenchProcesses(
+                    job, names, directory, new BenchCluster(own.as(ADMIN), arguments, Map.of()), own::close);
+        }
+        EmbeddedCluster own = EmbeddedCluster.start(embedded);
         LogConnection connection = new LogConnection(own.bootstrapServers(), own.schemaRegistry(), Map.of());
         List<String> arguments =
                 List.of("--bootstrap-servers", own.bootstrapServers(), "--schema-registry", own.schemaRegistry());

@@ -34,6 +34,7 @@ record BenchResult(
         "aggregatorPeakMb",
         "roundSeconds",
         "signed",
+        "secure",
         "java"
     })
     record Result(
@@ -53,6 +54,7 @@ record BenchResult(
             Double aggregatorPeakMb,
             double roundSeconds,
             boolean signed,
+            boolean secure,
             String java) {
 
         record Latency(double p50, double p99) {}
@@ -78,6 +80,7 @@ record BenchResult(
                 aggregatorPeakMb.isPresent() ? (Double) rounded(aggregatorPeakMb.getAsDouble(), 1) : null,
                 rounded(roundSeconds(), 1000),
                 settings.signed(),
+                settings.secure(),
                 Runtime.version().toString());
     }
 

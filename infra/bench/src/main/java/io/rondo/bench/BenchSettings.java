@@ -16,9 +16,17 @@ import java.util.List;
  * @param partitions over how many partitions the chunks go, 1 to 64
  * @param aggregators how many aggregator processes share the partitions, 1 to 8
  * @param signed whether operator, trainers and aggregator sign what they write
+ * @param secure whether the broker and the registry of the benchmark ask for certificates, by TLS
  */
 public record BenchSettings(
-        int trainers, double adapterMb, int chunkKb, int rounds, int partitions, int aggregators, boolean signed) {
+        int trainers,
+        double adapterMb,
+        int chunkKb,
+        int rounds,
+        int partitions,
+        int aggregators,
+        boolean signed,
+        boolean secure) {
     /** Rounds at the start that are run and not counted: the first ones meet cold code and new connections. */
     static final int WARM_UP_ROUNDS = 3;
 
@@ -59,7 +67,7 @@ public record BenchSettings(
 
     /** Without signatures. */
     public BenchSettings(int trainers, double adapterMb, int chunkKb, int rounds, int partitions, int aggregators) {
-        this(trainers, adapterMb, chunkKb, rounds, partitions, aggregators, false);
+        this(trainers, adapterMb, chunkKb, rounds, partitions, aggregators, false, false);
     }
 
     /** Four partitions and one aggregator. */

@@ -60,6 +60,7 @@ class BenchRoundsIT {
                         "aggregatorPeakMb",
                         "roundSeconds",
                         "signed",
+                        "secure",
                         "java");
         assertThat(result.path("trainers").asInt()).isEqualTo(2);
         assertThat(result.path("rounds").asInt()).isEqualTo(2);

@@ -6,6 +6,8 @@ import io.rondo.bench.RoundsBench;
 import io.rondo.cli.command.ConnectionOptions;
 import io.rondo.cli.command.ConsoleCommand;
 import io.rondo.cli.output.Console;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -59,13 +61,25 @@ public final class BenchRoundsCommand extends ConsoleCommand {
     @Option(names = "--signed", description = "Operator, trainers and aggregator sign what they write.")
     private boolean signed;
 
+    @Option(
+            names = "--secure",
+            description = "The broker and the registry ask for certificates, and all goes by TLS. Not on a cluster that"
+                    + " you name: that one is as it is.")
+    private boolean secure;
+
     @ArgGroup(exclusive = false, heading = "%nWith one of these it runs there, and deletes its topics in the end:%n")
     private ConnectionOptions cluster;
 
     @Override
     public void run(Console console) {
         BenchSettings settings =
-                new BenchSettings(trainers, adapterMb, chunkKb, rounds, partitions, aggregators, signed);
+                new BenchSettings(trainers, adapterMb, chunkKb, rounds, partitions, aggregators, signed, secure);
+        if (secure && cluster != null) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG,
+                    "--secure with a cluster that you name: a benchmark sets up its own broker alone",
+                    "leave --secure out, and give the file that your cluster asks for with --kafka-config");
+        }
         Optional<BenchCluster> others = Optional.ofNullable(cluster)
                 .map(options -> new BenchCluster(options.connection(), options.arguments(), options.environment()));
         new RoundsBench(settings, others, console).run();

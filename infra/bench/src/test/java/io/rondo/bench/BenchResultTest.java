@@ -21,7 +21,7 @@ class BenchResultTest {
                         + "\"aggregators\":1,\"rawMBps\":900.0,\"foldMBps\":815.3,\"ratio\":0.906,"
                         + "\"publishLatencyMs\":{\"p50\":40.0,\"p99\":50.0},\"publishStepsMs\":{\"folding\":10.0,"
                         + "\"publishing\":20.5,\"reading\":3.0},\"transactionMs\":12.3,\"uploadMBps\":8.3,"
-                        + "\"aggregatorPeakMb\":413.0,\"roundSeconds\":1.375,\"signed\":false,"
+                        + "\"aggregatorPeakMb\":413.0,\"roundSeconds\":1.375,\"signed\":false,\"secure\":false,"
                         + "\"java\":\"" + Runtime.version() + "\"}");
     }
 

@@ -4,6 +4,7 @@ import io.rondo.aggregator.log.DecisionLog;
 import io.rondo.aggregator.verify.VerificationReport;
 import io.rondo.aggregator.verify.Verifier;
 import io.rondo.cli.command.VersionCommand;
+import io.rondo.cli.job.JobKeys;
 import io.rondo.cli.job.JobSubmitter;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.process.Children;
@@ -19,15 +20,22 @@ import io.rondo.page.log.ClusterLogs;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.SchemaRegistration;
 import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.sign.SigningKey;
+import io.rondo.schemas.sign.VerifyingKey;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.trainer.api.LocalTrainerFactory;
 import io.rondo.trainer.api.ModelSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The demo, step by step. Run again on the same directory, each step finds what an earlier run has done and goes on. */
 public final class Demo {
+    private static final String OPERATOR = "operator";
+    private static final String AGGREGATOR = "aggregator";
+
     private final DemoSettings settings;
     private final Path directory;
     private final LocalTrainerFactory engine;
@@ -87,8 +95,8 @@ public final class Demo {
         console.progress("[2/5] cluster   starting a Kafka broker and a schema registry in " + home.cluster());
         try (DemoCluster cluster = start(home, data.trainers());
                 Children children = new Children(home.logs());
-                PageServer page = page(cluster.as("operator"))) {
-            LogConnection connection = cluster.as("operator");
+                PageServer page = page(cluster.as(OPERATOR))) {
+            LogConnection connection = cluster.as(OPERATOR);
             console.progress("      ready at " + cluster.bootstrapServers() + " and " + cluster.schemaRegistry());
             console.progress("      web page of this run, until it ends: " + page.url());
 
@@ -99,7 +107,9 @@ public final class Demo {
                 // they wait for the job, and a JVM takes as long to start as a job to submit
                 processes.start(trainers);
             }
-            JobSubmitted job = new JobSubmitter(connection, engine, modelCache).submit(spec);
+            JobSubmitted job = new JobSubmitter(connection, engine, modelCache, cluster.key(OPERATOR))
+                    .submit(signed(spec, cluster));
+            cluster.key(OPERATOR).ifPresent(operator -> addKeys(cluster, operator, trainers));
             console.progress("[3/5] job       " + settings.summary(spec) + ", UUID " + job.getJobUuid());
             RoundHistory history = follow(connection, spec, processes, trainers);
 
@@ -124,12 +134,36 @@ public final class Demo {
         return protection == Protection.FULL ? stamp.secured() : stamp;
     }
 
+    /** The job with the aggregator's key, where the demo signs. */
+    private static JobSpec signed(JobSpec spec, DemoCluster cluster) {
+        return cluster.key(AGGREGATOR)
+                .map(key -> JobSpec.newBuilder(spec)
+                        .setAggregatorKey(key.verifyingKey().toString())
+                        .build())
+                .orElse(spec);
+    }
+
+    /** Those that a run before this one has not added. */
+    private static void addKeys(DemoCluster cluster, SigningKey operator, List<String> trainers) {
+        LogConnection connection = cluster.as(OPERATOR);
+        Map<String, List<String>> known =
+                JobKeys.list(connection, DemoSettings.JOB).trainers();
+        JobKeys keys = new JobKeys(connection, DemoSettings.JOB, operator, Duration.ZERO);
+        for (String trainer : trainers) {
+            VerifyingKey key = cluster.key(trainer).orElseThrow().verifyingKey();
+            if (!known.getOrDefault(trainer, List.of()).contains(key.toString())) {
+                keys.add(trainer, key);
+            }
+        }
+    }
+
     private DemoCluster start(DemoDirectory home, List<String> trainers) {
         if (protection == Protection.NONE) {
             return DemoCluster.open(home);
         }
         DemoCluster cluster = DemoCluster.secure(home, trainers);
-        console.progress("      TLS, users and rights are on; the credentials are in " + home.credentials());
+        console.progress(
+                "      TLS, users, rights and signatures are on; the credentials are in " + home.credentials());
         return cluster;
     }
 

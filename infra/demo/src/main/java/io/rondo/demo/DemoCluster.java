@@ -4,9 +4,12 @@ import io.rondo.cli.security.SecureCluster;
 import io.rondo.embedded.EmbeddedCluster;
 import io.rondo.embedded.EmbeddedSettings;
 import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.sign.KeyFile;
+import io.rondo.schemas.sign.SigningKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** The demo's broker and registry: open to this machine, or with TLS, passwords and rights. */
@@ -15,6 +18,7 @@ final class DemoCluster implements AutoCloseable {
     private final String registry;
     private final Function<String, LogConnection> users;
     private final Function<String, List<String>> options;
+    private final Function<String, Optional<SigningKey>> keys;
     private final Runnable close;
 
     private DemoCluster(
@@ -22,11 +26,13 @@ final class DemoCluster implements AutoCloseable {
             String registry,
             Function<String, LogConnection> users,
             Function<String, List<String>> options,
+            Function<String, Optional<SigningKey>> keys,
             Runnable close) {
         this.cluster = cluster;
         this.registry = registry;
         this.users = users;
         this.options = options;
+        this.keys = keys;
         this.close = close;
     }
 
@@ -40,6 +46,7 @@ final class DemoCluster implements AutoCloseable {
                 user -> List.of(
                         "--bootstrap-servers", cluster.bootstrapServers(),
                         "--schema-registry", cluster.schemaRegistry()),
+                user -> Optional.empty(),
                 cluster::close);
     }
 
@@ -51,7 +58,10 @@ final class DemoCluster implements AutoCloseable {
                 secure.cluster(),
                 secure.as("operator").schemaRegistry(),
                 secure::as,
-                user -> List.of("--kafka-config", secure.config(user).toString()),
+                user -> List.of(
+                        "--kafka-config", secure.config(user).toString(),
+                        "--key", secure.signingKey(user).toString()),
+                user -> Optional.of(KeyFile.read(secure.signingKey(user))),
                 secure::close);
     }
 
@@ -70,6 +80,11 @@ final class DemoCluster implements AutoCloseable {
     /** The connection of a process: operator, aggregator or a trainer. */
     LogConnection as(String user) {
         return users.apply(user);
+    }
+
+    /** The key with which the operator, the aggregator or a trainer signs, where records are signed. */
+    Optional<SigningKey> key(String user) {
+        return keys.apply(user);
     }
 
     /** The command line's options that connect a process. */

@@ -134,6 +134,7 @@ public record DemoSettings(
                         .lines()
                         .filter(line -> line.contains(": ") && !line.startsWith("#"))
                         .toList(),
+                null,
                 null);
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
  * @param text the column of the text; null where it is found by its name, as are the two after it
  * @param job the lines of the job file
  * @param secure null without TLS, users and rights
+ * @param signed null without signatures, which came later than the others
  */
 @JsonPropertyOrder({
     "data",
@@ -26,7 +27,8 @@ import java.util.List;
     "text-pair",
     "label",
     "job",
-    "secure"
+    "secure",
+    "signed"
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record DemoStamp(
@@ -40,11 +42,12 @@ record DemoStamp(
         @JsonProperty("text-pair") String textPair,
         String label,
         List<String> job,
-        Boolean secure) {
+        Boolean secure,
+        Boolean signed) {
 
-    /** That of the same demo with TLS, users and rights. */
+    /** That of the same demo with TLS, users, rights and signatures. */
     DemoStamp secured() {
         return new DemoStamp(
-                data, trainers, languages, dirichlet, trainRows, testRows, text, textPair, label, job, true);
+                data, trainers, languages, dirichlet, trainRows, testRows, text, textPair, label, job, true, true);
     }
 }

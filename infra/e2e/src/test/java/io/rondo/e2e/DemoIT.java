@@ -95,7 +95,17 @@ class DemoIT {
                 "--json"));
 
         assertThat(result.path("verify").path("identical").asInt()).isEqualTo(1);
-        assertThat(err.toString()).contains("https://127.0.0.1:", "TLS, users and rights are on");
+        assertThat(err.toString()).contains("https://127.0.0.1:", "TLS, users, rights and signatures are on");
+        String key = Files.readString(directory.resolve("secure/credentials/clients/aggregator/signing.pub"))
+                .strip();
+        String trainer = result.path("cohort").get(0).asText();
+        Path receipt = directory.resolve("receipt.json");
+        run(List.of(
+                "receipt", "--dir", demo, "--round", "1", "--trainer", trainer, "--out", receipt.toString(), "--json"));
+        assertThat(run(List.of("verify", "--receipt", receipt.toString(), "--aggregator-key", key, "--json"))
+                        .path("counted")
+                        .asBoolean())
+                .isTrue();
         JsonNode rounds = run(List.of("rounds", "--dir", demo, "--json"));
         assertThat(rounds.path("rounds")).isNotEmpty();
         assertNothingSecretIn(directory.resolve("secure"));
@@ -107,8 +117,10 @@ class DemoIT {
         for (String client : List.of("operator", "aggregator")) {
             String file = Files.readString(demo.resolve("credentials/clients/" + client + "/client.properties"));
             secrets.add(file.replaceFirst("(?s).* password=\"([^\"]+)\".*", "$1"));
-            secrets.add(Files.readAllLines(demo.resolve("credentials/clients/" + client + "/key.pem"))
-                    .get(1));
+            for (String key : List.of("key.pem", "signing.key")) {
+                secrets.add(Files.readAllLines(demo.resolve("credentials/clients/" + client + '/' + key))
+                        .get(1));
+            }
         }
         assertThat(secrets).allSatisfy(secret -> assertThat(secret).hasSizeGreaterThan(30));
         assertThat(secrets).noneMatch((out.toString() + err)::contains);

@@ -69,7 +69,8 @@ public final class PocketFederation implements AutoCloseable {
         this(connections, directory, spec, Keys.NONE);
     }
 
-    private PocketFederation(Function<String, LogConnection> connections, Path directory, JobSpec spec, Keys keys) {
+    /** The same, where records are signed. */
+    PocketFederation(Function<String, LogConnection> connections, Path directory, JobSpec spec, Keys keys) {
         this.keys = keys;
         this.connections = connections;
         this.directory = directory;

@@ -10,18 +10,29 @@ import io.rondo.cli.check.ClusterCheck;
 import io.rondo.cli.check.Finding;
 import io.rondo.cli.check.Role;
 import io.rondo.cli.job.JobFile;
+import io.rondo.cli.job.JobKeys;
 import io.rondo.cli.rights.Quota;
 import io.rondo.cli.security.ClusterRights;
 import io.rondo.cli.security.SecureCluster;
 import io.rondo.cli.security.SecurityDirectory;
 import io.rondo.embedded.EmbeddedSettings;
+import io.rondo.log.DeadLetter;
 import io.rondo.log.JobSpec;
+import io.rondo.log.RoundOpened;
+import io.rondo.log.RoundPublished;
+import io.rondo.log.TrainerJoined;
 import io.rondo.log.TrainerLeft;
+import io.rondo.log.UpdateManifest;
 import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.client.LogReader;
 import io.rondo.schemas.client.SchemaRegistration;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.sign.CanonicalText;
+import io.rondo.schemas.sign.KeyFile;
+import io.rondo.schemas.sign.SigningKey;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import io.rondo.trainer.api.pocket.PocketTrainerFactory;
@@ -29,13 +40,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -43,6 +58,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -109,19 +125,94 @@ class SecureJobIT {
                 "chunk-bytes=64",
                 "quorum=100%",
                 "deadline=60s",
-                "min-trainers=" + TRAINERS.size()));
+                "min-trainers=" + TRAINERS.size(),
+                "operator-key=" + key("operator").verifyingKey(),
+                "aggregator-key=" + key("aggregator").verifyingKey()));
         PocketTrainerFactory factory = new PocketTrainerFactory();
+        PocketFederation.Keys keys = new PocketFederation.Keys(
+                Optional.of(key("operator")),
+                Optional.of(key("aggregator")),
+                TRAINERS.stream().collect(Collectors.toMap(trainer -> trainer, SecureJobIT::key)));
+        CountDownLatch underWay = new CountDownLatch(1);
+        CountDownLatch attacked = new CountDownLatch(1);
 
-        try (PocketFederation federation = new PocketFederation(cluster::as, directory.resolve("job"), spec)) {
+        try (PocketFederation federation = new PocketFederation(cluster::as, directory.resolve("job"), spec, keys)) {
             federation.submit(factory);
-            TRAINERS.forEach(trainer -> federation.train(trainer, factory));
+            JobKeys trainersKeys = new JobKeys(cluster.as("operator"), JOB, key("operator"), Duration.ofSeconds(60));
+            keys.trainers().forEach((trainer, key) -> trainersKeys.add(trainer, key.verifyingKey()));
+            federation.train("a", factory);
+            federation.train("b", factory);
+            federation.train("c", new GatedFactory(2, underWay::countDown, attacked));
+            underWay.await();
+            speakForOthers();
+            attacked.countDown();
             federation.awaitEnd();
         }
 
+        assertThat(values("operator", TOPICS.rounds(), RoundPublished.class))
+                .filteredOn(published -> published.getRound() > 0)
+                .allSatisfy(published -> assertThat(published.getMembers()).hasSameSizeAs(TRAINERS));
+        assertThat(values("operator", TOPICS.deadLetters(), DeadLetter.class).stream()
+                        .collect(Collectors.groupingBy(DeadLetter::getReason, Collectors.counting())))
+                .isEqualTo(Map.of("bad-signature", 4L, "duplicate", 2L));
         assertThat(Verifier.verify(cluster.as("operator"), JOB).isSound()).isTrue();
         assertThat(failures("a", Role.TRAINER)).isEmpty();
         assertThat(failures("aggregator", Role.AGGREGATOR)).isEmpty();
         assertThat(failures("operator", Role.OPERATOR)).isEmpty();
+    }
+
+    /** Trainer a, with its own password and its own signing key, in the names of others, and with copies of what was sent. */
+    private static void speakForOthers() throws Exception {
+        List<SpecificRecord> sent = values("operator", TOPICS.manifests(), SpecificRecord.class);
+        TrainerJoined joined = (TrainerJoined) sent.stream()
+                .filter(record -> record instanceof TrainerJoined other
+                        && other.getTrainer().equals("b"))
+                .findFirst()
+                .orElseThrow();
+        UpdateManifest update = (UpdateManifest) sent.stream()
+                .filter(record -> record instanceof UpdateManifest other
+                        && other.getTrainer().equals("b"))
+                .findFirst()
+                .orElseThrow();
+        RoundOpened opened =
+                values("operator", TOPICS.rounds(), RoundOpened.class).get(0);
+        TrainerJoined other = TrainerJoined.newBuilder(joined)
+                .setIncarnation("of-a")
+                .setSignature(null)
+                .build();
+        List<SpecificRecord> written = List.of(
+                other,
+                key("a").signed(TrainerJoined.newBuilder(other).build(), 0, CanonicalText.digest(opened)),
+                TrainerJoined.newBuilder(other)
+                        .setSignature(joined.getSignature())
+                        .build(),
+                UpdateManifest.newBuilder(update).setNumExamples(1L << 40).build(),
+                joined,
+                update);
+        LogConnection a = cluster.as("a");
+        try (RecordCodec codec = a.codec(SchemaRegistration.LOOK_UP_ONLY);
+                Producer<byte[], byte[]> producer = a.producer()) {
+            String topic = TOPICS.manifests().name();
+            for (SpecificRecord record : written) {
+                producer.send(new ProducerRecord<>(topic, 0, null, codec.encode(topic, record)))
+                        .get();
+            }
+        }
+    }
+
+    @Test
+    @Order(2)
+    void shouldTakeNoRecordThatIsLargerThanTheLimit() {
+        Map<String, Object> config = new HashMap<>(cluster.as("a").writerConfig());
+        config.put("max.request.size", 16 << 20);
+        try (Producer<byte[], byte[]> producer = cluster.as("a").producer(config)) {
+            for (Topic topic : List.of(TOPICS.manifests(), TOPICS.round(1))) {
+                assertThatThrownBy(() -> producer.send(new ProducerRecord<>(topic.name(), 0, null, new byte[8 << 20]))
+                                .get())
+                        .as(topic.name())
+                        .hasCauseInstanceOf(RecordTooLargeException.class);
+            }
+        }
     }
 
     @Test
@@ -305,6 +396,26 @@ class SecureJobIT {
             Map<String, String> config = files.certificateProperties(trainer);
             return new LogConnection(config.get("bootstrap.servers"), config.get("schema.registry.url"), config);
         }
+    }
+
+    private static SigningKey key(String client) {
+        return KeyFile.read(cluster.signingKey(client));
+    }
+
+    /** All records of a topic that are of a type; bytes that are no record are passed over. */
+    private static <T extends SpecificRecord> List<T> values(String user, Topic topic, Class<T> type) {
+        LogConnection connection = cluster.as(user);
+        List<T> found = new ArrayList<>();
+        try (RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY);
+                LogReader reader = LogReader.open(connection, Map.of(new TopicPartition(topic.name(), 0), 0L))) {
+            reader.readToEnd(record -> {
+                if (codec.decode(topic.name(), record.value()) instanceof Decoded.Readable readable
+                        && type.isInstance(readable.record())) {
+                    found.add(type.cast(readable.record()));
+                }
+            });
+        }
+        return found;
     }
 
     private static ClusterRights rights(SecurityDirectory files) {

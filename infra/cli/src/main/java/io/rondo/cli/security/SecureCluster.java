@@ -83,6 +83,11 @@ public final class SecureCluster implements AutoCloseable {
         return credentials.resolve("clients").resolve(client).resolve(SecurityDirectory.CONFIG);
     }
 
+    /** The file of the key with which the operator, the aggregator or a trainer signs. */
+    public Path signingKey(String client) {
+        return config(client).resolveSibling(SecurityDirectory.SIGNING_KEY);
+    }
+
     public EmbeddedCluster cluster() {
         return cluster;
     }

@@ -2,6 +2,8 @@ package io.rondo.cli.security;
 
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.sign.KeyFile;
+import io.rondo.schemas.sign.SigningKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -24,6 +26,9 @@ public final class SecurityDirectory implements AutoCloseable {
     static final String SETTINGS = "security.json";
     static final String CONFIG = "client.properties";
     static final String CERTIFICATE_CONFIG = "client-certificate.properties";
+    static final String SIGNING_KEY = "signing.key";
+
+    private static final String PUBLIC_SIGNING_KEY = "signing.pub";
 
     private static final String CA_KEY = "ca/key.pem";
     private static final String CA_CERTIFICATE = "ca/ca.pem";
@@ -83,7 +88,17 @@ public final class SecurityDirectory implements AutoCloseable {
                     isFit ? known.get() : issue(member, settings),
                     password(member).or(this::newPassword),
                     settings);
+            if (member.kind().role().isPresent()) {
+                signingKey(member);
+            }
         });
+    }
+
+    /** The log says which of these keys counts, so that none is ever replaced here. */
+    private void signingKey(Member member) {
+        Path file = files.path(member.folder() + '/' + SIGNING_KEY);
+        SigningKey key = Files.exists(file) ? KeyFile.read(file) : KeyFile.create(file);
+        files.write(member.folder() + '/' + PUBLIC_SIGNING_KEY, key.verifyingKey() + "\n");
     }
 
     /** A new key, certificate and password for one. @throws RondoException with {@code BAD_CONFIG} when there is none such */
@@ -107,7 +122,7 @@ public final class SecurityDirectory implements AutoCloseable {
                     "give it new credentials with `rondo security rotate`");
         }
         files.write(SETTINGS, settings.revoke(trainer).json());
-        for (String file : List.of("key.pem", "keystore.pem", CONFIG, CERTIFICATE_CONFIG)) {
+        for (String file : List.of("key.pem", "keystore.pem", SIGNING_KEY, CONFIG, CERTIFICATE_CONFIG)) {
             files.delete(member.folder() + '/' + file);
         }
     }

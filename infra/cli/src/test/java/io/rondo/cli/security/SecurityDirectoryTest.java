@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.sign.KeyFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +62,27 @@ class SecurityDirectoryTest {
 
         before.remove("security.json");
         assertThat(contents(credentials)).containsAllEntriesOf(before).containsKey("clients/b/client.properties");
+    }
+
+    @Test
+    void shouldGiveWhoeverSignsAKeyOfItsOwnAndTakeThatOfTheRevoked() {
+        Path credentials = init("a", "b");
+
+        List<String> keys = new ArrayList<>();
+        for (String client : List.of("operator", "aggregator", "a", "b")) {
+            Path folder = credentials.resolve("clients").resolve(client);
+            String key =
+                    KeyFile.read(folder.resolve("signing.key")).verifyingKey().toString();
+            assertThat(folder.resolve("signing.pub")).hasContent(key + "\n");
+            keys.add(key);
+        }
+        assertThat(keys).doesNotHaveDuplicates();
+        assertThat(credentials.resolve("clients/admin/signing.key")).doesNotExist();
+        try (SecurityDirectory directory = SecurityDirectory.existing(credentials)) {
+            directory.revoke("b");
+        }
+        assertThat(credentials.resolve("clients/b/signing.key")).doesNotExist();
+        assertThat(credentials.resolve("clients/a/signing.key")).exists();
     }
 
     @Test

@@ -33,7 +33,7 @@ class ConformanceCommandTest {
     void shouldListWhatABuildPlays() {
         assertThat(Scenarios.quick())
                 .extracting(Scenario::name)
-                .hasSize(20)
+                .hasSize(21)
                 .isSubsetOf(Scenarios.all().stream().map(Scenario::name).toList());
 
         assertThat(run("--list", "--json", "--quick")).isZero();

@@ -41,7 +41,7 @@ public final class BenchRoundsCommand extends ConsoleCommand {
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "20",
-            description = "Rounds that count; three more warm up. Default: ${DEFAULT-VALUE}.")
+            description = "Rounds that count; three warm-up rounds precede them. Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
     @Option(
@@ -58,7 +58,7 @@ public final class BenchRoundsCommand extends ConsoleCommand {
             description = "Aggregator processes that share the partitions. Default: ${DEFAULT-VALUE}.")
     private int aggregators;
 
-    @Option(names = "--signed", description = "Operator, trainers and aggregator sign what they write.")
+    @Option(names = "--signed", description = "Operator, trainers and aggregator sign their records.")
     private boolean signed;
 
     @Option(

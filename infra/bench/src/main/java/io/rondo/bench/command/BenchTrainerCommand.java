@@ -37,17 +37,17 @@ public final class BenchTrainerCommand extends ConsoleCommand {
             names = "--micro-batch",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Examples that a thread takes at once, 0 for what is fastest. Default: ${DEFAULT-VALUE}.")
+            description = "Examples that a thread processes at once, 0 for the fastest. Default: ${DEFAULT-VALUE}.")
     private int microBatch;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads of a trainer. Default: one a processor.")
+    @Option(names = "--threads", paramLabel = "N", description = "Threads of a trainer. Default: one per processor.")
     private Integer threads;
 
     @Option(
             names = "--trainers",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Trainers at once, beside one alone. Default: ${DEFAULT-VALUE}.")
+            description = "Concurrent trainers, measured in addition to a single one. Default: ${DEFAULT-VALUE}.")
     private int trainers;
 
     @Option(

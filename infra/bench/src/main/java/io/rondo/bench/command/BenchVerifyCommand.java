@@ -16,7 +16,7 @@ public final class BenchVerifyCommand extends ConsoleCommand {
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "1000",
-            description = "Rounds that count; three more come before them. Default: ${DEFAULT-VALUE}.")
+            description = "Rounds that count; three warm-up rounds precede them. Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
     @Option(names = "--trainers", paramLabel = "N", defaultValue = "3", description = "Default: ${DEFAULT-VALUE}.")

@@ -45,7 +45,7 @@ public final class AggregatorCommand extends ConsoleCommand {
             names = "--instance",
             paramLabel = "ID",
             defaultValue = "aggregator-1",
-            description = "What tells this instance from others of the job; keep it over restarts. Default:"
+            description = "Identifies this instance among those of the job; keep it after a restart. Default:"
                     + " ${DEFAULT-VALUE}.")
     private String instance;
 
@@ -53,7 +53,7 @@ public final class AggregatorCommand extends ConsoleCommand {
             names = "--state-dir",
             paramLabel = "DIR",
             defaultValue = ".rondo/aggregator",
-            description = "Where the instance keeps its identity. Default: ${DEFAULT-VALUE}.")
+            description = "Where the instance stores its identity. Default: ${DEFAULT-VALUE}.")
     private Path stateDirectory;
 
     /** One job, or those whose names fit. */
@@ -64,7 +64,7 @@ public final class AggregatorCommand extends ConsoleCommand {
         @Option(
                 names = "--jobs",
                 paramLabel = "PATTERN",
-                description = "Serve every job whose name fits, as it is submitted: names and patterns, separated by"
+                description = "Serve every job whose name matches, as soon as it is submitted: names and patterns, separated by"
                         + " commas, with * for any characters and ? for one. '*' serves all.")
         private String jobs;
     }

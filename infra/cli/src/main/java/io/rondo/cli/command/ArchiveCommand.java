@@ -38,12 +38,12 @@ public final class ArchiveCommand extends ConsoleCommand {
             names = "--rounds",
             paramLabel = "N..M",
             converter = RoundsConverter.class,
-            description = "Rounds whose updates are kept. Default: all that are there.")
+            description = "Rounds whose updates are archived. Default: all existing rounds.")
     private RoundRange rounds;
 
     @Option(
             names = "--due",
-            description = "The rounds that the job's retention no longer keeps; writes nothing where there is none.")
+            description = "Archive the rounds that the job's retention no longer keeps; writes nothing if there is none.")
     private boolean due;
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "The archive; must not exist.")

@@ -14,7 +14,7 @@ public final class ArchiveOptions {
     @Option(
             names = "--archive",
             paramLabel = "DIR",
-            description = "Read an archive instead: no broker and no registry are asked.")
+            description = "Read an archive instead of a cluster; needs no broker and no registry.")
     private Path directory;
 
     public boolean isGiven() {

@@ -14,7 +14,7 @@ public final class BranchOptions {
     @Option(
             names = "--branch",
             paramLabel = "NAME",
-            description = "Look at a branch of the job that `rondo replay` made.")
+            description = "Read a branch of the job that `rondo replay` created.")
     private String branch;
 
     /** Opens the log; the caller closes it. */

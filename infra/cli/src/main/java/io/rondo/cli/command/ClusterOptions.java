@@ -13,7 +13,7 @@ public final class ClusterOptions {
             names = "--dir",
             paramLabel = "DIR",
             description =
-                    "A directory of `rondo demo` or `rondo up`: its broker and registry run for as long as the command does.")
+                    "A directory of `rondo demo` or `rondo up`; its broker and registry run until the command ends.")
     private Path directory;
 
     @Mixin

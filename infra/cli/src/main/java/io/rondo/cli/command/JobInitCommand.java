@@ -23,7 +23,7 @@ final class JobInitCommand extends ConsoleCommand {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "A setting other than the default; may come again.")
+            description = "A setting that differs from the default; may be repeated.")
     private List<String> settings = new ArrayList<>();
 
     /** The JSON result. */

@@ -21,7 +21,7 @@ final class JobSubmitCommand extends ConsoleCommand {
     @Parameters(paramLabel = "FILE", defaultValue = "job.yaml", description = "Default: ${DEFAULT-VALUE}.")
     private Path file;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Goes before the file; may come again.")
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Overrides the file; may be repeated.")
     private List<String> settings = new ArrayList<>();
 
     @Mixin

@@ -12,7 +12,7 @@ public final class KeyOptions {
             names = "--key",
             paramLabel = "FILE",
             defaultValue = "${env:RONDO_KEY}",
-            description = "Private key to sign with, in a job that asks for it. Default: $RONDO_KEY.")
+            description = "Private key to sign with, in a job that requires it. Default: $RONDO_KEY.")
     private Path file;
 
     /** @throws io.rondo.schemas.error.RondoException {@code BAD_KEY} when the file cannot be used */

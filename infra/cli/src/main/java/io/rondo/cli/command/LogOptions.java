@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 
 /** Which job's log a command reads. */
 public final class LogOptions {
-    @Option(names = "--job", paramLabel = "NAME", description = "The job's name. Default: the one job that is there.")
+    @Option(names = "--job", paramLabel = "NAME", description = "The job's name. Default: the only job.")
     private String job;
 
     @Mixin

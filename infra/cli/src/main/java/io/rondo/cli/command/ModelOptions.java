@@ -16,7 +16,7 @@ public final class ModelOptions {
             names = "--model-cache",
             paramLabel = "DIR",
             description =
-                    "Where built-in models are kept. Default: .rondo/models of the checkout, or of the working directory.")
+                    "Where built-in models are stored. Default: .rondo/models of the checkout, or of the working directory.")
     private Path cache;
 
     public String engine() {

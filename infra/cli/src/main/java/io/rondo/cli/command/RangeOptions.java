@@ -14,7 +14,7 @@ public final class RangeOptions {
             description = "First round. Default: ${DEFAULT-VALUE}.")
     private int from;
 
-    @Option(names = "--to", paramLabel = "N", description = "Last round. Default: the last one that is published.")
+    @Option(names = "--to", paramLabel = "N", description = "Last round. Default: the last published round.")
     private Integer to;
 
     /** @throws RondoException with {@code BAD_CONFIG} when it holds no round */

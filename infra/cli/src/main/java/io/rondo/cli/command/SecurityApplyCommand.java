@@ -28,28 +28,28 @@ final class SecurityApplyCommand extends ConsoleCommand {
             names = "--job",
             paramLabel = "NAME",
             required = true,
-            description = "Give rights on this job, which need not be there yet; may come again.")
+            description = "Grant rights on this job, which need not exist yet; may be repeated.")
     private List<String> jobs = new ArrayList<>();
 
     @Option(
             names = "--write-rate",
             paramLabel = "BYTES",
             defaultValue = "10485760",
-            description = "Bytes a second that a trainer may write to each broker. Default: ${DEFAULT-VALUE}.")
+            description = "Bytes per second that a trainer may write to each broker. Default: ${DEFAULT-VALUE}.")
     private long writeRate;
 
     @Option(
             names = "--read-rate",
             paramLabel = "BYTES",
             defaultValue = "52428800",
-            description = "Bytes a second that a trainer may read from each broker. Default: ${DEFAULT-VALUE}.")
+            description = "Bytes per second that a trainer may read from each broker. Default: ${DEFAULT-VALUE}.")
     private long readRate;
 
     @Option(
             names = "--request-percent",
             paramLabel = "N",
             defaultValue = "50",
-            description = "How much of one thread of a broker a trainer's requests may take, in percent. Default:"
+            description = "Share of one broker thread that a trainer's requests may use, in percent. Default:"
                     + " ${DEFAULT-VALUE}.")
     private int requestPercent;
 

@@ -26,7 +26,7 @@ final class SecurityGateCommand extends ConsoleCommand {
             names = "--listen",
             paramLabel = "HOST:PORT",
             defaultValue = "127.0.0.1:8443",
-            description = "Where to answer. Default: ${DEFAULT-VALUE}.")
+            description = "Address to listen on. Default: ${DEFAULT-VALUE}.")
     private String listen;
 
     @Option(

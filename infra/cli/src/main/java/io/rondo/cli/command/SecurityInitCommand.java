@@ -35,7 +35,7 @@ final class SecurityInitCommand extends ConsoleCommand {
             names = "--dir",
             paramLabel = "DIR",
             required = true,
-            description = "Where the credentials are kept; only its owner can read it.")
+            description = "Directory of the credentials; only its owner can read it.")
     private Path directory;
 
     @Option(

@@ -20,7 +20,7 @@ final class SecurityRotateCommand extends ConsoleCommand {
             names = "--name",
             paramLabel = "ID",
             required = true,
-            description = "Whose: a trainer's id, aggregator, operator, admin, broker or registry.")
+            description = "A trainer's id, aggregator, operator, admin, broker or registry.")
     private String name;
 
     /** The JSON result. */

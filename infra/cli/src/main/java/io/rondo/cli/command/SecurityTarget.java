@@ -15,7 +15,7 @@ public final class SecurityTarget {
     @Option(
             names = "--kafka-config",
             paramLabel = "FILE",
-            description = "Connect with this file in place of the directory's clients/admin/client.properties.")
+            description = "Connect with this file instead of the directory's clients/admin/client.properties.")
     private Path kafkaConfig;
 
     SecurityDirectory open() {

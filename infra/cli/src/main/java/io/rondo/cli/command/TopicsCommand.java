@@ -34,7 +34,7 @@ public final class TopicsCommand extends ConsoleCommand {
     @Option(names = "--plan", required = true, paramLabel = "FILE", description = "The job file.")
     private Path file;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Goes before the file; may come again.")
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Overrides the file; may be repeated.")
     private List<String> settings = new ArrayList<>();
 
     @Option(
@@ -63,7 +63,7 @@ public final class TopicsCommand extends ConsoleCommand {
             names = "--operator",
             paramLabel = "USER",
             defaultValue = "operator",
-            description = "User who submits and steers. Default: ${DEFAULT-VALUE}.")
+            description = "User who submits and controls the job. Default: ${DEFAULT-VALUE}.")
     private String operator;
 
     /** The JSON result. */

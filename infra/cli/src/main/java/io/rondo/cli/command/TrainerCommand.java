@@ -44,7 +44,7 @@ public final class TrainerCommand extends ConsoleCommand {
     @Option(
             names = "--policy",
             paramLabel = "FILE",
-            description = "What this site allows a job to ask for (YAML); a job that asks for more gets nothing.")
+            description = "Policy of this site (YAML); a job that requires more than it allows gets nothing.")
     private Path policy;
 
     @Option(
@@ -60,7 +60,7 @@ public final class TrainerCommand extends ConsoleCommand {
             required = true,
             paramLabel = "ID",
             defaultValue = "${env:RONDO_TRAINER}",
-            description = "The trainer's id, the same over restarts. Default: $RONDO_TRAINER.")
+            description = "The trainer's id, the same after a restart. Default: $RONDO_TRAINER.")
     private String trainer;
 
     @Option(
@@ -83,14 +83,14 @@ public final class TrainerCommand extends ConsoleCommand {
     @Option(
             names = "--pooled-test",
             paramLabel = "FILE",
-            description = "Test examples of all sites, where this one may have them.")
+            description = "Test examples of all sites, if this site may have them.")
     private Path pooledTest;
 
     @Option(
             names = "--state-dir",
             paramLabel = "DIR",
             defaultValue = "${env:RONDO_STATE_DIR}",
-            description = "Where B, the head and pending updates are kept. Default: $RONDO_STATE_DIR or"
+            description = "Where B, the head and pending updates are stored. Default: $RONDO_STATE_DIR or"
                     + " .rondo/trainers/JOB/ID.")
     private Path stateDirectory;
 
@@ -115,7 +115,7 @@ public final class TrainerCommand extends ConsoleCommand {
 
     @Option(
             names = "--check",
-            description = "A dry join: reports what is wrong with ids, layout, model and data, and writes nothing.")
+            description = "Dry run of the join: reports all problems of ids, layout, model and data, and writes nothing.")
     private boolean check;
 
     @Override

@@ -16,7 +16,7 @@ public final class UpCommand extends ConsoleCommand {
             paramLabel = "DIR",
             defaultValue = ".rondo/cluster",
             description =
-                    "Where their data is kept; the same directory goes on with the same log. Default: ${DEFAULT-VALUE}.")
+                    "Directory of their data; the same directory continues the same log. Default: ${DEFAULT-VALUE}.")
     private Path directory;
 
     /** The JSON result. */

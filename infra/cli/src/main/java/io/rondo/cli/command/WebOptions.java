@@ -11,14 +11,14 @@ final class WebOptions {
     @Option(
             names = "--web",
             paramLabel = "[HOST:]PORT",
-            description = "Serve the web page there; without HOST on 127.0.0.1, to this machine alone. Default:"
+            description = "Serve the web page there; without HOST on 127.0.0.1, only for this machine. Default:"
                     + " $$RONDO_WEB, or not at all.")
     private String web;
 
     @Option(
             names = "--web-login",
             paramLabel = "FILE",
-            description = "File whose first line is the password of the web page; needed where others can reach it."
+            description = "File whose first line is the password of the web page; required if other machines can reach it."
                     + " Default: $$RONDO_WEB_LOGIN.")
     private Path login;
 
@@ -26,7 +26,7 @@ final class WebOptions {
             names = "--web-host",
             paramLabel = "NAME",
             split = ",",
-            description = "A name by which browsers reach the web page; may come again. Default: $$RONDO_WEB_HOST.")
+            description = "A host name under which browsers reach the web page; may be repeated. Default: $$RONDO_WEB_HOST.")
     private List<String> hosts = List.of();
 
     /** @throws io.rondo.schemas.error.RondoException with {@code BAD_CONFIG} when the address is none */

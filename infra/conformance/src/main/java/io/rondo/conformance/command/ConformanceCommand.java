@@ -43,22 +43,22 @@ import picocli.CommandLine.Parameters;
 public final class ConformanceCommand extends ConsoleCommand {
     private static final int MILLIS = 1000;
 
-    @Option(names = "--list", description = "List the scenarios, and start nothing.")
+    @Option(names = "--list", description = "List the scenarios without running them.")
     private boolean list;
 
     @Option(
             names = "--only",
             split = ",",
             paramLabel = "NAME",
-            description = "Play these scenarios alone; may be given several times.")
+            description = "Run only these scenarios; may be repeated.")
     private List<String> only = List.of();
 
     @Option(
             names = "--quick",
-            description = "Play the cheap scenarios, and those that only a real process can fail: minutes in all.")
+            description = "Run the fast scenarios, and those that only a real process can fail; takes some minutes.")
     private boolean quick;
 
-    @Option(names = "--junit", paramLabel = "FILE", description = "Also write the report as JUnit's XML.")
+    @Option(names = "--junit", paramLabel = "FILE", description = "Also write the report as JUnit XML.")
     private Path junit;
 
     @Option(
@@ -73,28 +73,28 @@ public final class ConformanceCommand extends ConsoleCommand {
     @Option(
             names = "--dir",
             paramLabel = "DIR",
-            description = "An empty directory for the cluster, the trainer's states and what it prints. It is kept.")
+            description = "An empty directory for the cluster, the trainer's states and its output. It is kept.")
     private Path directory;
 
     @Option(
             names = "--patience",
             paramLabel = "SECONDS",
             defaultValue = "60",
-            description = "How long to wait for what must come. Default: ${DEFAULT-VALUE}.")
+            description = "How long to wait for expected records. Default: ${DEFAULT-VALUE}.")
     private int patience;
 
     @Option(
             names = "--quiet",
             paramLabel = "SECONDS",
             defaultValue = "1.5",
-            description = "How long to wait for what must not come. Default: ${DEFAULT-VALUE}.")
+            description = "How long to wait for unexpected records. Default: ${DEFAULT-VALUE}.")
     private double quiet;
 
     @Option(
             names = "--parallel",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Scenarios at the same time. Default: ${DEFAULT-VALUE}.")
+            description = "Concurrent scenarios. Default: ${DEFAULT-VALUE}.")
     private int parallel;
 
     @Mixin

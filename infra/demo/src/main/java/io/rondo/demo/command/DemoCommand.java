@@ -29,14 +29,14 @@ public final class DemoCommand extends ConsoleCommand {
             names = "--data",
             paramLabel = "DIR",
             description = "Directory with train and dev as .tsv, .csv or .jsonl, such as a task of GLUE as downloaded."
-                    + " Without it the demo makes text.")
+                    + " Without it the demo generates text.")
     private Path data;
 
     @Option(
             names = "--trainers",
             paramLabel = "N|LANGUAGE,…",
             defaultValue = "3",
-            description = "How many trainers, or what each is written in, such as java,java,python."
+            description = "Number of trainers, or the language of each, such as java,java,python."
                     + " Default: ${DEFAULT-VALUE}.")
     private String trainers;
 
@@ -44,8 +44,7 @@ public final class DemoCommand extends ConsoleCommand {
             names = "--python",
             paramLabel = "FILE",
             description =
-                    "The interpreter of an environment with PyTorch, transformers and PEFT, for trainers in Python."
-                            + " Default: one in the user's cache, which is made where it is missing.")
+                    "Python interpreter with PyTorch, transformers and PEFT, for trainers in Python. Default: an environment in the user's cache, which is created if it is missing.")
     private Path python;
 
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "10", description = "Default: ${DEFAULT-VALUE}.")
@@ -56,7 +55,7 @@ public final class DemoCommand extends ConsoleCommand {
             paramLabel = "ALPHA",
             defaultValue = "0.5",
             description =
-                    "How evenly the classes of --data are dealt out; smaller is less even. Default: ${DEFAULT-VALUE}.")
+                    "How evenly the classes of --data are split; smaller is less even. Default: ${DEFAULT-VALUE}.")
     private double dirichlet;
 
     @Option(names = "--method", paramLabel = "NAME", defaultValue = "fedsa", description = "Default: ${DEFAULT-VALUE}.")
@@ -72,20 +71,20 @@ public final class DemoCommand extends ConsoleCommand {
             names = "--train-rows",
             paramLabel = "N",
             defaultValue = "1000",
-            description = "Most training examples of a site. Default: ${DEFAULT-VALUE}.")
+            description = "Maximum number of training examples of a site. Default: ${DEFAULT-VALUE}.")
     private int trainRows;
 
     @Option(
             names = "--test-rows",
             paramLabel = "N",
             defaultValue = "100",
-            description = "Most test examples of a site. Default: ${DEFAULT-VALUE}.")
+            description = "Maximum number of test examples of a site. Default: ${DEFAULT-VALUE}.")
     private int testRows;
 
     @Option(
             names = "--dir",
             paramLabel = "DIR",
-            description = "Where everything is kept. Default: a directory for these settings under .rondo/demo.")
+            description = "Where everything is stored. Default: a directory for these settings under .rondo/demo.")
     private Path directory;
 
     @Option(

@@ -25,20 +25,20 @@ public final class ExperimentRunCommand extends ConsoleCommand {
             description = "A file, or the name of a shipped experiment: see rondo experiment list.")
     private String experiment;
 
-    @Option(names = "--data", paramLabel = "DIR", description = "Data in place of what the file names.")
+    @Option(names = "--data", paramLabel = "DIR", description = "Data that replaces the data of the file.")
     private Path data;
 
     @Option(
             names = "--out",
             paramLabel = "DIR",
             description =
-                    "Where results are kept. Default: a directory of the experiment's name under .rondo/experiments.")
+                    "Where results are stored. Default: a directory of the experiment's name under .rondo/experiments.")
     private Path out;
 
     @Option(
             names = "--parallel",
             paramLabel = "N",
-            description = "Runs at a time, each on one thread. Default: one for each processor.")
+            description = "Concurrent runs, each on one thread. Default: one per processor.")
     private Integer parallel;
 
     @Mixin

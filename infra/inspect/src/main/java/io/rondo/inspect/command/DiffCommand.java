@@ -39,7 +39,7 @@ public final class DiffCommand extends ConsoleCommand {
     @Option(
             names = "--html",
             paramLabel = "FILE",
-            description = "Also write a page with pictures, which needs nothing else.")
+            description = "Also write a self-contained page with charts.")
     private Path html;
 
     @Override

@@ -25,7 +25,7 @@ public final class JobForkCommand extends ConsoleCommand {
     @Mixin
     private KeyOptions key;
 
-    @Option(names = "--at", required = true, paramLabel = "N", description = "The round to go on from.")
+    @Option(names = "--at", required = true, paramLabel = "N", description = "The round to continue from.")
     private int round;
 
     @Option(names = "--name", required = true, paramLabel = "NAME", description = "Name of the new job.")
@@ -34,7 +34,7 @@ public final class JobForkCommand extends ConsoleCommand {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            description = "Rounds of the new job. Default: as many as the other has.")
+            description = "Rounds of the new job. Default: as many as the other job has.")
     private Integer rounds;
 
     /** The JSON result. */

@@ -44,7 +44,7 @@ public final class ReplayCommand extends ConsoleCommand {
             names = "--without",
             paramLabel = "TRAINER",
             split = ",",
-            description = "Leave trainers out; may come again.")
+            description = "Exclude trainers; may be repeated.")
     private List<String> without = List.of();
 
     @Option(names = "--strategy", paramLabel = "NAME", description = "Another aggregation strategy, as in a job file.")
@@ -59,14 +59,14 @@ public final class ReplayCommand extends ConsoleCommand {
     @Option(
             names = "--clip",
             paramLabel = "NORM",
-            description = "Bound the L2 norm of what an update adds to the adapter that it started from.")
+            description = "Limit the L2 norm of an update's difference to the adapter that it started from.")
     private Double clip;
 
     @Option(
             names = "--branch",
             paramLabel = "NAME",
             description =
-                    "Keep the rounds as a branch of this name, in topics of its own; other commands look at it by --branch.")
+                    "Write the rounds to a branch of this name, in separate topics; other commands read it with --branch.")
     private String branch;
 
     @Option(names = "--out", paramLabel = "DIR", description = "Write each round's adapter as a safetensors file.")

@@ -27,13 +27,13 @@ public final class RoundsCommand extends ConsoleCommand {
     @Mixin
     private ReadOptions options;
 
-    @Option(names = "--follow", description = "Go on with each round as it happens, until the job ends or Ctrl-C.")
+    @Option(names = "--follow", description = "Continue with each new round, until the job ends or Ctrl-C.")
     private boolean follow;
 
     @Option(
             names = "--html",
             paramLabel = "FILE",
-            description = "Also write a page with pictures, which needs nothing else.")
+            description = "Also write a self-contained page with charts.")
     private Path html;
 
     /** The JSON result. Without a lineage or a page these are left out; where the job waits for nothing, that is null. */

@@ -21,7 +21,7 @@ public final class TrainersCommand extends ConsoleCommand {
     @Option(
             names = "--html",
             paramLabel = "FILE",
-            description = "Also write a page with pictures, which needs nothing else.")
+            description = "Also write a self-contained page with charts.")
     private Path html;
 
     @Override

@@ -46,7 +46,7 @@ public final class VerifyCommand extends ConsoleCommand {
 
     @Option(
             names = "--measure",
-            description = "Also read the same rounds by a plain consumer, as the ceiling of speed.")
+            description = "Also read the same rounds with a plain consumer, as the upper bound of the rate.")
     private boolean measure;
 
     @Mixin

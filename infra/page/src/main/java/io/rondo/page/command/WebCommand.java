@@ -34,23 +34,23 @@ public final class WebCommand extends ConsoleCommand {
             names = "--listen",
             paramLabel = "[HOST:]PORT",
             defaultValue = "7470",
-            description = "Where; without HOST on 127.0.0.1, to this machine alone. Default: ${DEFAULT-VALUE}.")
+            description = "Address; without HOST on 127.0.0.1, only for this machine. Default: ${DEFAULT-VALUE}.")
     private String listen;
 
     @Option(
             names = "--login",
             paramLabel = "FILE",
-            description = "File whose first line is the password; needed where others can reach the page.")
+            description = "File whose first line is the password; required if other machines can reach the page.")
     private Path login;
 
     @Option(
             names = "--host-name",
             paramLabel = "NAME",
             split = ",",
-            description = "A name by which browsers reach the page; may come again.")
+            description = "A host name under which browsers reach the page; may be repeated.")
     private List<String> hosts = List.of();
 
-    @Option(names = "--job", paramLabel = "NAME", description = "Show this job alone. Default: every job.")
+    @Option(names = "--job", paramLabel = "NAME", description = "Show only this job. Default: every job.")
     private String job;
 
     @Mixin

@@ -43,7 +43,7 @@ public final class ExportCommand extends ConsoleCommand {
             names = "--trainer",
             paramLabel = "ID",
             description =
-                    "This trainer's adapter: what is shared, and its own B and head. Default: the global adapter.")
+                    "This trainer's adapter: the shared tensors, and its own B and head. Default: the global adapter.")
     private String trainer;
 
     @Option(
@@ -57,13 +57,13 @@ public final class ExportCommand extends ConsoleCommand {
             names = "--given",
             paramLabel = "DIR",
             arity = "1..*",
-            description = "What trainers exported of this round and gave away: the shared A with the mean of their B.")
+            description = "Directories that trainers exported from this round and shared: the shared A with the mean of their B.")
     private List<Path> given = List.of();
 
-    @Option(names = "--warm-start", description = "The shared A alone, with B = 0.")
+    @Option(names = "--warm-start", description = "Only the shared A, with B = 0.")
     private boolean warmStart;
 
-    @Option(names = "--with-base", description = "Copy the base model into the directory too.")
+    @Option(names = "--with-base", description = "Also copy the base model into the directory.")
     private boolean withBase;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "An empty or a new directory.")

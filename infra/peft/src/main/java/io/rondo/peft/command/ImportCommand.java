@@ -34,7 +34,7 @@ public final class ImportCommand extends ConsoleCommand {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "Goes before the adapter and the file, such as name=my-job; may come again.")
+            description = "Overrides the adapter and the file, such as name=my-job; may be repeated.")
     private List<String> settings = new ArrayList<>();
 
     @Mixin

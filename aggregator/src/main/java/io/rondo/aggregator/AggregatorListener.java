@@ -21,7 +21,7 @@ public interface AggregatorListener {
     default void left(String job) {}
 
     /**
-     * The job's application has ended with a failure; the others go on.
+     * The job's application has ended with a failure; the others continue.
      *
      * @param pause after which it is started again
      */

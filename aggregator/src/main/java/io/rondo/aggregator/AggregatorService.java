@@ -88,7 +88,7 @@ public final class AggregatorService {
     /**
      * Waits for the job and serves it until {@link #stop}.
      *
-     * @throws RondoException when the service cannot go on: {@link ErrorCode#INSTANCE_FENCED} when another instance with
+     * @throws RondoException when the service cannot continue: {@link ErrorCode#INSTANCE_FENCED} when another instance with
      *     the same id has taken over, {@link ErrorCode#DIRECTORY_IN_USE} when another process uses the state directory
      */
     public void run() {
@@ -197,7 +197,7 @@ public final class AggregatorService {
                 throw new RondoException(
                         ErrorCode.DIRECTORY_IN_USE,
                         "the state directory " + settings.stateDirectory() + " cannot be used: " + e.getMessage(),
-                        "stop the other aggregator, or give this one a directory and an --instance id of its own",
+                        "stop the other aggregator, or give this one its own directory and --instance id",
                         e);
             }
         });
@@ -226,7 +226,7 @@ public final class AggregatorService {
                         ErrorCode.INSTANCE_FENCED,
                         "another aggregator of job " + settings.job() + " runs with the instance id '"
                                 + settings.instanceId() + "' and has taken over",
-                        "give each aggregator an --instance id of its own",
+                        "give each aggregator its own --instance id",
                         thrown));
             }
             if (cause instanceof RondoException known) {

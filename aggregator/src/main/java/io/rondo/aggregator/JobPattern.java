@@ -31,7 +31,7 @@ public final class JobPattern {
         if (!PART.matcher(bare).matches()) {
             throw new RondoException(
                     ErrorCode.BAD_ID,
-                    "'" + part + "' is no pattern of job names",
+                    "'" + part + "' is not a pattern of job names",
                     "use a-z, 0-9 and '-', with * for any characters and ? for one, and commas between patterns,"
                             + " as in 'team-a-*,pilot'");
         }

@@ -94,7 +94,7 @@ public final class JobsService {
             keep(find(admin));
             isAway = false;
         } catch (RondoException e) {
-            // the jobs go on, or wait by themselves; those that come are found later
+            // the jobs continue, or wait by themselves; those that come are found later
             if (!isAway) {
                 LOG.warn("jobs that are submitted now are not found yet: {}", e.explanation());
                 isAway = true;
@@ -152,7 +152,7 @@ public final class JobsService {
                     ErrorCode.INSTANCE_FENCED,
                     "another aggregator runs with the instance id '" + settings.instanceId()
                             + "' and has taken over every job",
-                    "give each aggregator an --instance id of its own");
+                    "give each aggregator its own --instance id");
         }
     }
 

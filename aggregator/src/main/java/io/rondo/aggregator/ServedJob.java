@@ -147,7 +147,7 @@ final class ServedJob {
 
     private void report(RondoException failure, Duration pause) {
         LOG.error(
-                "job {} failed, starts again in {} s, and the others go on: {}",
+                "job {} failed and restarts in {} s; the other jobs continue: {}",
                 job,
                 pause.toSeconds(),
                 failure.explanation());

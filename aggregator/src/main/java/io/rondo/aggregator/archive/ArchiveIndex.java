@@ -25,7 +25,7 @@ import org.apache.avro.SchemaParseException;
  *
  * @param format version of the layout of the directory
  * @param job the job's name
- * @param jobUuid its UUID; empty where no aggregator had started it
+ * @param jobUuid its UUID; empty if no aggregator had started it
  * @param partitions P of the job
  * @param from first round whose updates are there
  * @param to the last one; lower than {@code from} where there is none
@@ -86,7 +86,7 @@ public record ArchiveIndex(
 
         public KeptFile {
             if (!FILE.matcher(file).matches()) {
-                throw new IllegalArgumentException("'" + file + "' is no name of a file of an archive");
+                throw new IllegalArgumentException("'" + file + "' is not the name of a file of an archive");
             }
             schemas = List.copyOf(schemas);
         }

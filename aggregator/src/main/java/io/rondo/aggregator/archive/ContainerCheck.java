@@ -36,7 +36,7 @@ final class ContainerCheck {
      * Reads the frames of a file up to its end.
      *
      * @return the number of records in it
-     * @throws IOException when it is no such file, or is cut off; the message says where
+     * @throws IOException when it is not such a file, or is cut off; the message says where
      */
     static long records(Path file) throws IOException {
         try (InputStream bytes = new BufferedInputStream(Files.newInputStream(file))) {
@@ -81,7 +81,7 @@ final class ContainerCheck {
             in.skipFixed((int) bytes);
             in.readFixed(end);
         } catch (EOFException e) {
-            throw new IOException("block " + number + " is cut off", e);
+            throw new IOException("block " + number + " is truncated", e);
         } catch (IOException e) {
             throw new IOException("block " + number + " is damaged: " + e.getMessage(), e);
         }

@@ -223,7 +223,7 @@ public final class JobArchiver {
                         ErrorCode.VERIFICATION_FAILED,
                         "the copy of the log does not verify, and is not kept; the first difference: "
                                 + report.firstProblem(),
-                        "run `rondo verify` on the job; if it is sound, it went on while it was copied: archive it"
+                        "run `rondo verify` on the job; if the log is sound, the job continued during the copy: archive it"
                                 + " again");
             }
             return report;

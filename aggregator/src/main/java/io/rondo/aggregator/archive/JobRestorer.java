@@ -63,7 +63,7 @@ public final class JobRestorer {
             RestoredSchemas schemas = RestoredSchemas.register(archive, connection.schemaTransfer());
             boolean isDone = false;
             try {
-                // a topic that stamps by the broker's clock would stamp anew
+                // a topic that stamps by the broker's clock would stamp again
                 connection
                         .topicCreator(admin)
                         .ensure(topics.stream()

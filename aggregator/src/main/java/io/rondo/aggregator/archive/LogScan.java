@@ -12,7 +12,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * A first reading of some partitions, since a file's header names the schemas of all its records. The second reading ends
- * where the first one did: a live job goes on between them.
+ * where the first one did: a live job continues between them.
  */
 final class LogScan {
     private final Map<TopicPartition, Found> found = new HashMap<>();

@@ -26,7 +26,7 @@ final class PartitionFile implements AutoCloseable {
     private long blockStart;
     private long next;
 
-    /** @throws io.rondo.schemas.error.RondoException with {@code ARCHIVE_CORRUPT} when it is no such file */
+    /** @throws io.rondo.schemas.error.RondoException with {@code ARCHIVE_CORRUPT} when it is not such a file */
     PartitionFile(Path file, TopicPartition source) {
         this.file = file;
         this.records = new RecordReader(source);

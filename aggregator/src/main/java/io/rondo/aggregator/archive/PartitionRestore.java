@@ -196,7 +196,7 @@ final class PartitionRestore implements AutoCloseable {
         return new RondoException(
                 ErrorCode.RESTORE_FAILED,
                 what,
-                "restore to a cluster where nobody else writes to the job's topics; what was created has been deleted",
+                "restore to a cluster where no other process writes to the job's topics; the created topics have been deleted",
                 cause);
     }
 

@@ -22,7 +22,7 @@ import org.apache.avro.SchemaBuilder;
  * value           null, or bytes that nobody could read, or one branch for each schema id
  * </pre>
  *
- * An Avro body stands in its branch as logged, and is never encoded again: encodings of one record differ in
+ * An Avro body is in its branch as logged, and is never encoded again: encodings of one record differ in
  * the order of maps and in blocks of arrays. {@code bodyBytes} lets a reader take it out without looking into it.
  */
 final class RecordSchema {

@@ -94,7 +94,7 @@ final class ChunkStash {
         buffers.trim(0);
     }
 
-    /** Forgets what is kept; the next read starts anew. */
+    /** Forgets what is kept; the next read starts again. */
     void clear() {
         attempts.values().forEach(this::giveBack);
         attempts.clear();

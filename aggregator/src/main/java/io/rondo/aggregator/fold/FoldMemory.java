@@ -80,7 +80,7 @@ public final class FoldMemory {
         }
     }
 
-    /** What is left when each job has what it needs; below 0 where it does not fit. */
+    /** What is left when each job has what it needs; below 0 if it does not fit. */
     private long room() {
         return heap / 3 * 2 - shares.stream().mapToLong(Share::reserved).sum();
     }

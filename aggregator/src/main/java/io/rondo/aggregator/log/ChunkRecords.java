@@ -11,7 +11,7 @@ public final class ChunkRecords {
     private ChunkRecords() {}
 
     /**
-     * Gives a record to the sink, if it is a chunk. What cannot be read belongs to nobody: if it was somebody's chunk, that chunk
+     * Gives a record to the sink, if it is a chunk. What cannot be read belongs to nobody: if it was someone's chunk, that chunk
      * will be missing.
      */
     public static void give(ConsumerRecord<byte[], byte[]> record, RecordCodec codec, ChunkSource.Sink chunks) {

@@ -94,7 +94,7 @@ public final class KafkaJobLog implements JobLog {
             throw new RondoException(
                     ErrorCode.LOG_INCOMPLETE,
                     "the log of job '" + topics.job() + "' lacks " + String.join(", ", missing),
-                    "keep what is there: updates lie in the round topics, adapters in "
+                    "keep the topics: updates are in the round topics, adapters in "
                             + topics.globalAdapter().name() + "; restore the topic from a copy");
         }
     }

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
 
-/** What stands on {@code rounds}: the publications, and copies of the decisions that trainers follow. */
+/** The records on {@code rounds}: the publications, and copies of the decisions that trainers follow. */
 public final class Publications {
     private final JobTopics topics;
     private final JobShape shape;

@@ -36,7 +36,7 @@ final class QuietEnds {
         this.pause = pause;
     }
 
-    /** The ends; empty where the partitions do not stand still within some seconds. */
+    /** The ends; empty if the partitions do not stand still within some seconds. */
     Optional<Map<TopicPartition, Long>> find() {
         for (int look = 0; look < MOST_LOOKS; look++) {
             Map<TopicPartition, Long> first = committed.get();

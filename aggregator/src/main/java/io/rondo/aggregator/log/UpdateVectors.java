@@ -32,7 +32,7 @@ public final class UpdateVectors implements AutoCloseable {
         }
     }
 
-    /** The flat vector of an update; empty where its chunks are gone or are not what the manifest says. */
+    /** The flat vector of an update; empty if its chunks are gone or are not what the manifest says. */
     public Optional<float[]> of(UpdateManifest manifest) {
         if (!log.holds(manifest.getRound())) {
             return Optional.empty();
@@ -76,7 +76,7 @@ public final class UpdateVectors implements AutoCloseable {
                 && Digests.of(bytes).equals(manifest.getChunkDigests().get(ordinal));
     }
 
-    /** When the first of an update's chunks was sent, milliseconds since 1970; empty where it is gone. */
+    /** When the first of an update's chunks was sent, milliseconds since 1970; empty if it is gone. */
     public OptionalLong firstSentAt(UpdateManifest manifest) {
         if (!log.holds(manifest.getRound()) || manifest.getRanges().isEmpty()) {
             return OptionalLong.empty();

@@ -113,7 +113,7 @@ final class RecordedRound {
         return opened;
     }
 
-    /** Null where the round was skipped. */
+    /** Null if the round was skipped. */
     RoundCompleted completed() {
         return completed;
     }

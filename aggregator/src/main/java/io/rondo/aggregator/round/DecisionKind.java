@@ -56,7 +56,7 @@ public enum DecisionKind {
         this.type = type;
     }
 
-    /** @throws IllegalArgumentException when the record is no decision */
+    /** @throws IllegalArgumentException when the record is not a decision */
     public static DecisionKind of(SpecificRecord record) {
         DecisionKind kind = KINDS.of(record);
         if (kind == null) {

@@ -20,7 +20,7 @@ public enum InputTopic {
         this.id = id;
     }
 
-    /** The short name, as it stands in a decision's source. */
+    /** The short name, as in a decision's source. */
     public String id() {
         return id;
     }

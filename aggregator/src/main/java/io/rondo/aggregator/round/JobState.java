@@ -325,7 +325,7 @@ final class JobState {
         return status;
     }
 
-    /** Whether rounds may still open or go on. */
+    /** Whether rounds may still open or continue. */
     boolean isAlive() {
         return status == Status.RUNNING || status == Status.PAUSED;
     }

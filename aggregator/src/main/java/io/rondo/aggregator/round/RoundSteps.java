@@ -39,7 +39,7 @@ final class RoundSteps {
         this.now = now;
     }
 
-    /** Closes the open round, or goes on without it, where its deadline is over. */
+    /** Closes the open round, or continues without it, where its deadline is over. */
     void passDeadline() {
         if (state.phase() instanceof RoundPhase.Open open && writer.at() > state.dueAt(open)) {
             if (open.hasQuorum()) {

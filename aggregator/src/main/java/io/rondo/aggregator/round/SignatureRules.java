@@ -76,7 +76,7 @@ final class SignatureRules {
                 : trainers(manifest, manifest.getJobUuid(), manifest.getTrainer(), manifest.getIncarnation());
     }
 
-    /** The number that the signer gave to a record whose signature is in order; empty where none is asked for. */
+    /** The number that the signer gave to a record whose signature is in order; empty if none is asked for. */
     Optional<Long> sequence(SpecificRecord record) {
         boolean asked = record instanceof JobSubmitted submitted
                 ? RulesVersion.askForSignatures(submitted.getSpec())

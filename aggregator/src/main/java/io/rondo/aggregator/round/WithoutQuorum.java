@@ -2,7 +2,7 @@ package io.rondo.aggregator.round;
 
 /** What becomes of a round that has no quorum at its deadline. Round 0, which starts everything, is always extended. */
 public enum WithoutQuorum implements NamedChoice {
-    /** It goes on for as long again. */
+    /** It continues for as long again. */
     EXTEND,
     /** It is given up, and the next one opens on the same base. */
     SKIP,

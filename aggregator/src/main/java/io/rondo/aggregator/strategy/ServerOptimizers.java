@@ -16,7 +16,7 @@ public final class ServerOptimizers {
     }
 
     /**
-     * The one that a job asks for; empty where the aggregate is the adapter.
+     * The one that a job asks for; empty if the aggregate is the adapter.
      *
      * @throws IllegalArgumentException when there is none of this name, or a setting is not allowed
      */

@@ -67,7 +67,7 @@ public final class DecisionOutbox implements Outbox {
         return hasNew;
     }
 
-    /** Whether some of it lets a round or a job go on, so that everybody waits for the commit. */
+    /** Whether some of it lets a round or a job continue, so that everybody waits for the commit. */
     boolean isAwaited() {
         return isAwaited;
     }

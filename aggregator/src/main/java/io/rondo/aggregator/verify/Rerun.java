@@ -94,7 +94,7 @@ final class Rerun {
         fed.put(topic, Math.max(from, offset + 1));
     }
 
-    /** The coordinator's clock when it decided: it stands in what it opened or extended then. */
+    /** The coordinator's clock when it decided: it is in what it opened or extended then. */
     private long now(DecisionHeader answered) {
         for (int i = next; i < decisions.size() && isSameAnswer(decisions.get(i).header(), answered); i++) {
             SpecificRecord decision = decisions.get(i).decision();

@@ -53,7 +53,7 @@ public record VerificationReport(
         return identical() + archived() == rounds.size() && differences.isEmpty();
     }
 
-    /** The first thing that is wrong, in words; empty where nothing is. */
+    /** The first thing that is wrong, in words; empty if nothing is. */
     public String firstProblem() {
         return differences.stream()
                 .findFirst()

@@ -381,7 +381,7 @@ public final class Verifier {
                 .toList();
         if (!gone.isEmpty()) {
             notes.add("the updates of " + gone.size() + " rounds are gone, the first of them round " + gone.get(0)
-                    + "; their decisions, adapters and digests are there and were checked");
+                    + "; their decisions, adapters and digests are present and were checked");
         }
         completed.keySet().stream()
                 .filter(round -> !holds(round))

@@ -42,7 +42,7 @@ final class BenchDirectory implements AutoCloseable {
         return path.resolve("logs");
     }
 
-    /** Deletes it; what is held by somebody who is just ending may stay. */
+    /** Deletes it; what is held by someone who is just ending may stay. */
     @Override
     public void close() {
         try (Stream<Path> found = Files.walk(path)) {

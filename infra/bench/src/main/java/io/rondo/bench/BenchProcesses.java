@@ -134,7 +134,7 @@ final class BenchProcesses implements AutoCloseable {
         }
     }
 
-    /** The most memory that an aggregator has had, in megabytes; empty where the system does not say it. */
+    /** The most memory that an aggregator has had, in megabytes; empty if the system does not say it. */
     OptionalDouble aggregatorPeakMb() {
         return names.stream()
                 .map(children::pid)

@@ -14,7 +14,7 @@ final class ProcessMemory {
 
     private ProcessMemory() {}
 
-    /** In megabytes of 10⁶ bytes; empty where the system does not tell, or the process is gone. */
+    /** In megabytes of 10⁶ bytes; empty if the system does not tell, or the process is gone. */
     static OptionalDouble ofProcess(long pid) {
         try {
             return of(Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")));

@@ -53,7 +53,7 @@ public final class VerifyBench {
                     .formatted(settings.allRounds()));
             RoundsBench.rounds(processes, codec, job, settings, BenchKeys.of(settings, processes.keyFile()));
             processes.stopAggregators();
-            console.progress("[3/3] reading   the same rounds by a plain consumer and by verification, in turn");
+            console.progress("[3/3] reading   the same rounds by a plain consumer and by verification, in alternating runs");
             measured = measure(processes.connection(), processes.job());
         }
         console.result(measured.json(settings), measured.text(settings));
@@ -134,7 +134,7 @@ public final class VerifyBench {
                     "%d rounds of %d updates of %s MB in chunks of %d KB over %d partitions; Java %s%n%n"
                             + "raw           %7.1f MB/s   a plain consumer with SHA-256 and a float64 sum%n"
                             + "verify        %7.1f MB/s   %.2f s, every round identical%n"
-                            + "verify / raw  %7.2f        the faster of %d runs of each, in turn in one process",
+                            + "verify / raw  %7.2f        the faster of %d runs of each, alternating in one process",
                     report.rounds().size(),
                     settings.trainers(),
                     settings.adapterMb(),

@@ -39,7 +39,7 @@ public final class JUnitReport {
             throw new RondoException(
                     ErrorCode.BAD_CONFIG,
                     "the report cannot be written to " + file + ": " + e,
-                    "give --junit a file in a directory that is there",
+                    "give --junit a file in an existing directory",
                     e);
         }
     }

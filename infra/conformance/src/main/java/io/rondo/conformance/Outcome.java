@@ -7,7 +7,7 @@ import io.rondo.conformance.scenario.Scenario;
  *
  * @param scenario which one
  * @param verdict how it ended
- * @param reason why it failed or was skipped; empty where it passed
+ * @param reason why it failed or was skipped; empty if it passed
  * @param seconds how long it took
  */
 public record Outcome(Scenario scenario, Verdict verdict, String reason, double seconds) {

@@ -31,7 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The demo, step by step. Run again on the same directory, each step finds what an earlier run has done and goes on. */
+/** The demo, step by step. Run again on the same directory, each step finds what an earlier run has done and continues. */
 public final class Demo {
     private static final String OPERATOR = "operator";
     private static final String AGGREGATOR = "aggregator";

@@ -21,7 +21,7 @@ final class DemoProcesses {
     private final DemoCluster cluster;
     private List<String> trainers = List.of();
 
-    /** @param python what runs trainers in Python; empty where there is none of them */
+    /** @param python what runs trainers in Python; empty if there is none of them */
     DemoProcesses(
             DemoDirectory home,
             DemoSettings settings,

@@ -24,7 +24,7 @@ import java.util.function.Function;
  * @param uploads bytes of an update
  * @param languages what the trainers are written in
  * @param totalSeconds from the start of this process
- * @param firstRoundSeconds from the start of this process until round 1 was published; empty where an earlier one did that
+ * @param firstRoundSeconds from the start of this process until round 1 was published; empty if an earlier one did that
  */
 record DemoResult(
         JobSpec spec,
@@ -204,7 +204,7 @@ record DemoResult(
         return verified().stream().filter(RoundVerification::isIdentical).count();
     }
 
-    /** Null where the number is not known: JSON has no NaN. */
+    /** Null if the number is not known: JSON has no NaN. */
     private static Double rounded(OptionalDouble value) {
         return value.isPresent() ? (Double) (Math.round(value.getAsDouble() * 1e4) / 1e4) : null;
     }

@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param rounds how many rounds
  * @param dirichlet concentration of the split of the data by label, above 0
  * @param method the method, as in a job file
- * @param adapter the adapter, as in a job file; empty where the method's name says it
+ * @param adapter the adapter, as in a job file; empty if the method's name says it
  * @param seed decides everything that is drawn
  * @param trainRows most training examples of a site
  * @param testRows most test examples of a site
@@ -100,7 +100,7 @@ public record DemoSettings(
                 "max-length=24",
                 "learning-rate=" + LEARNING_RATE,
                 "min-trainers=" + trainers,
-                // A majority: the round goes on without a trainer that is killed.
+                // A majority: the round continues without a trainer that is killed.
                 "quorum=" + (trainers / 2 + 1),
                 "deadline=60s",
                 "partitions=4",

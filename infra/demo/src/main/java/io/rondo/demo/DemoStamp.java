@@ -10,8 +10,8 @@ import java.util.List;
  * name that has come later is left out where it has the value that demos had before.
  *
  * @param data directory of the data, or {@code made}
- * @param languages null where all trainers are in Java
- * @param text the column of the text; null where it is found by its name, as are the two after it
+ * @param languages null if all trainers are in Java
+ * @param text the column of the text; null if it is found by its name, as are the two after it
  * @param job the lines of the job file
  * @param secure null without TLS, users and rights
  * @param signed null without signatures, which came later than the others

@@ -13,7 +13,7 @@ import org.apache.kafka.common.errors.InterruptException;
 
 /**
  * A Kafka broker and a schema registry of one's own, on loopback ports, their data in one directory. They end with this
- * process, whatever ends it, and a later start in the same directory goes on with the same log.
+ * process, whatever ends it, and a later start in the same directory continues with the same log.
  */
 public final class EmbeddedCluster implements AutoCloseable {
     private final ClusterDirectory directory;
@@ -61,7 +61,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     /**
-     * The addresses of a cluster that another process runs in this directory; empty where none does.
+     * The addresses of a cluster that another process runs in this directory; empty if none does.
      *
      * @throws RondoException with {@code BAD_CONFIG} when the directory cannot be read
      */
@@ -77,7 +77,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         return broker.bootstrapServers();
     }
 
-    /** Address of the broker for clients that show certificates; empty where it asks for none. */
+    /** Address of the broker for clients that show certificates; empty if it asks for none. */
     public Optional<String> certificateServers() {
         return broker.certificateServers();
     }

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How the examples are dealt out to the trainers: {@code iid}, or {@code dirichlet-0.5}, which gives each trainer a mix of
+ * How the examples are split to the trainers: {@code iid}, or {@code dirichlet-0.5}, which gives each trainer a mix of
  * classes of its own.
  *
- * @param id as it stands in an experiment file
+ * @param id as in an experiment file
  * @param concentration of the Dirichlet distribution of each class
  */
 record DataSplit(String id, double concentration) {

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param data directory of data; text is made where there is none
  * @param trainers sites of each run
  * @param methods as in a job file, the paper's compound names included
- * @param splits how the data is dealt out
+ * @param splits how the data is split
  * @param shift whether the sites agree on the labels
  * @param seeds of the runs that are reported
  * @param tuningSeed of the runs that choose each method's learning rate

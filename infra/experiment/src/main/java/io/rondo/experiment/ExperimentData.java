@@ -22,7 +22,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/** The examples of an experiment, dealt out and written as each run needs them. Safe for any thread. */
+/** The examples of an experiment, split and written as each run needs them. Safe for any thread. */
 final class ExperimentData {
     /** Made text comes from the demo's three subjects; so many of its sites give examples enough. */
     private static final int MADE_SITES = 12;

@@ -7,7 +7,7 @@ import java.util.Locale;
  *
  * @param purpose why it is made
  * @param method as in a job file
- * @param split how the data is dealt out
+ * @param split how the data is split
  * @param learningRate step size of the optimizer
  * @param seed of the partition, the initial values and the order of examples
  */

@@ -87,7 +87,7 @@ public final class ExperimentRunner {
 
     private List<ExperimentRun> measurements(LearningRates rates, Map<ExperimentRun, RunResult> tuned) {
         List<ExperimentRun> runs = new ArrayList<>();
-        // seed by seed, so that a cut off experiment has compared all methods on fewer seeds
+        // seed by seed, so that an interrupted experiment has compared all methods on fewer seeds
         for (long seed : experiment.seeds()) {
             for (DataSplit split : experiment.splits()) {
                 for (String method : experiment.methods()) {

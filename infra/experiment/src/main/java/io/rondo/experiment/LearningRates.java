@@ -15,7 +15,7 @@ final class LearningRates {
         this.experiment = experiment;
     }
 
-    /** The runs that tuning needs; none where there is nothing to choose. */
+    /** The runs that tuning needs; none if there is nothing to choose. */
     List<ExperimentRun> runs() {
         List<ExperimentRun> runs = new ArrayList<>();
         if (experiment.learningRates().size() > 1) {

@@ -8,7 +8,7 @@ import java.util.Map;
  * What came of a run: a JSON file. Metrics are means over the trainers, each trainer alike.
  *
  * @param elements values that a trainer uploads in rounds 1 and 2, on average
- * @param words the word that each site labels in its own way, empty where it labels like the others
+ * @param words the word that each site labels in its own way, empty if it labels like the others
  * @param rounds the evaluated rounds, in order
  * @param similarities what became of the factors, where the run is for that
  * @param seconds of the run

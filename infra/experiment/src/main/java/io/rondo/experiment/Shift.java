@@ -35,7 +35,7 @@ enum Shift {
         return Arrays.stream(values()).filter(shift -> shift.id().equals(id)).findFirst();
     }
 
-    /** The word that each site reads in its own way, in the order of the sites; empty where labels stay. */
+    /** The word that each site reads in its own way, in the order of the sites; empty if labels stay. */
     List<Optional<String>> words(List<Example> train, int sites) {
         List<Optional<String>> words = new ArrayList<>();
         List<String> candidates = this == NONE ? List.of() : byFrequency(train);

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Writing to disk, where a user can mend what goes wrong. */
+/** Writing to disk, where a user can fix what goes wrong. */
 final class Storage {
     private Storage() {}
 

@@ -7,7 +7,7 @@ import java.util.List;
  * Which of a round's adapters is meant.
  *
  * @param kind whose it is
- * @param trainer the trainer's id; empty where it is nobody's own
+ * @param trainer the trainer's id; empty if it is nobody's own
  * @param stateDirectory that trainer's state
  * @param given adapters that trainers exported of the round and gave away
  */

@@ -83,7 +83,7 @@ public final class AdapterExport {
         return StateDirectory.read(directory)
                 .orElseThrow(() -> new RondoException(
                         ErrorCode.STATE_UNREADABLE,
-                        "there is no state of a trainer in " + directory,
+                        "there is no trainer state in " + directory,
                         "give the directory that the trainer has as --state-dir"));
     }
 

@@ -56,7 +56,7 @@ final class ExportedRound {
             throw new RondoException(
                     ErrorCode.NO_SUCH_ADAPTER,
                     "trainer '" + trainer + "' has trained round " + state.trainedRound() + " since: its B of round "
-                            + published.getRound() + " is no more",
+                            + published.getRound() + " no longer exists",
                     "export round " + state.trainedRound() + ", or give a copy of the state directory as of round "
                             + published.getRound());
         }

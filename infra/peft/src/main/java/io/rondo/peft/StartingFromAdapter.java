@@ -39,7 +39,7 @@ final class StartingFromAdapter implements LocalTrainerFactory {
         return plugin.describe(model);
     }
 
-    /** The adapter's head stands in the order of the base model's, which its values are put into that of the job's labels. */
+    /** The adapter's head is in the order of the base model's, which its values are put into that of the job's labels. */
     @Override
     public List<Tensor> initialValues(ModelSettings model, long seed) {
         List<TensorShape> layout = describe(model);

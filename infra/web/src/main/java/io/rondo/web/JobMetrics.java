@@ -83,7 +83,7 @@ final class JobMetrics {
                 "Up to when the open round accepts updates, 0 for none",
                 each -> each.deadline / 1e3);
         gauge("rondo.trainers.admitted", "Trainers that are admitted", each -> each.admittedNow);
-        gauge("rondo.job.running", "1 while rounds open and go on", each -> each.running && !each.paused ? 1 : 0);
+        gauge("rondo.job.running", "1 while rounds open and proceed", each -> each.running && !each.paused ? 1 : 0);
         gauge("rondo.job.paused", "1 while the job is paused", each -> each.paused ? 1 : 0);
     }
 

@@ -45,7 +45,7 @@ public final class Identifiers {
         if (name == null || !isValid(name)) {
             throw new RondoException(
                     ErrorCode.BAD_ID,
-                    "'" + name + "' is no valid " + kind + " name",
+                    "'" + name + "' is not a valid " + kind + " name",
                     "use 1 to 48 characters of a-z, 0-9 and '-'");
         }
         return name;

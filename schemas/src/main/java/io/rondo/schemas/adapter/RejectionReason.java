@@ -52,7 +52,7 @@ public enum RejectionReason {
     BAD_DIGEST,
     /** An attempt id that is empty, too long or has other characters than letters, digits, - and _. */
     BAD_ATTEMPT,
-    /** More metrics than a record may carry, a metric with a name that is none, or one that is no finite number. */
+    /** More metrics than a record may carry, a metric with a name that is none, or one that is not a finite number. */
     BAD_METRICS,
     /** A field that is out of its bounds. */
     BAD_FIELD,
@@ -60,7 +60,7 @@ public enum RejectionReason {
     NOT_INVITED,
     /** As many trainers as the job allows are admitted. */
     TOO_MANY_TRAINERS,
-    /** A number of examples that is no weight. */
+    /** A number of examples that is not a weight. */
     BAD_WEIGHT,
     /** NaN or infinity. */
     NON_FINITE,

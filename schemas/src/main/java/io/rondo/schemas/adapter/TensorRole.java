@@ -18,7 +18,7 @@ public enum TensorRole {
 
     private final String id = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
-    /** The role as it stands in a layout, such as {@code lora-a}. */
+    /** The role as in a layout, such as {@code lora-a}. */
     public String id() {
         return id;
     }

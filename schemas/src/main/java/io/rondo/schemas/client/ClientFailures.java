@@ -102,7 +102,7 @@ public final class ClientFailures {
     }
 
     /**
-     * The answer of an admin client; empty where it fails as expected.
+     * The answer of an admin client; empty if it fails as expected.
      *
      * @throws RondoException as {@link #of} has it, when there is none within 30 s
      */

@@ -71,7 +71,7 @@ public final class ClientProperties {
     }
 
     /**
-     * Checks a value by a client's own definition of its property; nothing where it has none.
+     * Checks a value by a client's own definition of its property; nothing if it has none.
      *
      * @throws RondoException with {@code BAD_CONFIG}
      */

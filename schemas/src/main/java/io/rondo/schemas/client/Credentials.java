@@ -95,7 +95,7 @@ final class Credentials {
                     "",
                     unterminated
                             ? "its entry does not end with a semicolon"
-                            : "it is no entry of a login configuration",
+                            : "it is not an entry of a login configuration",
                     FORM);
         }
         for (AppConfigurationEntry entry : entries) {

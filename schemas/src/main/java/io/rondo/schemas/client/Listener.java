@@ -17,7 +17,7 @@ import org.apache.kafka.common.utils.Utils;
 
 /**
  * What listens at the addresses of {@code bootstrap.servers}, asked by plain requests of Kafka's protocol that every broker
- * answers. Tells a broker without encryption from one with it, and from what is no broker.
+ * answers. Tells a broker without encryption from one with it, and from what is not a broker.
  */
 final class Listener {
     private static final int TIMEOUT_MS = 3_000;
@@ -45,7 +45,7 @@ final class Listener {
         SILENT
     }
 
-    /** @throws RondoException with {@code BROKER_REFUSED} where something answers that is no broker without encryption */
+    /** @throws RondoException with {@code BROKER_REFUSED} where something answers that is not a broker without encryption */
     void requireKafka() {
         Optional<InetSocketAddress> there = firstThatListens();
         if (there.isEmpty()) {
@@ -141,7 +141,7 @@ final class Listener {
         }
     }
 
-    /** The addresses that a broker gives its clients; none where it asks for credentials first. */
+    /** The addresses that a broker gives its clients; none if it asks for credentials first. */
     private static List<InetSocketAddress> advertised(InetSocketAddress address) {
         try (Socket socket = connected(address)) {
             // version 1, about no topic

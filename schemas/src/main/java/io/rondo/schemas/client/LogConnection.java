@@ -249,7 +249,7 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
         return config;
     }
 
-    /** The value, or 0 where it is no number: then Kafka names what is wrong with it. */
+    /** The value, or 0 if it is not a number: then Kafka names what is wrong with it. */
     private static int number(Object value) {
         try {
             return Integer.parseInt(value.toString().strip());

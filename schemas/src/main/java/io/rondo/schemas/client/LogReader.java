@@ -121,7 +121,7 @@ public final class LogReader implements AutoCloseable {
 
     /**
      * Reads up to these ends and no further, as {@link #readToEnd} does. What lies behind them is passed over: the reader is to
-     * be moved before it goes on.
+     * be moved before it continues.
      *
      * @param ends of every partition of this reader
      */

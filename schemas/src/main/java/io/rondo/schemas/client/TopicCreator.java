@@ -62,7 +62,7 @@ public final class TopicCreator {
      * Creates what is missing. Everything is checked before the first topic is created; where one cannot be created then,
      * those that were are deleted again.
      *
-     * @param chunkBytes bytes of the values of the job's chunks, 0 where not known
+     * @param chunkBytes bytes of the values of the job's chunks, 0 if not known
      * @throws RondoException with {@link ErrorCode#TOPIC_MISMATCH} when a topic has other partitions or settings than the job
      *     needs, or would get them, {@link ErrorCode#BROKER_REFUSED} when the broker does not allow it, {@link
      *     ErrorCode#BROKER_UNREACHABLE} when it does not answer
@@ -241,7 +241,7 @@ public final class TopicCreator {
         return found;
     }
 
-    /** Topics that somebody else created, or an older version, take what expands to any size, until they are told otherwise. */
+    /** Topics that someone else created, or an older version, take what expands to any size, until they are told otherwise. */
     private void letBrokersExpand(List<Topic> topics) {
         Map<String, Map<String, String>> settings = topics.isEmpty() ? Map.of() : settings(topics);
         Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
@@ -330,7 +330,7 @@ public final class TopicCreator {
                 .configs(new HashMap<>(topic.configs()));
     }
 
-    /** The value; empty where this user may not know it, or the broker is too old to tell. */
+    /** The value; empty if this user may not know it, or the broker is too old to tell. */
     private <T> Optional<T> ifAllowed(KafkaFuture<T> future) {
         return connection
                 .failures()
@@ -343,7 +343,7 @@ public final class TopicCreator {
                                 || failure instanceof UnsupportedVersionException);
     }
 
-    /** The value, or empty where the failure is the expected one. */
+    /** The value, or empty if the failure is the expected one. */
     private <T> Optional<T> await(KafkaFuture<T> future, Attempt attempt, Class<? extends Exception> expected) {
         return connection.failures().awaitUnless(future, attempt, expected::isInstance);
     }

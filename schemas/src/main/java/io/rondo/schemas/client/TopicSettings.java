@@ -34,7 +34,7 @@ final class TopicSettings {
      * What does not fit.
      *
      * @param actual the topic's settings, as far as they are known
-     * @param chunkBytes bytes of a chunk's values, 0 where not known
+     * @param chunkBytes bytes of a chunk's values, 0 if not known
      */
     static List<String> faults(Topic topic, Map<String, String> actual, int chunkBytes) {
         List<String> faults = new ArrayList<>();

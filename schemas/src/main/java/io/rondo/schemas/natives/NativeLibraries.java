@@ -36,7 +36,7 @@ public final class NativeLibraries {
         return new NativeLibraries(directory);
     }
 
-    /** Those of this user; empty where there is no directory that can be written. */
+    /** Those of this user; empty if there is no directory that can be written. */
     public static Optional<NativeLibraries> ofUser() {
         return ofUser(System.getenv(), System.getProperty("user.home", ""));
     }
@@ -105,7 +105,7 @@ public final class NativeLibraries {
      *
      * @param resource its name, such as {@code librocksdbjni-linux64.so}
      * @param fileName how the file is called
-     * @return empty where there is no such resource, or it cannot be unpacked
+     * @return empty if there is no such resource, or it cannot be unpacked
      */
     public Optional<Path> unpack(String resource, String fileName) {
         URL url = NativeLibraries.class.getClassLoader().getResource(resource);
@@ -154,7 +154,7 @@ public final class NativeLibraries {
         return "classes";
     }
 
-    /** How the jars name the libraries of this machine; empty where it is none that we know, or the library is not there. */
+    /** How the jars name the libraries of this machine; empty if it is none that we know, or the library is not there. */
     private record Platform(String zstdFolder, String snappyFolder) {
         static Platform current() {
             boolean linux = System.getProperty("os.name", "").startsWith("Linux");

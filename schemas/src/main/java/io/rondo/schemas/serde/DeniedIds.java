@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Ids that the registry has denied, so that a flood of records with the same made-up id costs one question. Remembered for
- * a while only: an id that somebody made up today is a real schema's tomorrow. Bounded, since made-up ids have no end.
+ * a while only: an id that someone made up today is a real schema's tomorrow. Bounded, since made-up ids have no end.
  */
 final class DeniedIds {
     private static final long MEMORY_NANOS = Duration.ofSeconds(30).toNanos();

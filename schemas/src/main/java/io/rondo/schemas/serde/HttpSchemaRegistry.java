@@ -61,7 +61,7 @@ final class HttpSchemaRegistry implements SchemaRegistry {
 
     /**
      * Registers a schema under an id of the caller's choice, by the import mode of Confluent's registry. The id that it has
-     * then, which the caller compares: some registries take the request and choose an id of their own. Empty where the
+     * then, which the caller compares: some registries take the request and choose an id of their own. Empty if the
      * registry takes no imports.
      */
     OptionalInt importUnder(String subject, Schema schema, int id) {
@@ -230,7 +230,7 @@ final class HttpSchemaRegistry implements SchemaRegistry {
         try {
             return parse(answer, new Schema.Parser(), 0);
         } catch (SchemaParseException e) {
-            throw unusable(id, "is no schema: " + e.getMessage(), e);
+            throw unusable(id, "is not a schema: " + e.getMessage(), e);
         }
     }
 

@@ -24,7 +24,7 @@ public final class LogRecords {
     /**
      * The class that reads what was written with this schema.
      *
-     * @throws UnreadableRecordException when it is no record of the log
+     * @throws UnreadableRecordException when it is not a record of the log
      */
     static Class<? extends SpecificRecord> classOf(Schema writer) {
         if (writer.getType() != Schema.Type.RECORD || !PACKAGE.equals(writer.getNamespace())) {

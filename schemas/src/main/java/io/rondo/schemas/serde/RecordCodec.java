@@ -162,8 +162,8 @@ public final class RecordCodec implements AutoCloseable {
                 : "a " + ((Decoded.Readable) decoded).record().getSchema().getName();
         throw new RondoException(
                 ErrorCode.RECORD_UNREADABLE,
-                "a record on " + topic + " is no readable " + type.getSimpleName() + ": " + found,
-                "check that the registry is the one that this log was written with");
+                "a record on " + topic + " is not a readable " + type.getSimpleName() + ": " + found,
+                "check that the registry is the one with which this log was written");
     }
 
     /**

@@ -79,7 +79,7 @@ public record RegistryAddress(URI base, Optional<String> userInfo) {
             address = URI.create(part);
         } catch (IllegalArgumentException e) {
             // not kept as a cause: its text repeats the password of a bad URL
-            throw refused("'" + redacted(whole) + "' is no address of a registry");
+            throw refused("'" + redacted(whole) + "' is not an address of a registry");
         }
         if (address.getHost() == null && UNDERSCORE_HOST.matcher(part).matches()) {
             throw new RondoException(
@@ -90,7 +90,7 @@ public record RegistryAddress(URI base, Optional<String> userInfo) {
         if (address.getHost() == null
                 || !List.of("http", "https").contains(address.getScheme())
                 || endOfUserInfo(address) != part.lastIndexOf('@')) {
-            throw refused("'" + redacted(whole) + "' is no address of a registry");
+            throw refused("'" + redacted(whole) + "' is not an address of a registry");
         }
         String path = address.getRawPath() == null ? "" : address.getRawPath().replaceFirst("/+$", "");
         String port = address.getPort() < 0 ? "" : ":" + address.getPort();

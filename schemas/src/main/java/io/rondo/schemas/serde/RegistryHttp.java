@@ -141,7 +141,7 @@ final class RegistryHttp {
             } catch (BoundedBody.TooLongException e) {
                 throw new RondoException(
                         ErrorCode.REGISTRY_REFUSED,
-                        "what answers at " + base + " is no schema registry: " + e.getMessage(),
+                        "the server at " + base + " is not a schema registry: " + e.getMessage(),
                         "check that " + RegistrySettings.URL + " is the root of a Confluent-compatible interface",
                         e);
             } catch (IOException e) {
@@ -236,7 +236,7 @@ final class RegistryHttp {
             }
             throw new RondoException(
                     ErrorCode.REGISTRY_REFUSED,
-                    "what answers at " + settings.addresses() + " is no schema registry: no JSON",
+                    "the server at " + settings.addresses() + " is not a schema registry: no JSON",
                     "check that " + RegistrySettings.URL + " is the root of a Confluent-compatible interface",
                     e);
         }

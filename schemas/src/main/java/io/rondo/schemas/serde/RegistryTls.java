@@ -40,7 +40,7 @@ final class RegistryTls {
 
     private RegistryTls() {}
 
-    /** The context of these settings; empty where they say nothing. @throws RondoException with {@code BAD_CONFIG} */
+    /** The context of these settings; empty if they say nothing. @throws RondoException with {@code BAD_CONFIG} */
     static Optional<SSLContext> context(Map<String, ?> config) {
         Map<String, Object> settings = new HashMap<>();
         for (Map.Entry<String, ?> property : config.entrySet()) {

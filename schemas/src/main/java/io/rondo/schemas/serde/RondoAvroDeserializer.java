@@ -16,7 +16,7 @@ import org.apache.kafka.common.serialization.Deserializer;
  * Reads records of the log from Confluent's wire format into their generated classes, whatever version of the schema they
  * were written with. Takes Confluent's property names, as {@link RondoAvroSerializer} does, and
  * {@code rondo.max.record.bytes}. Records of other namespaces are refused, and so are values that are too large, that end
- * too early or that go on behind the record. Safe for any thread once configured.
+ * too early or that extend beyond the record. Safe for any thread once configured.
  */
 public final class RondoAvroDeserializer implements Deserializer<SpecificRecord> {
     private SchemaRegistry registry;

@@ -39,7 +39,7 @@ public final class SchemaTransfer {
     }
 
     /**
-     * The schema of an id; empty where the registry has no Avro schema of that id.
+     * The schema of an id; empty if the registry has no Avro schema of that id.
      *
      * @throws RondoException with {@code REGISTRY_UNREACHABLE} or {@code REGISTRY_REFUSED}
      */

@@ -65,6 +65,6 @@ record SerdeSettings(RegistrySettings registry, SubjectNaming naming, boolean re
     }
 
     private static RondoException bad(String key, String value, String nextStep) {
-        return new RondoException(ErrorCode.BAD_CONFIG, key + "=" + value + " is no valid setting", nextStep);
+        return new RondoException(ErrorCode.BAD_CONFIG, key + "=" + value + " is not a valid setting", nextStep);
     }
 }

@@ -107,7 +107,7 @@ public final class KeyFile {
     private static byte[] seed(String pem) {
         String text = pem.strip();
         if (!text.startsWith(BEGIN) || !text.endsWith(END)) {
-            throw new IllegalArgumentException("it is no private key in PEM: its first line has to be " + BEGIN);
+            throw new IllegalArgumentException("it is not a private key in PEM: its first line must be " + BEGIN);
         }
         byte[] der = Base64.getMimeDecoder().decode(text.substring(BEGIN.length(), text.length() - END.length()));
         int length = SigningKey.PKCS8.length;

@@ -34,7 +34,7 @@ public final class Signatures {
     }
 
     /**
-     * What is wrong with a record's signature; empty where one of the keys has signed the record. Says nothing that the
+     * What is wrong with a record's signature; empty if one of the keys has signed the record. Says nothing that the
      * record itself says: nobody knows yet who wrote that.
      */
     public static Optional<String> problem(IndexedRecord record, Collection<VerifyingKey> keys) {

@@ -81,7 +81,7 @@ public final class SigningKey {
     /**
      * Signs a record; what it holds as {@code signature} is not signed.
      *
-     * @param sequence what the signer counts, which stands in the signature and is signed
+     * @param sequence what the signer counts, which is in the signature and is signed
      * @param opened digest of the {@code RoundOpened} that it answers, or null
      */
     public Signature sign(IndexedRecord record, long sequence, Sha256 opened) {

@@ -28,7 +28,7 @@ public final class VerifyingKey {
         this.key = key;
     }
 
-    /** @throws IllegalArgumentException when this is no text of a public key */
+    /** @throws IllegalArgumentException when this is not the text of a public key */
     public static VerifyingKey parse(String text) {
         if (!TEXT.matcher(text).matches()) {
             throw new IllegalArgumentException(

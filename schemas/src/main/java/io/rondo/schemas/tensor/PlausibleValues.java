@@ -1,7 +1,7 @@
 package io.rondo.schemas.tensor;
 
 /**
- * Which values an adapter can have. Factors of LoRA, VeRA's vectors and heads that are trained stay far below a hundred; beyond the limit somebody
+ * Which values an adapter can have. Factors of LoRA, VeRA's vectors and heads that are trained stay far below a hundred; beyond the limit someone
  * tries to take an average over, or a training has diverged.
  */
 public final class PlausibleValues {
@@ -38,7 +38,7 @@ public final class PlausibleValues {
         return firstBeyond(values, MOST);
     }
 
-    /** The place of the first value that is no number of at most so much in magnitude; the array's length where all are. */
+    /** The place of the first value that is not a number of at most so much in magnitude; the array's length where all are. */
     public static int firstBeyond(float[] values, float most) {
         int at = 0;
         while (at < values.length && Math.abs(values[at]) <= most) {

@@ -3,7 +3,7 @@ package io.rondo.schemas.text;
 import java.util.function.IntPredicate;
 
 /**
- * Text from a record, a file or a service that somebody else controls. Printed as it is, it could move the cursor, forge lines of a log or
+ * Text from a record, a file or a service that someone else controls. Printed as it is, it could move the cursor, forge lines of a log or
  * reverse the direction of what follows.
  */
 public final class ForeignText {

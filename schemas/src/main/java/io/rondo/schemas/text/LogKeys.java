@@ -24,17 +24,17 @@ public final class LogKeys {
         return new LogKeys().with(JOB, job);
     }
 
-    /** @param round none where it is negative */
+    /** @param round none if it is negative */
     public static LogKeys ofRound(int round) {
         return new LogKeys().with(ROUND, round < 0 ? "" : Integer.toString(round));
     }
 
-    /** And of this trainer; of none where it is empty. */
+    /** And of this trainer; of none if it is empty. */
     public LogKeys trainer(String trainer) {
         return with(TRAINER, trainer);
     }
 
-    /** And of this attempt; of none where it is empty. */
+    /** And of this attempt; of none if it is empty. */
     public LogKeys attempt(String attempt) {
         return with(ATTEMPT, attempt);
     }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "rounds",
         description =
-                "Run rounds of made updates and measure them: on a broker and a registry of their own, or on a cluster"
+                "Run rounds of generated updates and measure them: on their own broker and registry, or on a cluster"
                         + " that you name.",
         footer = {"", "docs/explanation/performance.md says what each number means, and what to expect."})
 public final class BenchRoundsCommand extends ConsoleCommand {

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param state how it is
  * @param subject what was looked at, such as {@code rights}
  * @param text what was found, with the value
- * @param next what to do about it; empty where nothing is to be done
+ * @param next what to do about it; empty if nothing is to be done
  * @param code the code of a failure
  */
 public record Finding(State state, String subject, String text, String next, Optional<ErrorCode> code) {

@@ -32,7 +32,7 @@ public final class CheckCommand extends ConsoleCommand {
     @Mixin
     private ConnectionOptions connection;
 
-    /** The JSON result. The job is null where none is named. */
+    /** The JSON result. The job is null if none is named. */
     record Result(String role, String job, List<Finding.Result> findings) {}
 
     @Override

@@ -119,7 +119,7 @@ public final class ConnectionOptions {
             throw new RondoException(
                     ErrorCode.BAD_CONFIG,
                     "cannot read --kafka-config " + file + ": "
-                            + (hasEscape ? "a backslash is no part of an escape" : e),
+                            + (hasEscape ? "a backslash does not start an escape" : e),
                     hasEscape
                             ? "write a backslash twice, as in C:\\\\kafka\\\\trust.jks"
                             : "give a properties file in UTF-8",

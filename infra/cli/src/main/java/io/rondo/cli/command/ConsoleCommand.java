@@ -27,6 +27,6 @@ public abstract class ConsoleCommand implements Callable<Integer> {
         }
     }
 
-    /** Does the work. @throws io.rondo.schemas.error.RondoException when it fails in a way that a user can mend */
+    /** Does the work. @throws io.rondo.schemas.error.RondoException when it fails in a way that a user can fix */
     public abstract void run(Console console);
 }

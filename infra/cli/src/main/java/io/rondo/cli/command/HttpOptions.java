@@ -19,7 +19,7 @@ public final class HttpOptions {
             description = "Serve /metrics, /health/live and /health/ready there; without HOST on 127.0.0.1, only for this machine. Default: $$RONDO_HTTP, or not at all.")
     private String http;
 
-    /** @throws RondoException with {@code BAD_CONFIG} when it is no address */
+    /** @throws RondoException with {@code BAD_CONFIG} when it is not an address */
     Optional<InetSocketAddress> address() {
         String text = http != null ? http : System.getenv("RONDO_HTTP");
         return text == null || text.isEmpty() ? Optional.empty() : Optional.of(parse(text, "--http"));
@@ -33,7 +33,7 @@ public final class HttpOptions {
      * An address as options have it.
      *
      * @param option its name, for the message
-     * @throws RondoException with {@code BAD_CONFIG} when it is no address
+     * @throws RondoException with {@code BAD_CONFIG} when it is not an address
      */
     public static InetSocketAddress parse(String text, String option) {
         Matcher address = ADDRESS.matcher(text);
@@ -57,6 +57,6 @@ public final class HttpOptions {
     }
 
     private static RondoException bad(String option, String text, String next) {
-        return new RondoException(ErrorCode.BAD_CONFIG, option + " is '" + text + "', which is no address", next);
+        return new RondoException(ErrorCode.BAD_CONFIG, option + " is '" + text + "', which is not an address", next);
     }
 }

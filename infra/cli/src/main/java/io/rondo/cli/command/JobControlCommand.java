@@ -41,9 +41,9 @@ abstract class JobControlCommand extends ConsoleCommand {
     private String done(String job) {
         return switch (action) {
             case PAUSE ->
-                "job %s is paused; the open round goes on to its end%n  next: rondo job resume --job %s"
+                "job %s is paused; the open round is still completed%n  next: rondo job resume --job %s"
                         .formatted(job, job);
-            case RESUME -> "job %s goes on".formatted(job);
+            case RESUME -> "job %s is resumed".formatted(job);
             case ABORT -> "job %s is aborted; its log stays%n  next: rondo verify --job %s".formatted(job, job);
         };
     }

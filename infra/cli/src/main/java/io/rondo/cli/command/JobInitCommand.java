@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "init", description = "Write a job file with every key, its default and what it means.")
+@Command(name = "init", description = "Write a job file with every key, its default and its meaning.")
 final class JobInitCommand extends ConsoleCommand {
     @Parameters(paramLabel = "FILE", defaultValue = "job.yaml", description = "Default: ${DEFAULT-VALUE}.")
     private Path file;

@@ -26,7 +26,7 @@ final class JobListCommand extends ConsoleCommand {
     /** The JSON result. */
     record Result(List<Job> jobs) {
         /**
-         * @param servedBy null where this user may not describe the consumer group
+         * @param servedBy null if this user may not describe the consumer group
          * @param lineage null for a job that continues no other
          */
         record Job(

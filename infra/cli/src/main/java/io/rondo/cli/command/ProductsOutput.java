@@ -27,7 +27,7 @@ public final class ProductsOutput {
                 products.areSlow());
     }
 
-    /** Null where the number is not known: JSON has no NaN. */
+    /** Null if the number is not known: JSON has no NaN. */
     public static Double rounded(double value) {
         return Double.isNaN(value) ? null : (Double) (Math.round(value * 1e3) / 1e3);
     }

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Keys, values, headers, timestamps and offsets are those of the archive. `rondo verify` on the cluster",
-            "shows that the log is the one that it was."
+            "checks the restored log."
         })
 public final class RestoreCommand extends ConsoleCommand {
     @Mixin

@@ -54,7 +54,7 @@ final class SecurityGateCommand extends ConsoleCommand {
         if (registry.getHost() == null || registry.getRawUserInfo() != null) {
             throw new RondoException(
                     ErrorCode.BAD_CONFIG,
-                    "--registry is no address, or holds credentials",
+                    "--registry is not an address, or contains credentials",
                     "give an address such as http://127.0.0.1:8081");
         }
         CountDownLatch stopped = new CountDownLatch(1);

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
         description = "Create a certificate authority, keys, passwords and client files for a federation.",
         footer = {
             "",
-            "Done again it adds what is missing, such as a new trainer, and leaves what is there. Nothing secret is"
+            "Run it again to add missing credentials, such as those of a new trainer; existing ones stay. Nothing secret is"
                     + " printed."
         })
 final class SecurityInitCommand extends ConsoleCommand {
@@ -42,7 +42,7 @@ final class SecurityInitCommand extends ConsoleCommand {
             names = "--hosts",
             paramLabel = "HOST,…",
             split = ",",
-            description = "Names and addresses of brokers and registry, for their certificates, beside localhost.")
+            description = "Names and addresses of brokers and registry for their certificates, in addition to localhost.")
     private List<String> hosts = new ArrayList<>();
 
     @Option(
@@ -104,7 +104,7 @@ final class SecurityInitCommand extends ConsoleCommand {
         if (!schemaRegistry.startsWith("https://")) {
             throw new RondoException(
                     ErrorCode.BAD_CONFIG,
-                    "--schema-registry " + schemaRegistry + " is no address with TLS",
+                    "--schema-registry " + schemaRegistry + " is not an address with TLS",
                     "give the registry's address with https");
         }
     }

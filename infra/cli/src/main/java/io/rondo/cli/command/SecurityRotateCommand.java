@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "rotate",
-        description = "Give somebody a new key, certificate and password; the old password ends at once.",
+        description = "Issue a new key, certificate and password; the old password becomes invalid at once.",
         footer = {"", "Where the brokers do not answer, the files are changed all the same: then rondo security apply."
         })
 final class SecurityRotateCommand extends ConsoleCommand {

@@ -7,7 +7,7 @@ import io.rondo.schemas.client.LogConnection;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** A directory of credentials, and how to reach the brokers as somebody who manages users and rights. */
+/** A directory of credentials, and how to reach the brokers as someone who manages users and rights. */
 public final class SecurityTarget {
     @Option(names = "--dir", paramLabel = "DIR", required = true, description = "Directory of rondo security init.")
     private Path directory;

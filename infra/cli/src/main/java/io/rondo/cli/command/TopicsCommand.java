@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
         description = "Plan the topics, settings and ACLs of a job, for those who create them beforehand.",
         footer = {
             "",
-            "Nothing is created, and no cluster is asked. With everything in place nobody needs a right to create"
+            "Creates nothing and needs no cluster. If all topics exist, no user needs the right to create"
                     + " topics."
         })
 public final class TopicsCommand extends ConsoleCommand {
@@ -78,7 +78,7 @@ public final class TopicsCommand extends ConsoleCommand {
         if (ids.isEmpty()) {
             throw new RondoException(
                     ErrorCode.BAD_CONFIG,
-                    "the job file names no trainers, so that nobody would get a trainer's rights",
+                    "the job file names no trainers, so no user would get a trainer's rights",
                     "give --trainers, or trainers in the job file");
         }
         Map<String, Role> users = new LinkedHashMap<>();

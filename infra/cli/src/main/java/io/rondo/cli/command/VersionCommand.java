@@ -53,7 +53,7 @@ public final class VersionCommand extends ConsoleCommand {
                 text + products.map(kernels -> "\nproducts   " + kernels).orElse(""));
     }
 
-    /** Empty where no trainer is installed: an aggregator alone has a version too. */
+    /** Empty if no trainer is installed: an aggregator alone has a version too. */
     private Optional<ProductKernels> products() {
         return ServiceLoader.load(TrainerBenchmark.class).stream()
                 .map(ServiceLoader.Provider::get)

@@ -40,7 +40,7 @@ public final class OpenCluster implements AutoCloseable {
     /**
      * The cluster in a directory of {@code rondo demo} or {@code rondo up}. One that runs there already is used as it is.
      *
-     * @param progress told what goes on
+     * @param progress receives the progress
      * @throws RondoException with {@code JOB_NOT_FOUND} when the directory holds no log
      */
     public static OpenCluster in(Path directory, Consumer<String> progress) {

@@ -34,7 +34,7 @@ public final class JobControl {
 
     /** What can be asked for. */
     public enum Action {
-        /** No further round opens; the open one goes on. */
+        /** No further round opens; the open one continues. */
         PAUSE,
         /** Rounds open again. */
         RESUME,
@@ -85,7 +85,7 @@ public final class JobControl {
                             "submit it with `rondo job submit`"));
             OperatorSigner signer = new OperatorSigner(connection, codec, submitted, key);
             try (DecisionLog decisions = new DecisionLog(connection, codec, topics)) {
-                // what was decided before is no answer, and reading it is no part of the wait
+                // what was decided before is not an answer, and reading it is no part of the wait
                 decisions.readToEnd(decision -> {});
                 long offset = new CommandWriter(connection, producer, codec, topics)
                         .write(signer.sign(command.apply(submitted)));

@@ -155,7 +155,7 @@ public final class JobFile {
         int equals = setting.indexOf('=');
         if (equals < 1) {
             throw new RondoException(
-                    ErrorCode.BAD_JOB_FILE, "'" + setting + "' is no setting", "write KEY=VALUE, such as rounds=5");
+                    ErrorCode.BAD_JOB_FILE, "'" + setting + "' is not a setting", "write KEY=VALUE, such as rounds=5");
         }
         String key = setting.substring(0, equals).strip();
         String yaml = key + ": " + setting.substring(equals + 1);

@@ -122,7 +122,7 @@ enum JobKey {
             spec -> decimal(spec.getLearningRate())),
     LEARNING_RATE_SCHEDULE(
             "constant",
-            "How it goes on after the warm-up: constant, or linear down to 0 at the job's last step.",
+            "Schedule after the warm-up: constant, or linear down to 0 at the job's last step.",
             (value, spec) ->
                     spec.setLearningRateSchedule(value.oneOf(LearningRateSchedule.values(), LearningRateSchedule::id)
                             .id()),
@@ -190,7 +190,7 @@ enum JobKey {
             JobSpec::getWithoutQuorum),
     ABSENT_AFTER(
             "3",
-            "Rounds in a row that a trainer may miss; then nobody waits for it until it joins again. 0 for any number.",
+            "Consecutive rounds that a trainer may miss; after that no round waits for it until it joins again. 0 for any number.",
             (value, spec) -> spec.setAbsentAfter(value.integer(0, 999_999)),
             JobSpec::getAbsentAfter),
     MAX_TRAINERS(

@@ -52,7 +52,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Submits a job: creates its topics, registers its schemas, writes the submission and uploads the initial adapter as the
  * one update of round 0. What can be refused is refused before anything is created; where a later step fails before the
- * submission is in the log, the topics are deleted again. A submission that was cut off after that is completed by
+ * submission is in the log, the topics are deleted again. A submission that was interrupted after that is completed by
  * submitting the same job again.
  */
 public final class JobSubmitter {
@@ -251,7 +251,7 @@ public final class JobSubmitter {
     }
 
     private static void requireSame(JobSubmitted submitted, JobSubmitted again) {
-        // a job that an older version submitted goes on by its own rules, and may name no initial adapter
+        // a job that an older version submitted continues by its own rules, and may name no initial adapter
         JobSpec before = submitted.getSpec();
         JobSpec.Builder same = JobSpec.newBuilder(again.getSpec()).setRules(before.getRules());
         if (!RulesVersion.boundEveryField(before)) {

@@ -30,7 +30,7 @@ public final class Console {
         this.form = Objects.requireNonNull(form);
     }
 
-    /** A step that goes on: to standard error, so that standard output holds the result alone. */
+    /** Progress: to standard error, so that standard output holds the result alone. */
     public void progress(String line) {
         if (LogFormat.isJson()) {
             LOG.info(line);
@@ -44,7 +44,7 @@ public final class Console {
         err.flush();
     }
 
-    /** A line that the next one overwrites; nothing where standard error is no terminal. Empty text clears it. */
+    /** A line that the next one overwrites; nothing if standard error is not a terminal. Empty text clears it. */
     public void passing(String line) {
         if (Boolean.getBoolean("rondo.terminal")) {
             err.print("\r\u001b[K" + ForeignText.visible(line));

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How a command fails: what a user can mend in three lines, a fault of the program with the path of its trace. */
+/** How a command fails: what a user can fix in three lines, a fault of the program with the path of its trace. */
 public final class Failures {
     /** Exit code of a failure that the user can act on. */
     public static final int EXIT_FAILED = 1;

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * The children of one run. One that dies is started again a few times, since each goes on where it stopped; one that ends
+ * The children of one run. One that dies is started again a few times, since each continues where it stopped; one that ends
  * with a failure of its own ends the run. Closing stops all, in the reverse order of their start.
  */
 public final class Children implements AutoCloseable {
@@ -91,7 +91,7 @@ public final class Children implements AutoCloseable {
                         ErrorCode.JOB_FAILED,
                         "the process of %s ended with exit code %d; its last lines:%n%s"
                                 .formatted(child.name(), child.exitCode(), child.lastLines()),
-                        "see " + child.log() + ", mend the cause and run the same command again: it goes on");
+                        "see " + child.log() + ", fix the cause and run the same command again: it continues");
             }
             launch(child.name());
             restarted.add(child.name());

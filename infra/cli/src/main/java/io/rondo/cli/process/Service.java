@@ -37,7 +37,7 @@ public final class Service {
         }
     }
 
-    /** {@code rondo.stop.seconds}, 15 where it is not given or is no number of 1 to 3,600. */
+    /** {@code rondo.stop.seconds}, 15 where it is not given or is not a number of 1 to 3,600. */
     static Duration patience() {
         int given = Integer.getInteger(STOP_SECONDS, USUAL_STOP_SECONDS);
         return Duration.ofSeconds(given < 1 || given > MOST_STOP_SECONDS ? USUAL_STOP_SECONDS : given);

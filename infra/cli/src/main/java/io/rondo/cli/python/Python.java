@@ -57,12 +57,12 @@ public final class Python {
                     "%s failed with exit code %d%s"
                             .formatted(
                                     what, ended.status(), ended.text().isBlank() ? "" : ": " + lastLines(ended.text())),
-                    "see what it said above, mend the cause and run the same command again");
+                    "see its message above, fix the cause and run the same command again");
         }
         return ended.text();
     }
 
-    /** What keeps the interpreter from running this code; empty where it ends well. */
+    /** What keeps the interpreter from running this code; empty if it ends well. */
     Optional<String> problem(String code) {
         Ended ended = execute(List.of(interpreter.toString(), "-c", code), ProcessBuilder.Redirect.PIPE);
         return ended.status() == 0

@@ -10,7 +10,7 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 
 /**
- * What somebody may do with a resource. READ and WRITE include DESCRIBE.
+ * What someone may do with a resource. READ and WRITE include DESCRIBE.
  *
  * @param resource topic, group or transactional id
  * @param name its name, or what its name begins with

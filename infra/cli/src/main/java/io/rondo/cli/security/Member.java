@@ -17,7 +17,7 @@ record Member(String name, Kind kind) {
     static final Member BROKER = new Member("broker", Kind.BROKER);
     static final Member REGISTRY = new Member("registry", Kind.REGISTRY);
 
-    /** What somebody does, as the OU of its certificate. */
+    /** What someone does, as the OU of its certificate. */
     enum Kind {
         /** Manages users and rights; brokers let it do everything. */
         ADMIN,

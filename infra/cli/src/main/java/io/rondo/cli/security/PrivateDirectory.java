@@ -76,7 +76,7 @@ final class PrivateDirectory implements AutoCloseable {
         }
     }
 
-    /** Writes a file, and its folders; nothing where it holds this text already. */
+    /** Writes a file, and its folders; nothing if it holds this text already. */
     void write(String name, String text) {
         if (read(name).filter(text::equals).isPresent()) {
             return;

@@ -50,7 +50,7 @@ record SecuritySettings(
         hosts.forEach(host -> {
             if (!HOST.matcher(host).matches()) {
                 throw new RondoException(
-                        ErrorCode.BAD_CONFIG, "'" + host + "' is no host", "give --hosts as names or IP addresses");
+                        ErrorCode.BAD_CONFIG, "'" + host + "' is not a host", "give --hosts as names or IP addresses");
             }
         });
         for (String trainer : trainers) {

@@ -328,7 +328,7 @@ class JobFileTest {
         assertThat(catchThrowableOfType(RondoException.class, () -> JobFile.of(List.of("name=x", "rank=0"))))
                 .hasMessageStartingWith("setting rank=0: rank is '0'");
         assertThat(catchThrowableOfType(RondoException.class, () -> JobFile.of(List.of("rank"))))
-                .hasMessage("'rank' is no setting");
+                .hasMessage("'rank' is not a setting");
     }
 
     @Test

@@ -13,7 +13,7 @@ public interface RunningTrainer {
     /** Asks it to stop, as SIGTERM does. */
     void terminate();
 
-    /** Its exit code; empty where it still runs after that time. */
+    /** Its exit code; empty if it still runs after that time. */
     OptionalInt awaitExit(Duration patience);
 
     /** The end of what it printed. */

@@ -559,7 +559,7 @@ public final class ScriptedJob implements AutoCloseable {
         return adapters.expected(round);
     }
 
-    /** The values of a tensor as they were published last; null where they never were. */
+    /** The values of a tensor as they were published last; null if they never were. */
     public float[] published(String tensor) {
         return adapters.current(tensor);
     }

@@ -13,7 +13,7 @@ public final class Scripts {
 
     Object once(Class<?> result, Supplier<Object> script) {
         FutureTask<Object> task = results.computeIfAbsent(result, key -> new FutureTask<>(script::get));
-        // does nothing where it runs or has run
+        // does nothing if it runs or has run
         task.run();
         try {
             return task.get();

@@ -29,7 +29,7 @@ public final class BrokerMain {
 
     private static void run(Properties properties, String clusterId) throws Exception {
         Path logs = Path.of(properties.getProperty("log.dirs"));
-        // written last: without it the directory is new, or a format that was cut off
+        // written last: without it the directory is new, or a format that was interrupted
         if (!Files.exists(logs.resolve("meta.properties"))) {
             format(properties, logs, clusterId);
         }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "run",
         description = "Run an experiment: methods × splits × seeds.",
-        footer = {"", "The same command again goes on where a run was cut off."})
+        footer = {"", "Run the same command again to resume an interrupted run."})
 public final class ExperimentRunCommand extends ConsoleCommand {
     @Parameters(
             paramLabel = "NAME|FILE.yaml",

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "replay",
-        description = "Run the rounds of a job again under other rules, and say how far each is from what it was.",
+        description = "Rerun the rounds of a job under other rules, and show the distance of each from the original.",
         footer = {
             "",
             "Exact for each round, given the updates that were sent in it. Those were trained on history's adapters: what the",

@@ -49,7 +49,7 @@ public final class RoundsCommand extends ConsoleCommand {
     public void run(Console console) {
         RoundHistory history = new RoundHistory();
         String job;
-        options.archive().refuse("--follow", follow ? Optional.of("") : Optional.empty(), "an archive does not go on");
+        options.archive().refuse("--follow", follow ? Optional.of("") : Optional.empty(), "an archive does not grow");
         try (OpenLog open = options.open(console, RoundRange.NONE);
                 JobLog records = open.records()) {
             job = open.job();

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "similarity", description = "Show how alike the trainers' updates are, by round and tensor.")
+@Command(name = "similarity", description = "Show the similarity of the trainers' updates, by round and tensor.")
 public final class SimilarityCommand extends ConsoleCommand {
     @Mixin
     private ReadOptions options;

@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
         description = "Work out again all that follows from something else in a job's log, and compare bit by bit.",
         footer = {
             "",
-            "Exit code 0: every round is what it was. 1: something differs or is gone; the first place is named.",
+            "Exit code 0: every round is unchanged. 1: something differs or is missing; the message names the first difference.",
             "docs/how-to/replay.md says what is checked and how."
         })
 public final class VerifyCommand extends ConsoleCommand {

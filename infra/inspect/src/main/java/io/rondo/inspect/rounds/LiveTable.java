@@ -13,7 +13,7 @@ public final class LiveTable {
     private final Console console;
     private int shown;
 
-    /** @param history what is known of the job so far; goes on with the log */
+    /** @param history what is known of the job so far; continues with the log */
     public LiveTable(RoundHistory history, DecisionLog log, Console console) {
         this.history = history;
         this.log = log;

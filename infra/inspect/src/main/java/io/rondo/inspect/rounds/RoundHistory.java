@@ -101,7 +101,7 @@ public final class RoundHistory {
         return both;
     }
 
-    /** What the job waits for, if it goes on; nothing once it is over. */
+    /** What the job waits for, if it continues; nothing once it is over. */
     public Optional<RoundWait> waiting() {
         if (job.isEmpty() || isFinished() || aborted.isPresent()) {
             return Optional.empty();

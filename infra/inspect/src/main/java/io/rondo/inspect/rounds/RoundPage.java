@@ -23,7 +23,7 @@ public final class RoundPage {
     }
 
     public HtmlPage page() {
-        HtmlPage page = new HtmlPage("Job " + job, "Every round, as the log tells it.").facts(facts());
+        HtmlPage page = new HtmlPage("Job " + job, "Every round, from the log.").facts(facts());
         page.section("Accuracy")
                 .figure(
                         chart("accuracy", TrainerRound::accuracy),

@@ -77,7 +77,7 @@ public sealed interface RoundWait {
                 return counted + ": at the deadline the round closes with what counts then";
             }
             return trainers.isEmpty()
-                    ? counted + ": nobody whom it asks is there, so it can only go on with trainers that join"
+                    ? counted + ": no trainer of its cohort is present, so it can only continue with trainers that join"
                     : counted
                             + ": without more of them the round is extended, failed or asks others, as without-quorum says";
         }
@@ -123,7 +123,7 @@ public sealed interface RoundWait {
         @Override
         public String text(Instant now) {
             return "the job is paused" + (reason.isEmpty() ? "" : ": " + reason)
-                    + "; it goes on with: rondo job resume";
+                    + "; resume it with: rondo job resume";
         }
 
         @Override

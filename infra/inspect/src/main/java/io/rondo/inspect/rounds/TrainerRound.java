@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
  * One trainer in one round.
  *
  * @param trainer its id
- * @param training what it measured while training, such as {@code loss}; empty where no update of it counts
+ * @param training what it measured while training, such as {@code loss}; empty if no update of it counts
  * @param evaluation what it measured with the round's adapter, such as {@code test/accuracy}; empty until then
  */
 public record TrainerRound(String trainer, Map<String, Double> training, Map<String, Double> evaluation) {

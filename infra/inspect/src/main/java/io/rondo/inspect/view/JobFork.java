@@ -14,7 +14,7 @@ import io.rondo.schemas.sign.SigningKey;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** A new job that goes on from a round of another: its round 0 is that round's adapter. */
+/** A new job that continues from a round of another: its round 0 is that round's adapter. */
 public final class JobFork {
     private final LogConnection connection;
     private final Optional<SigningKey> key;

@@ -10,7 +10,7 @@ import java.util.OptionalLong;
  * @param trainer who sent it
  * @param attempt its attempt
  * @param verdict {@code accepted}, or the reason why it does not count
- * @param detail what was wrong, empty where nothing was
+ * @param detail what was wrong, empty if nothing was
  * @param after seconds from the round's opening to its manifest, by the broker's clock
  * @param upload seconds from its first chunk to its manifest
  * @param bytes tensor bytes

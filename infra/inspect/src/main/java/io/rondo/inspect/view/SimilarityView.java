@@ -174,7 +174,7 @@ public final class SimilarityView {
                 field[tensor][round] = change(tensors.get(tensor), rounds.get(round));
             }
         }
-        return new HtmlPage("Similarity in job " + job, "How alike the trainers' updates are.")
+        return new HtmlPage("Similarity in job " + job, "Similarity of the trainers' updates.")
                 .figure(chart, "Mean over tensors and pairs of trainers. Most of A's similarity is the common start.")
                 .section("By tensor")
                 .figure(

@@ -36,7 +36,7 @@ final class Api implements AutoCloseable {
     /** A log that is being read for the first time, or cannot be read now. */
     record Trouble(String code, String message, String next) {}
 
-    /** A log at a glance, with what stands in the way of reading it. */
+    /** A log at a glance, with what prevents it of reading it. */
     record Glance(Views.Overview overview, Trouble trouble) {}
 
     Api(PageLogs logs, FollowedLogs followed, String version) {
@@ -58,7 +58,7 @@ final class Api implements AutoCloseable {
     Reply answer(Request request, List<String> path) {
         Optional<FollowedLog> log = log(path);
         if (log.isEmpty()) {
-            return Reply.notFound("there is no such log here");
+            return Reply.notFound("there is no such log");
         }
         List<String> rest = path.subList(3, path.size());
         return rest.size() >= 2 && rest.get(0).equals("rounds")

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Who may ask. The name in {@code Host} has to be one of ours, or a page of somebody else could read ours once its name resolves to this machine;
+ * Who may ask. The name in {@code Host} has to be one of ours, or a page of someone else could read ours once its name resolves to this machine;
  * what changes something has to come from our own page; and whoever is asked for a login has to have one. Safe for any thread.
  */
 final class Gate {
@@ -34,14 +34,14 @@ final class Gate {
         this.sessions = new Sessions(clock);
     }
 
-    /** Why this request is not answered at all; empty where it may be. */
+    /** Why this request is not answered at all; empty if it may be. */
     Optional<Reply> refusal(Request request) {
         String host = request.header("Host").orElse("");
         if (!isOurs(host)) {
             return Optional.of(Reply.refusal(
                     421,
                     "unknown-host",
-                    "this page is not served under the name that was asked for",
+                    "this page is not served under the requested name",
                     "open it by its address, or start it with the name as --host-name (--web-host of an aggregator)"));
         }
         if (request.method().equals("POST")) {
@@ -72,7 +72,7 @@ final class Gate {
             return false;
         }
         Matcher name = HOST.matcher(host.toLowerCase(Locale.ROOT));
-        // an address is no name that somebody could let point here
+        // an address is no name that someone could let point here
         return name.matches()
                 && (hosts.contains(name.group(1))
                         || ADDRESS.matcher(name.group(1)).matches());

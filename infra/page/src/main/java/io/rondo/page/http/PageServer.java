@@ -134,7 +134,7 @@ public final class PageServer implements AutoCloseable {
         }
     }
 
-    /** Empty where a stream has begun. */
+    /** Empty if a stream has begun. */
     private Optional<Reply> reply(HttpExchange exchange) throws IOException {
         try {
             Request request = new Request(exchange);
@@ -188,7 +188,7 @@ public final class PageServer implements AutoCloseable {
     private Optional<Reply> stream(HttpExchange exchange, List<String> path) {
         Optional<FollowedLog> log = api.log(path);
         if (log.isEmpty()) {
-            return Optional.of(Reply.notFound("there is no such log here"));
+            return Optional.of(Reply.notFound("there is no such log"));
         }
         return streams.open(exchange, log.get())
                 ? Optional.empty()

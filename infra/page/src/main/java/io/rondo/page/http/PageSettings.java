@@ -24,7 +24,7 @@ public record PageSettings(InetSocketAddress address, Optional<Path> login, List
             throw new RondoException(
                     ErrorCode.BAD_CONFIG,
                     "the page cannot listen on '" + address.getHostString() + "', which is unknown",
-                    "give an address of this machine; 0.0.0.0 stands for all of them");
+                    "give an address of this machine; 0.0.0.0 means all of them");
         }
         if (!address.getAddress().isLoopbackAddress() && login.isEmpty()) {
             throw new RondoException(

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What was asked, read without trust: parameters are bounded, and what is no number is refused. */
+/** What was asked, read without trust: parameters are bounded, and what is not a number is refused. */
 final class Request {
     private static final int MOST_PARAMETERS = 40;
     private static final int LONGEST_BODY = 4096;
@@ -86,7 +86,7 @@ final class Request {
 
     static int integer(String text) {
         if (!text.matches("-?\\d{1,9}")) {
-            throw new BadRequest("'" + (text.length() > 20 ? text.substring(0, 20) + "…" : text) + "' is no number");
+            throw new BadRequest("'" + (text.length() > 20 ? text.substring(0, 20) + "…" : text) + "' is not a number");
         }
         return Integer.parseInt(text);
     }

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 
-/** Who has logged in, and how often somebody tried in vain. In memory: a restart asks again. Safe for any thread. */
+/** Who has logged in, and how often someone tried in vain. In memory: a restart asks again. Safe for any thread. */
 final class Sessions {
     static final Duration LENGTH = Duration.ofHours(12);
     private static final int MOST = 200;

@@ -13,7 +13,7 @@ final class Cell {
     float loss = Float.NaN;
     float accuracy = Float.NaN;
     float norm = Float.NaN;
-    /** Why it does not count; empty where it does. */
+    /** Why it does not count; empty if it does. */
     String reason = "";
     /** The round that the update is of, where that is an earlier one. */
     int of = -1;

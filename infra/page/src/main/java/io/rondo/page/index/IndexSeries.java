@@ -52,7 +52,7 @@ final class IndexSeries {
                 new Views.Series("lowest", low), new Views.Series("mean", mean), new Views.Series("highest", high));
     }
 
-    /** A measure of one trainer over these rounds; empty where there is no such trainer. */
+    /** A measure of one trainer over these rounds; empty if there is no such trainer. */
     Optional<Views.Series> of(Measure measure, String trainer, int[] numbers) {
         Integer column = index.indexes.get(trainer);
         if (column == null) {

@@ -97,7 +97,7 @@ final class IndexViews {
                                 Digests.hex(started.getLineage().getDigest())));
     }
 
-    /** What the job waits for, if it goes on. */
+    /** What the job waits for, if it continues. */
     private Optional<RoundWait> waiting() {
         if (index.job.isEmpty() || index.finished || index.aborted.isPresent()) {
             return Optional.empty();
@@ -146,7 +146,7 @@ final class IndexViews {
         return new Views.Page<>(version, index.last + 1, from, rows);
     }
 
-    /** One round; empty where it was never opened. */
+    /** One round; empty if it was never opened. */
     Optional<Views.RoundRow> round(int round) {
         return index.opened(round).map(this::row);
     }

@@ -102,7 +102,7 @@ final class IndexedJob {
         });
     }
 
-    /** A round that was opened; empty where it never was. */
+    /** A round that was opened; empty if it never was. */
     Optional<RoundEntry> opened(int round) {
         return Optional.ofNullable(rounds.get(round)).filter(entry -> entry.status != null);
     }

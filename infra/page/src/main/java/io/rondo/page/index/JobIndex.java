@@ -42,7 +42,7 @@ public final class JobIndex {
         changed();
     }
 
-    /** Something about the log is another than it was, though there is no new decision. */
+    /** Something about the log has changed, though there is no new decision. */
     public synchronized void changed() {
         version++;
         notifyAll();
@@ -61,7 +61,7 @@ public final class JobIndex {
         return version;
     }
 
-    /** The first round that changed after a version; empty where none did. */
+    /** The first round that changed after a version; empty if none did. */
     public synchronized Optional<Integer> changedSince(long seen) {
         return kept.rounds.values().stream()
                 .filter(round -> round.changed > seen)
@@ -79,7 +79,7 @@ public final class JobIndex {
         return kept.decisionBytes;
     }
 
-    /** Where the decisions about a round stand; empty where it was never opened. */
+    /** Where the decisions about a round stand; empty if it was never opened. */
     public synchronized Optional<Span> span(int round) {
         return kept.opened(round)
                 .map(entry -> new Span(entry.firstOffset, entry.lastOffset, entry.openedAt, entry.base));
@@ -98,7 +98,7 @@ public final class JobIndex {
         return views.rounds(version, from, count);
     }
 
-    /** One round; empty where it was never opened. */
+    /** One round; empty if it was never opened. */
     public synchronized Optional<Views.RoundRow> round(int round) {
         return views.round(round);
     }
@@ -123,7 +123,7 @@ public final class JobIndex {
         return series.spread(measure, numbers);
     }
 
-    /** A measure of one trainer over these rounds; empty where there is no such trainer. */
+    /** A measure of one trainer over these rounds; empty if there is no such trainer. */
     public synchronized Optional<Views.Series> series(Measure measure, String trainer, int[] numbers) {
         return series.of(measure, trainer, numbers);
     }

@@ -6,7 +6,7 @@ public enum Verdict {
     NONE,
     /** The round is open and waits for it. */
     AWAITED,
-    /** The round went on without it. */
+    /** The round continued without it. */
     MISSED,
     /** Its update counts. */
     ACCEPTED,

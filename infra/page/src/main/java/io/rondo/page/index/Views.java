@@ -18,7 +18,7 @@ public final class Views {
      * @param published the last round published, -1 for none
      * @param waiting what the job waits for, as {@code rondo rounds --json} says it
      * @param waitingText the same in a sentence
-     * @param forgottenBefore rounds before this one have no cells any more, 0 where all have
+     * @param forgottenBefore rounds before this one have no cells any more, 0 if all have
      */
     public record Overview(
             String key,
@@ -64,7 +64,7 @@ public final class Views {
             String lateUpdates,
             Origin origin) {}
 
-    /** The round of another job that a job goes on from. */
+    /** The round of another job that a job continues from. */
     public record Origin(String job, String uuid, int round, String digest) {}
 
     /** One round in a row. */

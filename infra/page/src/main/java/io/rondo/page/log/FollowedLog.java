@@ -9,7 +9,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A log that somebody looks at: a thread follows its decisions into an index. What is away is waited for. */
+/** A log that someone looks at: a thread follows its decisions into an index. What is away is waited for. */
 public final class FollowedLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FollowedLog.class);
     private static final long PAUSE_MS = 2_000;
@@ -85,7 +85,7 @@ public final class FollowedLog implements AutoCloseable {
         return index;
     }
 
-    /** Why the log cannot be read now; empty where it can. */
+    /** Why the log cannot be read now; empty if it can. */
     public Optional<RondoException> failure() {
         return failure;
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The logs that somebody looks at now. One that nobody has looked at for minutes is let go; it is read again when it is asked for. */
+/** The logs that someone looks at now. One that nobody has looked at for minutes is let go; it is read again when it is asked for. */
 public final class FollowedLogs implements AutoCloseable {
     /** At a time; the one that was looked at longest ago makes room. */
     private static final int MOST = 6;
@@ -21,7 +21,7 @@ public final class FollowedLogs implements AutoCloseable {
         this.logs = logs;
     }
 
-    /** The log of this key; reading it starts with the first call. Empty where there is none. */
+    /** The log of this key; reading it starts with the first call. Empty if there is none. */
     public Optional<FollowedLog> of(String key) {
         Optional<FollowedLog> found = known(key);
         if (found.isEmpty()

@@ -25,7 +25,7 @@ public interface PageLog {
     String key();
 
     /**
-     * Gives the decisions from an offset on, and goes on with those that come, on the caller's thread. Returns when it is to stop, and at the end of
+     * Gives the decisions from an offset on, and continues with those that come, on the caller's thread. Returns when it is to stop, and at the end of
      * a log that does not grow.
      *
      * @throws io.rondo.schemas.error.RondoException when the log cannot be read

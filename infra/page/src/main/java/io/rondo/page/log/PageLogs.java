@@ -6,7 +6,7 @@ import java.util.Optional;
 /** The logs that the page shows. Safe for any thread. */
 public interface PageLogs extends AutoCloseable {
 
-    /** What is known of a log without reading it as a whole. Lineage and settings are null where nothing tells them. */
+    /** What is known of a log without reading it as a whole. Lineage and settings are null if nothing tells them. */
     record Entry(
             String key,
             String job,

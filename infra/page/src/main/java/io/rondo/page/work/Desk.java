@@ -53,7 +53,7 @@ final class Desk<K, R> implements AutoCloseable {
         thread.allowCoreThreadTimeOut(true);
     }
 
-    /** Has it done, unless that is under way; empty where too much is waiting already. */
+    /** Has it done, unless that is under way; empty if too much is waiting already. */
     synchronized Optional<Task<R>> ask(K key) {
         Task<R> known = tasks.get(key);
         if (known != null && !known.isOver()) {
@@ -71,7 +71,7 @@ final class Desk<K, R> implements AutoCloseable {
         return Optional.of(waiting);
     }
 
-    /** How far it is; empty where nobody asked, or long ago. */
+    /** How far it is; empty if nobody asked, or long ago. */
     synchronized Optional<Task<R>> of(K key) {
         return Optional.ofNullable(tasks.get(key));
     }

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param updates one for each update that counts
  * @param alike the trainers whose updates were compared, not all where there are many
- * @param cosines cosine of what each pair of them added to round 0, mean over tensors; null where one added nothing
+ * @param cosines cosine of what each pair of them added to round 0, mean over tensors; null if one added nothing
  * @param meanCosine of their A, mean over pairs and tensors
  * @param meanCosineOfChange of what they added to round 0, mean over pairs and tensors
  */

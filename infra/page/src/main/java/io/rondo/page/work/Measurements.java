@@ -6,7 +6,7 @@ import io.rondo.schemas.error.RondoException;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Measures the updates of single rounds when somebody asks, one round at a time. */
+/** Measures the updates of single rounds when someone asks, one round at a time. */
 public final class Measurements implements AutoCloseable {
     private final Desk<Asked, Measured> desk = new Desk<>("page measure", Measurements::measure);
 
@@ -19,7 +19,7 @@ public final class Measurements implements AutoCloseable {
      */
     public record Measurement(String state, Measured measured, String code, String message, String next) {}
 
-    /** What is known of a round; measuring it begins with the first call. Empty where too many wait already. */
+    /** What is known of a round; measuring it begins with the first call. Empty if too many wait already. */
     public Optional<Measurement> of(FollowedLog log, int round) {
         Asked asked = new Asked(log, round);
         return desk.of(asked).or(() -> desk.ask(asked)).map(Measurements::view);

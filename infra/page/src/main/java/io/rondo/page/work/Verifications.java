@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Verifies single rounds when somebody asks, one at a time. */
+/** Verifies single rounds when someone asks, one at a time. */
 public final class Verifications implements AutoCloseable {
     private static final int MOST_DIFFERENCES = 20;
     /** A verification holds every decision and input: as records, as bytes, and a copy of each partition to compare. */
@@ -53,7 +53,7 @@ public final class Verifications implements AutoCloseable {
     private record Verified(VerificationReport report) {}
 
     /**
-     * Begins to verify a round; empty where too many wait already.
+     * Begins to verify a round; empty if too many wait already.
      *
      * @throws RondoException with {@code NOT_ENOUGH_MEMORY} where the log is too large to be verified in this process
      */
@@ -62,7 +62,7 @@ public final class Verifications implements AutoCloseable {
         return desk.ask(new Asked(log, round)).map(task -> view(round, task));
     }
 
-    /** How far it is, or what came of it; empty where nobody asked. */
+    /** How far it is, or what came of it; empty if nobody asked. */
     public Optional<Verification> of(FollowedLog log, int round) {
         return desk.of(new Asked(log, round)).map(task -> view(round, task));
     }

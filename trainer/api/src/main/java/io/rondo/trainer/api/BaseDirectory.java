@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param path a Hugging Face directory
  * @param taskType PEFT's name of the model class that computes what the trainer does: {@code SEQ_CLS}, or {@code
  *     TOKEN_CLS} where the head reads the first token's state as it is
- * @param outputs what the directory calls the outputs of its head, in their order; empty where it gives them no names
+ * @param outputs what the directory calls the outputs of its head, in their order; empty if it gives them no names
  */
 public record BaseDirectory(Path path, String taskType, List<String> outputs) {
     public BaseDirectory {

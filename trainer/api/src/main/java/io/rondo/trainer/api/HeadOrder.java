@@ -28,7 +28,7 @@ public final class HeadOrder {
      *
      * @param names what the outputs are called, in their order
      * @param labels the job's classes, in their order
-     * @return empty where the head tells other classes apart
+     * @return empty if the head tells other classes apart
      */
     public static Optional<HeadOrder> of(List<String> names, List<String> labels) {
         if (!names.isEmpty() && names.size() != labels.size()) {

@@ -49,7 +49,7 @@ public interface LocalTrainer extends AutoCloseable {
 
     /**
      * Measures the same site on the same budget with a frozen encoder and a trained head alone, under keys that start
-     * with {@code head-only/}; empty where the trainer was not asked for it or has no such baseline.
+     * with {@code head-only/}; empty if the trainer was not asked for it or has no such baseline.
      */
     default Map<String, Double> headOnlyBaseline() {
         return Map.of();

@@ -37,14 +37,14 @@ public interface LocalTrainerFactory {
 
     /**
      * A digest of all that decides what the frozen base model computes, so that a site with other weights of the same name is
-     * told; empty where the model's name says it all.
+     * told; empty if the model's name says it all.
      */
     default String modelDigest(ModelSettings model) {
         return "";
     }
 
     /**
-     * The base model as a directory that Python's libraries read, for adapters that go to them; empty where the trainer has
+     * The base model as a directory that Python's libraries read, for adapters that go to them; empty if the trainer has
      * no such thing.
      */
     default Optional<BaseDirectory> baseDirectory(ModelSettings model) {

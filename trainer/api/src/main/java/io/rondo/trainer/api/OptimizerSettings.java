@@ -11,7 +11,7 @@ import java.util.Objects;
  * @param kind which one
  * @param learningRate its step size, after the warm-up
  * @param weightDecay its weight decay, 0 for none
- * @param schedule how the learning rate goes on after the warm-up
+ * @param schedule how the learning rate continues after the warm-up
  * @param warmUpSteps steps in which the learning rate rises in a line, from 0 at the job's first step
  * @param maxGradNorm the largest norm of a step's gradient, over all trained tensors; 0 for no limit
  */

@@ -147,7 +147,7 @@ final class Columns {
     /**
      * The example of a row.
      *
-     * @param value a column's value; null where the row has none
+     * @param value a column's value; null if the row has none
      */
     Example example(long line, Function<String, String> value) {
         String written = value.apply(label);

@@ -36,7 +36,7 @@ final class ExampleRows {
         return columns.computeIfAbsent(names, these -> new Columns(file, line, these, choice));
     }
 
-    /** @param value a column's value; null where the row has none */
+    /** @param value a column's value; null if the row has none */
     void row(long line, List<String> names, Function<String, String> value) {
         row(line, names, value, name -> true);
     }

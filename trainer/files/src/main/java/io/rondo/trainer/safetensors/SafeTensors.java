@@ -57,7 +57,7 @@ public final class SafeTensors implements AutoCloseable {
     /**
      * Opens a file.
      *
-     * @throws RondoException with {@link ErrorCode#MODEL_UNREADABLE} when it is no valid safetensors file
+     * @throws RondoException with {@link ErrorCode#MODEL_UNREADABLE} when it is not a valid safetensors file
      */
     public static SafeTensors open(Path file) {
         FileChannel channel = null;
@@ -191,7 +191,7 @@ public final class SafeTensors implements AutoCloseable {
         return entries.keySet();
     }
 
-    /** The dimensions of a tensor; empty where there is none of this name. */
+    /** The dimensions of a tensor; empty if there is none of this name. */
     public Optional<List<Long>> shape(String name) {
         return Optional.ofNullable(entries.get(name)).map(Entry::shape);
     }

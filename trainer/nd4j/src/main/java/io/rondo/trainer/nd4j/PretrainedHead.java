@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * The classification head that a model's directory came with.
  *
- * @param tensors all of the layout's head, its outputs in the order of the job's labels; empty where the directory has
+ * @param tensors all of the layout's head, its outputs in the order of the job's labels; empty if the directory has
  *     none, or one for other classes
  * @param note why a head that is there is not taken
  */

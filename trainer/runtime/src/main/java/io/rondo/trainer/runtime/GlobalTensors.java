@@ -57,7 +57,7 @@ final class GlobalTensors {
         });
     }
 
-    /** An average that somebody has taken over would destroy what this site has trained, B and head included. */
+    /** An average that someone has taken over would destroy what this site has trained, B and head included. */
     private static void requirePlausible(int round, String name, float[] read) {
         if (!PlausibleValues.are(read)) {
             int at = PlausibleValues.firstOther(read);

@@ -118,7 +118,7 @@ final class KafkaTrainerLog implements TrainerLog {
         return decode(codec, rounds.name(), record.value());
     }
 
-    /** The record; empty where it is of a type that a newer aggregator writes, which says nothing that this trainer could act on. */
+    /** The record; empty if it is of a type that a newer aggregator writes, which says nothing that this trainer could act on. */
     static Optional<SpecificRecord> decode(RecordCodec codec, String topic, byte[] value) {
         Decoded decoded = codec.decode(topic, value);
         if (decoded instanceof Decoded.Readable readable) {

@@ -65,7 +65,7 @@ public interface TrainerListener {
     default void rejected(int round, String reason, String detail) {}
 
     /**
-     * The open round goes on beyond its deadline, since too few updates came.
+     * The open round continues beyond its deadline, since too few updates came.
      *
      * @param updates how many count so far
      * @param waitsFor the trainers whose updates would end the wait

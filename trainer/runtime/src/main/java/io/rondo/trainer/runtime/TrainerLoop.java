@@ -236,7 +236,7 @@ final class TrainerLoop {
                 "the table of reasons in docs/errors.md says what each asks for");
     }
 
-    /** Says why the round goes on, where the log says it. */
+    /** Says why the round continues, where the log says it. */
     private void tell(RoundExtended extended) {
         if (extended.getUpdates() >= 0) {
             Duration more = Duration.ofMillis(
@@ -395,7 +395,7 @@ final class TrainerLoop {
                     ErrorCode.DIRECTORY_OF_ANOTHER_JOB,
                     "the state directory holds trainer '" + saved.trainer() + "' of job " + saved.jobUuid()
                             + ", this is trainer '" + trainerId + "' of job " + job.uuid(),
-                    "give each trainer of each job a directory of its own");
+                    "give each trainer of each job its own directory");
         }
     }
 

@@ -40,7 +40,7 @@ public final class TrainerService implements AutoCloseable {
     }
 
     /**
-     * Serves until the job is finished or {@link #stop()} is called. A second start on the same state directory goes on
+     * Serves until the job is finished or {@link #stop()} is called. A second start on the same state directory continues
      * where the first one ended.
      *
      * @throws RondoException with {@code JOB_NOT_FOUND} when the job is not submitted in time, {@code JOB_FAILED} when it

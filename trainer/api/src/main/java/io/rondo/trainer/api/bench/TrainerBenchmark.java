@@ -16,12 +16,12 @@ public interface TrainerBenchmark {
     /**
      * Measures.
      *
-     * @param progress told what goes on, a line at a time
+     * @param progress receives the progress, a line at a time
      */
     StepMeasurement measure(StepBenchSettings settings, Consumer<String> progress);
 
     /**
-     * What computes the trainer's matrix products on this machine, measured in less than two seconds. Empty where the trainer
+     * What computes the trainer's matrix products on this machine, measured in less than two seconds. Empty if the trainer
      * has no library for them.
      *
      * @param cache where native libraries unpack themselves

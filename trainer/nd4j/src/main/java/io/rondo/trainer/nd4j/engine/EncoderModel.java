@@ -96,7 +96,7 @@ final class EncoderModel implements AutoCloseable {
                 .toList();
     }
 
-    /** @throws IllegalArgumentException when a tensor is no parameter or has another shape; then nothing has changed */
+    /** @throws IllegalArgumentException when a tensor is not a parameter or has another shape; then nothing has changed */
     void load(List<Tensor> values) {
         for (Tensor tensor : values) {
             Parameter parameter = parameters.get(tensor.name());

@@ -88,7 +88,7 @@ public final class Engine implements AutoCloseable {
         return model.parameters();
     }
 
-    /** @throws IllegalArgumentException when a tensor is no parameter or has another shape; then nothing has changed */
+    /** @throws IllegalArgumentException when a tensor is not a parameter or has another shape; then nothing has changed */
     public void load(List<Tensor> values) {
         model.load(values);
     }

@@ -13,9 +13,9 @@ public final class Head {
     private final int labels;
     /** The trained tensors: where the dense layer is trained its weight and bias, then the linear layer's. */
     private final float[] weights;
-    /** The dense layer's weight, hidden × hidden, and bias; empty where there is none. May be the trained weights. */
+    /** The dense layer's weight, hidden × hidden, and bias; empty if there is none. May be the trained weights. */
     private final float[] dense;
-    /** Where the linear layer starts in the weights; above 0 where the dense layer is trained. */
+    /** Where the linear layer starts in the weights; above 0 if the dense layer is trained. */
     private final int linear;
 
     /** What the linear layer reads, and the gradient there. */

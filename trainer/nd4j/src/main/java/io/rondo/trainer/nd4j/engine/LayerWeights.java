@@ -16,7 +16,7 @@ final class LayerWeights {
     final NativeFloats projections;
 
     final float[] projectionBias;
-    /** In the order of the layout; none where the layer carries no adapters. */
+    /** In the order of the layout; none if the layer carries no adapters. */
     final List<AdapterWeights> adapters = new ArrayList<>();
 
     final NativeFloats attentionOutput;

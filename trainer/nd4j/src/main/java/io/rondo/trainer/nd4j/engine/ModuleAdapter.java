@@ -17,7 +17,7 @@ interface ModuleAdapter {
      * Gradients of the factors that are trained, and of the input.
      *
      * @param outGradient of the module's output
-     * @param inputGradient of the module's input, rows × in, to which this adds; empty where nobody asks for it
+     * @param inputGradient of the module's input, rows × in, to which this adds; empty if nobody asks for it
      * @param gradient of all parameters
      */
     void backward(Slice slice, MatrixColumns outGradient, Optional<NativeFloats> inputGradient, NativeFloats gradient);

@@ -110,14 +110,14 @@ public final class BaseModel {
         }
     }
 
-    /** What the directory calls the outputs of its head, in their order; empty where it does not name them. */
+    /** What the directory calls the outputs of its head, in their order; empty if it does not name them. */
     public List<String> outputs() {
         return directory
                 .map(path -> BertConfig.outputs(path.resolve(ModelDirectory.CONFIG)))
                 .orElse(List.of());
     }
 
-    /** How many outputs a layer of the head that the directory came with has; empty where it has no such layer. */
+    /** How many outputs a layer of the head that the directory came with has; empty if it has no such layer. */
     public Optional<Long> headRows(String name) {
         return directory.flatMap(path -> {
             try (ModelDirectory model = ModelDirectory.open(path)) {

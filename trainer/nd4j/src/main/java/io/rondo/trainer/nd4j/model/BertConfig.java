@@ -113,7 +113,7 @@ public record BertConfig(
     }
 
     /**
-     * What {@code id2label} calls the outputs of a head, in their order; empty where it is not there.
+     * What {@code id2label} calls the outputs of a head, in their order; empty if it is not there.
      *
      * @throws RondoException with {@link ErrorCode#MODEL_UNREADABLE} when it does not name each output once
      */

@@ -83,7 +83,7 @@ public final class ModelDirectory implements AutoCloseable {
         return directory;
     }
 
-    /** The rows of a tensor of the head; empty where there is none of this name. */
+    /** The rows of a tensor of the head; empty if there is none of this name. */
     Optional<Long> headRows(String name) {
         return tensors.shape(name).filter(shape -> !shape.isEmpty()).map(shape -> shape.get(0));
     }

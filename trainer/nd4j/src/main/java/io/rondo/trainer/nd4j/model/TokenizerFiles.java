@@ -108,7 +108,7 @@ public final class TokenizerFiles {
         return tokenizer.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** What settings change, as one line of JSON; empty where {@link #file} says all. */
+    /** What settings change, as one line of JSON; empty if {@link #file} says all. */
     Optional<String> changes() {
         return changes.isEmpty() ? Optional.empty() : Optional.of(changes.toString());
     }

@@ -88,7 +88,7 @@ final class TokenizerSettings {
     enum Kind {
         /** Settings of the normalizer stand in the configuration. */
         BERT,
-        /** Whether a text begins with a blank stands in the configuration. */
+        /** Whether a text begins with a blank is in the configuration. */
         ROBERTA,
         /** {@code tokenizer.json} says all. */
         AS_IT_IS;
@@ -196,7 +196,7 @@ final class TokenizerSettings {
         return kind;
     }
 
-    /** What a key is set to; empty where it is not, or is null. */
+    /** What a key is set to; empty if it is not, or is null. */
     Optional<JsonNode> value(String key) {
         return Optional.of(config.path(key)).filter(value -> !value.isMissingNode() && !value.isNull());
     }

@@ -102,7 +102,7 @@ final class WeightFiles implements AutoCloseable {
         return tensors.keySet();
     }
 
-    /** The dimensions of a tensor; empty where there is none of this name. */
+    /** The dimensions of a tensor; empty if there is none of this name. */
     Optional<List<Long>> shape(String name) {
         return Optional.ofNullable(tensors.get(name)).flatMap(file -> file.shape(name));
     }

@@ -39,7 +39,7 @@ public final class LabelledTexts {
      *
      * @param columns which of its columns are read
      * @param labels the classes, in the order of the head's outputs
-     * @throws RondoException when the file is missing, unreadable or empty, or has a label that is no class
+     * @throws RondoException when the file is missing, unreadable or empty, or has a label that is not a class
      */
     public static LabelledTexts read(Path file, ColumnChoice columns, List<String> labels, TextTokenizer tokenizer) {
         ExampleTable table = ExampleFile.read(file, columns, note -> LOG.warn("{}", note));

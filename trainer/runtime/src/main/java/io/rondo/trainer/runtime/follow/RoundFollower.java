@@ -36,7 +36,7 @@ public final class RoundFollower {
     /** Publications that hold the current value of some tensor. */
     private final SortedMap<Integer, RoundPublished> current = new TreeMap<>();
 
-    /** Of this process, the last ones: an answer to another has been asked for by somebody else in its name. */
+    /** Of this process, the last ones: an answer to another has been asked for by someone else in its name. */
     private final Deque<String> attempts = new ArrayDeque<>();
 
     private final List<UpdateRejected> rejections = new ArrayList<>();

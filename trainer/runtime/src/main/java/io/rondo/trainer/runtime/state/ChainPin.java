@@ -14,7 +14,7 @@ import org.apache.avro.specific.SpecificRecord;
 
 /**
  * The last publication that a trainer has followed, by its chain value, which stands for the whole log up to there. A log
- * that was written anew may be consistent in itself; it does not have this value.
+ * that was written again may be consistent in itself; it does not have this value.
  *
  * @param jobUuid UUID of the job
  * @param round the round

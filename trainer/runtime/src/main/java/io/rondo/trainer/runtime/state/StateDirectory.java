@@ -51,7 +51,7 @@ public final class StateDirectory implements AutoCloseable {
                             .orElseThrow(() -> new RondoException(
                                     ErrorCode.DIRECTORY_IN_USE,
                                     "another trainer is working in " + directory,
-                                    "stop it, or give this trainer a directory of its own")));
+                                    "stop it, or give this trainer its own directory")));
         } catch (IOException e) {
             throw unusable(directory, e);
         }
@@ -224,7 +224,7 @@ public final class StateDirectory implements AutoCloseable {
             return new RondoException(
                     ErrorCode.DISK_FULL,
                     "the trainer's state of " + bytes + " bytes does not fit on the disk of " + file,
-                    "free some space and start the trainer again: it goes on with the state before",
+                    "free some space and start the trainer again: it continues with the previous state",
                     cause);
         }
         return unusable(file, cause);

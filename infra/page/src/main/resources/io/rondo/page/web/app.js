@@ -77,7 +77,7 @@ function login() {
 async function start() {
   try {
     const listing = await get("/api/logs");
-    fill(foot, `Rondo ${listing.version}. This page reads the log, and writes nothing to it.`);
+    fill(foot, `Rondo ${listing.version}. This page only reads the log.`);
     logout.hidden = !listing.login;
     if (!parts().length && listing.logs.length === 1) history.replaceState(null, "", `#/${encodeURIComponent(listing.logs[0].key)}`);
   } catch (e) {

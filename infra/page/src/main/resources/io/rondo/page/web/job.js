@@ -132,7 +132,7 @@ function timeAxis(key, overview) {
   const last = () => Math.max(0, overview().lastRound);
   const text = h("span", { class: "dim" });
   const picture = chart("Rounds on an axis of time", () => path(key, "charts", "rounds"), () => ({ from, to: from + WINDOW - 1 }), {
-    caption: "Each round is as wide as it took, and as high as the updates that count. Grey: asked and did not count.",
+    caption: "The width of a bar is the round's duration, its height the number of updates that count. Grey: asked, but not counted.",
     onround: (round) => (location.hash = logHref(key, "rounds", round)),
   });
   const step = (label, title, move) => h("button", { class: "step", type: "button", "aria-label": title, title, onclick: () => { move(); go(); } }, label);
@@ -181,7 +181,7 @@ function picker(key, changed) {
     },
   }, h("label", {}, "Add a line for ", input), " ", h("button", { type: "submit" }, "Add"), names, " ", list);
   function show() {
-    fill(list, chosen.map((name) => [" ", h("button", { type: "button", title: `Take the line of ${name} away`, onclick: () => { chosen.splice(chosen.indexOf(name), 1); show(); } }, `${name} ×`)]));
+    fill(list, chosen.map((name) => [" ", h("button", { type: "button", title: `Remove the line of ${name}`, onclick: () => { chosen.splice(chosen.indexOf(name), 1); show(); } }, `${name} ×`)]));
     changed();
   }
   return {
@@ -240,7 +240,7 @@ function similarity(key, overview) {
       const can = overview().published >= 1;
       button.hidden = !can;
       if (!isMeasuring && measured === 0) {
-        fill(text, can ? `Every update of a round has to be read for it: at most ${MOST_MEASURED} rounds are, one after the other.` : "There is nothing to compare before round 1 is published.");
+        fill(text, can ? `This reads every update of a round, for at most ${MOST_MEASURED} rounds, one after the other.` : "There is nothing to compare before round 1 is published.");
       }
     },
     close() {

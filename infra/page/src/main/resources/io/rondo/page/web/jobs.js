@@ -55,7 +55,7 @@ export function lineage(key, listing, origin) {
   }
   const known = top ? h("ul", { class: "tree" }, node(top, new Set([top.key]))) : h("p", { class: "dim" }, DASH);
   const elsewhere = origin && !logs.some((log) => log.job === origin.job)
-    ? h("p", {}, `This job goes on from round ${origin.round} of job ${origin.job}, which this page does not show (UUID ${origin.uuid}, adapter `, h("code", {}, origin.digest.slice(0, 12)), ").")
+    ? h("p", {}, `This job continues from round ${origin.round} of job ${origin.job}, which this page does not show (UUID ${origin.uuid}, adapter `, h("code", {}, origin.digest.slice(0, 12)), ").")
     : null;
   return [elsewhere, known];
 }

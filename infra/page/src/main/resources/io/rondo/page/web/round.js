@@ -39,7 +39,7 @@ export async function round(main, context, key, number_) {
     h("div", { class: "head" }, h("h1", {}, `Round ${number_}`), state, h("span", { class: "dim" }, number_ > 0 ? earlier : null, " ", later)),
     facts,
     h("section", { "aria-labelledby": "h-verify" }, h("div", { class: "bar" }, h("h2", { id: "h-verify" }, "Verification"), verify),
-      h("p", { class: "hint" }, "Recomputes what this round published from the updates in the log, and holds every decision and the hash chain up to the end of the log against their inputs."),
+      h("p", { class: "hint" }, "Recomputes the adapter of this round from the updates in the log, and checks every decision and the hash chain up to the end of the log against their inputs."),
       verification),
     h("section", { "aria-labelledby": "h-updates" }, h("div", { class: "bar" }, h("h2", { id: "h-updates" }, "Updates"), more), updates,
       h("p", { class: "hint" }, "Norm: what the update adds to the adapter that it started from, as L2 norm. To average: distance to the published adapter, as a share of its norm. Both are read from the updates themselves.")),
@@ -91,7 +91,7 @@ export async function round(main, context, key, number_) {
     });
     fill(updates, rows.length
       ? table("Updates of the round", ["trainer", "verdict", "after", "upload", "bytes", "examples", "norm", "to average", "loss", "accuracy"], rows, [1])
-      : h("p", { class: "dim" }, number_ === 0 ? "The adapter of round 0 comes from the submission of the job, and from no trainer." : "Nobody was asked yet."));
+      : h("p", { class: "dim" }, number_ === 0 ? "The adapter of round 0 comes from the submission of the job, not from a trainer." : "No trainer was asked yet."));
   }
 
   async function measure() {
@@ -146,7 +146,7 @@ export async function round(main, context, key, number_) {
     const kind = answer.sound ? "good" : answer.outcome === "archived" || answer.outcome === "not-in-log" ? "warn" : "bad";
     const text = answer.sound
       ? `Bit-identical: ${plural(answer.updates, "update")} recomputed to adapter ${answer.digest.slice(0, 12)}, and nothing else in the log differs.`
-      : answer.outcome === "identical" ? "The round is bit-identical, and something else in the log is not what it should be."
+      : answer.outcome === "identical" ? "The round is bit-identical, but another part of the log is not as it should be."
       : `${answer.outcome}: ${answer.message ?? "the log is not what its own records say"}`;
     announce(text);
     return h("div", { class: `notice ${kind}` }, h("p", {}, text),

@@ -1,7 +1,5 @@
 package io.rondo.bench;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -17,26 +15,6 @@ record BenchResult(
     private static final double TARGET_RATIO = 0.8;
 
     /** The JSON result. A number that is not known is null. */
-    @JsonPropertyOrder({
-        "trainers",
-        "adapterMb",
-        "chunkKb",
-        "rounds",
-        "partitions",
-        "aggregators",
-        "rawMBps",
-        "foldMBps",
-        "ratio",
-        "publishLatencyMs",
-        "publishStepsMs",
-        "transactionMs",
-        "uploadMBps",
-        "aggregatorPeakMb",
-        "roundSeconds",
-        "signed",
-        "secure",
-        "java"
-    })
     record Result(
             int trainers,
             double adapterMb,
@@ -44,13 +22,13 @@ record BenchResult(
             int rounds,
             int partitions,
             int aggregators,
-            @JsonProperty("rawMBps") double rawMegabytesPerSecond,
-            @JsonProperty("foldMBps") double foldMegabytesPerSecond,
+            double rawMBps,
+            double foldMBps,
             double ratio,
             Latency publishLatencyMs,
             PublishSteps publishStepsMs,
             double transactionMs,
-            @JsonProperty("uploadMBps") double uploadMegabytesPerSecond,
+            double uploadMBps,
             Double aggregatorPeakMb,
             double roundSeconds,
             boolean signed,

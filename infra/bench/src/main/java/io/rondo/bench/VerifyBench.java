@@ -109,7 +109,7 @@ public final class VerifyBench {
                 int partitions,
                 int rounds,
                 @JsonProperty("MBps") double megabytesPerSecond,
-                @JsonProperty("rawMBps") double rawMegabytesPerSecond,
+                double rawMBps,
                 double ratio,
                 double seconds,
                 String java) {}

@@ -1,12 +1,11 @@
 package io.rondo.inspect.receipt;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.rondo.inspect.receipt.ReceiptCheck.Outcome;
 import io.rondo.log.CohortMember;
 import io.rondo.log.UpdateRejected;
 import io.rondo.schemas.sign.RoundStatement;
 import io.rondo.schemas.tensor.Digests;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /** What a receipt shows, for people and for programs. */
 public record ReceiptText(Outcome outcome) {
@@ -37,34 +36,68 @@ public record ReceiptText(Outcome outcome) {
                 });
     }
 
-    public Map<String, Object> json() {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("counted", outcome.counted().isPresent());
-        json.put("jobUuid", outcome.statement().jobUuid());
-        outcome.counted().ifPresent(member -> counted(json, member));
-        outcome.rejected().ifPresent(update -> rejected(json, update));
-        json.put("publishedRound", outcome.statement().round());
-        json.put("adapter", Digests.hex(outcome.statement().adapter()));
-        json.put("chain", Digests.hex(outcome.statement().chain()));
-        return json;
+    /** The JSON result. What says nothing of this update is left out. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Result(
+            boolean counted,
+            String jobUuid,
+            String trainer,
+            int round,
+            String attempt,
+            Double weight,
+            Long numExamples,
+            Double scale,
+            Integer updates,
+            String digest,
+            String reason,
+            String detail,
+            int publishedRound,
+            String adapter,
+            String chain) {}
+
+    public Object json() {
+        return outcome.counted()
+                .map(this::counted)
+                .orElseGet(() -> rejected(outcome.rejected().orElseThrow()));
     }
 
-    private void counted(Map<String, Object> json, CohortMember member) {
-        json.put("trainer", member.getTrainer());
-        json.put("round", outcome.statement().round());
-        json.put("attempt", member.getAttempt());
-        json.put("weight", member.getWeight());
-        json.put("numExamples", member.getNumExamples());
-        json.put("scale", member.getScale());
-        json.put("updates", outcome.statement().members());
-        json.put("digest", Digests.hex(member.getDigest()));
+    private Result counted(CohortMember member) {
+        RoundStatement statement = outcome.statement();
+        return new Result(
+                true,
+                statement.jobUuid(),
+                member.getTrainer(),
+                statement.round(),
+                member.getAttempt(),
+                member.getWeight(),
+                member.getNumExamples(),
+                member.getScale(),
+                statement.members(),
+                Digests.hex(member.getDigest()),
+                null,
+                null,
+                statement.round(),
+                Digests.hex(statement.adapter()),
+                Digests.hex(statement.chain()));
     }
 
-    private static void rejected(Map<String, Object> json, UpdateRejected rejected) {
-        json.put("trainer", rejected.getTrainer());
-        json.put("round", rejected.getRound());
-        json.put("attempt", rejected.getAttempt());
-        json.put("reason", rejected.getReason());
-        json.put("detail", rejected.getDetail());
+    private Result rejected(UpdateRejected rejected) {
+        RoundStatement statement = outcome.statement();
+        return new Result(
+                false,
+                statement.jobUuid(),
+                rejected.getTrainer(),
+                rejected.getRound(),
+                rejected.getAttempt(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                rejected.getReason(),
+                rejected.getDetail(),
+                statement.round(),
+                Digests.hex(statement.adapter()),
+                Digests.hex(statement.chain()));
     }
 }

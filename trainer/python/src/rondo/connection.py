@@ -1,4 +1,4 @@
-"""How to reach a Kafka cluster and a registry, with the failures that a user can mend."""
+"""How to reach a Kafka cluster and a registry, with the failures that a user can fix."""
 
 from __future__ import annotations
 

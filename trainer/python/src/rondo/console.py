@@ -20,12 +20,12 @@ EXIT_FAULT = 70
 
 
 def progress(line: str) -> None:
-    """A step that goes on: to standard error, so that standard output holds the result alone."""
+    """Progress: to standard error, so that standard output holds the result alone."""
     print(line, file=sys.stderr, flush=True)
 
 
 def passing(line: str) -> None:
-    """A line that the next one overwrites; nothing where standard error is no terminal. Empty text clears it."""
+    """A line that the next one overwrites; nothing where standard error is not a terminal. Empty text clears it."""
     if sys.stderr.isatty():
         print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
 
@@ -61,7 +61,7 @@ def connection(options: argparse.Namespace) -> Connection:
 
 
 def run(as_json: bool, command: Callable[[], None], verbose: bool = False) -> int:
-    """Runs a command and returns its exit code: 1 for what a user can mend, 70 for a fault of the program."""
+    """Runs a command and returns its exit code: 1 for what a user can fix, 70 for a fault of the program."""
     try:
         command()
         return 0

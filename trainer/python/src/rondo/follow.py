@@ -95,7 +95,7 @@ class RoundFollower:
         self._trainer = trainer
         self._incarnation = incarnation
         self._current: dict[int, Record] = {}
-        # of this process, the last ones: an answer to another has been asked for by somebody else in its name
+        # of this process, the last ones: an answer to another has been asked for by someone else in its name
         self._attempts: deque[str] = deque(maxlen=64)
         self._rejections: list[Record] = []
         self._retry = _Retry()
@@ -121,7 +121,7 @@ class RoundFollower:
         match record.type:
             case "RoundOpened":
                 if self.is_open(record["round"]):
-                    # it goes on with another cohort
+                    # it continues with another cohort
                     self._retry.extended()
                 else:
                     self._retry = _Retry()

@@ -27,5 +27,5 @@ def require_trainer(name: str) -> str:
 
 def _require(kind: str, name: str) -> str:
     if not is_valid(name):
-        raise RondoError("bad-id", f"'{name}' is no valid {kind} name", "use 1 to 48 characters of a-z, 0-9 and '-'")
+        raise RondoError("bad-id", f"'{name}' is not a valid {kind} name", "use 1 to 48 characters of a-z, 0-9 and '-'")
     return name

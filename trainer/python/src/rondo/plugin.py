@@ -159,7 +159,7 @@ def named(name: str) -> Factory:
     except (AttributeError, ImportError, ValueError, OSError) as failure:
         raise _not_there(name, failure) from failure
     if not (isinstance(found, type) and issubclass(found, LocalTrainer)):
-        raise _not_there(name, TypeError(f"{attribute} is no subclass of rondo.LocalTrainer"))
+        raise _not_there(name, TypeError(f"{attribute} is not a subclass of rondo.LocalTrainer"))
     return found
 
 
@@ -278,7 +278,7 @@ def require_finite(round_number: int, dtype: str, parameters: Mapping[str, Float
 
 
 def require_plausible(round_number: int, name: str, values: Floats) -> None:
-    """An average that somebody has taken over would destroy what this site has trained, B and head included."""
+    """An average that someone has taken over would destroy what this site has trained, B and head included."""
     bad = ~(np.abs(values.reshape(-1)) <= MOST_PLAUSIBLE)
     if bad.any():
         at = int(np.argmax(bad))

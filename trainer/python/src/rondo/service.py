@@ -89,7 +89,7 @@ class Listener:
         """The aggregator refused an update of this process."""
 
     def waiting(self, round_number: int, updates: int, waits_for: Sequence[str], seconds: float) -> None:
-        """The open round goes on beyond its deadline, since too few updates came."""
+        """The open round continues beyond its deadline, since too few updates came."""
 
     def fenced(self, trainer: str) -> None:
         """A newer process of the same trainer has taken its place; the service stops."""
@@ -121,7 +121,7 @@ class TrainerService:
         self._stopped.set()
 
     def run(self) -> None:
-        """Serves until the job is finished or :meth:`stop` is called. A second start goes on where the first ended."""
+        """Serves until the job is finished or :meth:`stop` is called. A second start resumes where the first ended."""
         settings = self._settings
         directory = StateDirectory(settings.state_directory)
         try:
@@ -526,5 +526,5 @@ class _Loop:
                 "directory-of-another-job",
                 f"the state directory holds trainer '{saved.trainer}' of job {saved.job_uuid}, this is trainer"
                 f" '{self._trainer}' of job {self._job.uuid}",
-                "give each trainer of each job a directory of its own",
+                "give each trainer of each job its own directory",
             )

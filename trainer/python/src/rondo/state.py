@@ -161,7 +161,7 @@ class StateDirectory:
                 raise RondoError(
                     "directory-in-use",
                     f"another trainer is working in {directory}",
-                    "stop it, or give this trainer a directory of its own",
+                    "stop it, or give this trainer its own directory",
                 ) from failure
 
     def load(self) -> TrainerState | None:
@@ -200,7 +200,7 @@ class StateDirectory:
                 raise RondoError(
                     "disk-full",
                     f"the trainer's state of {len(data)} bytes does not fit on the disk of {file}",
-                    "free some space and start the trainer again: it goes on with the state before",
+                    "free some space and start the trainer again: it continues with the previous state",
                 ) from failure
             raise _unusable(file, failure) from failure
 

@@ -41,7 +41,7 @@ _MILLIS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
 def _duration(value: Any) -> int:
     found = _DURATION.match(str(value))
     if not found:
-        raise ValueError(f"'{value}' is no duration such as 500ms, 60s, 5m or 2h")
+        raise ValueError(f"'{value}' is not a duration such as 500ms, 60s, 5m or 2h")
     return int(found.group(1)) * _MILLIS[found.group(2)]
 
 
@@ -151,7 +151,7 @@ def read_job_file(file: Path, overrides: Sequence[str] = ()) -> dict[str, Any]:
         for override in overrides:
             key, equals, value = override.partition("=")
             if not equals:
-                raise ValueError(f"'{override}' is no setting such as rounds=5")
+                raise ValueError(f"'{override}' is not a setting such as rounds=5")
             settings[key.strip()] = yaml.safe_load(value)
     except (OSError, ValueError, TypeError, yaml.YAMLError) as failure:
         raise RondoError(
@@ -204,7 +204,7 @@ def submit(
         )
         acks.wait()
     found = _found(connection, codec, topics)
-    # a job that an older version submitted goes on by its own rules
+    # a job that an older version submitted continues by its own rules
     if (
         found is None
         or _by_newest_rules(found["spec"], spec) != spec

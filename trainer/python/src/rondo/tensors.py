@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rondo.errors import RondoError
 
 Floats = NDArray[np.float32]
-# no training reaches it: somebody tries to take over an average, or has diverged
+# no training reaches it: someone tries to take over an average, or has diverged
 MOST_PLAUSIBLE = 65_536.0
 
 WIDTHS = {"F32": 4, "BF16": 2}

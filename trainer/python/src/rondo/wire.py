@@ -137,7 +137,7 @@ class Decoder:
         found = f"a {decoded.type}" if isinstance(decoded, Record) else f"{decoded.reason}, {decoded.detail}"
         raise RondoError(
             "record-unreadable",
-            f"a record on {topic} is no readable {' or '.join(types) or 'record'}: {found}",
+            f"a record on {topic} is not a readable {' or '.join(types) or 'record'}: {found}",
             "check that the registry is the one that this log was written with",
         )
 

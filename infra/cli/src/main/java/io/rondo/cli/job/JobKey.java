@@ -75,7 +75,7 @@ enum JobKey {
             JobSpec::getHead),
     LABELS(
             "[\"0\", \"1\"]",
-            "The class labels, as they stand in the data, in the order of the head's outputs.",
+            "The class labels, as written in the data, in the order of the head's outputs.",
             (value, spec) -> spec.setLabels(value.names(2, 1000)),
             JobSpec::getLabels),
     ROUNDS(
@@ -90,7 +90,7 @@ enum JobKey {
             JobSpec::getLocalSteps),
     LOCAL_WARM_UP_STEPS(
             "0",
-            "Steps on its own tensors alone that a trainer takes before its first round, if it came after round 1.",
+            "Steps that a trainer takes on its local tensors before its first round, if it joins after round 1.",
             (value, spec) -> spec.setLocalWarmUpSteps(value.integer(0, 1_000_000)),
             JobSpec::getLocalWarmUpSteps),
     BATCH_SIZE(
@@ -100,13 +100,13 @@ enum JobKey {
             JobSpec::getBatchSize),
     MICRO_BATCH_SIZE(
             "0",
-            "Examples that a thread takes through the model at once, which bounds its memory; 0 leaves it to the"
+            "Examples that a thread processes at once, which limits its memory; 0 leaves it to the"
                     + " trainer.",
             (value, spec) -> spec.setMicroBatchSize(value.integer(0, 65_536)),
             JobSpec::getMicroBatchSize),
     MAX_LENGTH(
             "64",
-            "Longest input, in tokens; longer ones are cut.",
+            "Maximum length of an input in tokens; longer inputs are truncated.",
             (value, spec) -> spec.setMaxLength(value.integer(4, 8192)),
             JobSpec::getMaxLength),
     OPTIMIZER(
@@ -129,7 +129,7 @@ enum JobKey {
             JobSpec::getLearningRateSchedule),
     WARM_UP_STEPS(
             "0",
-            "Steps from the job's first one in which the learning rate rises from 0.",
+            "Warm-up steps at the start of the job, in which the learning rate rises from 0.",
             (value, spec) -> spec.setWarmUpSteps(value.integer(0, 1_000_000_000)),
             JobSpec::getWarmUpSteps),
     WEIGHT_DECAY(
@@ -139,7 +139,7 @@ enum JobKey {
             spec -> decimal(spec.getWeightDecay())),
     MAX_GRAD_NORM(
             "0",
-            "Largest norm of a step's gradient, to which longer ones are scaled; 0 for no limit.",
+            "Maximum norm of a step's gradient; larger gradients are scaled down. 0 for no limit.",
             (value, spec) -> spec.setMaxGradNorm(value.decimalFrom(0, 1e9)),
             spec -> decimal(spec.getMaxGradNorm())),
     COHORT(
@@ -167,12 +167,12 @@ enum JobKey {
             spec -> JobValue.duration(spec.getDeadlineMs())),
     GRACE(
             "0s",
-            "Time beyond the deadline in which an update still counts; the round stays open as much longer.",
+            "Time beyond the deadline in which an update still counts; the round stays open that much longer.",
             (value, spec) -> spec.setGraceMs(value.durationOrNone().toMillis()),
             spec -> JobValue.duration(spec.getGraceMs())),
     LATE_UPDATES(
             "reject",
-            "An update that comes after its round has closed: reject it, or let it count in the next-round.",
+            "An update that arrives after its round has closed: reject it, or let it count in the next-round.",
             (value, spec) -> spec.setLateUpdates(
                     value.oneOf(LateUpdates.values(), LateUpdates::id).id()),
             JobSpec::getLateUpdates),
@@ -235,7 +235,7 @@ enum JobKey {
             spec -> decimal(spec.getFaultyShare())),
     CLIP(
             "0",
-            "L2 norm to which an update's difference to what it started from is scaled down, over any strategy; 0 for"
+            "Maximum L2 norm of an update's difference to its starting adapter; larger ones are scaled down. 0 for"
                     + " none.",
             (value, spec) -> spec.setClip(value.decimalFrom(0, 1e12)),
             spec -> decimal(spec.getClip())),
@@ -246,7 +246,7 @@ enum JobKey {
             spec -> decimal(spec.getMaxUpdateNorm())),
     SERVER_OPTIMIZER(
             "none",
-            "What becomes of the aggregate: none, the new adapter; fedavgm or fedadam, a direction to take a step in.",
+            "Use of the aggregate: none, as the new adapter; fedavgm or fedadam, as the direction of a step.",
             (value, spec) ->
                     spec.setServerOptimizer(value.oneOf(ServerOptimizers.names().toArray(String[]::new))),
             JobSpec::getServerOptimizer),
@@ -282,7 +282,7 @@ enum JobKey {
             JobSpec::getChunkBytes),
     REPLICATION(
             "-1",
-            "Replication factor of the job's topics; -1 takes the brokers' default.",
+            "Replication factor of the job's topics; -1 for the brokers' default.",
             (value, spec) -> spec.setReplication(value.replication()),
             JobSpec::getReplication),
     RETENTION(
@@ -299,7 +299,7 @@ enum JobKey {
             spec -> id(spec.getDtype())),
     SEED(
             "1",
-            "Seed of everything that is drawn for the job.",
+            "Seed of all random choices of the job.",
             (value, spec) -> spec.setSeed(value.wholeNumber()),
             JobSpec::getSeed);
 

@@ -278,7 +278,8 @@ class SignedJobIT {
             TrainerServiceSettings settings = new TrainerServiceSettings(
                             connection,
                             name,
-                            new SiteSettings("a", TrainerFiles.of(data, data), directory, ComputeSettings.ofThreads(1), false),
+                            new SiteSettings(
+                                    "a", TrainerFiles.of(data, data), directory, ComputeSettings.ofThreads(1), false),
                             directory.resolve("a"))
                     .signingWith(Optional.of(TRAINERS.get("a")))
                     .under(Optional.of(PolicyFile.read(policy)));

@@ -152,6 +152,7 @@ public final class AggregatorService {
             streams.setUncaughtExceptionHandler(this::onThreadFailure);
             listener.serving(topics, streams);
             streams.setStateListener((now, before) -> onState(now));
+            GroupOffsets.beginAtEnds(settings.log(), admin, topics);
             streams.start();
             awaitEnd();
             streams.close(STOP_TIMEOUT);

@@ -184,7 +184,7 @@ class JobArchiveTest {
 
         fails(ErrorCode.ARCHIVE_CORRUPT, () -> Archive.open(archive, RoundRange.ALL))
                 .hasMessageContaining("decisions-1.avro has " + (bytes.length - 20) + " bytes, not " + bytes.length)
-                .hasMessageContaining("block 0 is cut off")
+                .hasMessageContaining("block 0 is truncated")
                 .hasMessageContaining("manifests-0.avro is missing");
     }
 

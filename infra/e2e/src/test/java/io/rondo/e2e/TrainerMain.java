@@ -23,7 +23,12 @@ public final class TrainerMain {
         TrainerServiceSettings settings = new TrainerServiceSettings(
                 new LogConnection(arguments[0], arguments[1], TrainerCrash.clientSettings()),
                 arguments[2],
-                new SiteSettings(arguments[3], TrainerFiles.of(data, data), data.getParent(), ComputeSettings.ofThreads(1), false),
+                new SiteSettings(
+                        arguments[3],
+                        TrainerFiles.of(data, data),
+                        data.getParent(),
+                        ComputeSettings.ofThreads(1),
+                        false),
                 Path.of(arguments[4]));
         try (TrainerService service = new TrainerService(
                 settings, LocalTrainerFactories.named("pocket"), new Teller(settings.stateDirectory()))) {

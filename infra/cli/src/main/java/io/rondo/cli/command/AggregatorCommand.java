@@ -64,8 +64,9 @@ public final class AggregatorCommand extends ConsoleCommand {
         @Option(
                 names = "--jobs",
                 paramLabel = "PATTERN",
-                description = "Serve every job whose name matches, as soon as it is submitted: names and patterns, separated by"
-                        + " commas, with * for any characters and ? for one. '*' serves all.")
+                description =
+                        "Serve every job whose name matches, as soon as it is submitted: names and patterns, separated by"
+                                + " commas, with * for any characters and ? for one. '*' serves all.")
         private String jobs;
     }
 

@@ -43,7 +43,8 @@ public final class ArchiveCommand extends ConsoleCommand {
 
     @Option(
             names = "--due",
-            description = "Archive the rounds that the job's retention no longer keeps; writes nothing if there is none.")
+            description =
+                    "Archive the rounds that the job's retention no longer keeps; writes nothing if there is none.")
     private boolean due;
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "The archive; must not exist.")

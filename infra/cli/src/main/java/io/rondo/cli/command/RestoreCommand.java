@@ -27,7 +27,11 @@ public final class RestoreCommand extends ConsoleCommand {
     @Mixin
     private ClusterOptions options;
 
-    @Option(names = "--archive", paramLabel = "DIR", required = true, description = "Directory that `rondo archive --out` wrote.")
+    @Option(
+            names = "--archive",
+            paramLabel = "DIR",
+            required = true,
+            description = "Directory that `rondo archive --out` wrote.")
     private Path directory;
 
     /** The JSON result. */

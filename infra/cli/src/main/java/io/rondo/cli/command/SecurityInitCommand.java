@@ -42,7 +42,8 @@ final class SecurityInitCommand extends ConsoleCommand {
             names = "--hosts",
             paramLabel = "HOST,…",
             split = ",",
-            description = "Names and addresses of brokers and registry for their certificates, in addition to localhost.")
+            description =
+                    "Names and addresses of brokers and registry for their certificates, in addition to localhost.")
     private List<String> hosts = new ArrayList<>();
 
     @Option(

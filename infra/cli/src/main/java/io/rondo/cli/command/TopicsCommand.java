@@ -27,8 +27,7 @@ import picocli.CommandLine.Option;
         description = "Plan the topics, settings and ACLs of a job, for those who create them beforehand.",
         footer = {
             "",
-            "Creates nothing and needs no cluster. If all topics exist, no user needs the right to create"
-                    + " topics."
+            "Creates nothing and needs no cluster. If all topics exist, no user needs the right to create" + " topics."
         })
 public final class TopicsCommand extends ConsoleCommand {
     @Option(names = "--plan", required = true, paramLabel = "FILE", description = "The job file.")
@@ -98,7 +97,8 @@ public final class TopicsCommand extends ConsoleCommand {
     }
 
     private static Result.PlannedTopic json(Topic topic) {
-        return new Result.PlannedTopic(topic.name(), topic.partitions(), topic.replication(), new TreeMap<>(topic.configs()));
+        return new Result.PlannedTopic(
+                topic.name(), topic.partitions(), topic.replication(), new TreeMap<>(topic.configs()));
     }
 
     /** What a shell or a file of another tool would read as more than a name is none. */

@@ -115,7 +115,8 @@ public final class TrainerCommand extends ConsoleCommand {
 
     @Option(
             names = "--check",
-            description = "Dry run of the join: reports all problems of ids, layout, model and data, and writes nothing.")
+            description =
+                    "Dry run of the join: reports all problems of ids, layout, model and data, and writes nothing.")
     private boolean check;
 
     @Override

@@ -18,15 +18,17 @@ final class WebOptions {
     @Option(
             names = "--web-login",
             paramLabel = "FILE",
-            description = "File whose first line is the password of the web page; required if other machines can reach it."
-                    + " Default: $$RONDO_WEB_LOGIN.")
+            description =
+                    "File whose first line is the password of the web page; required if other machines can reach it."
+                            + " Default: $$RONDO_WEB_LOGIN.")
     private Path login;
 
     @Option(
             names = "--web-host",
             paramLabel = "NAME",
             split = ",",
-            description = "A host name under which browsers reach the web page; may be repeated. Default: $$RONDO_WEB_HOST.")
+            description =
+                    "A host name under which browsers reach the web page; may be repeated. Default: $$RONDO_WEB_HOST.")
     private List<String> hosts = List.of();
 
     /** @throws io.rondo.schemas.error.RondoException with {@code BAD_CONFIG} when the address is none */

@@ -100,8 +100,7 @@ enum JobKey {
             JobSpec::getBatchSize),
     MICRO_BATCH_SIZE(
             "0",
-            "Examples that a thread processes at once, which limits its memory; 0 leaves it to the"
-                    + " trainer.",
+            "Examples that a thread processes at once, which limits its memory; 0 leaves it to the" + " trainer.",
             (value, spec) -> spec.setMicroBatchSize(value.integer(0, 65_536)),
             JobSpec::getMicroBatchSize),
     MAX_LENGTH(

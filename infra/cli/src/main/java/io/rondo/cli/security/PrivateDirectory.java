@@ -116,7 +116,8 @@ final class PrivateDirectory implements AutoCloseable {
     }
 
     private static void requireOwner(Path root) throws IOException {
-        if (OwnerOnly.isPosix(root) && Files.getPosixFilePermissions(root).stream().anyMatch(FOREIGN::contains)) {
+        if (OwnerOnly.isPosix(root)
+                && Files.getPosixFilePermissions(root).stream().anyMatch(FOREIGN::contains)) {
             throw new RondoException(
                     ErrorCode.BAD_CONFIG,
                     "others have rights on " + root + ", which is to hold secrets",

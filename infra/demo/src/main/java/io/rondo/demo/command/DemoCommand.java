@@ -21,8 +21,7 @@ import picocli.CommandLine.Option;
                 "Run a whole federation on this machine: broker, registry, aggregator and trainers, as processes.",
         footer = {
             "",
-            "The same command on the same directory resumes an interrupted run, and reports one that is"
-                    + " finished."
+            "The same command on the same directory resumes an interrupted run, and reports one that is" + " finished."
         })
 public final class DemoCommand extends ConsoleCommand {
     @Option(

@@ -90,7 +90,10 @@ final class Federation implements AutoCloseable {
     private TrainerServiceSettings lightTrainer(String id) {
         Path data = PocketFederation.writeData(directory, id);
         return new TrainerServiceSettings(
-                connection, topics.job(), new SiteSettings(id, TrainerFiles.of(data, data), directory, ComputeSettings.ofThreads(1), false), directory.resolve(id));
+                connection,
+                topics.job(),
+                new SiteSettings(id, TrainerFiles.of(data, data), directory, ComputeSettings.ofThreads(1), false),
+                directory.resolve(id));
     }
 
     BreakableCluster cluster() {

@@ -55,11 +55,14 @@ final class IndexViews {
     private String state() {
         return index.job.isEmpty()
                 ? "unstarted"
-                : index.aborted.isPresent() ? "aborted" : index.finished ? "finished" : index.paused.isPresent() ? "paused" : "running";
+                : index.aborted.isPresent()
+                        ? "aborted"
+                        : index.finished ? "finished" : index.paused.isPresent() ? "paused" : "running";
     }
 
     private Double latestAccuracy() {
-        for (RoundEntry round : index.rounds.headMap(index.published, true).descendingMap().values()) {
+        for (RoundEntry round :
+                index.rounds.headMap(index.published, true).descendingMap().values()) {
             Double accuracy = mean(round, true);
             if (accuracy != null) {
                 return accuracy;
@@ -106,7 +109,12 @@ final class IndexViews {
         RoundEntry open = index.rounds.get(index.last);
         if (open != null && open.status == Status.OPEN) {
             return Optional.of(new RoundWait.ForUpdates(
-                    index.last, open.counted, open.asked, open.quorum, awaited(open), open.deadline + spec.getGraceMs()));
+                    index.last,
+                    open.counted,
+                    open.asked,
+                    open.quorum,
+                    awaited(open),
+                    open.deadline + spec.getGraceMs()));
         }
         if (index.paused.isPresent()) {
             return Optional.of(new RoundWait.ForAnOperator(index.paused.get()));
@@ -190,10 +198,11 @@ final class IndexViews {
 
     /** Trainers from a place on, in the order of their ids. */
     Views.Page<Views.TrainerRow> trainers(long version, int from, int count) {
-        List<Views.TrainerRow> rows = ordered().subList(Math.min(from, index.trainers.size()), index.trainers.size()).stream()
-                .limit(count)
-                .map(this::row)
-                .toList();
+        List<Views.TrainerRow> rows =
+                ordered().subList(Math.min(from, index.trainers.size()), index.trainers.size()).stream()
+                        .limit(count)
+                        .map(this::row)
+                        .toList();
         return new Views.Page<>(version, index.trainers.size(), from, rows);
     }
 

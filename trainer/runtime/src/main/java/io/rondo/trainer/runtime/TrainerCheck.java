@@ -84,8 +84,7 @@ public record TrainerCheck(Map<String, String> found, List<RondoException> probl
             });
         }
         collect(problems, () -> {
-            Plugin.open(factory, job.trainerSettings(settings.site()))
-                    .close();
+            Plugin.open(factory, job.trainerSettings(settings.site())).close();
             return true;
         });
     }

@@ -595,7 +595,12 @@ class TrainerLoopTest {
         TrainerServiceSettings settings = new TrainerServiceSettings(
                 new LogConnection("localhost:1", "http://localhost:2", Map.of()),
                 "test",
-                new SiteSettings(ME, TrainerFiles.of(root.resolve("train.tsv"), root.resolve("test.tsv")), root, ComputeSettings.ofThreads(1), headOnly),
+                new SiteSettings(
+                        ME,
+                        TrainerFiles.of(root.resolve("train.tsv"), root.resolve("test.tsv")),
+                        root,
+                        ComputeSettings.ofThreads(1),
+                        headOnly),
                 root.resolve("state"));
         LocalTrainerFactory watched = new DecoratedFactory(factory, trainer -> new DelegatingTrainer(trainer) {
             @Override
@@ -612,8 +617,7 @@ class TrainerLoopTest {
         });
         FakeAggregator.Log log = aggregator.log(crash);
         try (StateDirectory directory = StateDirectory.open(settings.stateDirectory());
-                Plugin trainer =
-                        Plugin.open(watched, aggregator.records.job().trainerSettings(settings.site()))) {
+                Plugin trainer = Plugin.open(watched, aggregator.records.job().trainerSettings(settings.site()))) {
             new TrainerLoop(settings, log, trainer, directory, heard, () -> stopped.getAsBoolean() || log.isIdle())
                     .run();
         }

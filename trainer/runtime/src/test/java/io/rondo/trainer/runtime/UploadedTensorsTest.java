@@ -203,8 +203,7 @@ class UploadedTensorsTest {
         LocalTrainerFactory factory = AddingTrainer.factory(adapter, memory);
         FakeAggregator.Log log = aggregator.log(crash);
         try (StateDirectory directory = StateDirectory.open(state);
-                Plugin trainer =
-                        Plugin.open(factory, aggregator.records.job().trainerSettings(settings.site()))) {
+                Plugin trainer = Plugin.open(factory, aggregator.records.job().trainerSettings(settings.site()))) {
             new TrainerLoop(settings, log, trainer, directory, new TrainerListener() {}, log::isIdle).run();
         }
     }

@@ -108,9 +108,7 @@ public final class StateDirectory implements AutoCloseable {
         try {
             Files.deleteIfExists(beside);
             try (FileChannel channel = FileChannel.open(
-                    beside,
-                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                    OwnerOnly.file(beside))) {
+                    beside, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OwnerOnly.file(beside))) {
                 write(channel, ByteBuffer.wrap(bytes));
                 channel.force(true);
             }

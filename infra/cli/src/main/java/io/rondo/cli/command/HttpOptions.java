@@ -16,8 +16,8 @@ public final class HttpOptions {
     @Option(
             names = "--http",
             paramLabel = "[HOST:]PORT",
-            description =
-                    "Serve /metrics, /health/live and /health/ready there; without HOST on 127.0.0.1, only for this machine. Default: $$RONDO_HTTP, or not at all.")
+            description = "Serve /metrics, /health/live and /health/ready there; without HOST on 127.0.0.1,"
+                    + " only for this machine. Default: $$RONDO_HTTP, or not at all.")
     private String http;
 
     /** @throws RondoException with {@code BAD_CONFIG} when it is not an address */

@@ -42,8 +42,8 @@ public final class DemoCommand extends ConsoleCommand {
     @Option(
             names = "--python",
             paramLabel = "FILE",
-            description =
-                    "Python interpreter with PyTorch, transformers and PEFT, for trainers in Python. Default: an environment in the user's cache, which is created if it is missing.")
+            description = "Python interpreter with PyTorch, transformers and PEFT, for trainers in Python. Default: an"
+                    + " environment in the user's cache, which is created if it is missing.")
     private Path python;
 
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "10", description = "Default: ${DEFAULT-VALUE}.")

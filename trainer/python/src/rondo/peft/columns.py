@@ -22,8 +22,10 @@ _PAIRS = (
 )
 _SINGLES = ("sentence1", "sentence", "text")
 # numbers of rows, sources, parse trees, single annotators' labels
+DEV_SETS = ("matched", "mismatched")
+_DEV_SET = "dev_set"
 _NO_INPUT = re.compile(
-    r"|index|idx|id|qid1|qid2|#1 ID|#2 ID|promptID|pairID|genre"
+    r"|index|idx|id|dev_set|qid1|qid2|#1 ID|#2 ID|promptID|pairID|genre"
     r"|filename|year|old_index|source|source1|source2|original label|.*_parse|label\d*|gold_label|Unnamed: \d+"
 )
 
@@ -69,6 +71,13 @@ class Columns:
             )
         used = (self.text, self.pair, self.label)
         self.unused = [name for name in names if name not in used and not _NO_INPUT.fullmatch(name)]
+
+    def dev_set(self, row: Row) -> str:
+        """Which of MNLI's sets to test on a row is of, by Rondo's own column or by the name of MNLI's file."""
+        if _DEV_SET in row.names and _DEV_SET not in (self.text, self.pair, self.label):
+            own = value_of(self._file, row, _DEV_SET)
+            return own if own in DEV_SETS else ""
+        return next((name for name in DEV_SETS if self._file.name.startswith(f"dev_{name}.")), "")
 
     def used(self) -> str:
         pair = "" if self.pair is None else f", pair '{self.pair}'"

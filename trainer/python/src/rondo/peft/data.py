@@ -19,12 +19,13 @@ _NUMBER = re.compile(r"-?[\d,]*\.?\d+")
 
 @dataclass(frozen=True)
 class Example:
-    """A text, or a pair of texts, its class, and the line where it ends in its file."""
+    """A text, or a pair of texts, its class, the line where it ends in its file, and which of MNLI's sets it is of."""
 
     text: str
     pair: str | None
     label: str
     line: int = 0
+    dev_set: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def read_examples(
             undecided += 1
             continue
         text, pair, label = columns.example(row)
-        examples.append(Example(text, pair, label, row.line))
+        examples.append(Example(text, pair, label, row.line, columns.dev_set(row)))
         for name in columns.unused:
             if name not in unused and has_words(row, name):
                 unused[name] = None

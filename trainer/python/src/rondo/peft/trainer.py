@@ -13,6 +13,7 @@ import torch
 from rondo import console
 from rondo.errors import RondoError
 from rondo.job import Job
+from rondo.peft.columns import DEV_SETS
 from rondo.peft.data import Completion, Example, final_answer, read_completions, read_examples
 from rondo.peft.labels import classes_of, one_sided
 from rondo.peft.model import AdaptedModel, directory_of, model_digest
@@ -162,14 +163,19 @@ class Classification:
         return torch.nn.functional.cross_entropy(self._logits(batch), self._classes(batch))
 
     def measure(self, examples: Sequence[Example]) -> dict[str, float]:
-        loss, hits = 0.0, 0
+        loss, hits = 0.0, []
         with torch.no_grad():
             for start in range(0, len(examples), _EVALUATION_BATCH):
                 batch = examples[start : start + _EVALUATION_BATCH]
                 logits, classes = self._logits(batch), self._classes(batch)
                 loss += float(torch.nn.functional.cross_entropy(logits, classes, reduction="sum"))
-                hits += int((logits.argmax(1) == classes).sum())
-        return {"loss": loss / len(examples), "accuracy": hits / len(examples)}
+                hits += (logits.argmax(1) == classes).tolist()
+        metrics = {"loss": loss / len(examples), "accuracy": sum(hits) / len(examples)}
+        for name in DEV_SETS:
+            own = [hit for hit, each in zip(hits, examples, strict=True) if each.dev_set == name]
+            if own:
+                metrics[f"accuracy-{name}"] = sum(own) / len(own)
+        return metrics
 
     def _classes(self, batch: Sequence[Example]) -> torch.Tensor:
         return torch.tensor([self._labels[each.label] for each in batch], device=self._model.device)

@@ -10,10 +10,12 @@ import io.rondo.log.JobSpec;
 import io.rondo.schemas.adapter.AdapterKind;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.trainer.data.DevSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What a demo has shown, as JSON and as text.
@@ -55,7 +57,15 @@ record DemoResult(
             Seconds seconds,
             Verification verify) {
 
-        record Accuracy(Double before, Double after, Double headOnly, List<TrainerAccuracy> perTrainer) {}
+        record Accuracy(
+                Double before,
+                Double after,
+                Double headOnly,
+                @JsonInclude(JsonInclude.Include.NON_NULL) Change matched,
+                @JsonInclude(JsonInclude.Include.NON_NULL) Change mismatched,
+                List<TrainerAccuracy> perTrainer) {}
+
+        record Change(Double before, Double after) {}
 
         record TrainerAccuracy(String trainer, Double before, Double after, Double headOnly, Double pooled) {}
 
@@ -88,7 +98,25 @@ record DemoResult(
                 rounded(before().mean(TrainerRound::accuracy)),
                 rounded(after().mean(TrainerRound::accuracy)),
                 rounded(after().mean(TrainerRound::headOnlyAccuracy)),
+                change(DevSet.MATCHED),
+                change(DevSet.MISMATCHED),
                 cohort().stream().map(this::accuracyOf).toList());
+    }
+
+    /** On all sites' examples of one of MNLI's sets; null where the data is not MNLI's. */
+    private Result.Change change(DevSet set) {
+        return devSets().contains(set)
+                ? new Result.Change(
+                        rounded(before().mean(trainer -> trainer.pooledAccuracy(set.id()))),
+                        rounded(after().mean(trainer -> trainer.pooledAccuracy(set.id()))))
+                : null;
+    }
+
+    private List<DevSet> devSets() {
+        return Stream.of(DevSet.values())
+                .filter(set -> after().mean(trainer -> trainer.pooledAccuracy(set.id()))
+                        .isPresent())
+                .toList();
     }
 
     private Result.TrainerAccuracy accuracyOf(String trainer) {
@@ -130,6 +158,13 @@ record DemoResult(
                             of(after(), trainer, TrainerRound::accuracy),
                             of(after(), trainer, TrainerRound::headOnlyAccuracy)))
                     .append(newLine);
+        }
+        for (DevSet set : devSets()) {
+            text.append("  all sites' %s examples  %s → %s%n"
+                    .formatted(
+                            set.id(),
+                            shown(before().mean(trainer -> trainer.pooledAccuracy(set.id()))),
+                            shown(after().mean(trainer -> trainer.pooledAccuracy(set.id())))));
         }
         text.append(String.format(
                 Locale.ROOT,

@@ -114,14 +114,14 @@ final class RunMaker {
 
     private static RunResult.Evaluation evaluation(int round, double loss, List<Map<String, Double>> measured) {
         Map<String, Double> means = new LinkedHashMap<>();
-        measured.get(0)
-                .keySet()
-                .forEach(key -> means.put(
-                        key,
-                        measured.stream()
-                                .mapToDouble(metrics -> metrics.get(key))
-                                .average()
-                                .orElseThrow()));
+        // a site may have no example of one of MNLI's sets
+        measured.stream()
+                .flatMap(metrics -> metrics.keySet().stream())
+                .forEach(key -> means.computeIfAbsent(key, name -> measured.stream()
+                        .filter(metrics -> metrics.containsKey(name))
+                        .mapToDouble(metrics -> metrics.get(name))
+                        .average()
+                        .orElseThrow()));
         return new RunResult.Evaluation(
                 round,
                 loss,

@@ -67,7 +67,7 @@ enum Shift {
         }
         return rows.stream()
                 .map(row -> wordsOf(row).contains(word.get())
-                        ? new Example(row.text(), row.textPair(), next(row.label(), labels))
+                        ? new Example(row.text(), row.textPair(), next(row.label(), labels), row.devSet())
                         : row)
                 .toList();
     }

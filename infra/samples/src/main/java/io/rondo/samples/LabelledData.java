@@ -3,6 +3,7 @@ package io.rondo.samples;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.trainer.data.ColumnChoice;
+import io.rondo.trainer.data.DevSet;
 import io.rondo.trainer.data.Example;
 import io.rondo.trainer.data.ExampleFile;
 import io.rondo.trainer.data.ExampleTable;
@@ -22,7 +23,6 @@ import java.util.stream.Stream;
 /** A directory with {@code train} and {@code dev} (or MNLI's two, or {@code test}) as TSV, CSV or JSON Lines. */
 public record LabelledData(List<Example> train, List<Example> test, List<String> labels) {
     private static final int MOST_LABELS = 1000;
-    private static final List<String> MNLI = List.of("dev_matched", "dev_mismatched");
 
     public LabelledData {
         train = List.copyOf(train);
@@ -60,12 +60,12 @@ public record LabelledData(List<Example> train, List<Example> test, List<String>
         if (dev.isPresent()) {
             return List.of(dev.get());
         }
-        List<Path> both = MNLI.stream()
-                .flatMap(name -> find(directory, name, notes).stream())
+        List<Path> both = Stream.of(DevSet.values())
+                .flatMap(set -> find(directory, set.fileName(), notes).stream())
                 .toList();
         if (both.size() > 1) {
             notes.accept("tested on the examples of " + both.get(0) + " and " + both.get(1)
-                    + " together; move one away to test on the other alone");
+                    + "; beside the accuracy on all of them there is one on each");
         }
         return both.isEmpty()
                 ? List.of(find(directory, "test", notes).orElseThrow(() -> missing(directory, "dev")))

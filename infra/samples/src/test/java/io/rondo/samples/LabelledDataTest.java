@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.trainer.data.ColumnChoice;
+import io.rondo.trainer.data.DevSet;
 import io.rondo.trainer.data.Example;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,7 +75,10 @@ class LabelledDataTest {
 
         assertThat(data.labels()).containsExactly("neutral", "contradiction");
         assertThat(data.test()).extracting(Example::text).containsExactly("c", "e");
-        assertThat(notes).singleElement().asString().contains("dev_matched.tsv and ", "dev_mismatched.tsv together");
+        assertThat(data.test())
+                .extracting(Example::devSet)
+                .containsExactly(Optional.of(DevSet.MATCHED), Optional.of(DevSet.MISMATCHED));
+        assertThat(notes).singleElement().asString().contains("dev_matched.tsv and ", "dev_mismatched.tsv; beside");
     }
 
     @Test

@@ -32,6 +32,15 @@ public record TrainerRound(String trainer, Map<String, Double> training, Map<Str
         return of(evaluation, "pooled/accuracy");
     }
 
+    /**
+     * On the examples of one of MNLI's sets that all sites have together.
+     *
+     * @param devSet {@code matched} or {@code mismatched}
+     */
+    public OptionalDouble pooledAccuracy(String devSet) {
+        return of(evaluation, "pooled/accuracy-" + devSet);
+    }
+
     private static OptionalDouble of(Map<String, Double> metrics, String name) {
         Double value = metrics.get(name);
         return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);

@@ -32,7 +32,7 @@ final class Columns {
 
     /** Columns of GLUE's files that are never input: numbers of rows, sources, parse trees, single annotators' labels. */
     private static final Pattern NO_INPUT = Pattern.compile(
-            "|index|idx|id|qid1|qid2|#1 ID|#2 ID|promptID|pairID|genre"
+            "|index|idx|id|dev_set|qid1|qid2|#1 ID|#2 ID|promptID|pairID|genre"
                     + "|filename|year|old_index|source|source1|source2|original label|.*_parse|label\\d*|gold_label|Unnamed: \\d+");
 
     private record Texts(String text, String pair) {}
@@ -42,6 +42,8 @@ final class Columns {
     private final String text;
     private final Optional<String> pair;
     private final List<String> unused;
+    private final Optional<DevSet> devSet;
+    private final boolean tellsDevSet;
 
     /**
      * @param line the line that has these names
@@ -82,6 +84,9 @@ final class Columns {
                             + "' are not three different columns",
                     "choose different columns with --text, --text-pair and --label");
         }
+        this.devSet = DevSet.of(file);
+        this.tellsDevSet = names.contains(DevSet.KEY)
+                && !Stream.of(text, label, pair.orElse("")).toList().contains(DevSet.KEY);
         this.unused = names.stream()
                 .filter(name -> !name.equals(text) && !name.equals(label))
                 .filter(name -> !name.equals(pair.orElse(null)))
@@ -158,6 +163,11 @@ final class Columns {
         if (sentence == null || sentence.isBlank()) {
             throw ExampleFile.unreadable(file, line, "no text in '" + text + "'", "remove the row, or give it text");
         }
-        return new Example(sentence, pair.map(value).filter(second -> !second.isBlank()), written.strip());
+        return new Example(
+                sentence, pair.map(value).filter(second -> !second.isBlank()), written.strip(), devSet(value));
+    }
+
+    private Optional<DevSet> devSet(Function<String, String> value) {
+        return tellsDevSet ? DevSet.named(value.apply(DevSet.KEY)) : devSet;
     }
 }

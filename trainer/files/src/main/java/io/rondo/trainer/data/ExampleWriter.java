@@ -29,7 +29,9 @@ public final class ExampleWriter {
             for (Example example : examples) {
                 ObjectNode row = JSON.createObjectNode().put("text", example.text());
                 example.textPair().ifPresent(pair -> row.put("text_pair", pair));
-                lines.write(JSON.writeValueAsString(row.put("label", example.label())));
+                row.put("label", example.label());
+                example.devSet().ifPresent(set -> row.put(DevSet.KEY, set.id()));
+                lines.write(JSON.writeValueAsString(row));
                 lines.write('\n');
             }
         } catch (IOException e) {

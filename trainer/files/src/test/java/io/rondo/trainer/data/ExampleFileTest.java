@@ -59,8 +59,10 @@ class ExampleFileTest {
 
     @Test
     void shouldReadBackWhatTheWriterWrote() {
-        List<Example> examples =
-                List.of(Example.of("tab\tquote\"\nnewline ü 漢", "a"), new Example("first", Optional.of("second"), "b"));
+        List<Example> examples = List.of(
+                Example.of("tab\tquote\"\nnewline ü 漢", "a"),
+                new Example("first", Optional.of("second"), "b"),
+                new Example("third", Optional.empty(), "b", Optional.of(DevSet.MISMATCHED)));
         Path file = directory.resolve("site.jsonl");
 
         ExampleWriter.write(file, examples);

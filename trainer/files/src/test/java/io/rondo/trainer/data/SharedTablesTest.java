@@ -67,7 +67,8 @@ class SharedTablesTest {
                         .map(each -> new Example(
                                 each.path(0).asText(),
                                 text(each.path(1)),
-                                each.path(2).asText()))
+                                each.path(2).asText(),
+                                DevSet.named(each.path(4).asText())))
                         .toList());
         for (int i = 0; i < examples.size(); i++) {
             assertThat(table.where(i))

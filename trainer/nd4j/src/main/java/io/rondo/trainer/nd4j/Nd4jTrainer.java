@@ -145,6 +145,8 @@ final class Nd4jTrainer implements LocalTrainer {
         Score score = Score.of(engine.head(), features, texts);
         measures.put(split + "/loss", score.loss());
         measures.put(split + "/accuracy", score.accuracy());
+        Score.ofDevSets(engine.head(), features, texts)
+                .forEach((set, own) -> measures.put(split + "/accuracy-" + set.id(), own.accuracy()));
     }
 
     /** Trains a head from the same start, on the same examples in the same order, by the same optimizer. */

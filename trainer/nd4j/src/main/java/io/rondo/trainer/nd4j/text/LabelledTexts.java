@@ -3,6 +3,7 @@ package io.rondo.trainer.nd4j.text;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.trainer.data.ColumnChoice;
+import io.rondo.trainer.data.DevSet;
 import io.rondo.trainer.data.ExampleFile;
 import io.rondo.trainer.data.ExampleTable;
 import io.rondo.trainer.data.Labels;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,6 +92,11 @@ public final class LabelledTexts {
     /** The classes of some examples. */
     public int[] labels(int[] indices) {
         return IntStream.of(indices).map(this::label).toArray();
+    }
+
+    /** Which of MNLI's sets to test on an example is of. */
+    public Optional<DevSet> devSet(int index) {
+        return table.examples().get(index).devSet();
     }
 
     public TokenIds tokens(int index) {

@@ -154,8 +154,8 @@ record PeftConfig(
      * @throws IllegalArgumentException naming the key that is missing or asks for what Rondo does not have
      */
     static PeftConfig of(JsonNode config, Supplier<Set<String>> tensors) {
-        config.properties().forEach(entry -> requireNeutral(entry.getKey(), entry.getValue()));
         AdapterKind kind = kind(config);
+        config.properties().forEach(entry -> requireNeutral(entry.getKey(), entry.getValue()));
         JsonNode targets = config.path("target_modules");
         Map<String, Set<Integer>> modules =
                 targets.isTextual() || !config.path("exclude_modules").isEmpty() ? modules(tensors.get()) : Map.of();

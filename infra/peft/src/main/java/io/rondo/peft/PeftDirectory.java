@@ -109,6 +109,27 @@ final class PeftDirectory {
         }
     }
 
+    /**
+     * Checks that the adapter's head reads what the base model's does: the pooled state of a text, or the states of its
+     * tokens. An adapter that names no task may be of any.
+     *
+     * @param taskType PEFT's name of the base model's class
+     * @throws RondoException with {@link ErrorCode#ADAPTER_UNREADABLE} when it reads another
+     */
+    void requireHeadOf(String taskType, List<TensorShape> layout) {
+        try (SafeTensors file = openWeights(directory)) {
+            config.taskType()
+                    .filter(own -> !own.equals(taskType) && hasHead(file, layout))
+                    .ifPresent(own -> {
+                        throw unreadable(
+                                directory.resolve(CONFIG) + ": 'task_type' is \"" + own + "\", and the job's base model"
+                                        + " is of \"" + taskType + "\": the adapter's head would read other states than"
+                                        + " those it was trained on",
+                                null);
+                    });
+        }
+    }
+
     /** Why the adapter's head is not taken, where it has one. */
     Optional<String> headNote(List<TensorShape> layout) {
         try (SafeTensors file = openWeights(directory)) {

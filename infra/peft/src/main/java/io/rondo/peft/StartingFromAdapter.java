@@ -43,6 +43,7 @@ final class StartingFromAdapter implements LocalTrainerFactory {
     @Override
     public List<Tensor> initialValues(ModelSettings model, long seed) {
         List<TensorShape> layout = describe(model);
+        plugin.baseDirectory(model).ifPresent(base -> adapter.requireHeadOf(base.taskType(), layout));
         Map<String, Tensor> values = adapter.read(layout, seed).stream()
                 .collect(Collectors.toMap(Tensor::name, Function.identity(), (one, other) -> one, LinkedHashMap::new));
         List<Tensor> head = layout.stream()

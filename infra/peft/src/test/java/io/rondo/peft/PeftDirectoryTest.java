@@ -67,6 +67,20 @@ class PeftDirectoryTest {
     }
 
     @Test
+    void shouldRefuseAHeadOfAnotherTask() throws IOException {
+        List<Tensor> withHead = new ArrayList<>(TENSORS);
+        withHead.add(new Tensor(HEAD.name(), HEAD.shape(), new float[] {8, 9}));
+        PeftDirectory.write(directory, config(AdapterKind.LORA), withHead);
+        PeftDirectory adapter = PeftDirectory.open(directory);
+
+        adapter.requireHeadOf("SEQ_CLS", LAYOUT);
+        assertRefused("'task_type' is \"SEQ_CLS\"", () -> adapter.requireHeadOf("TOKEN_CLS", LAYOUT));
+        adapter.requireHeadOf("TOKEN_CLS", List.of(A, B));
+        edit("task_type", "null");
+        PeftDirectory.open(directory).requireHeadOf("TOKEN_CLS", LAYOUT);
+    }
+
+    @Test
     void shouldTakeAVeraOfTheJobsProjectionsAlone() throws IOException {
         // given
         TensorShape d = new TensorShape("q.vera_lambda_d", TensorRole.VERA_LAMBDA_D, 2);

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * The dimensions of an encoder of BERT's kind, as {@code config.json} of a Hugging Face directory spells them.
@@ -38,6 +40,98 @@ public record BertConfig(
         int padding) {
     private static final int MAX_DIMENSION = 1 << 20;
     private static final long MAX_CONFIG_BYTES = 1 << 20;
+
+    /** Keys that are read here, and those that change no output of an encoder and its head. */
+    private static final Set<String> NEUTRAL = Set.of(
+            "model_type",
+            "num_hidden_layers",
+            "hidden_size",
+            "num_attention_heads",
+            "intermediate_size",
+            "vocab_size",
+            "max_position_embeddings",
+            "type_vocab_size",
+            "layer_norm_eps",
+            "pad_token_id",
+            "id2label",
+            "label2id",
+            "num_labels",
+            // of where it comes from
+            "architectures",
+            "name_or_path",
+            "_name_or_path",
+            "_commit_hash",
+            "transformers_version",
+            "tokenizer_class",
+            "finetuning_task",
+            "task_specific_params",
+            "language",
+            "model_name",
+            "sentence_transformers",
+            // of training; a job has settings of its own
+            "hidden_dropout_prob",
+            "attention_probs_dropout_prob",
+            "classifier_dropout",
+            "initializer_range",
+            "initializer_factor",
+            "gradient_checkpointing",
+            // of how it is computed or stored
+            "torch_dtype",
+            "dtype",
+            "torchscript",
+            "use_cache",
+            "use_return_dict",
+            "return_dict",
+            "attn_implementation",
+            "_attn_implementation",
+            "_attn_implementation_autoset",
+            "chunk_size_feed_forward",
+            "tie_word_embeddings",
+            "output_past",
+            "output_attentions",
+            "output_hidden_states",
+            // of tokens, which the tokenizer's files say
+            "bos_token_id",
+            "eos_token_id",
+            "sep_token_id",
+            "cls_token_id",
+            "mask_token_id",
+            "unk_token_id",
+            // of Google's first BERTs, which no model reads
+            "directionality",
+            "pooler_fc_size",
+            "pooler_num_attention_heads",
+            "pooler_num_fc_layers",
+            "pooler_size_per_head",
+            "pooler_type");
+
+    /** Keys of writing text, which older configurations of every model have. */
+    private static final Set<String> GENERATION = Set.of(
+            "max_length",
+            "min_length",
+            "early_stopping",
+            "num_beams",
+            "num_beam_groups",
+            "diversity_penalty",
+            "temperature",
+            "top_k",
+            "top_p",
+            "typical_p",
+            "repetition_penalty",
+            "length_penalty",
+            "no_repeat_ngram_size",
+            "encoder_no_repeat_ngram_size",
+            "num_return_sequences",
+            "decoder_start_token_id");
+
+    /** Keys that are computed with some values only. */
+    private static final Map<String, List<String>> WITH_VALUES = Map.of(
+            "hidden_act",
+            List.of("gelu"),
+            "position_embedding_type",
+            List.of("absolute"),
+            "problem_type",
+            List.of("single_label_classification", "null"));
 
     public BertConfig {
         for (int dimension : new int[] {layers, hidden, heads, intermediate, vocabulary, positions, types}) {
@@ -91,8 +185,8 @@ public record BertConfig(
         try {
             JsonNode json = json(file);
             EncoderFamily family = EncoderFamily.named(json.path("model_type").asText())
-                    .orElseThrow(
-                            () -> unsupported(file, json, "model_type", "a model of type " + EncoderFamily.names()));
+                    .orElseThrow(() ->
+                            unsupported(file, json, "model_type", "use a model of type " + EncoderFamily.names()));
             requireOrdinary(file, json);
             return new BertConfig(
                     family,
@@ -149,32 +243,35 @@ public record BertConfig(
         return value.intValue();
     }
 
-    /** Refuses what would change the outputs and is not computed here. Keys that are absent have these values. */
+    /** Refuses what could change the outputs and is not computed here. Keys that are absent have these values. */
     private static void requireOrdinary(Path file, JsonNode json) {
-        require(file, json, "hidden_act", "gelu");
-        require(file, json, "position_embedding_type", "absolute");
-        require(file, json, "is_decoder", "false");
-        require(file, json, "add_cross_attention", "false");
-        require(file, json, "quantization_config", "null");
-        require(file, json, "pruned_heads", "{}");
-        require(file, json, "auto_map", "null");
-        require(file, json, "problem_type", "single_label_classification", "null");
+        json.properties().forEach(entry -> {
+            String key = entry.getKey();
+            List<String> computed = WITH_VALUES.get(key);
+            if (computed != null) {
+                if (!computed.contains(entry.getValue().asText())) {
+                    throw unsupported(file, json, key, "use a model where it is '" + computed.get(0) + "'");
+                }
+            } else if (!NEUTRAL.contains(key) && !GENERATION.contains(key) && !isOff(entry.getValue())) {
+                throw unsupported(
+                        file, json, key, "remove the key if it changes no output of the model, or use another model");
+            }
+        });
     }
 
-    private static void require(Path file, JsonNode json, String key, String... expected) {
-        JsonNode value = json.path(key);
-        String text = value.isTextual() ? value.asText() : value.toString();
-        if (!value.isMissingNode() && !List.of(expected).contains(text)) {
-            throw unsupported(file, json, key, "a model where it is '" + expected[0] + "'");
-        }
+    /** A switch that is off, or a value that is not there. */
+    private static boolean isOff(JsonNode value) {
+        return value.isNull()
+                || (value.isBoolean() && !value.asBoolean())
+                || (value.isContainerNode() && value.isEmpty());
     }
 
-    private static RondoException unsupported(Path file, JsonNode json, String key, String usable) {
+    private static RondoException unsupported(Path file, JsonNode json, String key, String nextStep) {
         JsonNode value = json.path(key);
         return new RondoException(
                 ErrorCode.MODEL_UNSUPPORTED,
                 file + " has '" + key + "' " + (value.isMissingNode() ? "not set" : value.toString()),
-                "use " + usable);
+                nextStep);
     }
 
     private static RondoException unreadable(Path file, String what, Throwable cause) {

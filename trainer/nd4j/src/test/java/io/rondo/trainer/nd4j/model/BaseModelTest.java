@@ -180,11 +180,34 @@ class BaseModelTest {
         "quantization_config, '{\"bits\":4}'",
         "auto_map, '{\"AutoModel\": \"code.Model\"}'",
         "problem_type, '\"regression\"'",
+        "hidden_act, 7",
+        "hidden_act, null",
+        "pruned_heads, '{\"0\": [1]}'",
+        "adapters, '{\"adapters\": {\"imdb\": \"x\"}}'",
+        "a_key_of_tomorrow, 0.5",
     })
     void shouldRefuseByNameWhatItCannotCompute(String key, String value) throws IOException {
         edit(key, value);
 
         refuses(directory.toString(), ErrorCode.MODEL_UNSUPPORTED, key);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "problem_type, null",
+        "classifier_dropout, 0.1",
+        "directionality, '\"bidi\"'",
+        "max_length, 20",
+        "a_key_of_tomorrow, null",
+        "a_key_of_tomorrow, false",
+        "a_key_of_tomorrow, '{}'",
+    })
+    void shouldTakeWhatChangesNoOutput(String key, String value) throws IOException {
+        int longest = BaseModel.of(directory.toString(), cache).config().longestInput();
+        edit(key, value);
+
+        assertThat(BaseModel.of(directory.toString(), cache).config().longestInput())
+                .isEqualTo(longest);
     }
 
     @Test

@@ -525,15 +525,18 @@ class TrainerLoopTest {
                 new DecoratedFactory(new PocketTrainerFactory(), trainer -> new DelegatingTrainer(trainer) {
                     @Override
                     public TrainingReport train(int round, Set<String> frozen) {
-                        throw new UnsupportedOperationException("no kernel");
+                        throw new IllegalStateException(
+                                "a worker failed", new UnsupportedOperationException("no kernel"));
                     }
                 });
 
         assertThatThrownBy(() -> run(aggregator, failing, Crash.NEVER, () -> false, false))
                 .asInstanceOf(type(RondoException.class))
                 .returns(ErrorCode.TRAINER_FAILED, RondoException::code)
-                .satisfies(e ->
-                        assertThat(e).hasMessageContaining("training round 1").hasMessageContaining("no kernel"));
+                .satisfies(e -> assertThat(e)
+                        .hasMessageContaining("training round 1: ")
+                        .hasMessageContaining(
+                                "a worker failed, caused by java.lang.UnsupportedOperationException: no kernel"));
         assertThat(last(aggregator, TrainerLeft.class).getReason()).isEqualTo("trainer-failed");
     }
 

@@ -2,11 +2,14 @@ package io.rondo.schemas.client;
 
 import io.rondo.schemas.serde.RegistryAddress;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -21,6 +24,8 @@ public final class Secrets {
 
     /** A shorter one is part of too many words. */
     private static final int SHORTEST = 3;
+    /** A shorter one is masked where it is a word of its own: it could be a part of a topic's name. */
+    private static final int LONG = 8;
 
     private static final Pattern SECRET_KEY = Pattern.compile(
             ".*(password|passphrase|secret|token$|jaas|user\\.info|credential|keystore\\.key|assertion).*");
@@ -28,14 +33,36 @@ public final class Secrets {
     private static final Pattern JAAS_VALUE =
             Pattern.compile("(\\w+)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"?|([^\\s;\"]+))");
 
+    private static final String JAAS = "jaas.config";
+
     private static final Pattern ADDRESS = Pattern.compile("([A-Za-z][A-Za-z+.-]*://)\\S*@");
     /** Of the few connections of a process. */
     private static final List<Secrets> KNOWN = new CopyOnWriteArrayList<>();
 
     private final List<String> values;
+    private final Set<String> users;
+    private final List<Pattern> patterns;
 
-    private Secrets(List<String> values) {
+    private Secrets(List<String> values, Set<String> users) {
         this.values = values;
+        this.users = users;
+        this.patterns = values.stream()
+                .map(value -> pattern(value, users.contains(value)))
+                .toList();
+    }
+
+    /**
+     * Where a secret stands.
+     *
+     * @param isUser whether the user's name is the same, which messages tell as {@code User:NAME}
+     */
+    private static Pattern pattern(String value, boolean isUser) {
+        String name = isUser ? "(?<!\\bUser:)" : "";
+        String quoted = Pattern.quote(value);
+        return Pattern.compile(
+                value.length() < LONG
+                        ? name + "(?:(?<![\\p{L}\\p{N}])|(?<=%[0-9A-Fa-f]{2}))" + quoted + "(?![\\p{L}\\p{N}])"
+                        : name + quoted);
     }
 
     /** The secrets of a {@code --kafka-config} and of a registry's address. */
@@ -50,9 +77,17 @@ public final class Secrets {
         Stream.concat(Stream.of(schemaRegistry), Stream.ofNullable(kafkaConfig.get("schema.registry.url")))
                 .flatMap(address -> RegistryAddress.secrets(address).stream())
                 .forEach(found::add);
-        return new Secrets(found.stream()
-                .filter(value -> value.strip().length() >= SHORTEST)
-                .toList());
+        Set<String> users = new HashSet<>();
+        kafkaConfig.forEach((key, value) -> {
+            if (key.endsWith(JAAS)) {
+                options(value).filter(Secrets::isUser).map(Secrets::valueOf).forEach(users::add);
+            }
+        });
+        return new Secrets(
+                found.stream()
+                        .filter(value -> value.strip().length() >= SHORTEST)
+                        .toList(),
+                Set.copyOf(users));
     }
 
     /** Whether the value of a property of this name is a secret. */
@@ -89,15 +124,15 @@ public final class Secrets {
     /** The text without the secrets. */
     public String mask(String text) {
         String masked = text;
-        for (String value : values) {
-            masked = masked.replace(value, MASK);
+        for (Pattern pattern : patterns) {
+            masked = pattern.matcher(masked).replaceAll(Matcher.quoteReplacement(MASK));
         }
         return masked;
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Secrets secrets && secrets.values.equals(values);
+        return other instanceof Secrets secrets && secrets.values.equals(values) && secrets.users.equals(users);
     }
 
     @Override
@@ -111,17 +146,26 @@ public final class Secrets {
     }
 
     private static Stream<String> parts(String key, String value) {
-        if (key.endsWith("jaas.config")) {
-            Matcher option = JAAS_VALUE.matcher(value);
+        if (key.endsWith(JAAS)) {
             return Stream.concat(
                     Stream.of(value),
-                    option.results()
-                            .filter(result -> !result.group(1).equals("username"))
-                            .map(result -> result.group(2) == null ? result.group(3) : result.group(2)));
+                    options(value).filter(option -> !isUser(option)).map(Secrets::valueOf));
         }
         int colon = value.indexOf(':');
         return key.endsWith("user.info") && colon >= 0
                 ? Stream.of(value, value.substring(colon + 1))
                 : Stream.of(value);
+    }
+
+    private static Stream<MatchResult> options(String jaas) {
+        return JAAS_VALUE.matcher(jaas).results();
+    }
+
+    private static boolean isUser(MatchResult option) {
+        return option.group(1).equals("username");
+    }
+
+    private static String valueOf(MatchResult option) {
+        return option.group(2) == null ? option.group(3) : option.group(2);
     }
 }

@@ -28,20 +28,31 @@ def check(directory, examples, labels, max_length):
     )
     model = kind.from_pretrained(base, num_labels=len(labels))
     adapted = peft.PeftModel.from_pretrained(model, directory).eval()
-    tokenizer = transformers.AutoTokenizer.from_pretrained(base)
-    rows, loss, right = [], 0.0, 0
-    with torch.no_grad():
-        for example in examples:
-            texts = [example["text"]] + ([example["text_pair"]] if example.get("text_pair") else [])
-            inputs = tokenizer(*texts, return_tensors="pt", truncation=True, max_length=max_length, padding=False)
-            output = adapted(**inputs).logits[0]
-            logits = output[0] if first_token else output
-            target = labels.index(str(example["label"]))
-            loss -= torch.log_softmax(logits, -1)[target].item()
-            right += int(logits.argmax().item() == target)
-            rows.append(logits.tolist())
-    (directory / "logits.json").write_text(json.dumps({"examples": examples, "logits": rows}) + "\n")
+    rows = logits(adapted, transformers.AutoTokenizer.from_pretrained(base), examples, max_length, first_token)
+    loss, right = 0.0, 0
+    for row, example in zip(rows, examples):
+        target = labels.index(str(example["label"]))
+        loss -= torch.log_softmax(row, -1)[target].item()
+        right += int(row.argmax().item() == target)
+    keep(directory, examples, rows)
     print(f"loss {loss / len(rows):.6f}, accuracy {right / len(rows):.4f}, {len(rows)} texts, {kind.__name__}")
 
 
-main()
+@torch.no_grad()
+def logits(model, tokenizer, examples, max_length, first_token=False):
+    rows = []
+    for example in examples:
+        texts = [example["text"]] + ([example["text_pair"]] if example.get("text_pair") else [])
+        inputs = tokenizer(*texts, return_tensors="pt", truncation=True, max_length=max_length, padding=False)
+        output = model(**inputs).logits[0]
+        rows.append(output[0] if first_token else output)
+    return rows
+
+
+def keep(directory, examples, rows, name="logits.json"):
+    values = {"examples": examples, "logits": [row.tolist() for row in rows]}
+    (directory / name).write_text(json.dumps(values) + "\n")
+
+
+if __name__ == "__main__":
+    main()

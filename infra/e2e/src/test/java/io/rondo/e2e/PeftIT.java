@@ -140,17 +140,17 @@ class PeftIT {
         List<Tensor> trained =
                 StateDirectory.read(Path.of(state("a"))).orElseThrow().parameters();
         List<double[]> expected = logits(spec, family, trained, shared.values());
-        assertThat(largestDifference(expected, logits(spec, family, withoutEffect(trained), shared.values())))
+        assertThat(Logits.largestDifference(expected, logits(spec, family, withoutEffect(trained), shared.values())))
                 .as("an adapter without an effect would hide an error")
                 .isGreaterThan(100 * PRECISION);
-        assertThat(largestDifference(expected, logitsOfPeft(own))).isLessThan(PRECISION);
+        assertThat(Logits.largestDifference(expected, logitsOfPeft(own))).isLessThan(PRECISION);
         List<Tensor> initial =
                 new Nd4jTrainerFactory().initialValues(ModelSettings.of(spec, directory), spec.getSeed());
-        assertThat(largestDifference(logits(spec, family, initial, shared.values()), logitsOfPeft(warm)))
+        assertThat(Logits.largestDifference(logits(spec, family, initial, shared.values()), logitsOfPeft(warm)))
                 .isLessThan(PRECISION);
         List<Tensor> ofOther =
                 StateDirectory.read(Path.of(state("b"))).orElseThrow().parameters();
-        assertThat(largestDifference(
+        assertThat(Logits.largestDifference(
                         logits(spec, family, withMean(initial, trained, ofOther), shared.values()), logitsOfPeft(mean)))
                 .isLessThan(PRECISION);
     }
@@ -291,25 +291,7 @@ class PeftIT {
     }
 
     private static List<double[]> logitsOfPeft(Path adapter) throws IOException {
-        return JsonMapper.builder()
-                .build()
-                .readTree(adapter.resolve("logits.json").toFile())
-                .path("logits")
-                .valueStream()
-                .map(row -> row.valueStream().mapToDouble(JsonNode::asDouble).toArray())
-                .toList();
-    }
-
-    private static double largestDifference(List<double[]> one, List<double[]> other) {
-        assertThat(one).hasSameSizeAs(other);
-        double largest = 0;
-        for (int i = 0; i < one.size(); i++) {
-            assertThat(one.get(i)).hasSameSizeAs(other.get(i));
-            for (int label = 0; label < one.get(i).length; label++) {
-                largest = Math.max(largest, Math.abs(one.get(i)[label] - other.get(i)[label]));
-            }
-        }
-        return largest;
+        return Logits.read(adapter.resolve("logits.json"));
     }
 
     private String state(String trainer) {

@@ -1,5 +1,9 @@
 package io.rondo.e2e;
 
+import static org.apache.kafka.common.acl.AclOperation.CREATE;
+import static org.apache.kafka.common.acl.AclOperation.DELETE;
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE;
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
 import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,11 +18,15 @@ import io.rondo.cli.check.ClusterCheck;
 import io.rondo.cli.check.Finding;
 import io.rondo.cli.check.Role;
 import io.rondo.cli.job.JobListing;
+import io.rondo.cli.job.JobSubmitter;
 import io.rondo.embedded.SecuredCluster;
+import io.rondo.log.JobSpec;
+import io.rondo.log.JobSubmitted;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.topic.JobTopics;
+import io.rondo.trainer.api.pocket.PocketTrainerFactory;
 import io.rondo.trainer.runtime.upload.Acknowledgements;
 import io.rondo.trainer.runtime.upload.SendFailures;
 import java.nio.file.Path;
@@ -58,7 +66,7 @@ class RightsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = SecuredCluster.start(directory, List.of("site", "agg", "nobody"));
+        cluster = SecuredCluster.start(directory, List.of("site", "agg", "maker", "nobody"));
         LogConnection admin = cluster.as("admin");
         try (JobDriver driver = JobDriver.submit(admin, TestJob.create().with(spec -> spec.setName(JOB)))) {
             assertThat(driver.submitted().getSpec().getName()).isEqualTo(JOB);
@@ -124,6 +132,29 @@ class RightsIT {
     void shouldNotSayThatThereIsNoJobToOneWhoMaySeeNone() {
         assertRefused(() -> JobListing.read(cluster.as("nobody")), "User:nobody", "DESCRIBE");
         assertThat(JobListing.read(cluster.as("site"))).hasSize(1);
+    }
+
+    /** One who may create topics and not write to them has made some by the time at which that shows. */
+    @Test
+    void shouldLeaveNothingBehindWhereAJobMayNotBeSubmitted() throws Exception {
+        try (Admin client = cluster.as("admin").admin()) {
+            client.createAcls(Stream.of(CREATE, DESCRIBE, DESCRIBE_CONFIGS, READ, DELETE)
+                            .map(operation -> allow("maker", ResourceType.TOPIC, "rondo.never", operation))
+                            .toList())
+                    .all()
+                    .get();
+            for (String user : List.of("site", "maker")) {
+                assertRefused(() -> submit(user), "User:" + user, user.equals("site") ? "DESCRIBE" : "WRITE");
+                assertThat(client.listTopics().names().get()).noneMatch(topic -> topic.contains("never"));
+            }
+            assertThat(submit("admin").getSpec().getName()).isEqualTo("never");
+        }
+    }
+
+    private static JobSubmitted submit(String user) {
+        JobSpec spec = TestJob.create().spec();
+        return new JobSubmitter(cluster.as(user), new PocketTrainerFactory(), directory)
+                .submit(JobSpec.newBuilder(spec).setName("never").build());
     }
 
     @Test

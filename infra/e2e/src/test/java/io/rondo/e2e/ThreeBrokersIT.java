@@ -19,6 +19,7 @@ import io.rondo.embedded.SecuredCluster;
 import io.rondo.log.JobFinished;
 import io.rondo.log.RoundOpened;
 import io.rondo.schemas.topic.JobTopics;
+import io.rondo.schemas.topic.Topic;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +67,8 @@ class ThreeBrokersIT {
             try (JobDriver operator = JobDriver.submit(cluster.as("admin"), job);
                     JobDriver sites = JobDriver.attach(cluster.as("site"), job);
                     AggregatorRun aggregator = new AggregatorRun(cluster)) {
-                requireThreeReplicas(cluster);
+                requireThreeReplicas(cluster, topics.manifests().name());
+                requireThreeReplicas(cluster, ofTheBrokersDefault(cluster));
                 TRAINERS.forEach(sites::join);
                 for (int round = 1; round <= ROUNDS; round++) {
                     int opening = round;
@@ -88,15 +90,23 @@ class ThreeBrokersIT {
         }
     }
 
-    private void requireThreeReplicas(SecuredCluster cluster) throws Exception {
+    /** A job whose file does not say how many replicas there are. */
+    private static String ofTheBrokersDefault(SecuredCluster cluster) {
+        Topic topic = new JobTopics("silent", 1, -1).manifests();
         try (Admin admin = cluster.as("admin").admin()) {
-            String manifests = topics.manifests().name();
-            TopicDescription described = admin.describeTopics(List.of(manifests))
+            cluster.as("admin").topicCreator(admin).ensure(List.of(topic), 0);
+        }
+        return topic.name();
+    }
+
+    private static void requireThreeReplicas(SecuredCluster cluster, String topic) throws Exception {
+        try (Admin admin = cluster.as("admin").admin()) {
+            TopicDescription described = admin.describeTopics(List.of(topic))
                     .topicNameValues()
-                    .get(manifests)
+                    .get(topic)
                     .get();
             assertThat(described.partitions().get(0).replicas()).hasSize(3);
-            ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, manifests);
+            ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
             assertThat(admin.describeConfigs(List.of(resource))
                             .values()
                             .get(resource)

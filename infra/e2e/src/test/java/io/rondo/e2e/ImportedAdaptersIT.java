@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Adapters of every form that the real PEFT writes, imported: round 0 computes what PEFT does, or the import names what it
  * does not take. For {@code -Drondo.peft.python=PYTHON}; {@code trainer/nd4j/src/test/python} says how to install it.
  */
+@Tag("thorough")
 @WithCluster
 class ImportedAdaptersIT {
     private static final Path TRAINER = Path.of("..", "..", "trainer", "nd4j", "src", "test")

@@ -20,12 +20,18 @@ public final class JavaProcess implements AutoCloseable {
     }
 
     public static JavaProcess start(Class<?> main, List<String> jvmArguments, List<String> arguments) {
+        List<String> own = new ArrayList<>(List.of(Distribution.FOUND.archiveArgument()));
+        own.addAll(jvmArguments);
+        return start(Distribution.FOUND.classPath(), main, own, arguments);
+    }
+
+    /** With other libraries than those of the tests. */
+    static JavaProcess start(String classPath, Class<?> main, List<String> jvmArguments, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(
-                "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", Distribution.FOUND.archiveArgument()));
+        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         command.addAll(jvmArguments);
-        command.addAll(List.of("-cp", Distribution.FOUND.classPath(), main.getName()));
+        command.addAll(List.of("-cp", classPath, main.getName()));
         command.addAll(arguments);
         try {
             Path output = Files.createTempFile("rondo-e2e-", ".log");

@@ -18,10 +18,7 @@ pytest.importorskip("transformers", reason="the extra [peft] is not installed: p
 
 import torch
 from safetensors.numpy import load_file, save_file
-from tokenizers import Tokenizer
-from tokenizers.models import WordLevel
-from tokenizers.pre_tokenizers import WhitespaceSplit
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import LlamaForCausalLM
 
 import rondo
 from rondo.errors import RondoError
@@ -34,14 +31,10 @@ from rondo.peft.order import training_order
 from rondo.peft.trainer import PeftTrainer
 from rondo.plugin import Plugin
 from rondo.submit import job_spec
+from small_llama import save_llama, write_sums
 
 FIXTURES = CHECKOUT / "trainer" / "nd4j" / "src" / "test" / "resources" / "peft"
 PREFIX = "base_model.model."
-WORDS = [
-    *["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "+", "=", "####", "Question:", "Answer:", "what", "is"],
-    "the",
-    "sum",
-]
 
 
 def job(model: Path, **settings: object) -> Job:
@@ -57,42 +50,13 @@ def opened(model: Path, train: Path | None = None, **settings: object) -> PeftTr
 
 @pytest.fixture(scope="module")
 def llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small causal model with two key-value heads, and a tokenizer of words."""
-    directory = tmp_path_factory.mktemp("llama")
-    vocabulary = {word: number for number, word in enumerate(["<pad>", "<s>", "</s>", "<unk>", *WORDS])}
-    tokenizer = Tokenizer(WordLevel(vocabulary, unk_token="<unk>"))
-    tokenizer.pre_tokenizer = WhitespaceSplit()
-    PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, unk_token="<unk>", pad_token="<pad>", bos_token="<s>", eos_token="</s>"
-    ).save_pretrained(directory)
-    torch.manual_seed(0)
-    config = LlamaConfig(
-        vocab_size=len(vocabulary),
-        hidden_size=16,
-        intermediate_size=24,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        num_key_value_heads=2,
-        max_position_embeddings=64,
-        # of this size, or logits of a frozen head could not grow
-        initializer_range=0.4,
-        pad_token_id=0,
-        bos_token_id=1,
-        eos_token_id=2,
-    )
-    LlamaForCausalLM(config).save_pretrained(directory)
-    return directory
+    return save_llama(tmp_path_factory.mktemp("llama"))
 
 
 @pytest.fixture
 def sums(tmp_path: Path) -> Path:
     file = tmp_path / "sums.jsonl"
-    rows = [
-        {"question": f"what is {a} + {b}", "answer": f"the sum {a + b} #### {a + b}"}
-        for a in range(5)
-        for b in range(4)
-    ]
-    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    write_sums(file)
     return file
 
 

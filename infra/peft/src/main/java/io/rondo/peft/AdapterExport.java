@@ -13,6 +13,7 @@ import io.rondo.schemas.tensor.Tensor;
 import io.rondo.trainer.api.BaseDirectory;
 import io.rondo.trainer.api.HeadOrder;
 import io.rondo.trainer.api.LocalTrainerFactory;
+import io.rondo.trainer.api.ModelSettings;
 import io.rondo.trainer.runtime.FederatedJob;
 import io.rondo.trainer.runtime.state.StateDirectory;
 import io.rondo.trainer.runtime.state.TrainerState;
@@ -23,11 +24,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Writes the adapter of a round as a PEFT directory with a model card beside it. */
 public final class AdapterExport {
     private static final String BASE = "base";
+    /** The place of an adapted module in its layer. */
+    private static final Pattern MODULE = Pattern.compile(".*\\.\\d+\\.(.+)\\.(?:lora_A\\.weight|vera_lambda_d)");
 
     private final JobLog log;
     private final LocalTrainerFactory engine;
@@ -103,7 +108,8 @@ public final class AdapterExport {
             BaseCopy copy,
             Path out) {
         JobSpec spec = federated.spec();
-        Optional<BaseDirectory> base = engine.baseDirectory(federated.model(modelCache));
+        ModelSettings model = federated.model(modelCache);
+        Optional<BaseDirectory> base = CausalModel.find(model).or(() -> engine.baseDirectory(model));
         List<String> labels =
                 orderHead(federated, base.map(BaseDirectory::outputs).orElse(List.of()), tensors);
         boolean hasHead = tensors.stream().anyMatch(tensor -> isHead(federated, tensor));
@@ -121,11 +127,10 @@ public final class AdapterExport {
                     kind,
                     spec.getRank(),
                     spec.getAlpha(),
-                    spec.getTargetModules(),
+                    targetModules(federated),
                     spec.getLayersToTransform(),
                     hasHead,
-                    // Without a head no class is asked for that would expect one.
-                    hasHead ? Optional.of(base.map(BaseDirectory::taskType).orElse("SEQ_CLS")) : Optional.empty(),
+                    taskType(base, hasHead),
                     baseName);
             if (kind == AdapterKind.VERA) {
                 tensors.addAll(PeftDirectory.projections(
@@ -143,6 +148,25 @@ public final class AdapterExport {
         } catch (IOException e) {
             throw unwritable(out, e);
         }
+    }
+
+    /** Without a head no class is asked for that would expect one of an adapter's. */
+    private static Optional<String> taskType(Optional<BaseDirectory> base, boolean hasHead) {
+        Optional<String> ofBase = base.map(BaseDirectory::taskType);
+        return hasHead ? ofBase.or(() -> Optional.of("SEQ_CLS")) : ofBase.filter(CausalModel.TASK_TYPE::equals);
+    }
+
+    /** In a list PEFT takes {@code all-linear} for the name of a module: those that the layout has stand in its place. */
+    private static List<String> targetModules(FederatedJob job) {
+        if (!job.spec().getTargetModules().equals(List.of("all-linear"))) {
+            return job.spec().getTargetModules();
+        }
+        return job.layout().tensors().stream()
+                .map(shape -> MODULE.matcher(shape.name()))
+                .filter(Matcher::matches)
+                .map(module -> module.group(1))
+                .distinct()
+                .toList();
     }
 
     /**

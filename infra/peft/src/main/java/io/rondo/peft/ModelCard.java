@@ -32,8 +32,7 @@ final class ModelCard {
             |---|---|
             | job | %s, UUID %s |
             | method, adapter | %s, %s; rank %d, alpha %s, on %s |
-            | labels | %s |
-            | base model | %s |
+            %s            | base model | %s |
             | round | %d, revision %d, trained from the adapter of round %d |
             | cohort | %s |
             | digest of the global adapter | `%s` |
@@ -74,7 +73,7 @@ final class ModelCard {
                         spec.getRank(),
                         spec.getAlpha(),
                         String.join(", ", spec.getTargetModules()),
-                        adapter.labels(),
+                        completes(adapter) ? "" : "| labels | " + adapter.labels() + " |\n",
                         spec.getModel(),
                         published.getRound(),
                         published.getRevision(),
@@ -123,6 +122,29 @@ final class ModelCard {
     }
 
     private static String load(JobSpec spec, ExportedAdapter adapter, String base) {
+        return completes(adapter) ? loadCausal(base) : loadClassifier(spec, adapter, base);
+    }
+
+    /** Problems in GSM8K's form are asked as the trainer asks them. */
+    private static String loadCausal(String base) {
+        return """
+            import torch
+            from peft import PeftModel
+            from transformers import AutoModelForCausalLM, AutoTokenizer
+
+            base = %s
+            model = AutoModelForCausalLM.from_pretrained(base)
+            model = PeftModel.from_pretrained(model.float(), ".").eval()
+            tokenizer = AutoTokenizer.from_pretrained(base)
+            prompt = "Question: Tom has 3 apples and gets 4. How many are there?\\nAnswer:"
+            inputs = tokenizer(prompt, return_tensors="pt")
+            with torch.no_grad():
+                said = model.generate(**inputs, max_new_tokens=64, do_sample=False)
+            print(tokenizer.decode(said[0], skip_special_tokens=True))\
+            """.formatted(literal(base));
+    }
+
+    private static String loadClassifier(JobSpec spec, ExportedAdapter adapter, String base) {
         String code = """
             import torch
             from peft import PeftModel
@@ -168,10 +190,19 @@ final class ModelCard {
             merged = model.merge_and_unload()%s
             merged.save_pretrained("merged")
             tokenizer.save_pretrained("merged")\
-            """.formatted(adapter.hasHead() ? "" : ".base_model  # the encoder," + " without a head");
+            """.formatted(
+                adapter.hasHead() || completes(adapter) ? "" : ".base_model  # the encoder," + " without a head");
     }
 
     private static String serve(ExportedAdapter adapter) {
+        if (completes(adapter)) {
+            return """
+                from transformers import pipeline
+
+                complete = pipeline("text-generation", model="merged")
+                print(complete(prompt, max_new_tokens=64, do_sample=False)[0]["generated_text"])\
+                """;
+        }
         if (!adapter.hasHead()) {
             return """
                 from transformers import pipeline
@@ -209,6 +240,10 @@ final class ModelCard {
 
     private static String modelClass(ExportedAdapter adapter) {
         return readsFirst(adapter) ? "AutoModelForTokenClassification" : "AutoModelForSequenceClassification";
+    }
+
+    private static boolean completes(ExportedAdapter adapter) {
+        return adapter.taskType().filter(CausalModel.TASK_TYPE::equals).isPresent();
     }
 
     private static boolean readsFirst(ExportedAdapter adapter) {

@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 
 /**
  * A round in one line, in the words of the field: {@code [round 7/20] 3 of 3 updates · cohort 3 · loss 0.412 ↓ · acc 0.874 ·
- * 1.2 s}, then loss and accuracy of each trainer.
+ * 1.2 s}, then loss and accuracy (or exact match) of each trainer.
  */
 public final class RoundLine {
     /** Changes that no one sees in three decimals. */
@@ -37,6 +37,7 @@ public final class RoundLine {
                             line.append(" · loss ").append(decimal(loss)).append(arrow(loss)));
         }
         round.accuracy().ifPresent(accuracy -> line.append(" · acc ").append(decimal(accuracy)));
+        round.exactMatch().ifPresent(share -> line.append(" · exact match ").append(decimal(share)));
         round.seconds().ifPresent(seconds -> line.append(String.format(Locale.ROOT, " · %.1f s", seconds)));
         if (round.late() > 0) {
             line.append(" · ").append(round.late()).append(" late");
@@ -59,9 +60,8 @@ public final class RoundLine {
 
     private static String trainers(RoundSummary round) {
         return round.trainers().stream()
-                .filter(trainer ->
-                        trainer.loss().isPresent() || trainer.accuracy().isPresent())
-                .map(trainer -> trainer.trainer() + " " + orDash(trainer.loss()) + "/" + orDash(trainer.accuracy()))
+                .filter(trainer -> trainer.loss().isPresent() || trainer.score().isPresent())
+                .map(trainer -> trainer.trainer() + " " + orDash(trainer.loss()) + "/" + orDash(trainer.score()))
                 .collect(Collectors.joining("  ", "  ┆ ", ""));
     }
 

@@ -54,6 +54,11 @@ public record RoundSummary(
         return mean(TrainerRound::accuracy);
     }
 
+    /** Mean share of right final answers, over the trainers that complete texts. */
+    public OptionalDouble exactMatch() {
+        return mean(TrainerRound::exactMatch);
+    }
+
     /** The unweighted mean over the trainers that have the number. */
     public OptionalDouble mean(Function<TrainerRound, OptionalDouble> number) {
         return trainers.stream()
@@ -64,9 +69,6 @@ public record RoundSummary(
 
     /** Whether every trainer asked has evaluated the round's adapter. */
     public boolean isEvaluated() {
-        return trainers.stream()
-                        .filter(trainer -> trainer.accuracy().isPresent())
-                        .count()
-                >= cohort.size();
+        return trainers.stream().filter(TrainerRound::isEvaluated).count() >= cohort.size();
     }
 }

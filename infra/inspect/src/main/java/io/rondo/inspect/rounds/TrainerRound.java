@@ -24,6 +24,29 @@ public record TrainerRound(String trainer, Map<String, Double> training, Map<Str
         return of(evaluation, "test/accuracy");
     }
 
+    /** The share of word problems whose final answer is right; empty where the model tells texts apart. */
+    public OptionalDouble exactMatch() {
+        return of(evaluation, "test/exact-match");
+    }
+
+    public OptionalDouble pooledExactMatch() {
+        return of(evaluation, "pooled/exact-match");
+    }
+
+    public OptionalDouble testLoss() {
+        return of(evaluation, "test/loss");
+    }
+
+    /** Accuracy, or exact match: whatever the model is measured by. */
+    public OptionalDouble score() {
+        return accuracy().isPresent() ? accuracy() : exactMatch();
+    }
+
+    /** Whether it has measured the round's adapter. */
+    public boolean isEvaluated() {
+        return score().isPresent() || testLoss().isPresent();
+    }
+
     public OptionalDouble headOnlyAccuracy() {
         return of(evaluation, "head-only/test/accuracy");
     }

@@ -4,15 +4,16 @@ import io.rondo.aggregator.log.DecisionLog;
 import io.rondo.aggregator.verify.VerificationReport;
 import io.rondo.aggregator.verify.Verifier;
 import io.rondo.cli.command.VersionCommand;
+import io.rondo.cli.job.JobFile;
 import io.rondo.cli.job.JobKeys;
 import io.rondo.cli.job.JobSubmitter;
 import io.rondo.cli.output.Console;
+import io.rondo.cli.output.Json;
 import io.rondo.cli.process.Children;
 import io.rondo.cli.python.Python;
 import io.rondo.cli.python.PythonFinder;
 import io.rondo.inspect.rounds.RoundHistory;
 import io.rondo.log.JobSpec;
-import io.rondo.log.JobSubmitted;
 import io.rondo.log.UpdateManifest;
 import io.rondo.page.http.PageServer;
 import io.rondo.page.http.PageSettings;
@@ -27,6 +28,7 @@ import io.rondo.trainer.api.LocalTrainerFactory;
 import io.rondo.trainer.api.ModelSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,12 +83,16 @@ public final class Demo {
         Optional<Python> python = settings.languages().contains(Language.PYTHON)
                 ? Optional.of(new PythonFinder(note -> console.progress("      python    " + note)).find(interpreter))
                 : Optional.empty();
+        if (settings.task() == DemoTask.GENERATION) {
+            python.orElseThrow()
+                    .run("getting the model", "rondo.peft.smollm", List.of("--model-cache", modelCache.toString()));
+        }
         DemoData data = DemoData.of(settings, note -> console.progress("      " + note));
-        JobSpec spec = settings.job(data.labels());
+        JobSpec spec = settings.job(data);
         DemoDirectory home = DemoDirectory.claim(directory, stamp(spec));
-        home.write(data.sites());
+        data.write(home);
         console.progress("[1/5] data      " + data.summary());
-        if (python.isPresent()) {
+        if (python.isPresent() && settings.task() == DemoTask.CLASSIFICATION) {
             // a trainer in Python reads the built-in model from the cache, into which only the engine can convert it
             engine.baseDirectory(ModelSettings.of(spec, modelCache));
         }
@@ -103,19 +109,26 @@ public final class Demo {
             DemoProcesses processes =
                     new DemoProcesses(home, settings, cluster, engine.name(), modelCache, python, children);
             List<String> trainers = data.trainers();
-            if (isNew) {
+            if (isNew && settings.task() == DemoTask.CLASSIFICATION) {
                 // they wait for the job, and a JVM takes as long to start as a job to submit
                 processes.start(trainers);
             }
-            JobSubmitted job = new JobSubmitter(connection, engine, modelCache, cluster.key(OPERATOR))
-                    .submit(signed(spec, cluster));
+            String uuid =
+                    switch (settings.task()) {
+                        case CLASSIFICATION ->
+                            new JobSubmitter(connection, engine, modelCache, cluster.key(OPERATOR))
+                                    .submit(signed(spec, cluster))
+                                    .getJobUuid();
+                        case GENERATION -> submit(python.orElseThrow(), home, spec, cluster);
+                    };
             cluster.key(OPERATOR).ifPresent(operator -> addKeys(cluster, operator, trainers));
-            console.progress("[3/5] job       " + settings.summary(spec) + ", UUID " + job.getJobUuid());
+            console.progress("[3/5] job       " + settings.summary(spec) + ", UUID " + uuid);
             RoundHistory history = follow(connection, spec, processes, trainers);
 
             console.progress("[5/5] verify    recomputing every round from the log");
             VerificationReport verification = Verifier.verify(connection, DemoSettings.JOB);
             DemoResult result = new DemoResult(
+                    settings.task(),
                     spec,
                     history,
                     verification,
@@ -127,6 +140,16 @@ public final class Demo {
             result.requireSound();
             console.progress(nextSteps(directory));
         }
+    }
+
+    /** Submits a job whose model no engine in Java knows; returns its UUID. */
+    private String submit(Python python, DemoDirectory home, JobSpec spec, DemoCluster cluster) {
+        List<String> arguments = new ArrayList<>(List.of(
+                home.writeJob(JobFile.render(spec)).toString(), "--model-cache", modelCache.toString(), "--json"));
+        arguments.addAll(cluster.connection(OPERATOR));
+        return Json.read(python.run("submitting the job", "rondo.submit", arguments))
+                .path("jobUuid")
+                .asText();
     }
 
     private DemoStamp stamp(JobSpec spec) {
@@ -176,7 +199,7 @@ public final class Demo {
             LogConnection connection, JobSpec spec, DemoProcesses processes, List<String> trainers) {
         try (RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY);
                 DecisionLog log = new DecisionLog(connection, codec, topics(spec))) {
-            return new DemoRounds(log, processes, trainers, spec, stopwatch, console).follow();
+            return new DemoRounds(log, processes, trainers, settings.task(), spec, stopwatch, console).follow();
         }
     }
 

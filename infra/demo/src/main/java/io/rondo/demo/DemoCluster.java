@@ -90,8 +90,13 @@ final class DemoCluster implements AutoCloseable {
     /** The command line's options that connect a process. */
     List<String> options(String user) {
         List<String> all = new ArrayList<>(List.of("--job", DemoSettings.JOB));
-        all.addAll(options.apply(user));
+        all.addAll(connection(user));
         return all;
+    }
+
+    /** The same without the job. */
+    List<String> connection(String user) {
+        return options.apply(user);
     }
 
     @Override

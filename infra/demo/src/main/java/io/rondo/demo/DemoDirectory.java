@@ -1,6 +1,9 @@
 package io.rondo.demo;
 
 import io.rondo.cli.output.Json;
+import io.rondo.samples.Problem;
+import io.rondo.samples.ProblemFile;
+import io.rondo.samples.ProblemSite;
 import io.rondo.samples.Site;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
@@ -121,17 +124,43 @@ final class DemoDirectory {
 
     /** Writes each site's examples, and those of all test splits together. */
     void write(List<Site> sites) {
-        try {
-            for (Site site : sites) {
-                Files.createDirectories(trainFile(site.trainer()).getParent());
-                ExampleWriter.write(trainFile(site.trainer()), site.train());
-                ExampleWriter.write(testFile(site.trainer()), site.test());
-            }
-        } catch (IOException e) {
-            throw unusable(root, e);
+        for (Site site : sites) {
+            makeSite(site.trainer());
+            ExampleWriter.write(trainFile(site.trainer()), site.train());
+            ExampleWriter.write(testFile(site.trainer()), site.test());
         }
         List<Example> pooled =
                 sites.stream().flatMap(site -> site.test().stream()).toList();
         ExampleWriter.write(pooledTestFile(), pooled);
+    }
+
+    /** The same for problems. */
+    void writeProblems(List<ProblemSite> sites) {
+        for (ProblemSite site : sites) {
+            makeSite(site.trainer());
+            ProblemFile.write(trainFile(site.trainer()), site.train());
+            ProblemFile.write(testFile(site.trainer()), site.test());
+        }
+        List<Problem> pooled =
+                sites.stream().flatMap(site -> site.test().stream()).toList();
+        ProblemFile.write(pooledTestFile(), pooled);
+    }
+
+    private void makeSite(String trainer) {
+        try {
+            Files.createDirectories(trainFile(trainer).getParent());
+        } catch (IOException e) {
+            throw unusable(root, e);
+        }
+    }
+
+    /** Writes the job as a file that a process in another language submits. */
+    Path writeJob(String text) {
+        Path file = root.resolve("job.yaml");
+        try {
+            return Files.writeString(file, text);
+        } catch (IOException e) {
+            throw unusable(root, e);
+        }
     }
 }

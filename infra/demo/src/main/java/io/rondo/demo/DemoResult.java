@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 /**
  * What a demo has shown, as JSON and as text.
  *
+ * @param task what the trainers learned
  * @param spec the job
  * @param history its rounds
  * @param verification what came of recomputing them
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
  * @param firstRoundSeconds from the start of this process until round 1 was published; empty if an earlier one did that
  */
 record DemoResult(
+        DemoTask task,
         JobSpec spec,
         RoundHistory history,
         VerificationReport verification,
@@ -41,6 +43,8 @@ record DemoResult(
      * The JSON result. A number that is not known is null.
      *
      * @param languages left out where all trainers are in Java
+     * @param task left out for classification, as are the two after accuracy
+     * @param accuracy left out for generation
      * @param verify counts the rounds that were trained: round 0 publishes initial values, and is verified too
      */
     record Result(
@@ -53,7 +57,10 @@ record DemoResult(
             long uploadedBytesPerTrainerRound,
             long uploadedBytesPerTrainerRoundLora,
             @JsonInclude(JsonInclude.Include.NON_NULL) List<String> languages,
-            Accuracy accuracy,
+            @JsonInclude(JsonInclude.Include.NON_NULL) String task,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Accuracy accuracy,
+            @JsonInclude(JsonInclude.Include.NON_NULL) ExactMatch exactMatch,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Change testLoss,
             Seconds seconds,
             Verification verify) {
 
@@ -69,12 +76,19 @@ record DemoResult(
 
         record TrainerAccuracy(String trainer, Double before, Double after, Double headOnly, Double pooled) {}
 
+        record ExactMatch(Double before, Double after, List<TrainerExactMatch> perTrainer) {}
+
+        record TrainerExactMatch(String trainer, Double before, Double after, Double pooled) {}
+
+        record Change(Double before, Double after) {}
+
         record Seconds(Double total, Double firstRound, Double medianRound) {}
 
         record Verification(int rounds, long identical) {}
     }
 
     Result json() {
+        boolean generates = task == DemoTask.GENERATION;
         return new Result(
                 spec.getName(),
                 spec.getMethod(),
@@ -87,7 +101,10 @@ record DemoResult(
                 languages.contains(Language.PYTHON)
                         ? languages.stream().map(Language::toString).toList()
                         : null,
-                accuracy(),
+                generates ? task.toString() : null,
+                generates ? null : accuracy(),
+                generates ? exactMatch() : null,
+                generates ? testLoss() : null,
                 new Result.Seconds(
                         rounded(OptionalDouble.of(totalSeconds)), rounded(firstRoundSeconds), rounded(medianRound())),
                 new Result.Verification(verified().size(), identical()));
@@ -128,6 +145,26 @@ record DemoResult(
                 rounded(of(after(), trainer, TrainerRound::pooledAccuracy)));
     }
 
+    private Result.ExactMatch exactMatch() {
+        return new Result.ExactMatch(
+                rounded(before().mean(TrainerRound::exactMatch)),
+                rounded(after().mean(TrainerRound::exactMatch)),
+                cohort().stream().map(this::exactMatchOf).toList());
+    }
+
+    private Result.TrainerExactMatch exactMatchOf(String trainer) {
+        return new Result.TrainerExactMatch(
+                trainer,
+                rounded(of(before(), trainer, TrainerRound::exactMatch)),
+                rounded(of(after(), trainer, TrainerRound::exactMatch)),
+                rounded(of(after(), trainer, TrainerRound::pooledExactMatch)));
+    }
+
+    private Result.Change testLoss() {
+        return new Result.Change(
+                rounded(before().mean(TrainerRound::testLoss)), rounded(after().mean(TrainerRound::testLoss)));
+    }
+
     /** @throws RondoException with {@link ErrorCode#VERIFICATION_FAILED} when a round is not what was published */
     void requireSound() {
         if (!verification.isSound()) {
@@ -142,22 +179,9 @@ record DemoResult(
     String text() {
         String newLine = System.lineSeparator();
         StringBuilder text = new StringBuilder();
-        text.append("accuracy   ")
-                .append(arrow(
-                        before().mean(TrainerRound::accuracy),
-                        after().mean(TrainerRound::accuracy),
-                        after().mean(TrainerRound::headOnlyAccuracy)))
-                .append(newLine);
-        int width = cohort().stream().mapToInt(String::length).max().orElse(0);
-        for (String trainer : cohort()) {
-            text.append("  ")
-                    .append(trainer)
-                    .append(" ".repeat(Math.max(9, width + 2) - trainer.length()))
-                    .append(arrow(
-                            of(before(), trainer, TrainerRound::accuracy),
-                            of(after(), trainer, TrainerRound::accuracy),
-                            of(after(), trainer, TrainerRound::headOnlyAccuracy)))
-                    .append(newLine);
+        switch (task) {
+            case CLASSIFICATION -> appendAccuracy(text, newLine);
+            case GENERATION -> appendExactMatch(text, newLine);
         }
         for (DevSet set : devSets()) {
             text.append("  all sites' %s examples  %s → %s%n"
@@ -181,9 +205,54 @@ record DemoResult(
         return text.toString();
     }
 
+    private void appendAccuracy(StringBuilder text, String newLine) {
+        text.append("accuracy   ")
+                .append(arrow(
+                        before().mean(TrainerRound::accuracy),
+                        after().mean(TrainerRound::accuracy),
+                        after().mean(TrainerRound::headOnlyAccuracy)))
+                .append(newLine);
+        for (String trainer : cohort()) {
+            text.append(indented(trainer))
+                    .append(arrow(
+                            of(before(), trainer, TrainerRound::accuracy),
+                            of(after(), trainer, TrainerRound::accuracy),
+                            of(after(), trainer, TrainerRound::headOnlyAccuracy)))
+                    .append(newLine);
+        }
+    }
+
+    private void appendExactMatch(StringBuilder text, String newLine) {
+        text.append("test loss  ")
+                .append(arrow(before().mean(TrainerRound::testLoss), after().mean(TrainerRound::testLoss)))
+                .append(newLine);
+        text.append("matches    ")
+                .append(arrow(before().mean(TrainerRound::exactMatch), after().mean(TrainerRound::exactMatch)))
+                .append(" of the final answers, exactly")
+                .append(newLine);
+        for (String trainer : cohort()) {
+            text.append(indented(trainer))
+                    .append(arrow(
+                            of(before(), trainer, TrainerRound::exactMatch),
+                            of(after(), trainer, TrainerRound::exactMatch)))
+                    .append("  (on all sites' problems: ")
+                    .append(shown(of(after(), trainer, TrainerRound::pooledExactMatch)))
+                    .append(')')
+                    .append(newLine);
+        }
+    }
+
+    private String indented(String trainer) {
+        int width = cohort().stream().mapToInt(String::length).max().orElse(0);
+        return "  " + trainer + " ".repeat(Math.max(9, width + 2) - trainer.length());
+    }
+
+    private static String arrow(OptionalDouble before, OptionalDouble after) {
+        return shown(before) + " → " + shown(after);
+    }
+
     private static String arrow(OptionalDouble before, OptionalDouble after, OptionalDouble headOnly) {
-        return "%s → %s  (head alone on the frozen encoder: %s)"
-                .formatted(shown(before), shown(after), shown(headOnly));
+        return arrow(before, after) + "  (head alone on the frozen encoder: " + shown(headOnly) + ")";
     }
 
     private static String shown(OptionalDouble value) {

@@ -5,6 +5,7 @@ import io.rondo.cli.output.Console;
 import io.rondo.inspect.rounds.RoundHistory;
 import io.rondo.inspect.rounds.RoundLine;
 import io.rondo.inspect.rounds.RoundSummary;
+import io.rondo.inspect.rounds.TrainerRound;
 import io.rondo.log.JobSpec;
 import io.rondo.log.RoundCompleted;
 import io.rondo.schemas.error.ErrorCode;
@@ -22,6 +23,7 @@ final class DemoRounds {
     private final DecisionLog log;
     private final DemoProcesses processes;
     private final List<String> trainers;
+    private final DemoTask task;
     private final Stopwatch stopwatch;
     private final Console console;
     private final RoundHistory history = new RoundHistory();
@@ -33,12 +35,14 @@ final class DemoRounds {
             DecisionLog log,
             DemoProcesses processes,
             List<String> trainers,
+            DemoTask task,
             JobSpec spec,
             Stopwatch stopwatch,
             Console console) {
         this.log = log;
         this.processes = processes;
         this.trainers = trainers;
+        this.task = task;
         this.stopwatch = stopwatch;
         this.console = console;
         this.rounds = spec.getRounds();
@@ -52,7 +56,7 @@ final class DemoRounds {
             console.progress("[4/5] rounds    finished by an earlier run in this directory");
         } else {
             console.progress("[4/5] rounds    aggregator and " + trainers.size()
-                    + " trainers start; each line ends with loss/accuracy of each trainer");
+                    + " trainers start; each line ends with loss/" + task.measure() + " of each trainer");
             processes.start(trainers);
             followLive();
         }
@@ -96,10 +100,7 @@ final class DemoRounds {
 
     /** Round 0 has no cohort: all trainers evaluate it. */
     private boolean isEvaluated(RoundSummary round) {
-        return round.trainers().stream()
-                        .filter(trainer -> trainer.accuracy().isPresent())
-                        .count()
-                >= trainers.size();
+        return round.trainers().stream().filter(TrainerRound::isEvaluated).count() >= trainers.size();
     }
 
     private int latest() {
@@ -107,7 +108,7 @@ final class DemoRounds {
         return known.isEmpty() ? 0 : known.get(known.size() - 1).round();
     }
 
-    /** Shows the rounds whose accuracy is known, and those before the latest whether it is known or not. */
+    /** Shows the rounds that are evaluated, and those before the latest whether it is known or not. */
     private void showUpTo(int latest) {
         while (true) {
             RoundSummary next = history.round(shown).orElse(null);

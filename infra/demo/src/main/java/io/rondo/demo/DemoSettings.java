@@ -16,6 +16,7 @@ import java.util.Optional;
 /**
  * What a demo is asked to do.
  *
+ * @param task what the trainers learn
  * @param data directory of data; text is made where there is none
  * @param trainers how many trainers
  * @param rounds how many rounds
@@ -29,6 +30,7 @@ import java.util.Optional;
  * @param languages what each trainer is written in, as many as there are trainers
  */
 public record DemoSettings(
+        DemoTask task,
         Optional<Path> data,
         int trainers,
         int rounds,
@@ -44,6 +46,8 @@ public record DemoSettings(
     static final String JOB = "demo";
 
     private static final String LEARNING_RATE = "0.15";
+    /** As the Python package names it, which downloads it. */
+    private static final String LANGUAGE_MODEL = "SmolLM2-135M-Instruct";
     /** A rank of VeRA costs one value up: the paper's experiments take 256. */
     private static final int VERA_RANK = 256;
 
@@ -63,6 +67,24 @@ public record DemoSettings(
                     "--text, --text-pair and --label choose columns of data, and there is no --data",
                     "give --data DIR, or leave them out");
         }
+        if (task == DemoTask.GENERATION) {
+            requireGeneration(languages, columns);
+        }
+    }
+
+    private static void requireGeneration(List<Language> languages, ColumnChoice columns) {
+        if (languages.contains(Language.JAVA)) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG,
+                    "--trainers names java, and no trainer in Java knows a language model",
+                    "give --trainers as a number, or leave out --task generation");
+        }
+        if (!columns.isAutomatic()) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG,
+                    "--text, --text-pair and --label choose columns of labelled texts, and problems have none",
+                    "leave them out, and give rows with question and answer");
+        }
     }
 
     private static void require(boolean valid, String option, Object value, String allowed) {
@@ -75,6 +97,9 @@ public record DemoSettings(
     public String id() {
         // the same as before columns and languages could be chosen, so that directories of that time are found again
         String settings = toString();
+        if (task == DemoTask.CLASSIFICATION) {
+            settings = settings.replace("task=" + task + ", ", "");
+        }
         if (!languages.contains(Language.PYTHON)) {
             settings = settings.replace(", languages=" + languages, "");
         }
@@ -90,23 +115,18 @@ public record DemoSettings(
      *
      * @throws RondoException when method or adapter are unknown or not supported yet
      */
-    JobSpec job(List<String> labels) {
+    JobSpec job(DemoData found) {
         List<String> settings = new ArrayList<>(List.of(
                 "name=" + JOB,
                 "method=" + method,
                 "rounds=" + rounds,
-                "local-steps=10",
-                "batch-size=16",
-                "max-length=24",
-                "learning-rate=" + LEARNING_RATE,
                 "min-trainers=" + trainers,
                 // A majority: the round continues without a trainer that is killed.
                 "quorum=" + (trainers / 2 + 1),
-                "deadline=60s",
                 "partitions=4",
-                "chunk-bytes=16384",
-                "labels=" + JobFile.list(labels),
                 "seed=" + seed));
+        settings.addAll(taskSettings());
+        settings.addAll(found.jobSettings());
         adapter.ifPresent(kind -> settings.add("adapter=" + kind));
         JobSpec spec = JobFile.of(settings);
         if (AdapterKind.of(spec.getAdapter()) == AdapterKind.VERA) {
@@ -116,9 +136,33 @@ public record DemoSettings(
         return spec;
     }
 
+    private List<String> taskSettings() {
+        return switch (task) {
+            case CLASSIFICATION ->
+                List.of(
+                        "local-steps=10",
+                        "batch-size=16",
+                        "max-length=24",
+                        "learning-rate=" + LEARNING_RATE,
+                        "deadline=60s",
+                        "chunk-bytes=16384");
+            case GENERATION ->
+                List.of(
+                        "model=" + LANGUAGE_MODEL,
+                        "target-modules=[q_proj, v_proj]",
+                        "local-steps=5",
+                        "batch-size=8",
+                        "optimizer=adamw",
+                        "learning-rate=0.001",
+                        "deadline=10m",
+                        "chunk-bytes=65536");
+        };
+    }
+
     /** All that decides what the demo does, for its directory. */
     DemoStamp stamp(JobSpec spec) {
         return new DemoStamp(
+                task == DemoTask.CLASSIFICATION ? null : task.toString(),
                 data.map(Path::toString).orElse("made"),
                 trainers,
                 languages.contains(Language.PYTHON)

@@ -9,6 +9,7 @@ import java.util.List;
  * What a demo's directory keeps of the demo, as JSON, so that no other demo takes it. Directories of earlier versions are found again: a
  * name that has come later is left out where it has the value that demos had before.
  *
+ * @param task null for classification
  * @param data directory of the data, or {@code made}
  * @param languages null if all trainers are in Java
  * @param text the column of the text; null if it is found by its name, as are the two after it
@@ -17,6 +18,7 @@ import java.util.List;
  * @param signed null without signatures, which came later than the others
  */
 @JsonPropertyOrder({
+    "task",
     "data",
     "trainers",
     "languages",
@@ -32,6 +34,7 @@ import java.util.List;
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record DemoStamp(
+        String task,
         String data,
         int trainers,
         List<String> languages,
@@ -48,6 +51,6 @@ record DemoStamp(
     /** That of the same demo with TLS, users, rights and signatures. */
     DemoStamp secured() {
         return new DemoStamp(
-                data, trainers, languages, dirichlet, trainRows, testRows, text, textPair, label, job, true, true);
+                task, data, trainers, languages, dirichlet, trainRows, testRows, text, textPair, label, job, true, true);
     }
 }

@@ -1,5 +1,6 @@
 package io.rondo.demo;
 
+import io.rondo.cli.job.JobFile;
 import io.rondo.samples.DirichletSplit;
 import io.rondo.samples.LabelledData;
 import io.rondo.samples.MadeText;
@@ -16,29 +17,29 @@ import java.util.stream.Collectors;
  * @param sites one for each trainer
  * @param labels the classes, in the order of the head's outputs
  */
-record DemoData(List<Site> sites, List<String> labels) {
+record LabelledSites(List<Site> sites, List<String> labels) implements DemoData {
     /** A site with fewer training examples than this learns nothing; fewer are taken where there is less data. */
     private static final int MIN_EXAMPLES = 16;
 
-    DemoData {
+    LabelledSites {
         sites = List.copyOf(sites);
         labels = List.copyOf(labels);
     }
 
     /** @param notes takes what a user should know of the data */
-    static DemoData of(DemoSettings settings, Consumer<String> notes) {
+    static LabelledSites of(DemoSettings settings, Consumer<String> notes) {
         return settings.data()
                 .map(directory -> read(directory, settings, notes))
-                .orElseGet(() -> new DemoData(
+                .orElseGet(() -> new LabelledSites(
                         capped(MadeText.sites(settings.trainers(), settings.seed()), settings), MadeText.LABELS));
     }
 
-    private static DemoData read(Path directory, DemoSettings settings, Consumer<String> notes) {
+    private static LabelledSites read(Path directory, DemoSettings settings, Consumer<String> notes) {
         LabelledData data = LabelledData.read(directory, settings.columns(), notes);
         int least = Math.max(1, Math.min(MIN_EXAMPLES, data.train().size() / (4 * settings.trainers())));
         List<Site> sites = new DirichletSplit(settings.trainers(), settings.dirichlet(), least, settings.seed())
                 .split(data.train(), data.test());
-        return new DemoData(capped(sites, settings), data.labels());
+        return new LabelledSites(capped(sites, settings), data.labels());
     }
 
     private static List<Site> capped(List<Site> sites, DemoSettings settings) {
@@ -55,12 +56,23 @@ record DemoData(List<Site> sites, List<String> labels) {
         return rows.subList(0, Math.min(most, rows.size()));
     }
 
-    List<String> trainers() {
+    @Override
+    public List<String> trainers() {
         return sites.stream().map(Site::trainer).toList();
     }
 
-    /** Who has how much of what. */
-    String summary() {
+    @Override
+    public List<String> jobSettings() {
+        return List.of("labels=" + JobFile.list(labels));
+    }
+
+    @Override
+    public void write(DemoDirectory home) {
+        home.write(sites);
+    }
+
+    @Override
+    public String summary() {
         return sites.stream()
                 .map(site -> "%s %d+%d"
                         .formatted(

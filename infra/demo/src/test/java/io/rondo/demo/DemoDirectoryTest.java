@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DemoDirectoryTest {
+    private static final DemoData MADE = new LabelledSites(MadeText.sites(3, 1), MadeText.LABELS);
+
     @TempDir
     Path root;
 
@@ -92,6 +94,7 @@ class DemoDirectoryTest {
         assertThat(catchThrowableOfType(
                         RondoException.class,
                         () -> new DemoSettings(
+                                DemoTask.CLASSIFICATION,
                                 Optional.empty(),
                                 1,
                                 1,
@@ -116,6 +119,7 @@ class DemoDirectoryTest {
     void shouldTellDemosInOtherLanguagesApart() {
         DemoSettings java = settings(3, 10, 1);
         DemoSettings mixed = new DemoSettings(
+                DemoTask.CLASSIFICATION,
                 Optional.empty(),
                 3,
                 10,
@@ -131,11 +135,12 @@ class DemoDirectoryTest {
         assertThat(mixed.id()).isNotEqualTo(java.id());
         assertThat(stamp(java).languages()).isNull();
         assertThat(stamp(mixed).languages()).containsExactly("java", "java", "python");
-        assertThat(mixed.job(MadeText.LABELS)).isEqualTo(java.job(MadeText.LABELS));
+        assertThat(mixed.job(MADE)).isEqualTo(java.job(MADE));
     }
 
     private static DemoSettings onData(ColumnChoice columns) {
         return new DemoSettings(
+                DemoTask.CLASSIFICATION,
                 Optional.of(Path.of("/data")),
                 1,
                 1,
@@ -150,11 +155,12 @@ class DemoDirectoryTest {
     }
 
     private static DemoStamp stamp(DemoSettings settings) {
-        return settings.stamp(settings.job(MadeText.LABELS));
+        return settings.stamp(settings.job(MADE));
     }
 
     private static DemoSettings settings(int trainers, int rounds, long seed) {
         return new DemoSettings(
+                DemoTask.CLASSIFICATION,
                 Optional.empty(),
                 trainers,
                 rounds,

@@ -1,6 +1,7 @@
 package io.rondo.cli.output;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -15,6 +16,19 @@ public final class Json {
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     private Json() {}
+
+    /**
+     * What another process of this project printed with {@code --json}.
+     *
+     * @throws IllegalStateException when it is no JSON
+     */
+    public static JsonNode read(String text) {
+        try {
+            return MAPPER.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("no JSON: " + text, e);
+        }
+    }
 
     static String text(Object value) {
         try {

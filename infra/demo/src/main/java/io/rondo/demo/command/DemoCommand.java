@@ -6,7 +6,10 @@ import io.rondo.cli.command.ModelOptions;
 import io.rondo.cli.output.Console;
 import io.rondo.demo.Demo;
 import io.rondo.demo.DemoSettings;
+import io.rondo.demo.DemoTask;
 import io.rondo.demo.Language;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
 import io.rondo.trainer.api.LocalTrainerFactories;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,11 +27,23 @@ import picocli.CommandLine.Option;
             "The same command on the same directory resumes an interrupted run, and reports one that is" + " finished."
         })
 public final class DemoCommand extends ConsoleCommand {
+    private static final double DIRICHLET = 0.5;
+
+    @Option(
+            names = "--task",
+            paramLabel = "NAME",
+            defaultValue = "classification",
+            description = "What the trainers learn: classification of texts by small encoders, or generation, which"
+                    + " answers word problems by a small language model and trains in Python. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private String task;
+
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "Directory with train and dev as .tsv, .csv or .jsonl, such as a task of GLUE as downloaded."
-                    + " Without it the demo generates text.")
+            description = "Directory with train and dev as .tsv, .csv or .jsonl, such as a task of GLUE as downloaded;"
+                    + " for generation train.jsonl and dev.jsonl with question and answer, such as GSM8K. Without it"
+                    + " the demo generates its data.")
     private Path data;
 
     @Option(
@@ -46,16 +61,14 @@ public final class DemoCommand extends ConsoleCommand {
                     + " environment in the user's cache, which is created if it is missing.")
     private Path python;
 
-    @Option(names = "--rounds", paramLabel = "N", defaultValue = "10", description = "Default: ${DEFAULT-VALUE}.")
-    private int rounds;
+    @Option(names = "--rounds", paramLabel = "N", description = "Default: 10, or 5 for generation.")
+    private Integer rounds;
 
     @Option(
             names = "--dirichlet",
             paramLabel = "ALPHA",
-            defaultValue = "0.5",
-            description =
-                    "How evenly the classes of --data are split; smaller is less even. Default: ${DEFAULT-VALUE}.")
-    private double dirichlet;
+            description = "How evenly the classes of --data are split; smaller is less even. Default: 0.5.")
+    private Double dirichlet;
 
     @Option(names = "--method", paramLabel = "NAME", defaultValue = "fedsa", description = "Default: ${DEFAULT-VALUE}.")
     private String method;
@@ -76,9 +89,8 @@ public final class DemoCommand extends ConsoleCommand {
     @Option(
             names = "--test-rows",
             paramLabel = "N",
-            defaultValue = "100",
-            description = "Maximum number of test examples of a site. Default: ${DEFAULT-VALUE}.")
-    private int testRows;
+            description = "Maximum number of test examples of a site. Default: 100, or 24 for generation.")
+    private Integer testRows;
 
     @Option(
             names = "--dir",
@@ -99,17 +111,31 @@ public final class DemoCommand extends ConsoleCommand {
 
     @Override
     public void run(Console console) {
-        List<Language> languages = Language.list(trainers, Language.JAVA);
+        DemoTask chosen = DemoTask.named(task);
+        if (chosen == DemoTask.GENERATION && secure) {
+            throw new RondoException(
+                    ErrorCode.NOT_YET_SUPPORTED,
+                    "--secure signs the job, and trainers in Python do not sign",
+                    "leave out --secure, or --task generation");
+        }
+        if (chosen == DemoTask.GENERATION && dirichlet != null) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG,
+                    "--dirichlet is " + dirichlet + ", and problems have no classes to deal out by",
+                    "leave it out: sites take the problems of --data in turn");
+        }
+        List<Language> languages = Language.list(trainers, chosen.language());
         DemoSettings settings = new DemoSettings(
+                chosen,
                 Optional.ofNullable(data),
                 languages.size(),
-                rounds,
-                dirichlet,
+                rounds == null ? chosen.rounds() : rounds,
+                dirichlet == null ? DIRICHLET : dirichlet,
                 method,
                 Optional.ofNullable(adapter),
                 seed,
                 trainRows,
-                testRows,
+                testRows == null ? chosen.testRows() : testRows,
                 columns.choice(),
                 languages);
         Path home =

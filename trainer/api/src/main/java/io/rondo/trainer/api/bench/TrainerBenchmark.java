@@ -9,6 +9,8 @@ import java.util.function.Consumer;
 
 /** Measures a trainer's step against what the machine's matrix unit allows. Found by {@link ServiceLoader}. */
 public interface TrainerBenchmark {
+    /** The file of {@link #writeStep}. */
+    String STEP_FILE = "step.safetensors";
 
     /** The name of the trainer, such as {@code nd4j}. */
     String name();
@@ -19,6 +21,15 @@ public interface TrainerBenchmark {
      * @param progress receives the progress, a line at a time
      */
     StepMeasurement measure(StepBenchSettings settings, Consumer<String> progress);
+
+    /**
+     * Writes what another trainer needs to be compared with this one on the same step: the model as a Hugging Face directory
+     * without a tokenizer, and {@value #STEP_FILE} with {@code ids} and {@code labels} of the batch and, of each trained
+     * tensor, {@code value:NAME} and {@code gradient:NAME}, float32.
+     *
+     * @param directory an empty one
+     */
+    void writeStep(StepBenchSettings settings, Path directory);
 
     /**
      * What computes the trainer's matrix products on this machine, measured in less than two seconds. Empty if the trainer

@@ -34,7 +34,8 @@ final class GradientCheck {
         }
     }
 
-    private static List<Tensor> spread(List<Tensor> tensors) {
+    /** Values at which no factor is 0. */
+    static List<Tensor> spread(List<Tensor> tensors) {
         SplittableRandom random = new SplittableRandom(3);
         List<Tensor> spread = new ArrayList<>();
         for (Tensor tensor : tensors) {

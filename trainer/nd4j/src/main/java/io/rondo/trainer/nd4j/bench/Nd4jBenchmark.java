@@ -33,6 +33,9 @@ import java.util.stream.Stream;
  */
 public final class Nd4jBenchmark implements TrainerBenchmark {
     private static final int RANK = 8;
+    /** Of an alpha of 16. */
+    private static final float SCALING = 2;
+
     private static final int LABELS = 2;
     private static final int VOCABULARY = 1_000;
     private static final int WARM_UP = 3;
@@ -72,6 +75,23 @@ public final class Nd4jBenchmark implements TrainerBenchmark {
         }
     }
 
+    @Override
+    public void writeStep(StepBenchSettings settings, Path directory) {
+        LibraryProperties.prepare(settings.cache());
+        EngineSettings engineSettings = new EngineSettings(settings.threads(), 0, 0, settings.microBatch());
+        try (ModelDirectory model = RandomModel.write(directory, config(settings));
+                MeasuredEngine engine =
+                        new MeasuredEngine(new Engine(model, adapter(), engineSettings, StateCache.none()), settings)) {
+            engine.write(directory.resolve(STEP_FILE));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static AdapterShape adapter() {
+        return new AdapterShape(RANK, SCALING, List.of(TargetModule.QUERY, TargetModule.VALUE), LABELS);
+    }
+
     private static BertConfig config(StepBenchSettings settings) {
         int width = settings.hidden() < WIDE_FROM ? NARROW_HEAD : WIDE_HEAD;
         int heads = settings.hidden() % width == 0 ? settings.hidden() / width : 1;
@@ -88,7 +108,7 @@ public final class Nd4jBenchmark implements TrainerBenchmark {
 
     private static StepMeasurement measure(
             StepBenchSettings settings, ModelDirectory model, Consumer<String> progress) {
-        AdapterShape adapter = new AdapterShape(RANK, 2, List.of(TargetModule.QUERY, TargetModule.VALUE), LABELS);
+        AdapterShape adapter = adapter();
         double operations = StepOperations.of(
                 model.config(),
                 settings.batch(),

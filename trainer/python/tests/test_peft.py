@@ -26,7 +26,7 @@ from rondo.generator import VERA_A, vera_projection
 from rondo.job import Job
 from rondo.layout import Layout, TensorShape
 from rondo.peft.data import final_answer, read_completions, read_examples
-from rondo.peft.model import model_digest
+from rondo.peft.model import loading, model_digest
 from rondo.peft.order import training_order
 from rondo.peft.trainer import PeftTrainer
 from rondo.plugin import Plugin
@@ -407,3 +407,71 @@ def test_should_read_texts_beside_pairs_in_one_batch(tmp_path: Path):
     assert torch.allclose(together[0], trainer._task._logits([alone])[0], atol=1e-5)
     assert torch.allclose(together[1], trainer._task._logits([pair])[0], atol=1e-5)
     assert not torch.allclose(together[0], together[1], atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("family", "adapter"), [("llama", "lora"), ("bert", "lora"), ("roberta", "lora"), ("llama", "vera")]
+)
+def test_should_train_in_float32_over_a_base_in_bf16(llama: Path, sums: Path, texts: Path, family: str, adapter: str):
+    causal = family == "llama"
+    model, data = (llama, sums) if causal else (FIXTURES / family, texts)
+    settings = {
+        "target_modules": ["q_proj", "v_proj"] if causal else ["query", "value"],
+        "labels": ["0", "1", "2"],
+        "learning_rate": 1e-3,
+        "adapter": adapter,
+    }
+    full, half = (
+        PeftTrainer(job(model, **settings), rondo.Site("site-1", train=data, test=data, base=base))
+        for base in ("f32", "bf16")
+    )
+    start = half.parameters()
+    for name, value in full.parameters().items():
+        assert np.array_equal(value, start[name]), name
+
+    full.train(1, frozenset())
+    half.train(1, frozenset())
+
+    frozen = [each for each in half._model.model.base_model.model.parameters() if not each.requires_grad]
+    assert torch.bfloat16 in {each.dtype for each in frozen}
+    assert {each.dtype for each in half._model.parameters.values()} == {torch.float32}
+    for name, value in half.parameters().items():
+        moved, expected = value - start[name], full.parameters()[name] - start[name]
+        # the same direction: bfloat16 has eight bits
+        if np.linalg.norm(expected) > 1e-6:
+            assert np.linalg.norm(moved - expected) < 0.2 * np.linalg.norm(expected), name
+    assert half.evaluate()["test/loss"] == pytest.approx(full.evaluate()["test/loss"], rel=0.05)
+
+
+@pytest.mark.parametrize("family", ["llama", "bert"])
+def test_should_come_to_the_same_values_with_checkpoints(llama: Path, sums: Path, texts: Path, family: str):
+    causal = family == "llama"
+    model, data = (llama, sums) if causal else (FIXTURES / family, texts)
+    settings = {"target_modules": ["all-linear"], "labels": ["0", "1", "2"], "dropout": 0.1, "learning_rate": 0.1}
+    plain, checkpointed = (
+        PeftTrainer(job(model, **settings), rondo.Site("site-1", train=data, test=data, checkpointing=on))
+        for on in (False, True)
+    )
+    calls = []
+    for layer in checkpointed._model._checkpointed:
+        next(layer.children()).register_forward_hook(lambda *_: calls.append(1))
+
+    plain.train(1, frozenset())
+    checkpointed.train(1, frozenset())
+
+    # 4 steps, each layer forward and once again
+    assert len(calls) == 2 * 4 * len(checkpointed._model._checkpointed)
+    for name, value in plain.parameters().items():
+        assert np.allclose(value, checkpointed.parameters()[name], atol=1e-6), name
+
+
+def test_should_refuse_four_bits_without_a_gpu(llama: Path, monkeypatch: pytest.MonkeyPatch):
+    with pytest.raises(RondoError) as refused:
+        PeftTrainer(job(llama, target_modules=["q_proj"]), rondo.Site("site-1", base="4bit"))
+    assert refused.value.code == "bad-config"
+    assert "--device cuda" in refused.value.next_step
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(RondoError) as missing:
+        loading("4bit", torch.device("cuda"))
+    assert missing.value.code == "command-not-installed"
+    assert "rondo-trainer[peft,4bit]" in missing.value.next_step

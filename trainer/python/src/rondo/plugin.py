@@ -61,8 +61,9 @@ class Site:
 
     ``train`` and ``test`` are its examples, ``pooled_test`` those of all sites together, where it may have them;
     ``models`` is the directory of base models; ``columns`` are those that a trainer of texts reads; ``device`` is where
-    PyTorch computes. A site without ``train`` is asked for its layout and its initial values alone, by whoever submits
-    the job.
+    PyTorch computes, ``base`` how it keeps the frozen model: f32, bf16 or 4bit; ``checkpointing`` computes activations
+    again for the gradient, which saves memory. A site without ``train`` is asked for its layout and its initial values
+    alone, by whoever submits the job.
     """
 
     trainer: str
@@ -74,6 +75,8 @@ class Site:
     device: str = "cpu"
     head_only_baseline: bool = False
     columns: ColumnChoice = AUTOMATIC
+    base: str = "f32"
+    checkpointing: bool = False
 
 
 @dataclass(frozen=True)

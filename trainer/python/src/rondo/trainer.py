@@ -154,6 +154,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="Threads that train. Default: 1.")
     parser.add_argument("--device", default="cpu", help="Where PyTorch computes: cpu or cuda. Default: cpu.")
+    parser.add_argument(
+        "--base",
+        choices=("f32", "bf16", "4bit"),
+        default="f32",
+        help="How the frozen base model is kept, under an adapter in float32; 4bit needs a GPU and bitsandbytes."
+        " Default: f32.",
+    )
+    parser.add_argument(
+        "--checkpointing", action="store_true", help="Compute activations again for the gradient: slower, less memory."
+    )
     parser.add_argument("--head-only", action="store_true", help="At the end also measure a head trained alone.")
     parser.add_argument(
         "--job-patience",
@@ -196,6 +206,8 @@ def _site(options: argparse.Namespace) -> Site:
         options.device,
         options.head_only,
         ColumnChoice(options.text, options.text_pair, options.label),
+        options.base,
+        options.checkpointing,
     )
 
 

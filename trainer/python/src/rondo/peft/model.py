@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import logging
 import warnings
@@ -13,13 +14,16 @@ from typing import Any
 import numpy as np
 import torch
 from peft import LoraConfig, VeraConfig, get_peft_model
+from peft.utils import ModulesToSaveWrapper
 from safetensors import safe_open
 from transformers import (
     AutoModelForCausalLM,
     AutoModelForSequenceClassification,
     AutoModelForTokenClassification,
     AutoTokenizer,
+    BitsAndBytesConfig,
 )
+from transformers.modeling_layers import GradientCheckpointingLayer
 from transformers.utils import logging as transformers_logging
 
 from rondo.errors import RondoError
@@ -191,14 +195,43 @@ def longest_input(config: Mapping[str, Any]) -> int | None:
     )
 
 
-class AdaptedModel:
-    """A frozen base model in float32 with the adapter of a job, whose tensors have the names of the layout."""
+def loading(kind: str, device: torch.device) -> dict[str, Any]:
+    """How ``from_pretrained`` keeps the base model; a RondoError where this machine cannot."""
+    if kind == "f32":
+        return {"dtype": torch.float32}
+    if kind == "bf16":
+        return {"dtype": torch.bfloat16}
+    if device.type != "cuda":
+        raise RondoError(
+            "bad-config",
+            f"--base 4bit runs on a GPU alone, and --device is {device.type}",
+            "use --device cuda, or --base f32 or bf16",
+        )
+    if importlib.util.find_spec("bitsandbytes") is None:
+        raise RondoError(
+            "command-not-installed",
+            "--base 4bit needs bitsandbytes, which is not installed",
+            "install it with: pip install 'rondo-trainer[peft,4bit]'",
+        )
+    quantized = BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.bfloat16)
+    return {"dtype": torch.bfloat16, "quantization_config": quantized, "device_map": {"": device}}
 
-    def __init__(self, spec: Mapping[str, Any], directory: Path, device: str) -> None:
+
+def _to_float32(_: torch.nn.Module, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A head in float32 takes what a base in bfloat16 computes."""
+    return tuple(each.float() if isinstance(each, torch.Tensor) else each for each in inputs)
+
+
+class AdaptedModel:
+    """A frozen base model with the adapter of a job in float32, whose tensors have the names of the layout."""
+
+    def __init__(self, spec: Mapping[str, Any], directory: Path, device: str, base_kind: str = "f32") -> None:
         self.config = read_config(directory)
         self.causal = is_causal(self.config)
         self._mismatched: set[str] = set()
         self.device = torch.device(device)
+        self._loading = loading(base_kind, self.device)
+        self._checkpointed: list[torch.nn.Module] = []
         longest = longest_input(self.config)
         if longest is not None and spec["maxLength"] > longest:
             raise RondoError(
@@ -217,33 +250,66 @@ class AdaptedModel:
             ) from failure
         self.reads_first_token = not self.causal and type(base).__name__.endswith("ForTokenClassification")
         try:
-            self.model = get_peft_model(base, self._adapter(spec)).to(self.device)
+            self.model = get_peft_model(base, self._adapter(spec))
         except (ValueError, TypeError) as failure:
             raise RondoError(
                 "model-unsupported",
                 f"PEFT cannot adapt {spec['targetModules']} of {directory}: {failure}",
                 "name modules of the model in the job's target-modules, or all-linear",
             ) from failure
+        if base_kind != "4bit":
+            # one of four bits is where it was loaded
+            self.model.to(self.device)
+        self._keep_trained_in_float32()
         self.parameters = self._parameters()
         self._require_all_frozen(directory, missing)
         self._initialise(spec, missing, directory)
         self.model.eval()
 
     def _base(self, spec: Mapping[str, Any], directory: Path) -> tuple[Any, set[str]]:
-        """The model in float32, and the names of parameters that the directory does not hold."""
+        """The model, and the names of parameters that the directory does not hold."""
         if self.causal:
-            return AutoModelForCausalLM.from_pretrained(directory).float(), set()
+            return AutoModelForCausalLM.from_pretrained(directory, **self._loading), set()
         kind = AutoModelForSequenceClassification
         if self.config["model_type"] == "bert" and not any("pooler" in name for name in tensor_names(directory)):
             kind = AutoModelForTokenClassification
         model, loaded = kind.from_pretrained(
-            directory, num_labels=len(spec["labels"]), ignore_mismatched_sizes=True, output_loading_info=True
+            directory,
+            num_labels=len(spec["labels"]),
+            ignore_mismatched_sizes=True,
+            output_loading_info=True,
+            **self._loading,
         )
         if self.tokenizer.pad_token_id is not None and model.config.pad_token_id is None:
             model.config.pad_token_id = self.tokenizer.pad_token_id
         self._mismatched = {str(each[0]) for each in loaded["mismatched_keys"]}
         missing = set(loaded["missing_keys"]) | self._mismatched
-        return model.float(), missing
+        return model, missing
+
+    def _keep_trained_in_float32(self) -> None:
+        """Small steps of SGD vanish in bfloat16. VeRA's projections are specified in float32."""
+        for module in self.model.modules():
+            for parameter in module.parameters(recurse=False):
+                if parameter.requires_grad:
+                    parameter.data = parameter.data.float()
+            if isinstance(module, ModulesToSaveWrapper):
+                for saved in module.modules_to_save.values():
+                    saved.float().register_forward_pre_hook(_to_float32)
+        for name in ("vera_A", "vera_B"):
+            projections = getattr(self.model.base_model, name, None)
+            if projections is not None:
+                projections["default"] = projections["default"].float()
+
+    def enable_checkpointing(self) -> None:
+        """Activations of a layer are computed again for the gradient."""
+        self.model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+        self._checkpointed = [each for each in self.model.modules() if isinstance(each, GradientCheckpointingLayer)]
+        if not self._checkpointed:
+            raise RondoError(
+                "model-unsupported",
+                f"--checkpointing: transformers has no checkpoints in a model of type {self.config['model_type']}",
+                "leave out --checkpointing, and set the job's micro-batch-size lower",
+            )
 
     def _adapter(self, spec: Mapping[str, Any]) -> Any:
         targets = list(spec["targetModules"])
@@ -310,6 +376,12 @@ class AdaptedModel:
             if shape.role != "head" or outputs is None:
                 self.load({name: initial_value(spec["seed"], shape)})
         if outputs is not None:
+            # as it is stored: a base in bfloat16 has rounded it
+            files = tensor_names(directory)
+            for name in head:
+                stored_name = name.removeprefix(_PREFIX)
+                with safe_open(files[stored_name], "pt") as tensors:
+                    self.load({name: tensors.get_tensor(stored_name).float().numpy()})
             # the last layer's rows are the outputs: its weight and its bias
             self.load({name: self.values()[name][outputs] for name in head[-2:]})
         if spec["adapter"] == "vera":
@@ -335,8 +407,11 @@ class AdaptedModel:
     def values(self) -> dict[str, Floats]:
         return {name: each.detach().cpu().numpy().copy() for name, each in self.parameters.items()}
 
-    def train_adapters(self, on: bool) -> None:
-        """Dropout at the input of the adapters; none inside the frozen model."""
+    def set_training(self, on: bool) -> None:
+        """Dropout at the input of the adapters; none inside the frozen model. Checkpoints are of training alone."""
+        for layer in self._checkpointed:
+            # not its parts, which would drop out
+            layer.training = on
         for name, module in self.model.named_modules():
             if "lora_dropout" in name or "vera_dropout" in name:
                 module.train(on)

@@ -39,7 +39,9 @@ class PeftTrainer(LocalTrainer):
         if site.device != "cpu" and not torch.cuda.is_available():
             raise RondoError("bad-config", f"--device {site.device}: PyTorch finds no GPU", "use --device cpu")
         self._directory = directory_of(job.spec["model"], site.models)
-        self._model = AdaptedModel(job.spec, self._directory, site.device)
+        self._model = AdaptedModel(job.spec, self._directory, site.device, site.base)
+        if site.checkpointing:
+            self._model.enable_checkpointing()
         self._task: Any = (
             Generation(job.spec, self._model)
             if self._model.causal
@@ -90,7 +92,7 @@ class PeftTrainer(LocalTrainer):
         optimizer = self._optimizer(trained)
         seed = sha256(f"rondo-dropout-v1\n{spec['seed']}\n{self._site.trainer}\n{drawn}".encode())
         torch.manual_seed(int.from_bytes(seed[:8], "big") >> 1)
-        self._model.train_adapters(True)
+        self._model.set_training(True)
         total = 0.0
         try:
             for step in range(steps):
@@ -106,7 +108,7 @@ class PeftTrainer(LocalTrainer):
                 "set the job's micro-batch-size or max-length lower, or use --device cpu",
             ) from full
         finally:
-            self._model.train_adapters(False)
+            self._model.set_training(False)
             console.passing("")
         return total / steps, len(set(order))
 
@@ -231,7 +233,7 @@ class Generation:
         targets = torch.full_like(ids, _IGNORED)
         for number, (row, start) in enumerate(rows):
             targets[number, start : len(row)] = ids[number, start : len(row)]
-        logits = self._model.model(input_ids=ids, attention_mask=mask).logits
+        logits = self._model.model(input_ids=ids, attention_mask=mask).logits.float()
         return torch.nn.functional.cross_entropy(
             logits[:, :-1].reshape(-1, logits.shape[-1]),
             targets[:, 1:].reshape(-1),

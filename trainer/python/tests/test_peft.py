@@ -475,3 +475,29 @@ def test_should_refuse_four_bits_without_a_gpu(llama: Path, monkeypatch: pytest.
         loading("4bit", torch.device("cuda"))
     assert missing.value.code == "command-not-installed"
     assert "rondo-trainer[peft,4bit]" in missing.value.next_step
+
+
+@pytest.mark.parametrize("at", ["loss", "measure"])
+def test_should_say_what_to_do_when_the_gpu_is_full(llama: Path, sums: Path, at: str):
+    trainer = opened(llama, sums, target_modules=["q_proj"])
+
+    def full(*_: object) -> None:
+        raise torch.cuda.OutOfMemoryError("CUDA out of memory")
+
+    setattr(trainer._task, at, full)
+    with pytest.raises(RondoError) as failure:
+        trainer.train(1, frozenset()) if at == "loss" else trainer.evaluate()
+
+    assert failure.value.code == "not-enough-memory"
+    assert "micro-batch-size" in failure.value.next_step
+
+
+def test_should_count_answers_without_a_final_one(llama: Path, sums: Path, caplog: pytest.LogCaptureFixture):
+    with sums.open("a") as file:
+        file.write(json.dumps({"question": "what is 1 + 1", "answer": "the sum 2"}) + "\n")
+
+    trainer = opened(llama, sums, target_modules=["q_proj"])
+
+    assert "1 of 21 answers have no ####" in caplog.text
+    hits = trainer.evaluate()["test/exact-match"] * 20
+    assert hits == pytest.approx(round(hits))

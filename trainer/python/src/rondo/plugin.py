@@ -56,14 +56,35 @@ AUTOMATIC = ColumnChoice()
 
 
 @dataclass(frozen=True)
+class Privacy:
+    """DP-SGD: ``noise`` is the standard deviation over ``clip``, the longest gradient of an example."""
+
+    noise: float
+    clip: float = 1.0
+    delta: float = 1e-5
+
+    def __post_init__(self) -> None:
+        for option, value, least, below in (
+            ("--dp-noise", self.noise, 0, 1e6),
+            ("--dp-clip", self.clip, 0, 1e9),
+            ("--dp-delta", self.delta, 0, 1),
+        ):
+            # written so that NaN fails as well
+            if not least < value < below:
+                raise RondoError(
+                    "bad-config", f"{option} is {value}", f"give {option} a number between {least} and {below:g}"
+                )
+
+
+@dataclass(frozen=True)
 class Site:
     """What a site brings to a job, whatever the job is.
 
     ``train`` and ``test`` are its examples, ``pooled_test`` those of all sites together, where it may have them;
     ``models`` is the directory of base models; ``columns`` are those that a trainer of texts reads; ``device`` is where
     PyTorch computes, ``base`` how it keeps the frozen model: f32, bf16 or 4bit; ``checkpointing`` computes activations
-    again for the gradient, which saves memory. A site without ``train`` is asked for its layout and its initial values
-    alone, by whoever submits the job.
+    again for the gradient, which saves memory; ``privacy`` makes training differentially private. A site without
+    ``train`` is asked for its layout and its initial values alone, by whoever submits the job.
     """
 
     trainer: str
@@ -77,6 +98,7 @@ class Site:
     columns: ColumnChoice = AUTOMATIC
     base: str = "f32"
     checkpointing: bool = False
+    privacy: Privacy | None = None
 
 
 @dataclass(frozen=True)
@@ -338,4 +360,4 @@ def _metrics(found: Mapping[str, float]) -> dict[str, float]:
     return finite
 
 
-__all__ = ["Factory", "LocalTrainer", "Plugin", "Report", "Site", "initial_values", "named", "role_of"]
+__all__ = ["Factory", "LocalTrainer", "Plugin", "Privacy", "Report", "Site", "initial_values", "named", "role_of"]

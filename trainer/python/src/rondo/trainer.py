@@ -18,7 +18,7 @@ from rondo.errors import RondoError
 from rondo.identifiers import require_job, require_trainer
 from rondo.job import Job, await_job
 from rondo.layout import SHARED
-from rondo.plugin import ColumnChoice, Factory, Plugin, Report, Site, check_layout, check_model, named
+from rondo.plugin import ColumnChoice, Factory, Plugin, Privacy, Report, Site, check_layout, check_model, named
 from rondo.service import JOB_PATIENCE_SECONDS, Listener, Settings, TrainerService
 from rondo.signing import SigningKey
 
@@ -164,6 +164,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--checkpointing", action="store_true", help="Compute activations again for the gradient: slower, less memory."
     )
+    parser.add_argument(
+        "--dp-noise",
+        type=float,
+        metavar="MULTIPLIER",
+        help="Train by DP-SGD: the noise's deviation over the clipping length. Needs opacus.",
+    )
+    parser.add_argument(
+        "--dp-clip", type=float, metavar="LENGTH", help="Longest gradient of an example, for --dp-noise. Default: 1."
+    )
+    parser.add_argument("--dp-delta", type=float, metavar="DELTA", help="The δ of the reported ε. Default: 1e-5.")
     parser.add_argument("--head-only", action="store_true", help="At the end also measure a head trained alone.")
     parser.add_argument(
         "--job-patience",
@@ -208,7 +218,20 @@ def _site(options: argparse.Namespace) -> Site:
         ColumnChoice(options.text, options.text_pair, options.label),
         options.base,
         options.checkpointing,
+        _privacy(options),
     )
+
+
+def _privacy(options: argparse.Namespace) -> Privacy | None:
+    given = {"clip": options.dp_clip, "delta": options.dp_delta}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    if options.dp_noise is not None:
+        return Privacy(options.dp_noise, **chosen)
+    if chosen:
+        raise RondoError(
+            "bad-config", f"--dp-{next(iter(chosen))} is given without --dp-noise", "give --dp-noise, or leave it out"
+        )
+    return None
 
 
 def _serve(options: argparse.Namespace) -> None:

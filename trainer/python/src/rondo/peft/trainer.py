@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,7 +19,8 @@ from rondo.peft.data import Completion, Example, final_answer, read_completions,
 from rondo.peft.labels import classes_of, one_sided
 from rondo.peft.model import AdaptedModel, directory_of, model_digest
 from rondo.peft.order import training_order
-from rondo.plugin import AUTOMATIC, ColumnChoice, LocalTrainer, Report, Site
+from rondo.peft.privacy import PrivateSteps, epsilon
+from rondo.plugin import AUTOMATIC, ColumnChoice, LocalTrainer, Privacy, Report, Site
 from rondo.tensors import Floats, sha256
 
 _LOG = logging.getLogger("rondo.peft")
@@ -26,6 +28,19 @@ _BUILT_IN = ("all-MiniLM-L6-v2",)
 _IGNORED = -100
 _EVALUATION_BATCH = 16
 _LONGEST_ANSWER = 256
+
+
+@contextmanager
+def gpu_memory(spec: Mapping[str, Any]) -> Iterator[None]:
+    """Says what to do when a GPU is too small for a job."""
+    try:
+        yield
+    except torch.cuda.OutOfMemoryError as full:
+        raise RondoError(
+            "not-enough-memory",
+            f"the GPU has not enough memory for a batch of {spec['batchSize']} examples: {full}",
+            "set the job's micro-batch-size or max-length lower, or use --base bf16, --checkpointing or --device cpu",
+        ) from full
 
 
 class PeftTrainer(LocalTrainer):
@@ -38,8 +53,12 @@ class PeftTrainer(LocalTrainer):
         torch.set_num_threads(site.threads)
         if site.device != "cpu" and not torch.cuda.is_available():
             raise RondoError("bad-config", f"--device {site.device}: PyTorch finds no GPU", "use --device cpu")
+        if site.privacy:
+            # what is missing is told before anything is trained
+            epsilon(site.privacy, 1, 2, 1)
         self._directory = directory_of(job.spec["model"], site.models)
-        self._model = AdaptedModel(job.spec, self._directory, site.device, site.base)
+        with gpu_memory(job.spec):
+            self._model = AdaptedModel(job.spec, self._directory, site.device, site.base)
         if site.checkpointing:
             self._model.enable_checkpointing()
         self._task: Any = (
@@ -67,46 +86,79 @@ class PeftTrainer(LocalTrainer):
 
     def train(self, round_number: int, frozen: frozenset[str]) -> Report:
         steps = self._spec["localSteps"]
+        if self._site.privacy:
+            used = self._private_steps(self._site.privacy, round_number, steps, frozen)
+            # what was trained on shows in no metric but ε
+            return Report(max(1, used), self._spent(self._site.privacy, round_number))
         loss, used = self._steps(round_number, round_number, steps, frozen)
         return Report(used, {"loss": loss})
 
     def warm_up(self, round_number: int, frozen: frozenset[str]) -> None:
+        if self._site.privacy:
+            self._private_steps(self._site.privacy, round_number, self._spec["localWarmUpSteps"], frozen)
+            return
         # the negative number keeps its examples apart from those of the round
         self._steps(-round_number, round_number, self._spec["localWarmUpSteps"], frozen)
 
     def evaluate(self) -> Mapping[str, float]:
         metrics: dict[str, float] = {}
-        for split, examples in self._tests.items():
-            metrics |= {f"{split}/{name}": value for name, value in self._task.measure(examples).items()}
+        with gpu_memory(self._spec):
+            for split, examples in self._tests.items():
+                metrics |= {f"{split}/{name}": value for name, value in self._task.measure(examples).items()}
         return metrics
+
+    def _private_steps(self, privacy: Privacy, round_number: int, steps: int, frozen: frozenset[str]) -> int:
+        """Private steps of a fresh optimizer; how many different examples were used."""
+        spec, examples, trained = self._spec, self._examples(), self._unfrozen(frozen)
+        used: set[int] = set()
+        with gpu_memory(spec), PrivateSteps(privacy, self._model, spec["batchSize"], len(examples)) as private:
+            optimizer = private.optimizer(self._optimizer(trained))
+            for step in range(steps):
+                drawn = private.draw()
+                used |= set(drawn)
+                size = spec["microBatchSize"] or max(1, len(drawn))
+                parts = [[examples[i] for i in drawn[at : at + size]] for at in range(0, max(1, len(drawn)), size)]
+                for group in optimizer.param_groups:
+                    group["lr"] = self._learning_rate((round_number - 1) * spec["localSteps"] + step)
+                private.step(optimizer, parts, self._task.losses, spec["maxGradNorm"])
+                console.passing(f"[round {round_number}] private step {step + 1}/{steps}")
+        console.passing("")
+        return len(used)
+
+    def _spent(self, privacy: Privacy, round_number: int) -> dict[str, float]:
+        """The ε after a round. The trainer cannot have taken more steps than these, in whatever rounds it was."""
+        most = round_number * self._spec["localSteps"] + self._spec["localWarmUpSteps"]
+        spent = epsilon(privacy, self._spec["batchSize"], len(self._examples()), most)
+        return {"dp/epsilon": spent, "dp/delta": privacy.delta}
+
+    def _examples(self) -> list[Any]:
+        if self._train is None:
+            raise RondoError("data-not-found", "this site has no training examples", "give --train FILE")
+        return list(self._train)
+
+    def _unfrozen(self, frozen: frozenset[str]) -> list[torch.nn.Parameter]:
+        for name, parameter in self._model.parameters.items():
+            parameter.requires_grad_(name not in frozen)
+        return [each for name, each in self._model.parameters.items() if name not in frozen]
 
     def _steps(self, drawn: int, round_number: int, steps: int, frozen: frozenset[str]) -> tuple[float, int]:
         """Steps of a fresh optimizer; the mean loss, and how many different examples were used."""
-        if self._train is None:
-            raise RondoError("data-not-found", "this site has no training examples", "give --train FILE")
-        spec, examples = self._spec, self._train
+        spec, examples = self._spec, self._examples()
         order = training_order(spec["seed"], self._site.trainer, drawn, len(examples), steps * spec["batchSize"])
-        trained = [each for name, each in self._model.parameters.items() if name not in frozen]
-        for name, parameter in self._model.parameters.items():
-            parameter.requires_grad_(name not in frozen)
+        trained = self._unfrozen(frozen)
         optimizer = self._optimizer(trained)
         seed = sha256(f"rondo-dropout-v1\n{spec['seed']}\n{self._site.trainer}\n{drawn}".encode())
         torch.manual_seed(int.from_bytes(seed[:8], "big") >> 1)
         self._model.set_training(True)
         total = 0.0
         try:
-            for step in range(steps):
-                batch = [examples[i] for i in order[step * spec["batchSize"] : (step + 1) * spec["batchSize"]]]
-                for group in optimizer.param_groups:
-                    group["lr"] = self._learning_rate((round_number - 1) * spec["localSteps"] + step)
-                total += self._step(optimizer, trained, batch)
-                console.passing(f"[round {round_number}] step {step + 1}/{steps} · loss {total / (step + 1):.4f}")
-        except torch.cuda.OutOfMemoryError as full:
-            raise RondoError(
-                "not-enough-memory",
-                f"the GPU has not enough memory for a batch of {spec['batchSize']} examples: {full}",
-                "set the job's micro-batch-size or max-length lower, or use --device cpu",
-            ) from full
+            with gpu_memory(spec):
+                for step in range(steps):
+                    batch = [examples[i] for i in order[step * spec["batchSize"] : (step + 1) * spec["batchSize"]]]
+                    for group in optimizer.param_groups:
+                        group["lr"] = self._learning_rate((round_number - 1) * spec["localSteps"] + step)
+                    total += self._step(optimizer, trained, batch)
+                    console.passing(f"[round {round_number}] step {step + 1}/{steps} · loss {total / (step + 1):.4f}")
         finally:
             self._model.set_training(False)
             console.passing("")
@@ -162,7 +214,11 @@ class Classification:
         return float(len(batch))
 
     def loss(self, batch: Sequence[Example]) -> torch.Tensor:
-        return torch.nn.functional.cross_entropy(self._logits(batch), self._classes(batch))
+        return self.losses(batch).mean()
+
+    def losses(self, batch: Sequence[Example]) -> torch.Tensor:
+        """One loss for each example."""
+        return torch.nn.functional.cross_entropy(self._logits(batch), self._classes(batch), reduction="none")
 
     def measure(self, examples: Sequence[Example]) -> dict[str, float]:
         loss, hits = 0.0, []
@@ -225,6 +281,21 @@ class Generation:
         return float(sum(len(self._tokens(each)[1]) for each in batch))
 
     def loss(self, batch: Sequence[Completion], reduction: str = "mean") -> torch.Tensor:
+        logits, targets = self._logits(batch)
+        return torch.nn.functional.cross_entropy(
+            logits.reshape(-1, logits.shape[-1]), targets.reshape(-1), ignore_index=_IGNORED, reduction=reduction
+        )
+
+    def losses(self, batch: Sequence[Completion]) -> torch.Tensor:
+        """One loss for each example, the mean over its completion."""
+        logits, targets = self._logits(batch)
+        each = torch.nn.functional.cross_entropy(
+            logits.transpose(1, 2), targets, ignore_index=_IGNORED, reduction="none"
+        )
+        return each.sum(1) / (targets != _IGNORED).sum(1)
+
+    def _logits(self, batch: Sequence[Completion]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Scores of each next token, and the token that follows, where that is one of the completion."""
         rows = [self._row(each) for each in batch]
         length = max(len(ids) for ids, _ in rows)
         pad = self._model.tokenizer.pad_token_id
@@ -234,12 +305,7 @@ class Generation:
         for number, (row, start) in enumerate(rows):
             targets[number, start : len(row)] = ids[number, start : len(row)]
         logits = self._model.model(input_ids=ids, attention_mask=mask).logits.float()
-        return torch.nn.functional.cross_entropy(
-            logits[:, :-1].reshape(-1, logits.shape[-1]),
-            targets[:, 1:].reshape(-1),
-            ignore_index=_IGNORED,
-            reduction=reduction,
-        )
+        return logits[:, :-1], targets[:, 1:]
 
     def measure(self, examples: Sequence[Completion]) -> dict[str, float]:
         loss, tokens, hits, asked = 0.0, 0.0, 0, 0

@@ -27,6 +27,8 @@ from safetensors.numpy import load_file
 from transformers import AutoModelForCausalLM
 
 from rondo.peft import smollm
+from rondo.peft.federation import Federation as Rounds
+from rondo.peft.federation import run
 from rondo.peft.trainer import PeftTrainer
 from rondo.submit import job_spec
 from small_llama import save_llama, write_sums
@@ -161,3 +163,77 @@ def test_should_take_a_model_that_is_there(tmp_path: Path):
     (tmp_path / smollm.NAME).mkdir()
 
     assert smollm.ensure(tmp_path) == tmp_path / smollm.NAME
+
+
+@pytest.mark.parametrize("method", ["fedsa", "fedit", "ffa", "local"])
+def test_should_make_a_run_of_an_experiment(llama: Path, tmp_path: Path, method: str):
+    write_sums(tmp_path / "sums.jsonl")
+    described = [
+        {"trainer": name, "train": str(tmp_path / "sums.jsonl"), "test": str(tmp_path / "sums.jsonl")}
+        for name in (*SITES, "visitor")
+    ]
+    plan = {
+        "sites": described[:2],
+        "heldOut": described[2],
+        "pooledTest": str(tmp_path / "sums.jsonl"),
+        "evaluateEvery": 2,
+        "visitSteps": 3,
+    }
+    settings = {"name": "x", "model": str(llama), "target-modules": ["q_proj", "v_proj"], "rank": 4, "max-length": 32}
+    settings |= {"method": method, "rounds": 3, "local-steps": 5, "optimizer": "adamw", "learning-rate": 0.02}
+    rounds = Rounds(job_spec(settings), [rondo.Site(name, tmp_path / "sums.jsonl") for name in SITES])
+
+    found = run(job_spec(settings), plan, Path("."), 1)
+
+    assert [each["round"] for each in found["rounds"]] == [0, 2, 3]
+    first, last = found["rounds"][0]["sites"], found["rounds"][-1]["sites"]
+    assert last["site-1"]["test/loss"] < first["site-1"]["test/loss"]
+    assert {"test/exact-match", "pooled/exact-match"} <= last["site-2"].keys()
+    factors = found["factorElements"]
+    assert found["elements"] == {"fedit": factors, "local": 0}.get(method, found["elements"])
+    if method in ("fedsa", "ffa"):
+        assert 0 < found["elements"] < factors
+    assert found["heldOut"]["after"]["test/loss"] < found["heldOut"]["before"]["test/loss"]
+    # what is shared is the same at every site after a round, and nothing else
+    rounds.train(1)
+    one, other = (trainer.parameters() for trainer in rounds.trainers)
+    for name in one:
+        is_shared = name in rounds.job.ever_shared() or name in rounds.job.frozen(1)
+        assert np.array_equal(one[name], other[name]) == is_shared, name
+
+
+def test_should_compare_methods_from_a_file(federation: Federation, llama: Path):
+    home = federation.processes.directory
+    keys = {"task": "generation", "methods": "[fedsa, fedit]", "seeds": "[1]", "trainers": 2, "train-rows": 16}
+    keys |= {
+        "test-rows": 4,
+        "evaluate-every": 1,
+        "visit-steps": 1,
+        "model": llama,
+        "target-modules": "[q_proj, v_proj]",
+    }
+    keys |= {"rounds": 1, "local-steps": 1, "batch-size": 4, "max-length": 60}
+    (home / "tiny.yaml").write_text("".join(f"{key}: {value}\n" for key, value in keys.items()))
+
+    command = (
+        "experiment",
+        "run",
+        "tiny.yaml",
+        "--out",
+        "tiny",
+        "--parallel",
+        "1",
+        "--python",
+        sys.executable,
+        "--json",
+    )
+    first, again = federation.rondo(*command), federation.rondo(*command)
+
+    assert first.returncode == 0, first.stderr
+    rows = json.loads(first.stdout)["methods"]
+    assert [row["method"] for row in rows] == ["fedsa", "fedit"]
+    # A reads the width of the model, and B writes less of it with two key-value heads of four
+    assert rows[0]["uploadedElements"] > rows[0]["factorElements"] / 2
+    assert rows[1]["uploadedElements"] == rows[1]["factorElements"]
+    assert json.loads(again.stdout) == json.loads(first.stdout)
+    assert "held-out-after" in (home / "tiny" / "results.csv").read_text()

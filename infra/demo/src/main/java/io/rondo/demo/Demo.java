@@ -10,6 +10,7 @@ import io.rondo.cli.job.JobSubmitter;
 import io.rondo.cli.output.Console;
 import io.rondo.cli.output.Json;
 import io.rondo.cli.process.Children;
+import io.rondo.cli.python.LanguageModel;
 import io.rondo.cli.python.Python;
 import io.rondo.cli.python.PythonFinder;
 import io.rondo.inspect.rounds.RoundHistory;
@@ -84,8 +85,7 @@ public final class Demo {
                 ? Optional.of(new PythonFinder(note -> console.progress("      python    " + note)).find(interpreter))
                 : Optional.empty();
         if (settings.task() == DemoTask.GENERATION) {
-            python.orElseThrow()
-                    .run("getting the model", "rondo.peft.smollm", List.of("--model-cache", modelCache.toString()));
+            LanguageModel.ensure(python.orElseThrow(), LanguageModel.NAME, modelCache);
         }
         DemoData data = DemoData.of(settings, note -> console.progress("      " + note));
         JobSpec spec = settings.job(data);

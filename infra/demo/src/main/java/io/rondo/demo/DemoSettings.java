@@ -1,6 +1,7 @@
 package io.rondo.demo;
 
 import io.rondo.cli.job.JobFile;
+import io.rondo.cli.python.LanguageModel;
 import io.rondo.log.JobSpec;
 import io.rondo.schemas.adapter.AdapterKind;
 import io.rondo.schemas.error.ErrorCode;
@@ -46,8 +47,6 @@ public record DemoSettings(
     static final String JOB = "demo";
 
     private static final String LEARNING_RATE = "0.15";
-    /** As the Python package names it, which downloads it. */
-    private static final String LANGUAGE_MODEL = "SmolLM2-135M-Instruct";
     /** A rank of VeRA costs one value up: the paper's experiments take 256. */
     private static final int VERA_RANK = 256;
 
@@ -148,7 +147,7 @@ public record DemoSettings(
                         "chunk-bytes=16384");
             case GENERATION ->
                 List.of(
-                        "model=" + LANGUAGE_MODEL,
+                        "model=" + LanguageModel.NAME,
                         "target-modules=[q_proj, v_proj]",
                         "local-steps=5",
                         "batch-size=8",

@@ -17,11 +17,11 @@ import java.util.Set;
  * {@code seed} and {@code learning-rate} are what an experiment varies, so they are not allowed.
  */
 final class ExperimentFile {
-    private static final Set<String> VARIED =
+    static final Set<String> VARIED =
             Set.of("name", "method", "adapter", "seed", "learning-rate", "labels", "min-trainers");
 
     /** Rules of rounds that an experiment, in which every trainer answers every round, does not run. */
-    private static final Set<String> NOT_RUN = Set.of(
+    static final Set<String> NOT_RUN = Set.of(
             "cohort",
             "clip",
             "max-update-norm",
@@ -52,6 +52,13 @@ final class ExperimentFile {
     private final Map<String, JobValue> values = new LinkedHashMap<>();
     private final List<JobValue> job = new ArrayList<>();
     private final String file;
+
+    /** What a shipped file asks. */
+    static String question(Path file) {
+        return GenerationFile.isOne(file)
+                ? GenerationFile.read(file).question()
+                : read(file).question();
+    }
 
     private ExperimentFile(String file, List<JobValue> entries) {
         this.file = file;

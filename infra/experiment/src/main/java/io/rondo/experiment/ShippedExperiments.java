@@ -42,8 +42,8 @@ public final class ShippedExperiments {
         }
         try (Stream<Path> files = Files.list(directory())) {
             files.filter(file -> file.toString().endsWith(".yaml")).forEach(file -> {
-                Experiment experiment = ExperimentFile.read(file);
-                questions.put(experiment.name(), experiment.question());
+                String name = file.getFileName().toString().replaceFirst("\\.yaml$", "");
+                questions.put(name, ExperimentFile.question(file));
             });
         } catch (IOException e) {
             throw new UncheckedIOException(e);

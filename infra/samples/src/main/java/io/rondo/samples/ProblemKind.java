@@ -56,6 +56,24 @@ enum ProblemKind {
             return "%1$s plants %2$d rows of %3$d %4$s. How many %4$s does %1$s plant?"
                     .formatted(who, one, other, things);
         }
+    },
+    SCHOOL("/", List.of("pencils", "sheets", "marbles", "chalks", "rulers", "labels", "balls", "stickers")) {
+        @Override
+        int[] numbers(SplittableRandom random) {
+            int children = random.nextInt(2, 8);
+            return new int[] {children * random.nextInt(2, 10), children};
+        }
+
+        @Override
+        int result(int one, int other) {
+            return one / other;
+        }
+
+        @Override
+        String question(String who, String things, int one, int other) {
+            return "%1$s shares %2$d %4$s among %3$d children. How many %4$s does each child get?"
+                    .formatted(who, one, other, things);
+        }
     };
 
     /** With the things enough for more sites than a demo has. */

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class MadeProblemsTest {
-    private static final Pattern ANSWER = Pattern.compile("(\\d+) ([+*-]) (\\d+) = (\\d+)\\n#### (\\d+)");
+    private static final Pattern ANSWER = Pattern.compile("(\\d+) ([+*/-]) (\\d+) = (\\d+)\\n#### (\\d+)");
 
     @Test
     void shouldRepeatItselfFromTheSeedAndDifferByIt() {
@@ -19,10 +19,14 @@ class MadeProblemsTest {
 
     @Test
     void shouldGiveEachSiteACalculationOfItsOwnWithItsRightResult() {
-        List<ProblemSite> sites = MadeProblems.sites(3, 1);
+        List<ProblemSite> sites = MadeProblems.sites(5, 1);
 
-        assertThat(sites).extracting(ProblemSite::trainer).containsExactly("shop", "kitchen", "garden");
-        assertThat(sites).extracting(MadeProblemsTest::signs).containsExactly(Set.of("+"), Set.of("-"), Set.of("*"));
+        assertThat(sites)
+                .extracting(ProblemSite::trainer)
+                .containsExactly("shop", "kitchen", "garden", "school", "shop-2");
+        assertThat(sites)
+                .extracting(MadeProblemsTest::signs)
+                .containsExactly(Set.of("+"), Set.of("-"), Set.of("*"), Set.of("/"), Set.of("+"));
     }
 
     /** The signs of a site's answers, each of which must be right and use the numbers of its question. */
@@ -37,9 +41,12 @@ class MadeProblemsTest {
                     switch (answer.group(2)) {
                         case "+" -> one + other;
                         case "-" -> one - other;
+                        case "/" -> one / other;
                         default -> one * other;
                     };
             assertThat(answer.group(4)).isEqualTo(answer.group(5)).isEqualTo(Integer.toString(result));
+            assertThat(result * (answer.group(2).equals("/") ? other : 1))
+                    .isEqualTo(answer.group(2).equals("/") ? one : result);
             assertThat(problem.question()).contains(" " + one + " ", " " + other + " ");
             signs.add(answer.group(2));
         }

@@ -4,8 +4,11 @@ import io.rondo.cli.command.ColumnOptions;
 import io.rondo.cli.command.ConsoleCommand;
 import io.rondo.cli.command.ModelOptions;
 import io.rondo.cli.output.Console;
+import io.rondo.cli.python.Python;
+import io.rondo.cli.python.PythonFinder;
 import io.rondo.experiment.ExperimentOptions;
 import io.rondo.experiment.ExperimentRunner;
+import io.rondo.experiment.GenerationRunner;
 import io.rondo.experiment.ShippedExperiments;
 import io.rondo.trainer.api.LocalTrainerFactories;
 import java.nio.file.Path;
@@ -38,8 +41,16 @@ public final class ExperimentRunCommand extends ConsoleCommand {
     @Option(
             names = "--parallel",
             paramLabel = "N",
-            description = "Concurrent runs, each on one thread. Default: one per processor.")
+            description = "Runs at a time, each on one thread; of generation, threads of the one run. Default: one for"
+                    + " each processor.")
     private Integer parallel;
+
+    @Option(
+            names = "--python",
+            paramLabel = "FILE",
+            description = "The interpreter of an environment with PyTorch, transformers and PEFT, for experiments of"
+                    + " generation. Default: one in the user's cache, which is made where it is missing.")
+    private Path python;
 
     @Mixin
     private ColumnOptions columns;
@@ -51,18 +62,19 @@ public final class ExperimentRunCommand extends ConsoleCommand {
     public void run(Console console) {
         Path file = ShippedExperiments.find(experiment);
         String name = file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
-        ExperimentRunner.open(
-                        new ExperimentOptions(
-                                file,
-                                Optional.ofNullable(data),
-                                columns.choice(),
-                                out != null ? out : Path.of(".rondo", "experiments", name),
-                                parallel != null
-                                        ? Math.max(1, parallel)
-                                        : Runtime.getRuntime().availableProcessors(),
-                                LocalTrainerFactories.named(model.engine()),
-                                model.cache()),
-                        console)
-                .run();
+        ExperimentOptions options = new ExperimentOptions(
+                file,
+                Optional.ofNullable(data),
+                columns.choice(),
+                out != null ? out : Path.of(".rondo", "experiments", name),
+                parallel != null ? Math.max(1, parallel) : Runtime.getRuntime().availableProcessors(),
+                LocalTrainerFactories.named(model.engine()),
+                model.cache());
+        if (!GenerationRunner.runs(file)) {
+            ExperimentRunner.open(options, console).run();
+            return;
+        }
+        Python interpreter = new PythonFinder(console::progress).find(Optional.ofNullable(python));
+        GenerationRunner.open(options, interpreter, console).run();
     }
 }

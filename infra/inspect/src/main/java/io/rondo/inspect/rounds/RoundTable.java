@@ -1,5 +1,6 @@
 package io.rondo.inspect.rounds;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.rondo.cli.output.Table;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +11,8 @@ public final class RoundTable {
     private static final int SHOWN_DIGITS = 12;
     private static final List<String> HEADER = List.of(
             "round", "status", "cohort", "accepted", "late", "rejected", "bytes", "seconds", "loss", "acc", "digest");
+    /** Where the model answers problems. */
+    private static final String EXACT_MATCH = "exact match";
 
     private final List<RoundSummary> rounds;
 
@@ -18,13 +21,18 @@ public final class RoundTable {
     }
 
     public String text() {
-        Table table = new Table(HEADER.toArray(String[]::new));
+        Table table = new Table(header().toArray(String[]::new));
         rows().forEach(row -> table.row(row.toArray(String[]::new)));
         return table.toString();
     }
 
     List<String> header() {
-        return HEADER;
+        boolean answers = rounds.stream().anyMatch(round -> round.exactMatch().isPresent());
+        return answers
+                ? HEADER.stream()
+                        .map(column -> column.equals("acc") ? EXACT_MATCH : column)
+                        .toList()
+                : HEADER;
     }
 
     /** A row of cells for each round. */
@@ -43,7 +51,7 @@ public final class RoundTable {
                 String.format(Locale.ROOT, "%,d", round.bytes()),
                 decimal(round.seconds(), "%.1f"),
                 decimal(round.loss(), "%.3f"),
-                decimal(round.accuracy(), "%.3f"),
+                decimal(round.mean(TrainerRound::score), "%.3f"),
                 round.digest().map(digest -> digest.substring(0, SHOWN_DIGITS)).orElse("–"));
     }
 
@@ -52,7 +60,11 @@ public final class RoundTable {
         return rounds.stream().map(RoundTable::json).toList();
     }
 
-    /** A round in a JSON result. */
+    /**
+     * A round in a JSON result.
+     *
+     * @param exactMatch left out if the model answers no problems
+     */
     public record Result(
             int round,
             String status,
@@ -64,6 +76,7 @@ public final class RoundTable {
             Double seconds,
             Double loss,
             Double accuracy,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Double exactMatch,
             String digest) {}
 
     private static Result json(RoundSummary round) {
@@ -78,6 +91,7 @@ public final class RoundTable {
                 boxed(round.seconds()),
                 boxed(round.loss()),
                 boxed(round.accuracy()),
+                boxed(round.exactMatch()),
                 round.digest().orElse(null));
     }
 

@@ -13,6 +13,11 @@ interface DemoData {
         };
     }
 
+    /** So many rows at most, which are in random order already. */
+    static <T> List<T> first(List<T> rows, int most) {
+        return rows.subList(0, Math.min(most, rows.size()));
+    }
+
     /** Ids of the trainers, one for each site. */
     List<String> trainers();
 

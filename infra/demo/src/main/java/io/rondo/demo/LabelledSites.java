@@ -5,7 +5,6 @@ import io.rondo.samples.DirichletSplit;
 import io.rondo.samples.LabelledData;
 import io.rondo.samples.MadeText;
 import io.rondo.samples.Site;
-import io.rondo.trainer.data.Example;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -46,14 +45,9 @@ record LabelledSites(List<Site> sites, List<String> labels) implements DemoData 
         return sites.stream()
                 .map(site -> new Site(
                         site.trainer(),
-                        first(site.train(), settings.trainRows()),
-                        first(site.test(), settings.testRows())))
+                        DemoData.first(site.train(), settings.trainRows()),
+                        DemoData.first(site.test(), settings.testRows())))
                 .toList();
-    }
-
-    /** The rows are in random order already. */
-    private static List<Example> first(List<Example> rows, int most) {
-        return rows.subList(0, Math.min(most, rows.size()));
     }
 
     @Override

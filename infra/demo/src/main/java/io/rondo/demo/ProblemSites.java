@@ -1,7 +1,6 @@
 package io.rondo.demo;
 
 import io.rondo.samples.MadeProblems;
-import io.rondo.samples.Problem;
 import io.rondo.samples.ProblemFile;
 import io.rondo.samples.ProblemSite;
 import java.nio.file.Path;
@@ -41,13 +40,9 @@ record ProblemSites(List<ProblemSite> sites, int maxLength) implements DemoData 
         return sites.stream()
                 .map(site -> new ProblemSite(
                         site.trainer(),
-                        first(site.train(), settings.trainRows()),
-                        first(site.test(), settings.testRows())))
+                        DemoData.first(site.train(), settings.trainRows()),
+                        DemoData.first(site.test(), settings.testRows())))
                 .toList();
-    }
-
-    private static List<Problem> first(List<Problem> rows, int most) {
-        return rows.subList(0, Math.min(most, rows.size()));
     }
 
     @Override

@@ -174,11 +174,11 @@ public final class GenerationRunner {
         return rows.subList(0, Math.min(most, rows.size()));
     }
 
-    private static String csv(Map<String, List<GenerationRun>> results) {
-        StringBuilder csv = new StringBuilder("method,run,round,site,metric,value\n");
+    private String csv(Map<String, List<GenerationRun>> results) {
+        StringBuilder csv = new StringBuilder("method,seed,round,site,metric,value\n");
         results.forEach((method, runs) -> {
             for (int i = 0; i < runs.size(); i++) {
-                String run = method + "," + (i + 1) + ",";
+                String run = method + "," + experiment.seeds().get(i) + ",";
                 for (GenerationRun.Round round : runs.get(i).rounds()) {
                     round.sites()
                             .forEach((site, metrics) -> rows(csv, run + round.round() + "," + site + ",", metrics));
@@ -235,8 +235,7 @@ public final class GenerationRunner {
                         "%,.0f (%.0f %%)",
                         runs.get(0).elements(),
                         100 * runs.get(0).elements() / runs.get(0).factorElements())));
-        return "Exact match after the last round, mean and deviation over "
-                + experiment.seeds().size() + " seeds\n\n" + table;
+        return "Exact match after the last round, mean and deviation over seeds " + experiment.seeds() + "\n\n" + table;
     }
 
     private static Spread spread(List<GenerationRun> runs, ToDoubleFunction<GenerationRun> number) {

@@ -51,6 +51,7 @@ record DemoStamp(
     /** That of the same demo with TLS, users, rights and signatures. */
     DemoStamp secured() {
         return new DemoStamp(
-                task, data, trainers, languages, dirichlet, trainRows, testRows, text, textPair, label, job, true, true);
+                task, data, trainers, languages, dirichlet, trainRows, testRows, text, textPair, label, job, true,
+                true);
     }
 }

@@ -42,9 +42,47 @@ class DemoResultTest {
                 .contains(",\"languages\":[\"java\",\"python\"],\"accuracy\":{");
     }
 
+    @Test
+    void shouldPrintExactMatchOfALanguageModel() throws Exception {
+        DemoResult result = result(
+                DemoTask.GENERATION,
+                List.of(Language.PYTHON, Language.PYTHON),
+                Map.of("test/loss", 1.5, "test/exact-match", 0.0),
+                Map.of("test/loss", 0.25, "test/exact-match", 0.75, "pooled/exact-match", 0.5));
+
+        assertThat(Json.MAPPER.writeValueAsString(result.json()))
+                .contains(
+                        ",\"languages\":[\"python\",\"python\"],\"task\":\"generation\",\"exactMatch\":{\"before\":0.0,"
+                                + "\"after\":0.75,\"perTrainer\":[{\"trainer\":\"a\",\"before\":0.0,\"after\":0.75,\"pooled\":0.5},"
+                                + "{\"trainer\":\"b\",\"before\":null,\"after\":null,\"pooled\":null}]},"
+                                + "\"testLoss\":{\"before\":1.5,\"after\":0.25},\"seconds\":{");
+        assertThat(result.text())
+                .contains("test loss  1.500 → 0.250", "matches    0.000 → 0.750", "a        0.000 → 0.750");
+    }
+
     private static DemoResult result(List<Language> languages) {
+        return result(
+                DemoTask.CLASSIFICATION,
+                languages,
+                Map.of("test/accuracy", 0.5),
+                Map.of("test/accuracy", 0.75, "head-only/test/accuracy", 0.62503, "pooled/accuracy", 1.0));
+    }
+
+    private static DemoResult result(
+            DemoTask task, List<Language> languages, Map<String, Double> before, Map<String, Double> after) {
         DemoSettings settings = new DemoSettings(
-                Optional.empty(), 2, 1, 0.5, "fedsa", Optional.empty(), 1, 100, 100, ColumnChoice.AUTOMATIC, languages);
+                task,
+                Optional.empty(),
+                2,
+                1,
+                0.5,
+                "fedsa",
+                Optional.empty(),
+                1,
+                100,
+                100,
+                ColumnChoice.AUTOMATIC,
+                languages);
         RoundHistory history = new RoundHistory();
         history.apply(new TrainerAdmitted(at(0), "a", "i", null, ""));
         history.apply(new TrainerAdmitted(at(0), "b", "i", null, ""));
@@ -53,12 +91,8 @@ class DemoResultTest {
             Sha256 digest = new Sha256(new byte[32]);
             history.apply(new RoundCompleted(at(2500), round, 0, digest, digest, digest, List.of()));
         }
-        history.apply(new EvaluationRecorded(at(0), 0, "a", Map.of("test/accuracy", 0.5)));
-        history.apply(new EvaluationRecorded(
-                at(0),
-                1,
-                "a",
-                Map.of("test/accuracy", 0.75, "head-only/test/accuracy", 0.62503, "pooled/accuracy", 1.0)));
+        history.apply(new EvaluationRecorded(at(0), 0, "a", before));
+        history.apply(new EvaluationRecorded(at(0), 1, "a", after));
         VerificationReport verification = new VerificationReport(
                 "demo",
                 "uuid",
@@ -68,7 +102,8 @@ class DemoResultTest {
                 100,
                 1);
         return new DemoResult(
-                settings.job(List.of("no", "yes")),
+                task,
+                settings.job(DemoData.of(settings, note -> {})),
                 history,
                 verification,
                 new UploadSize(148_764, 297_045),

@@ -175,7 +175,9 @@ public final class BenchTrainerCommand extends ConsoleCommand {
             double gradRelError,
             String kernels,
             String java,
-            @JsonUnwrapped @JsonInclude(JsonInclude.Include.NON_NULL) AgainstPeft againstPeft) {}
+
+            @JsonUnwrapped @JsonInclude(JsonInclude.Include.NON_NULL)
+            AgainstPeft againstPeft) {}
 
     static Result json(StepBenchSettings settings, StepMeasurement measured) {
         return json(settings, measured, null);

@@ -115,7 +115,7 @@ public final class DemoCommand extends ConsoleCommand {
         if (chosen == DemoTask.GENERATION && secure) {
             throw new RondoException(
                     ErrorCode.NOT_YET_SUPPORTED,
-                    "--secure signs the job, and trainers in Python do not sign",
+                    "--secure signs the job, and a language model's job is submitted by Python, which does not sign jobs",
                     "leave out --secure, or --task generation");
         }
         if (chosen == DemoTask.GENERATION && dirichlet != null) {

@@ -28,9 +28,8 @@ class ExactMatchTest {
         RoundSummary round = round(Map.of("test/loss", 0.3, "test/accuracy", 0.25));
 
         assertThat(new RoundLine(5).of(round)).contains("┆ a 0.900/0.250").doesNotContain("exact match");
-        String json = Json.MAPPER
-                .valueToTree(new RoundTable(List.of(round)).json())
-                .toString();
+        String json =
+                Json.MAPPER.valueToTree(new RoundTable(List.of(round)).json()).toString();
         assertThat(json).contains("\"accuracy\":0.25").doesNotContain("exactMatch");
     }
 

@@ -1,11 +1,10 @@
 package io.rondo.samples;
 
-import java.util.List;
 import java.util.SplittableRandom;
 
 /** What the made problems of one site are about: a calculation of its own, in words of its own. */
 enum ProblemKind {
-    SHOP("+", List.of("apples", "pens", "books", "shells", "stamps", "eggs", "cards", "coins")) {
+    SHOP("+", "apples, pens, books, shells, stamps, eggs, cards, coins") {
         @Override
         int[] numbers(SplittableRandom random) {
             return new int[] {random.nextInt(2, 10), random.nextInt(2, 10)};
@@ -22,7 +21,7 @@ enum ProblemKind {
                     .formatted(who, one, other, things);
         }
     },
-    KITCHEN("-", List.of("cookies", "pears", "rolls", "nuts", "plums", "buns", "tarts", "figs")) {
+    KITCHEN("-", "cookies, pears, rolls, nuts, plums, buns, tarts, figs") {
         @Override
         int[] numbers(SplittableRandom random) {
             int made = random.nextInt(5, 19);
@@ -40,7 +39,7 @@ enum ProblemKind {
                     .formatted(who, one, things, other, things);
         }
     },
-    GARDEN("*", List.of("roses", "tulips", "beans", "leeks", "herbs", "trees", "lilies", "onions")) {
+    GARDEN("*", "roses, tulips, beans, leeks, herbs, trees, lilies, onions") {
         @Override
         int[] numbers(SplittableRandom random) {
             return new int[] {random.nextInt(2, 10), random.nextInt(2, 8)};
@@ -57,7 +56,7 @@ enum ProblemKind {
                     .formatted(who, one, other, things);
         }
     },
-    SCHOOL("/", List.of("pencils", "sheets", "marbles", "chalks", "rulers", "labels", "balls", "stickers")) {
+    SCHOOL("/", "pencils, sheets, marbles, chalks, rulers, labels, balls, stickers") {
         @Override
         int[] numbers(SplittableRandom random) {
             int children = random.nextInt(2, 8);
@@ -77,15 +76,14 @@ enum ProblemKind {
     };
 
     /** With the things enough for more sites than a demo has. */
-    private static final List<String> NAMES = List.of(
-            ("Tom, Anna, Ben, Mia, Leo, Emma, Sam, Lily, Max, Ella, Paul, Nina, Jack, Ruth, Carl, Rosa, Hugo, Vera, Adam,"
-                            + " Clara, Oscar, Julia, Peter, Laura")
-                    .split(", *"));
+    private static final String NAMES = "Tom, Anna, Ben, Mia, Leo, Emma, Sam, Lily, Max, Ella, Paul, Nina, Jack, Ruth,"
+            + " Carl, Rosa, Hugo, Vera, Adam, Clara, Oscar, Julia, Peter, Laura";
 
     private final String sign;
-    private final List<String> things;
+    /** With commas between them. */
+    private final String things;
 
-    ProblemKind(String sign, List<String> things) {
+    ProblemKind(String sign, String things) {
         this.sign = sign;
         this.things = things;
     }
@@ -103,7 +101,8 @@ enum ProblemKind {
         return new Problem(question, "%d %s %d = %d\n#### %d".formatted(numbers[0], sign, numbers[1], result, result));
     }
 
-    private static String any(List<String> choices, SplittableRandom random) {
-        return choices.get(random.nextInt(choices.size()));
+    private static String any(String choices, SplittableRandom random) {
+        String[] each = choices.split(", ", -1);
+        return each[random.nextInt(each.length)];
     }
 }

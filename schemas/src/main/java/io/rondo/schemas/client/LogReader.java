@@ -183,6 +183,8 @@ public final class LogReader implements AutoCloseable {
     public long end(TopicPartition partition) {
         try {
             return consumer.endOffsets(List.of(partition)).get(partition);
+        } catch (WakeupException | InterruptException e) {
+            throw e;
         } catch (KafkaException e) {
             throw failed(e);
         }

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -37,12 +38,17 @@ public final class AdapterReader implements AutoCloseable {
     private final Function<Map<TopicPartition, Long>, Feed> feeds;
     private final Duration patience;
     private Feed feed;
+    /** Whether the feed stands where the log has nothing any more. */
+    private boolean isOutOfTheLog;
 
     /** Raw records of some partitions, from given offsets. */
     interface Feed extends AutoCloseable {
         List<ConsumerRecord<byte[], byte[]>> poll(Duration timeout);
 
         long position(TopicPartition partition);
+
+        /** Where the committed records end now. */
+        long end(TopicPartition partition);
 
         @Override
         void close();
@@ -112,10 +118,25 @@ public final class AdapterReader implements AutoCloseable {
             if (!records.isEmpty()) {
                 lastRecord = System.nanoTime();
             } else if (System.nanoTime() - lastRecord > patience.toNanos()) {
-                return false;
+                if (isOutOfTheLog || hasReadToTheEnd(from.keySet())) {
+                    return false;
+                }
+                lastRecord = System.nanoTime();
             }
         }
         return true;
+    }
+
+    /** Only whoever has read to the end knows that something is not there; brokers that do not answer have not said so. */
+    private boolean hasReadToTheEnd(Set<TopicPartition> partitions) {
+        try {
+            return partitions.stream().allMatch(partition -> feed.position(partition) >= feed.end(partition));
+        } catch (RondoException e) {
+            if (e.code() == ErrorCode.BROKER_UNREACHABLE) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** Goes on with the open feed where it has passed none of the offsets. */
@@ -125,6 +146,7 @@ public final class AdapterReader implements AutoCloseable {
         if (!lieAhead) {
             close();
             feed = feeds.apply(from);
+            isOutOfTheLog = false;
         }
     }
 
@@ -134,6 +156,7 @@ public final class AdapterReader implements AutoCloseable {
         } catch (RondoException e) {
             if (e.code() == ErrorCode.LOG_INCOMPLETE) {
                 // the hint points to where the log does not reach: nothing comes from there
+                isOutOfTheLog = true;
                 return List.of();
             }
             throw e;
@@ -174,6 +197,11 @@ public final class AdapterReader implements AutoCloseable {
             @Override
             public long position(TopicPartition partition) {
                 return reader.position(partition);
+            }
+
+            @Override
+            public long end(TopicPartition partition) {
+                return reader.end(partition);
             }
 
             @Override

@@ -35,6 +35,9 @@ class AdapterReaderTest {
     private final RecordCodec codec = new InMemorySchemas().codec();
     private final Map<Integer, List<byte[]>> log = new HashMap<>(Map.of(0, list(), 1, list(), 2, list()));
     private final List<Map<TopicPartition, Long>> opened = new ArrayList<>();
+    /** How often the end is asked for before the brokers answer; until then nothing is read. */
+    private int unanswered;
+
     private final AdapterReader reader = new AdapterReader(job, codec, FakeFeed::new, Duration.ofMillis(1));
 
     @Test
@@ -136,6 +139,16 @@ class AdapterReaderTest {
                 .hasMessageContaining("1 of " + job.flat(1).chunks()));
     }
 
+    /** Brokers that do not answer have not said that a chunk is missing. */
+    @Test
+    void shouldWaitForBrokersThatDoNotAnswer() {
+        RoundPublished published = write(1, 1);
+        unanswered = 3;
+
+        assertThat(reader.read(published)).isEqualTo(job.flat(1).split(values(1, 1)));
+        assertThat(unanswered).isZero();
+    }
+
     @Test
     void shouldRefuseAPublicationThatDoesNotFitTheJob() {
         RoundPublished published = write(1, 1);
@@ -209,6 +222,9 @@ class AdapterReaderTest {
         @Override
         public List<ConsumerRecord<byte[], byte[]>> poll(Duration timeout) {
             List<ConsumerRecord<byte[], byte[]>> polled = new ArrayList<>();
+            if (unanswered > 0) {
+                return polled;
+            }
             for (TopicPartition partition : List.copyOf(positions.keySet())) {
                 List<byte[]> values = log.get(partition.partition());
                 long from = positions.get(partition);
@@ -228,6 +244,15 @@ class AdapterReaderTest {
         @Override
         public long position(TopicPartition partition) {
             return positions.get(partition);
+        }
+
+        @Override
+        public long end(TopicPartition partition) {
+            if (unanswered > 0) {
+                unanswered--;
+                throw new RondoException(ErrorCode.BROKER_UNREACHABLE, "no answer", "");
+            }
+            return log.get(partition.partition()).size();
         }
 
         @Override

@@ -58,7 +58,7 @@ class ComposeIT {
         stack.run("run", "--rm", "--no-deps", "submit", "job", "submit", "/etc/rondo/job.yaml", "--set", "name=second");
 
         try (PublishedRounds second = new PublishedRounds(stack.connection(), "second")) {
-            second.awaitMore(1);
+            second.awaitRound(0);
         }
         assertThat(command("job", "list").get("jobs").findValuesAsText("instance"))
                 .containsExactly("aggregator-1", "aggregator-1");

@@ -29,6 +29,14 @@ final class PublishedRounds implements AutoCloseable {
         return last;
     }
 
+    /** Waits for a round, which may have come already. */
+    void awaitRound(int round) {
+        catchUp();
+        if (last < round) {
+            await(published -> published.getRound() >= round, "round " + round);
+        }
+    }
+
     /** Waits for so many rounds that were not read yet. */
     void awaitMore(int rounds) {
         catchUp();

@@ -29,6 +29,7 @@ class ComposeFilesTest {
     private static final Set<String> TOP = Set.of("services", "volumes", "networks", "secrets", "configs");
 
     private static final Set<String> SERVICE = Set.of(
+            "cap_add",
             "cap_drop",
             "command",
             "depends_on",
@@ -38,6 +39,7 @@ class ComposeFilesTest {
             "image",
             "logging",
             "mem_limit",
+            "network_mode",
             "networks",
             "ports",
             "read_only",

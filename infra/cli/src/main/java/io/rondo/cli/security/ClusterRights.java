@@ -3,6 +3,7 @@ package io.rondo.cli.security;
 import io.rondo.cli.check.Role;
 import io.rondo.cli.rights.JobRights;
 import io.rondo.cli.rights.Quota;
+import io.rondo.cli.rights.RegistryRights;
 import io.rondo.schemas.client.ClientFailures.Attempt;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.topic.JobTopics;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
@@ -51,14 +53,17 @@ public final class ClusterRights {
         return new LogConnection(config.get("bootstrap.servers"), config.get("schema.registry.url"), config);
     }
 
-    /** Creates users, ACLs for these jobs and quotas, and takes away those of the revoked. */
+    /** Creates users, ACLs for the registry and these jobs, and quotas, and takes away those of the revoked. */
     public Outcome apply(List<String> jobs) {
         SecuritySettings settings = directory.requireSettings();
         try (Admin admin = connection.admin()) {
             int users = users(admin, settings);
-            List<AclBinding> bindings = jobs.stream()
-                    .map(job -> new JobTopics(job, 1, -1))
-                    .flatMap(topics -> settings.members().stream().flatMap(member -> bindings(member, topics).stream()))
+            List<AclBinding> bindings = Stream.concat(
+                            RegistryRights.bindings(Member.REGISTRY.name()).stream(),
+                            jobs.stream()
+                                    .map(job -> new JobTopics(job, 1, -1))
+                                    .flatMap(topics -> settings.members().stream()
+                                            .flatMap(member -> bindings(member, topics).stream())))
                     .toList();
             connection
                     .failures()

@@ -2,6 +2,8 @@ package io.rondo.e2e.containers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rondo.cli.security.SecurityDirectory;
+import io.rondo.cli.security.SecurityRequest;
 import io.rondo.schemas.client.LogConnection;
 import java.io.File;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.testcontainers.containers.ComposeContainer;
 import org.testcontainers.containers.DockerComposeContainer;
@@ -26,6 +29,7 @@ import org.testcontainers.lifecycle.Startable;
  */
 final class ComposeStack implements AutoCloseable {
     static final String JOB = "demo";
+    static final String SECURE = "compose.secure.yaml";
 
     private static final Duration PATIENCE = Duration.ofMinutes(6);
     private static final long PAUSE_MS = 300;
@@ -50,21 +54,41 @@ final class ComposeStack implements AutoCloseable {
         this.files = List.of(files);
         int kafka = freePort();
         int registry = freePort();
+        int gate = freePort();
         Path job = directory.resolve("job.yaml");
+        Path credentials = directory.resolve("credentials");
         write(job);
         environment.put("RONDO_KAFKA_PORT", Integer.toString(kafka));
         environment.put("RONDO_KAFKA_PORT_2", Integer.toString(freePort()));
         environment.put("RONDO_KAFKA_PORT_3", Integer.toString(freePort()));
         environment.put("RONDO_REGISTRY_PORT", Integer.toString(registry));
         environment.put("RONDO_PROMETHEUS_PORT", Integer.toString(freePort()));
+        environment.put("RONDO_PAGE_PORT", Integer.toString(freePort()));
+        environment.put("RONDO_GATE_PORT", Integer.toString(gate));
+        environment.put("RONDO_CREDENTIALS", credentials.toString());
         environment.put("RONDO_JOB", JOB);
         environment.put("RONDO_JOB_FILE", job.toString());
         environment.put("RONDO_AGGREGATOR_IMAGE", ImagesCondition.image("aggregator"));
         environment.put("RONDO_TRAINER_IMAGE", ImagesCondition.image("trainer"));
         environment.put("RONDO_PYTHON_IMAGE", ImagesCondition.image("trainer-python"));
-        connection =
-                new LogConnection("localhost:" + kafka, "http://localhost:" + registry + "/apis/ccompat/v7", Map.of());
+        String brokers = "localhost:" + kafka;
+        connection = this.files.contains(SECURE)
+                ? new LogConnection(brokers, "https://localhost:" + gate, operator(credentials))
+                : new LogConnection(brokers, "http://localhost:" + registry + "/apis/ccompat/v7", Map.of());
         compose = container("rondo-it-" + kafka + '-');
+    }
+
+    /** Credentials as the comment in the file has them. */
+    private static Map<String, String> operator(Path credentials) {
+        try (SecurityDirectory directory = SecurityDirectory.open(credentials)) {
+            directory.init(new SecurityRequest(
+                    List.of("plant", "cinema", "helpdesk"),
+                    List.of("broker", "gate", "localhost"),
+                    Optional.of("broker:19093"),
+                    Optional.of("broker:19094"),
+                    Optional.of("https://gate:8443")));
+            return directory.properties("operator");
+        }
     }
 
     private static void write(Path file) {
@@ -122,8 +146,9 @@ final class ComposeStack implements AutoCloseable {
         return connection;
     }
 
-    int prometheusPort() {
-        return Integer.parseInt(environment.get("RONDO_PROMETHEUS_PORT"));
+    /** The port of this machine that a variable of the compose files names, such as {@code RONDO_PAGE_PORT}. */
+    int port(String variable) {
+        return Integer.parseInt(environment.get(variable));
     }
 
     /** Runs the command on the same project, as a user would between two starts. */
@@ -145,10 +170,10 @@ final class ComposeStack implements AutoCloseable {
         Files.delete(output);
     }
 
-    /** Waits until all services are healthy but the one that ends. */
+    /** Waits until all services are healthy but those that end. */
     void awaitHealth() throws Exception {
         for (String service : engine.services()) {
-            if (!service.equals("submit")) {
+            if (engine.hasHealthCheck(service)) {
                 await(service + " is healthy", () -> engine.isHealthy(service));
             }
         }

@@ -75,6 +75,10 @@ final class Engine {
         return inspect(service).getRestartCount();
     }
 
+    boolean hasHealthCheck(String service) {
+        return state(service).getHealth() != null;
+    }
+
     boolean isHealthy(String service) {
         return state(service).getHealth().getStatus().equals("healthy");
     }
@@ -151,6 +155,18 @@ final class Engine {
                         .start()
                         .waitFor()
                 != 0;
+    }
+
+    /** A file of a container, read as its user. */
+    String read(String service, String file) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder("docker", "exec", id(service), "cat", file)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new AssertionError(service + " cannot read " + file);
+        }
+        return text;
     }
 
     /** The last of what a service has printed. */

@@ -1,10 +1,28 @@
 package io.rondo.e2e.containers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rondo.e2e.MonitoringQueries;
+import io.rondo.schemas.client.LogConnection;
+import io.rondo.schemas.error.RondoException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +57,7 @@ class VariantsIT {
             try (PublishedRounds rounds = new PublishedRounds(stack.connection(), ComposeStack.JOB)) {
                 rounds.awaitMoreOf(3);
                 stack.awaitHealth();
-                Prometheus prometheus = new Prometheus(stack.prometheusPort());
+                Prometheus prometheus = new Prometheus(stack.port("RONDO_PROMETHEUS_PORT"));
 
                 stack.await("every target answers", () -> prometheus.targetsThatAnswer() == 4);
                 assertThat(prometheus.alerts()).hasSameSizeAs(MonitoringQueries.ofAlerts());
@@ -72,5 +90,84 @@ class VariantsIT {
                 rounds.awaitMoreOf(3);
             }
         }
+    }
+
+    /** Nobody comes in without credentials, and the registry is reached through its gate alone. */
+    @Test
+    void shouldAskEverybodyWhoItIs(@TempDir Path directory) throws Exception {
+        try (ComposeStack stack = new ComposeStack(directory, "compose.yaml", ComposeStack.SECURE)) {
+            stack.start();
+            try (PublishedRounds rounds = new PublishedRounds(stack.connection(), ComposeStack.JOB)) {
+                rounds.awaitMoreOf(3);
+                stack.awaitHealth();
+
+                assertThatThrownBy(() -> new Socket("localhost", stack.port("RONDO_REGISTRY_PORT")).close())
+                        .isInstanceOf(ConnectException.class);
+                try (PublishedRounds stranger =
+                        new PublishedRounds(withAnotherPassword(stack.connection()), ComposeStack.JOB)) {
+                    assertThatThrownBy(() -> stranger.awaitMore(1))
+                            .isInstanceOf(RondoException.class)
+                            .hasMessageContaining("operator");
+                }
+                assertThatThrownBy(() ->
+                                askWithoutCertificate(stack.connection(), directory.resolve("credentials/ca/ca.pem")))
+                        .isInstanceOf(SSLException.class);
+                for (String service : new String[] {"broker", "gate", "plant"}) {
+                    int before = stack.engine().restarts(service);
+                    stack.engine().killMainProcess(service);
+
+                    stack.await(
+                            service + " is started again", () -> stack.engine().restarts(service) > before);
+                    rounds.awaitMoreOf(3);
+                }
+                stack.awaitHealth();
+            }
+        }
+    }
+
+    private static LogConnection withAnotherPassword(LogConnection operator) {
+        Map<String, String> properties = new HashMap<>(operator.kafkaConfig());
+        properties.computeIfPresent(
+                "sasl.jaas.config", (key, login) -> login.replaceFirst("password=\"[^\"]+", "password=\"guessed"));
+        return new LogConnection(operator.bootstrapServers(), operator.schemaRegistry(), properties);
+    }
+
+    /** Trusts the federation's authority, and shows no certificate. */
+    private static void askWithoutCertificate(LogConnection operator, Path authority) throws Exception {
+        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+        trusted.load(null);
+        try (InputStream certificate = Files.newInputStream(authority)) {
+            trusted.setCertificateEntry(
+                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(certificate));
+        }
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(trusted);
+        SSLContext stranger = SSLContext.getInstance("TLS");
+        stranger.init(null, factory.getTrustManagers(), null);
+        HttpRequest request = HttpRequest.newBuilder(URI.create(operator.schemaRegistry() + "/subjects"))
+                .build();
+        HttpClient.newBuilder().sslContext(stranger).build().send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** On the loopback interface, for whoever has the password. */
+    @Test
+    void shouldServeTheWebPage(@TempDir Path directory) throws Exception {
+        try (ComposeStack stack = new ComposeStack(directory, "compose.yaml", "compose.page.yaml")) {
+            stack.start();
+            stack.await("the page has the job", () -> {
+                String password = stack.engine().read("aggregator", "/etc/rondo/page/password");
+                HttpResponse<String> answer = get(stack, "Bearer " + password.strip());
+                return answer.statusCode() == 200 && answer.body().contains(ComposeStack.JOB);
+            });
+            assertThat(get(stack, "Bearer of something else").statusCode()).isEqualTo(401);
+        }
+    }
+
+    private static HttpResponse<String> get(ComposeStack stack, String authorization) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://localhost:" + stack.port("RONDO_PAGE_PORT") + "/api/logs"))
+                .header("Authorization", authorization)
+                .build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     }
 }

@@ -80,8 +80,6 @@ record DemoResult(
 
         record TrainerExactMatch(String trainer, Double before, Double after, Double pooled) {}
 
-        record Change(Double before, Double after) {}
-
         record Seconds(Double total, Double firstRound, Double medianRound) {}
 
         record Verification(int rounds, long identical) {}

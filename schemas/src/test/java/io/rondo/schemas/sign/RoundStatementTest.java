@@ -108,7 +108,7 @@ class RoundStatementTest {
         return CohortMember.newBuilder()
                 .setTrainer(trainer)
                 .setAttempt("attempt-of-" + trainer)
-                .setWeight(examples)
+                .setWeight((double) examples)
                 .setNumExamples(examples)
                 .setDigest(Digests.of(trainer.getBytes(StandardCharsets.UTF_8)))
                 .setNorm(-1)

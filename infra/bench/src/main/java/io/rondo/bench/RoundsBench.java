@@ -52,7 +52,8 @@ public final class RoundsBench {
             OptionalDouble peak = processes.aggregatorPeakMb();
             processes.stopAggregators();
 
-            console.progress("[4/4] reading   the same rounds by a plain consumer and by the fold, in alternating runs");
+            console.progress(
+                    "[4/4] reading   the same rounds by a plain consumer and by the fold, in alternating runs");
             result = new BenchResult(
                     settings,
                     timings,

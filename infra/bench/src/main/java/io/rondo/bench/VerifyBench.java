@@ -53,7 +53,8 @@ public final class VerifyBench {
                     .formatted(settings.allRounds()));
             RoundsBench.rounds(processes, codec, job, settings, BenchKeys.of(settings, processes.keyFile()));
             processes.stopAggregators();
-            console.progress("[3/3] reading   the same rounds by a plain consumer and by verification, in alternating runs");
+            console.progress(
+                    "[3/3] reading   the same rounds by a plain consumer and by verification, in alternating runs");
             measured = measure(processes.connection(), processes.job());
         }
         console.result(measured.json(settings), measured.text(settings));

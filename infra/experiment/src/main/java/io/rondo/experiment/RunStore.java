@@ -74,7 +74,9 @@ final class RunStore {
     }
 
     /** What a file holds. */
-    private record Kept(@JsonProperty(IDENTITY) String identity, @JsonProperty(RESULT) RunResult result) {}
+    private record Kept(
+            @JsonProperty(IDENTITY) String identity,
+            @JsonProperty(RESULT) RunResult result) {}
 
     private Path file(ExperimentRun run) {
         return directory.resolve(run.id() + ".json");

@@ -9,7 +9,8 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "verify",
-        description = "Write rounds of generated updates, then verify their log and read it with a plain consumer, in alternating runs.",
+        description =
+                "Write rounds of generated updates, then verify their log and read it with a plain consumer, in alternating runs.",
         footer = {"", "docs/explanation/performance.md says what each number means, and what to expect."})
 public final class BenchVerifyCommand extends ConsoleCommand {
     @Option(

@@ -36,10 +36,7 @@ public final class DiffCommand extends ConsoleCommand {
     @Option(names = "--branch", paramLabel = "NAME", description = "Take the second round from this branch.")
     private String branch;
 
-    @Option(
-            names = "--html",
-            paramLabel = "FILE",
-            description = "Also write a self-contained page with charts.")
+    @Option(names = "--html", paramLabel = "FILE", description = "Also write a self-contained page with charts.")
     private Path html;
 
     @Override

@@ -22,10 +22,7 @@ public final class RoundCommand extends ConsoleCommand {
     @Mixin
     private ReadOptions options;
 
-    @Option(
-            names = "--html",
-            paramLabel = "FILE",
-            description = "Also write a self-contained page with charts.")
+    @Option(names = "--html", paramLabel = "FILE", description = "Also write a self-contained page with charts.")
     private Path html;
 
     @Override

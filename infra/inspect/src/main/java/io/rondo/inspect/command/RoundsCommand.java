@@ -30,10 +30,7 @@ public final class RoundsCommand extends ConsoleCommand {
     @Option(names = "--follow", description = "Continue with each new round, until the job ends or Ctrl-C.")
     private boolean follow;
 
-    @Option(
-            names = "--html",
-            paramLabel = "FILE",
-            description = "Also write a self-contained page with charts.")
+    @Option(names = "--html", paramLabel = "FILE", description = "Also write a self-contained page with charts.")
     private Path html;
 
     /** The JSON result. Without a lineage or a page these are left out; where the job waits for nothing, that is null. */

@@ -20,10 +20,7 @@ public final class SimilarityCommand extends ConsoleCommand {
     @Mixin
     private RangeOptions range;
 
-    @Option(
-            names = "--html",
-            paramLabel = "FILE",
-            description = "Also write a self-contained page with charts.")
+    @Option(names = "--html", paramLabel = "FILE", description = "Also write a self-contained page with charts.")
     private Path html;
 
     @Override

@@ -122,8 +122,7 @@ public sealed interface RoundWait {
 
         @Override
         public String text(Instant now) {
-            return "the job is paused" + (reason.isEmpty() ? "" : ": " + reason)
-                    + "; resume it with: rondo job resume";
+            return "the job is paused" + (reason.isEmpty() ? "" : ": " + reason) + "; resume it with: rondo job resume";
         }
 
         @Override

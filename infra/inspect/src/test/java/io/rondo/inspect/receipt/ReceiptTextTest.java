@@ -17,8 +17,7 @@ import org.junit.jupiter.api.Test;
 class ReceiptTextTest {
     private static final Sha256 DIGEST = new Sha256(new byte[32]);
     private static final String HEX = "00".repeat(32);
-    private static final RoundStatement STATEMENT =
-            new RoundStatement("uuid", 7, 1, DIGEST, 3, DIGEST, 20, 30, DIGEST);
+    private static final RoundStatement STATEMENT = new RoundStatement("uuid", 7, 1, DIGEST, 3, DIGEST, 20, 30, DIGEST);
 
     @Test
     void shouldPrintAnUpdateThatCounted() throws Exception {

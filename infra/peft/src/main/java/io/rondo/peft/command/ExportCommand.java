@@ -57,7 +57,8 @@ public final class ExportCommand extends ConsoleCommand {
             names = "--given",
             paramLabel = "DIR",
             arity = "1..*",
-            description = "Directories that trainers exported from this round and shared: the shared A with the mean of their B.")
+            description =
+                    "Directories that trainers exported from this round and shared: the shared A with the mean of their B.")
     private List<Path> given = List.of();
 
     @Option(names = "--warm-start", description = "Only the shared A, with B = 0.")

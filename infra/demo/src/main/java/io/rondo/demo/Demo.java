@@ -205,7 +205,8 @@ public final class Demo {
 
     private UploadSize uploads(LogConnection connection, JobSpec spec, RoundHistory history) {
         UpdateManifest update = history.updates(1).get(0);
-        try (RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY)) {
+        // where all trainers are in Python nobody has registered the manifest as Java writes it
+        try (RecordCodec codec = connection.codec(SchemaRegistration.REGISTER)) {
             return UploadSize.measure(
                     connection, codec, topics(spec), history.job().orElseThrow(), update);
         }

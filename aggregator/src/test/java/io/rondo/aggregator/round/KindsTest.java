@@ -54,7 +54,7 @@ class KindsTest {
         try {
             return type.getDeclaredConstructor().newInstance();
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(type.getName(), e);
+            throw new LinkageError(type.getName(), e);
         }
     }
 }

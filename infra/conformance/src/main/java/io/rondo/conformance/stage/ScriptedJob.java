@@ -485,7 +485,7 @@ public final class ScriptedJob implements AutoCloseable {
         open(round, adapters.latest(), TRAINER);
     }
 
-    /** Somebody else opens a round on {@code rounds}, with a key of its own. Nothing was decided. */
+    /** Somebody else opens a round on the topic of rounds, with a key of its own. Nothing was decided. */
     public void openByAnother(int round) {
         DecisionHeader header = new DecisionHeader(0L, new Source("clock", -1L, null, -1L), System.currentTimeMillis());
         RoundOpened opened =

@@ -94,7 +94,8 @@ final class Bomb {
 
     /** @return how the broker answers */
     Errors send(String bootstrapServers, Topic topic) {
-        String[] hostAndPort = bootstrapServers.split(",")[0].split(":");
+        String first = bootstrapServers.split(",", -1)[0];
+        int colon = first.lastIndexOf(':');
         byte[] name = topic.name().getBytes(StandardCharsets.UTF_8);
         ByteBuffer request = ByteBuffer.allocate(64 + name.length + batch.limit());
         request.putInt(0).putShort(PRODUCE).putShort(PRODUCE_VERSION).putInt(1).putShort((short) -1);
@@ -102,7 +103,7 @@ final class Bomb {
         request.putInt(1).putShort((short) name.length).put(name).putInt(1).putInt(0);
         request.putInt(batch.limit()).put(batch.duplicate());
         request.putInt(0, request.position() - Integer.BYTES);
-        try (Socket socket = new Socket(hostAndPort[0], Integer.parseInt(hostAndPort[1]))) {
+        try (Socket socket = new Socket(first.substring(0, colon), Integer.parseInt(first.substring(colon + 1)))) {
             socket.getOutputStream().write(request.array(), 0, request.position());
             DataInputStream in = new DataInputStream(socket.getInputStream());
             ByteBuffer answer = ByteBuffer.wrap(in.readNBytes(in.readInt()));
@@ -117,7 +118,7 @@ final class Bomb {
     private static void varint(ByteBuffer to, int number) {
         int left = (number << 1) ^ (number >> 31);
         while ((left & ~0x7F) != 0) {
-            to.put((byte) (left & 0x7F | 0x80));
+            to.put((byte) ((left & 0x7F) | 0x80));
             left >>>= 7;
         }
         to.put((byte) left);

@@ -25,11 +25,13 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
  * Writes the log of a job that has run for many rounds, far faster than it could have run: the rules of rounds decide as they do
@@ -45,6 +47,7 @@ final class MadeRounds implements AutoCloseable {
     private final JobTopics topics;
     private final RecordCodec codec;
     private final KafkaProducer<byte[], byte[]> producer;
+    private volatile Exception failure;
     private final Coordinator coordinator;
     private final Map<InputTopic, Long> offsets = new EnumMap<>(InputTopic.class);
     private final List<RoundClosed> closed = new ArrayList<>();
@@ -99,6 +102,9 @@ final class MadeRounds implements AutoCloseable {
             }
         }
         producer.flush();
+        if (failure != null) {
+            throw new AssertionError("a record was not written", failure);
+        }
         if (coordinator.lastRound() != rounds + 1) {
             throw new AssertionError("the last round is " + coordinator.lastRound() + ", not " + (rounds + 1));
         }
@@ -147,7 +153,13 @@ final class MadeRounds implements AutoCloseable {
         int to = topic.name().equals(topics.decisions().name())
                 ? Integer.parseInt(new String(key, StandardCharsets.US_ASCII))
                 : partition;
-        producer.send(new ProducerRecord<>(topic.name(), to, timestamp, key, value));
+        // a refusal is told at the end: nothing waits for each record
+        Future<RecordMetadata> unused =
+                producer.send(new ProducerRecord<>(topic.name(), to, timestamp, key, value), (metadata, refusal) -> {
+                    if (refusal != null) {
+                        failure = refusal;
+                    }
+                });
     }
 
     private Outbox noticing(Outbox real) {

@@ -59,7 +59,7 @@ class MeasureRecovery {
 
     @Test
     void measureStarts(LogConnection cluster, @TempDir Path directory) throws Exception {
-        for (String rounds : ROUNDS.split(",")) {
+        for (String rounds : ROUNDS.split(",", -1)) {
             measure(cluster, directory.resolve(rounds), Integer.parseInt(rounds));
         }
     }

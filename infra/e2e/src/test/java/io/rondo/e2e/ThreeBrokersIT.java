@@ -18,13 +18,16 @@ import io.rondo.aggregator.verify.Verifier;
 import io.rondo.embedded.SecuredCluster;
 import io.rondo.log.JobFinished;
 import io.rondo.log.RoundOpened;
+import io.rondo.schemas.client.TopicCreator;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
@@ -69,6 +72,7 @@ class ThreeBrokersIT {
                     AggregatorRun aggregator = new AggregatorRun(cluster)) {
                 requireThreeReplicas(cluster, topics.manifests().name());
                 requireThreeReplicas(cluster, ofTheBrokersDefault(cluster));
+                requireAWarningOfOneReplica(cluster);
                 TRAINERS.forEach(sites::join);
                 for (int round = 1; round <= ROUNDS; round++) {
                     int opening = round;
@@ -97,6 +101,17 @@ class ThreeBrokersIT {
             cluster.as("admin").topicCreator(admin).ensure(List.of(topic), 0);
         }
         return topic.name();
+    }
+
+    private void requireAWarningOfOneReplica(SecuredCluster cluster) throws Exception {
+        try (Admin admin = cluster.as("admin").admin()) {
+            NewTopic lone = new NewTopic("lone", 1, (short) 1).configs(Map.of("min.insync.replicas", "1"));
+            admin.createTopics(List.of(lone)).all().get();
+            TopicCreator creator = cluster.as("admin").topicCreator(admin);
+            assertThat(creator.oneReplica(lone.name())).hasValueSatisfying(warning -> assertThat(warning)
+                    .contains("one replica", "3 brokers", "set the job's replication to 3"));
+            assertThat(creator.oneReplica(topics.manifests().name())).isEmpty();
+        }
     }
 
     private static void requireThreeReplicas(SecuredCluster cluster, String topic) throws Exception {

@@ -162,20 +162,24 @@ public final class TopicCreator {
         }
     }
 
-    /** Warns where a topic has one replica and there are more brokers: with the one that has it, the job's log is gone. */
+    /** Warns of {@link #oneReplica}. */
     public void warnOfOneReplica(String topic) {
+        oneReplica(topic).ifPresent(LOG::warn);
+    }
+
+    /** What to say where a topic has one replica and there are more brokers: with the one that has it, the job's log is gone. */
+    public Optional<String> oneReplica(String topic) {
         int brokers =
                 ifAllowed(admin.describeCluster().nodes()).map(Collection::size).orElse(1);
         int replicas = ifAllowed(
                         admin.describeTopics(List.of(topic)).topicNameValues().get(topic))
                 .map(found -> found.partitions().get(0).replicas().size())
                 .orElse(brokers);
-        if (replicas == 1 && brokers > 1) {
-            LOG.warn(
-                    "the job's topics have one replica, and there are {} brokers: the log is lost with one of them;"
-                            + " set the job's replication to 3, or the brokers' default.replication.factor",
-                    brokers);
-        }
+        return replicas == 1 && brokers > 1
+                ? Optional.of("the job's topics have one replica, and there are " + brokers
+                        + " brokers: the log is lost with one of them; set the job's replication to 3, or the brokers'"
+                        + " default.replication.factor")
+                : Optional.empty();
     }
 
     /**

@@ -10,6 +10,7 @@ import io.rondo.log.JobSpec;
 import io.rondo.log.PauseRequested;
 import io.rondo.log.ResumeRequested;
 import io.rondo.log.RoundExtended;
+import io.rondo.log.RoundOpened;
 import io.rondo.log.TensorChunk;
 import io.rondo.log.TrainerLeft;
 import io.rondo.log.TrainerRemoved;
@@ -112,7 +113,18 @@ final class LogCases {
                         "a record for almost every reason of refusal",
                         spec -> spec.setDeadlineMs(2 * SHORT_DEADLINE_MS),
                         Refusals.TRAINERS,
-                        Refusals::play));
+                        Refusals::play),
+                plain(
+                        "capped-weights",
+                        "rules 4: no more examples count than a round can use",
+                        THREE,
+                        spec -> spec.setRules(4).setRounds(2).setLocalSteps(5).setBatchSize(8)),
+                new PlayedCase(
+                        "cohort-left",
+                        "rules 2: a round whose whole cohort has left asks others",
+                        spec -> spec.setRules(2).setMinTrainers(2).setRounds(2).setDeadlineMs(SHORT_DEADLINE_MS),
+                        List.of("a", "b"),
+                        LogCases::leave));
     }
 
     private static LogCase plain(
@@ -178,6 +190,33 @@ final class LogCases {
                 driver.send(
                         driver.topics().manifests(),
                         UpdateManifest.newBuilder(manifest).setBaseRound(1).build());
+            }
+            stage.awaitEnd();
+        });
+    }
+
+    /** The second aggregator finds out from the log that nobody whom the round asks is there. */
+    private static void leave(Stage stage) throws InterruptedException {
+        JobDriver driver = stage.driver();
+        stage.serve("one", () -> {
+            stage.join();
+            stage.awaitOpen(1);
+            for (String trainer : List.of("a", "b")) {
+                driver.send(
+                        driver.topics().manifests(), new TrainerLeft(TestJob.UUID, trainer, "i-" + trainer, "", null));
+            }
+            driver.await(RoundExtended.class, extended -> true);
+        });
+        stage.serve("two", () -> {
+            List.of("c", "d").forEach(driver::join);
+            for (int round = 1; round <= 2; round++) {
+                int opening = round;
+                driver.await(
+                        RoundOpened.class,
+                        opened -> opened.getRound() == opening
+                                && opened.getCohort().equals(List.of("c", "d")));
+                List.of("c", "d").forEach(trainer -> driver.update(trainer, opening));
+                driver.awaitPublished(round);
             }
             stage.awaitEnd();
         });

@@ -39,7 +39,7 @@ class MakeLogs {
         try (EmbeddedCluster cluster = EmbeddedCluster.start(EmbeddedSettings.in(scratch.resolve("cluster")))) {
             LogConnection connection =
                     new LogConnection(cluster.bootstrapServers(), cluster.schemaRegistry(), Map.of());
-            for (LogCase each : LogCases.all()) {
+            for (LogCase each : chosen()) {
                 each.play(connection, Files.createDirectory(scratch.resolve(each.name())));
                 archive(connection, each);
                 kept.pack(each.name(), at(each.name()));
@@ -47,9 +47,19 @@ class MakeLogs {
             }
         }
         KeptLogs.write(kept.index(), index);
-        for (String name : Output.CASES) {
+        for (String name : Output.CASES.stream().filter(index::has).toList()) {
             Output.of(at(name)).write(kept.output(name));
         }
+    }
+
+    /** All cases, or those of {@code -Drondo.logs.cases=NAME,…}: a folder need not repeat what older ones hold. */
+    private static List<LogCase> chosen() {
+        List<String> names = List.of(System.getProperty("rondo.logs.cases", "").split(",", -1));
+        List<LogCase> chosen = LogCases.all().stream()
+                .filter(each -> names.contains("") || names.contains(each.name()))
+                .toList();
+        assertThat(chosen).isNotEmpty();
+        return chosen;
     }
 
     private Path at(String name) {

@@ -13,7 +13,7 @@ import java.util.Map;
 /** What the commands that read a log print of an archive with {@code --json}, by name. */
 record Output(Map<String, JsonNode> printed) {
     /** Archives that have all that the commands show: metrics, late and revoked updates, several partitions. */
-    static final List<String> CASES = List.of("weighted-mean", "reopened-round", "trained");
+    static final List<String> CASES = List.of("weighted-mean", "reopened-round", "trained", "capped-weights");
 
     /** What each run measures anew, and words for people that are not the log's own. */
     private static final List<String> FREE_IN_VERIFICATION = List.of("seconds", "MBps", "notes");

@@ -50,7 +50,7 @@ public final class AggregatorService {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
     private static final long JOB_POLL_MS = 250;
     private static final Duration SUBMISSION = Duration.ofSeconds(30);
-    /** So many failures of a thread within the window are passed over, each with a fresh thread; one more ends the service. */
+    /** This many failures of a thread within the window are tolerated, each by a new thread; one more ends the service. */
     private static final int MAX_FAILURES = 10;
 
     private static final Duration FAILURE_WINDOW = Duration.ofMinutes(5);
@@ -80,7 +80,7 @@ public final class AggregatorService {
                 settings, listener, partitions -> FoldMemory.ofThisProcess().alone());
     }
 
-    /** One of several in this process, which share its memory. */
+    /** One of several services in this process, which share its memory. */
     static AggregatorService among(AggregatorSettings settings, AggregatorListener listener, FoldMemory memory) {
         return new AggregatorService(settings, listener, memory::share);
     }
@@ -105,7 +105,7 @@ public final class AggregatorService {
         }
     }
 
-    /** The job's topics, or null when stopped before they were there. */
+    /** The job's topics, or null if stopped before they existed. */
     private JobTopics awaitJob(Admin admin) {
         Instant giveUp = Instant.now().plus(settings.jobTimeout());
         boolean told = false;
@@ -234,7 +234,7 @@ public final class AggregatorService {
                 return isTransient(known.code()) ? waitFor(known) : end(known);
             }
             if (cause instanceof AuthorizationException || cause instanceof AuthenticationException) {
-                // a right that is missing stays missing
+                // a missing right does not appear by itself
                 return end(settings.log().failures().of(attempt, cause));
             }
             if (cause instanceof BrokenInvariantException) {
@@ -262,7 +262,10 @@ public final class AggregatorService {
         return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 
-    /** What is away may be away for long; the tries before this were bounded, and the next ones are no failures of ours. */
+    /**
+     * An unreachable service may stay so for long. The attempts so far were bounded, and further ones do not count as
+     * failures of this service.
+     */
     private static StreamThreadExceptionResponse waitFor(RondoException away) {
         LOG.warn("the rounds wait, nothing is lost: {}", away.explanation());
         return StreamThreadExceptionResponse.REPLACE_THREAD;
@@ -294,22 +297,22 @@ public final class AggregatorService {
         }
     }
 
-    /** Waits until the service is ready for work; for tests and for those who start other processes after it. */
+    /** Waits until the service is ready; for tests, and for callers that start other processes afterwards. */
     public boolean awaitRunning(Duration timeout) throws InterruptedException {
         return running.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Whether the application runs, with the tasks that are its own. */
+    /** Whether the application is running with its assigned tasks. */
     boolean isRunning() {
         return running.getCount() == 0;
     }
 
-    /** Whether the job has ended, so that no round will come; known to the instance that decides. */
+    /** Whether the job has ended, so that no further round opens; known only to the instance that decides. */
     boolean isOver() {
         return over.getCount() == 0;
     }
 
-    /** Ends {@link #run} after the open transaction. */
+    /** Ends {@link #run} once the open transaction is complete. */
     public void stop() {
         stopRequested.countDown();
     }

@@ -13,12 +13,12 @@ import java.util.Optional;
  *
  * @param log the cluster and the registry
  * @param job name of the job that it serves
- * @param instanceId what tells this instance from others of the same job, {@code [a-z0-9-]{1,48}}; a restarted instance
- *     keeps its id, and takes its work up again without waiting for the old one's session to time out
+ * @param instanceId identifies this instance among others of the same job, {@code [a-z0-9-]{1,48}}; a restarted instance
+ *     keeps its id and resumes without waiting for the old session to time out
  * @param stateDirectory where the instance's identity is kept; best on a volume that survives the process
  * @param threads Streams threads
  * @param jobTimeout how long to wait for the job to be submitted
- * @param key signs what trainers act on, where the job names the aggregator's key
+ * @param key signs the records that trainers act on, if the job names the aggregator's key
  */
 public record AggregatorSettings(
         LogConnection log,
@@ -47,12 +47,12 @@ public record AggregatorSettings(
         this(log, job, instanceId, stateDirectory, threads, jobTimeout, Optional.empty());
     }
 
-    /** The same with a key. */
+    /** The same settings with a key. */
     public AggregatorSettings signingWith(Optional<SigningKey> signing) {
         return new AggregatorSettings(log, job, instanceId, stateDirectory, threads, jobTimeout, signing);
     }
 
-    /** One thread, and as much patience as it takes. */
+    /** One thread, and no limit on waiting for the job. */
     public AggregatorSettings(LogConnection log, String job, String instanceId, Path stateDirectory) {
         this(log, job, instanceId, stateDirectory, 1, DEFAULT_JOB_TIMEOUT);
     }

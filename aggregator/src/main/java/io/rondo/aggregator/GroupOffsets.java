@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets an aggregator whose consumer group has no offsets begin at the ends of its topics. What is there already its tasks read by
- * themselves when they start, and pass over when it comes live: from the beginning all of it would go through Kafka Streams
- * before the next decision comes to a fold.
+ * Starts an aggregator whose consumer group has no offsets at the ends of its topics. Its tasks read existing records
+ * themselves when they start, and skip them when they arrive live. Starting at the beginning would pass all of them through
+ * Kafka Streams before the next decision reaches a fold.
  */
 public final class GroupOffsets {
     private static final Logger LOG = LoggerFactory.getLogger(GroupOffsets.class);
@@ -28,8 +28,9 @@ public final class GroupOffsets {
     private GroupOffsets() {}
 
     /**
-     * Commits the present ends for those partitions that have no offset. Called before the group has a member here, so that whatever
-     * comes later is read live. A group with members elsewhere is left as it is: it begins where it has to, only later.
+     * Commits the current ends for the partitions that have no offset. Called before the group has a member here, so that
+     * later records are read live. A group with members elsewhere is left unchanged: it starts where it must, which takes
+     * longer.
      */
     public static void beginAtEnds(LogConnection connection, Admin admin, JobTopics topics) {
         String group = topics.applicationId();
@@ -50,12 +51,12 @@ public final class GroupOffsets {
                 return;
             }
             Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
-            // behind an open transaction nothing is read yet
+            // nothing after an open transaction is read yet
             LogReader.ends(connection, admin, without, IsolationLevel.READ_COMMITTED)
                     .forEach((partition, end) -> ends.put(partition, new OffsetAndMetadata(end)));
             admin.alterConsumerGroupOffsets(group, ends).all().get();
         } catch (ExecutionException e) {
-            // whatever keeps it from that keeps it from reading too, or costs time alone
+            // a cause that also prevents reading is reported there; any other only costs time
             LOG.info(
                     "group {} begins at the offsets that it has: {}",
                     group,

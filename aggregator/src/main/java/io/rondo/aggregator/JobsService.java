@@ -17,15 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves every job of a cluster whose name fits, as it is submitted: each with a Streams application of its own, all
- * with the memory of this one process. What happens to one is no matter of the others. Several processes with the same
- * pattern share each job as several aggregators of that job would. {@link #run} is called once, {@link #stop} from any
- * thread.
+ * Serves every job of a cluster whose name matches, from its submission on. Each job has its own Streams application; all
+ * share this process's memory. A failure of one job does not affect the others. Several processes with the same pattern
+ * share each job as several aggregators of that job would. {@link #run} is called once, {@link #stop} from any thread.
  */
 public final class JobsService {
     private static final Logger LOG = LoggerFactory.getLogger(JobsService.class);
     private static final Duration TICK = Duration.ofMillis(200);
-    /** Applications that start at a time: each reads its job's log. */
+    /** Applications that start at the same time: each reads its job's log. */
     private static final int MOST_STARTING = 4;
     /** A broker that has just started does not know all topics yet. */
     private static final int LOOKS_BEFORE_GONE = 5;
@@ -37,7 +36,7 @@ public final class JobsService {
     private final Map<String, Kept> jobs = new TreeMap<>();
     private boolean isAway;
 
-    /** A job, by the id of its commands topic: a name that is used again is another job. */
+    /** A job, identified by the id of its commands topic: a reused name is another job. */
     private static final class Kept {
         private final Uuid topic;
         private final ServedJob job;
@@ -94,7 +93,7 @@ public final class JobsService {
             keep(find(admin));
             isAway = false;
         } catch (RondoException e) {
-            // the jobs continue, or wait by themselves; those that come are found later
+            // running jobs continue or retry on their own; new ones are found later
             if (!isAway) {
                 LOG.warn("jobs that are submitted now are not found yet: {}", e.explanation());
                 isAway = true;
@@ -102,7 +101,7 @@ public final class JobsService {
         }
     }
 
-    /** Every job that fits, with the id of its commands topic. */
+    /** Every job that matches, with the id of its commands topic. */
     private Map<String, Uuid> find(Admin admin) {
         Map<String, Uuid> found = new TreeMap<>();
         for (TopicListing topic : settings.log()
@@ -138,7 +137,7 @@ public final class JobsService {
         }
     }
 
-    /** Where nothing is left to do, the reason should not pass by in the log alone. */
+    /** Throws if other processes have taken over every job: a log line alone could be missed. */
     private void requireOurs() {
         boolean isTaken = false;
         for (Kept kept : jobs.values()) {
@@ -165,7 +164,7 @@ public final class JobsService {
         }
     }
 
-    /** Ends {@link #run} once every job's application has ended in order. */
+    /** Ends {@link #run} once every job's application has shut down cleanly. */
     public void stop() {
         stopRequested.countDown();
     }

@@ -13,13 +13,13 @@ import java.util.Optional;
  *
  * @param log the cluster and the registry
  * @param jobs which jobs it serves
- * @param instanceId what tells this instance from others that serve the same jobs, {@code [a-z0-9-]{1,48}}
+ * @param instanceId identifies this instance among others that serve the same jobs, {@code [a-z0-9-]{1,48}}
  * @param stateDirectory where the instance's identity is kept, in a folder for each job
- * @param look how often it looks for jobs that have come or gone
- * @param firstPause after which a job that has failed is started again; doubled each time
- * @param longestPause the longest of these pauses; a job that has run for so long starts with the first one again
+ * @param look how often it looks for new and deleted jobs
+ * @param firstPause pause before a failed job is restarted; doubled each time
+ * @param longestPause the longest of these pauses; after a job has run this long, the pause is reset to the first
  * @param linger how long a job that is over is still served
- * @param key signs what trainers act on, in the jobs that name it
+ * @param key signs the records that trainers act on, in the jobs that name it
  */
 public record JobsSettings(
         LogConnection log,
@@ -31,7 +31,7 @@ public record JobsSettings(
         Duration longestPause,
         Duration linger,
         Optional<SigningKey> key) {
-    /** A job that is being submitted has some of its topics before the others. */
+    /** During submission, some of a job's topics exist before the others. */
     private static final Duration SUBMISSION = Duration.ofSeconds(30);
 
     public JobsSettings {
@@ -62,7 +62,7 @@ public record JobsSettings(
                 Optional.empty());
     }
 
-    /** The same with a key. */
+    /** The same settings with a key. */
     public JobsSettings signingWith(Optional<SigningKey> signing) {
         return new JobsSettings(log, jobs, instanceId, stateDirectory, look, firstPause, longestPause, linger, signing);
     }

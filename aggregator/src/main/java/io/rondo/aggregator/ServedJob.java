@@ -11,12 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One of many jobs of a process, on a thread of its own: its application is started, and started again after a pause
- * whenever it fails. {@link #look} is called from time to time by the thread that keeps the jobs.
+ * One of many jobs of a process, on its own thread: starts its application, and restarts it after a pause whenever it fails.
+ * The thread that manages the jobs calls {@link #look} from time to time.
  */
 final class ServedJob {
     private static final Logger LOG = LoggerFactory.getLogger(ServedJob.class);
-    /** After this a start does not keep others waiting any more. */
+    /** After this time a start no longer delays others. */
     private static final long STARTING_NS = TimeUnit.SECONDS.toNanos(15);
 
     private final String job;
@@ -31,15 +31,15 @@ final class ServedJob {
     private volatile AggregatorService current;
     private volatile State state = State.SERVED;
 
-    /** How it is with the job. */
+    /** The state of the job. */
     enum State {
-        /** Its application runs or is about to, or its next start is waited for. */
+        /** Its application runs, is about to start, or waits for its next start. */
         SERVED,
-        /** No round will come. */
+        /** No further round opens. */
         OVER,
         /** Another process with this one's instance id serves it. */
         TAKEN_OVER,
-        /** It was asked to stop. */
+        /** It was stopped. */
         STOPPED
     }
 
@@ -64,7 +64,7 @@ final class ServedJob {
         return !thread.isAlive() && state != State.SERVED;
     }
 
-    /** Whether it is about to run for the first time, and others had better wait. */
+    /** Whether it is starting for the first time, so that others should wait. */
     boolean isStarting() {
         AggregatorService service = current;
         return state == State.SERVED
@@ -72,7 +72,7 @@ final class ServedJob {
                 && (service == null || !service.isRunning());
     }
 
-    /** Ends the application of a job that is over: all that was decided is committed, and answers have gone out. */
+    /** Ends the application of a job that is over: all decisions are committed, and answers have been sent. */
     synchronized void look() {
         long now = System.nanoTime();
         if (current == null) {
@@ -128,7 +128,7 @@ final class ServedJob {
         }
     }
 
-    /** Makes the next application; false when it must not run any more. */
+    /** Creates the next application; false when it must not run any more. */
     private synchronized boolean begin() {
         if (stopRequested.getCount() == 0) {
             state = State.STOPPED;
@@ -183,7 +183,7 @@ final class ServedJob {
         }
     }
 
-    /** Ends the application after its open transaction. */
+    /** Ends the application once its open transaction is complete. */
     synchronized void stop() {
         stopRequested.countDown();
         if (current != null) {

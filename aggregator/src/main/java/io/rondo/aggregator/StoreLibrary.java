@@ -8,16 +8,16 @@ import org.rocksdb.util.Environment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The native library of Streams' stores: 14 MB, which it would unpack anew at every start and leave behind when killed. */
+/** The native library of Streams' stores: 14 MB, which Streams would unpack at every start and leave behind when killed. */
 final class StoreLibrary {
     private static final Logger LOG = LoggerFactory.getLogger(StoreLibrary.class);
 
-    /** By this name, which its jar does not have, RocksDB looks for the library in a directory that it is given. */
+    /** RocksDB looks for the library in a configured directory under this name, which differs from the one in its jar. */
     private static final String LOADED = "rocksdbjni";
 
     private StoreLibrary() {}
 
-    /** Loads it from the user's directory, before Streams does from elsewhere. */
+    /** Loads it from the user's directory, before Streams unpacks its own copy. */
     static void load(NativeLibraries libraries) {
         libraries
                 .unpack(Environment.getJniLibraryFileName("rocksdb"), Environment.getJniLibraryFileName(LOADED))
@@ -29,7 +29,7 @@ final class StoreLibrary {
         try {
             RocksDB.loadLibrary(List.of(directory.toString()));
         } catch (UnsatisfiedLinkError e) {
-            // on a volume that is mounted without the right to run programs, for example; Streams unpacks its own
+            // for example on a volume that is mounted noexec; Streams unpacks its own
             LOG.warn("the library of the stores cannot be loaded from {}: {}", directory, e.getMessage());
         }
     }

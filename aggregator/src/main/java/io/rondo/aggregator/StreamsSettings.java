@@ -15,11 +15,11 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * The Streams configuration of an aggregator, each value with its reason. The operator's properties win over the defaults
- * here; the few on which the guarantees rest are refused.
+ * The Streams configuration of an aggregator, each value with its reason. The operator's properties override these defaults;
+ * changes to the few that the guarantees depend on are refused.
  */
 final class StreamsSettings {
-    /** Who reads and writes what, and exactly once: an operator may set these to what they are, and to nothing else. */
+    /** The properties that identify clients and make processing exactly-once: an operator may set them only to these values. */
     private static final Set<String> FIXED = Set.of(
             StreamsConfig.APPLICATION_ID_CONFIG,
             StreamsConfig.CLIENT_ID_CONFIG,
@@ -43,9 +43,9 @@ final class StreamsSettings {
     /**
      * The configuration.
      *
-     * @param largestBatch the largest batch that every topic of the job takes, if it is known
-     * @param producerBytes bytes of records that a producer keeps until they are sent
-     * @throws RondoException with {@code BAD_CONFIG} for a property that cannot be used, or must not be set to its value
+     * @param largestBatch the largest batch that every topic of the job accepts, if known
+     * @param producerBytes bytes of records that a producer buffers until they are sent
+     * @throws RondoException with {@code BAD_CONFIG} for a property that cannot be used or has a forbidden value
      */
     static Properties of(AggregatorSettings settings, JobTopics topics, OptionalInt largestBatch, long producerBytes) {
         StreamsSettings streams = new StreamsSettings(settings.log().adminConfig());
@@ -54,8 +54,7 @@ final class StreamsSettings {
         streams.defaults(largestBatch, producerBytes);
         streams.fixed(settings, topics);
         streams.refuseOthers();
-        // the given values of what is fixed equal ours, and under the names of all clients they would reach those of
-        // others
+        // given values of fixed properties equal ours; unprefixed they would also reach other clients
         streams.given.keySet().stream()
                 .filter(key -> FIXED.contains(ClientProperties.bare(key)))
                 .filter(key -> !streams.ours.containsKey(key))
@@ -95,17 +94,16 @@ final class StreamsSettings {
     }
 
     private void defaults(OptionalInt largestBatch, long producerBytes) {
-        // a round is three transactions one after the other: processors ask for a commit whenever they have written, so
-        // nobody waits for the interval, and an aggregator that has nothing to do does not commit a hundred times a
-        // second
-        // Kafka refuses an admin client whose whole call may take less time than one request of it
+        // Kafka refuses an admin client whose call timeout is below its request timeout
         byDefault(StreamsConfig.ADMIN_CLIENT_PREFIX, "default.api.timeout.ms", Math.max(DEFAULT_CALL_MS, requestMs()));
+        // a round is three consecutive transactions: processors request a commit whenever they have written, so nothing
+        // waits for the interval, and an idle aggregator does not commit a hundred times a second
         byDefault("", StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000L);
         byDefault("", StreamsConfig.POLL_MS_CONFIG, 5L);
         byDefault("", StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 500);
-        // a commit sends at once what lingers, in one request for all partitions
+        // a commit flushes lingering records at once, in one request for all partitions
         byDefault(StreamsConfig.PRODUCER_PREFIX, ProducerConfig.LINGER_MS_CONFIG, 5);
-        // the first request after a commit meets brokers that are still writing its markers, and is sent again
+        // the first request after a commit reaches brokers that are still writing its markers, and is retried
         byDefault(StreamsConfig.PRODUCER_PREFIX, ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 5L);
         byDefault(StreamsConfig.PRODUCER_PREFIX, ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 1_000L);
         byDefault(
@@ -114,9 +112,9 @@ final class StreamsSettings {
                 Math.min(1 << 20, largestBatch.orElse(1 << 20)));
         byDefault(StreamsConfig.PRODUCER_PREFIX, ProducerConfig.BUFFER_MEMORY_CONFIG, producerBytes);
         byDefault(StreamsConfig.PRODUCER_PREFIX, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 2 << 20);
-        // an open transaction of a process that died without its identity holds up every reader for this long
+        // if a process dies and loses its identity, its open transaction blocks every reader for this long
         byDefault(StreamsConfig.PRODUCER_PREFIX, ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);
-        // how long another instance waits before it takes over the tasks of one that died and does not come back
+        // how long until another instance takes over the tasks of one that died
         byDefault(StreamsConfig.MAIN_CONSUMER_PREFIX, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
         byDefault(StreamsConfig.MAIN_CONSUMER_PREFIX, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 500);
     }
@@ -129,7 +127,7 @@ final class StreamsSettings {
         ours.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
         ours.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         // static membership: a restarted instance gets its tasks back without a rebalance; only the classic protocol
-        // has it
+        // supports it
         ours.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
         ours.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), settings.instanceId());
         ours.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");

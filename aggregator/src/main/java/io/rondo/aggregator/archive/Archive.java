@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
-/** An archive whose files are those that its index names. Immutable; its files stay as they are while it is used. */
+/** An archive whose files match its index. Immutable; its files must not change while it is used. */
 public final class Archive {
     private static final int MOST_NAMED = 5;
 
@@ -39,7 +39,7 @@ public final class Archive {
      * Opens an archive, and compares every file that will be read with its digest in the index.
      *
      * @param range the rounds whose updates will be read; files of others may be damaged or missing
-     * @throws RondoException with {@code ARCHIVE_NOT_FOUND}, {@code ARCHIVE_CORRUPT} which says what is untouched, or {@code
+     * @throws RondoException with {@code ARCHIVE_NOT_FOUND}, {@code ARCHIVE_CORRUPT} which names the intact files, or {@code
      *     BAD_CONFIG} when a round of the range is not in the archive
      */
     public static Archive open(Path directory, RoundRange range) {
@@ -56,9 +56,9 @@ public final class Archive {
     }
 
     /**
-     * Opens an archive for what it has of some rounds: those that it lacks are left out.
+     * Opens an archive for those of the given rounds that it contains.
      *
-     * @param rounds the rounds whose updates may be read; {@code RoundRange.NONE} for those topics alone that all share
+     * @param rounds the rounds whose updates may be read; {@code RoundRange.NONE} for only the topics that all rounds share
      * @throws RondoException as {@link #open} does
      */
     public static Archive openPart(Path directory, RoundRange rounds) {
@@ -73,7 +73,7 @@ public final class Archive {
         return archive;
     }
 
-    /** The same archive, whose directory has another name now. */
+    /** The same archive after its directory was renamed. */
     Archive at(Path moved) {
         return new Archive(moved, index, range);
     }
@@ -170,12 +170,12 @@ public final class Archive {
         return index;
     }
 
-    /** The rounds that were asked for, as far as the archive has them. */
+    /** The requested rounds, as far as the archive contains them. */
     public RoundRange range() {
         return range;
     }
 
-    /** SHA-256 of the index, which names that of each file: the digest of the whole. */
+    /** SHA-256 of the index. It covers the whole archive, since the index names each file's digest. */
     public String digest() {
         try {
             return FileDigest.of(directory.resolve(ArchiveIndex.NAME));

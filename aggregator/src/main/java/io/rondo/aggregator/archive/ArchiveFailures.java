@@ -4,7 +4,7 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.nio.file.Path;
 
-/** What can go wrong with files, in the words of users. */
+/** Translates file failures into errors for users. */
 final class ArchiveFailures {
     private ArchiveFailures() {}
 

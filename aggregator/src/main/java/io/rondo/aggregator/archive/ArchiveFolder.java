@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 final class ArchiveFolder {
     private ArchiveFolder() {}
 
-    /** Gives a finished directory its name, at once and for good. */
+    /** Renames a finished directory to its final name, atomically and durably. */
     static void rename(Path partial, Path target) throws IOException {
         force(partial);
         Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
@@ -26,7 +26,7 @@ final class ArchiveFolder {
         }
     }
 
-    /** Removes a directory of files, if it is there. Directories inside it are not Rondo's, and stay. */
+    /** Removes a directory of files, if it is there. Subdirectories are not Rondo's and stay. */
     static void delete(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             return;

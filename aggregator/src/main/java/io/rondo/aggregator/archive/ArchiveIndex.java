@@ -25,11 +25,11 @@ import org.apache.avro.SchemaParseException;
  *
  * @param format version of the layout of the directory
  * @param job the job's name
- * @param jobUuid its UUID; empty if no aggregator had started it
+ * @param jobUuid its UUID; empty if no aggregator has started it
  * @param partitions P of the job
  * @param from first round whose updates are there
- * @param to the last one; lower than {@code from} where there is none
- * @param schemas as the registry had them
+ * @param to the last one; lower than {@code from} if there is none
+ * @param schemas the schemas from the registry
  * @param published the rounds that were published, all of them
  * @param files one for each partition of each topic
  */
@@ -105,7 +105,7 @@ public record ArchiveIndex(
         files = List.copyOf(files);
     }
 
-    /** The job's topics. Replication is left to the broker: another cluster has other machines. */
+    /** The job's topics. Replication is the broker's default: another cluster may have fewer brokers. */
     JobTopics topics() {
         return new JobTopics(job, partitions, -1);
     }
@@ -129,7 +129,7 @@ public record ArchiveIndex(
      * Reads the index of an archive.
      *
      * @throws RondoException with {@code ARCHIVE_NOT_FOUND} when the directory has none, {@code ARCHIVE_CORRUPT} when it is
-     *     no index
+     *     not a valid index
      */
     static ArchiveIndex read(Path directory) {
         Path file = directory.resolve(NAME);

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** A job's log in an archive: no broker and no registry are asked. */
+/** A job's log in an archive, read without broker or registry. */
 public final class ArchiveJobLog implements JobLog {
     private final Archive archive;
     private final RecordCodec codec;

@@ -22,8 +22,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Deletes the topics of rounds that are in a verified archive. The log is told first, so that a round that is gone can be told
- * from one that was lost, whenever this ends.
+ * Deletes the topics of rounds that are in a verified archive. The archiving is logged first, so that even after an
+ * interruption an archived round can be distinguished from a lost one.
  */
 public final class ArchivedRounds {
     private final LogConnection connection;
@@ -31,8 +31,8 @@ public final class ArchivedRounds {
     private final Optional<SigningKey> key;
 
     /**
-     * @param written an archive of a job of this cluster, which was verified when it was written
-     * @param key the operator's, for a job that asks for signatures
+     * @param written a verified archive of a job of this cluster
+     * @param key the operator's key, for a job that requires signatures
      */
     public ArchivedRounds(LogConnection connection, JobArchiver.Written written, Optional<SigningKey> key) {
         this.key = key;
@@ -45,8 +45,8 @@ public final class ArchivedRounds {
      * failed stay.
      *
      * @return the rounds whose topics are deleted
-     * @throws RondoException with {@code BROKER_REFUSED} when the record or the deletion is not accepted; without the record
-     *     nothing is deleted
+     * @throws RondoException with {@code BROKER_REFUSED} when the broker refuses the record or the deletion; without the
+     *     record nothing is deleted
      */
     public List<Integer> delete() {
         ArchiveIndex index = written.archive().index();

@@ -12,11 +12,11 @@ import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
 
 /**
- * Walks through the frames of an object container file and allocates nothing that they claim: the reader that comes after it
- * would take a size of two gigabytes at its word.
+ * Checks the frames of an object container file without allocating the sizes that they claim: the actual reader would trust
+ * a claimed size of two gigabytes.
  */
 final class ContainerCheck {
-    /** Far above the largest record that a broker takes by default, far below what a machine has. */
+    /** Far above a broker's default record limit, far below a machine's memory. */
     static final int LARGEST_BLOCK = 64 << 20;
 
     private static final int LARGEST_HEADER = 4 << 20;
@@ -36,7 +36,7 @@ final class ContainerCheck {
      * Reads the frames of a file up to its end.
      *
      * @return the number of records in it
-     * @throws IOException when it is not such a file, or is cut off; the message says where
+     * @throws IOException when it is not such a file, or is truncated; the message says where
      */
     static long records(Path file) throws IOException {
         try (InputStream bytes = new BufferedInputStream(Files.newInputStream(file))) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** The rounds that a job's retention says are to be archived. The open round and the two published last are none of them. */
+/** The rounds that are due for archiving by the job's retention, never the open round or the two published last. */
 public final class DueRounds {
     private DueRounds() {}
 
@@ -20,8 +20,8 @@ public final class DueRounds {
      * Finds them.
      *
      * @param now milliseconds since 1970
-     * @return the first of them in a row: where the topic of one is gone, those behind it come with the next call; empty when
-     *     none is due
+     * @return the first contiguous range of due rounds: it ends at a round whose topic is gone, and the next call returns
+     *     the rounds after it; empty when none is due
      * @throws RondoException with {@code BAD_CONFIG} when the job keeps its rounds for ever, {@code JOB_NOT_FOUND} when no
      *     aggregator has started it
      */

@@ -32,11 +32,11 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Copies a job's log into files: the topics that all rounds share as a whole, since the chain of decisions is verified from
- * its start, and the round topics of a range. The copy is verified before it gets its name; until then it lies beside it
- * under another one, and it is removed if anything fails.
+ * its start, and the round topics of a range. The copy is verified before it gets its name; until then it is in the same
+ * parent directory under a temporary name, and it is removed if anything fails.
  */
 public final class JobArchiver {
-    /** So many files are open at a time. */
+    /** How many files are open at a time. */
     private static final int PARTITIONS_AT_ONCE = 64;
 
     private final LogSource source;
@@ -46,12 +46,12 @@ public final class JobArchiver {
     private final JobFacts facts;
     private final List<KeptFile> files = new ArrayList<>();
 
-    /** An archive that was written, and what its verification said. */
+    /** A written archive and the result of its verification. */
     public record Written(Archive archive, VerificationReport verification) {}
 
     /**
-     * @param present rounds whose topics are there
-     * @param registry gives the schema of an id, if there is one
+     * @param present rounds whose topics exist
+     * @param registry returns the schema of an id, if there is one
      * @param codec reads the job's records
      */
     JobArchiver(
@@ -70,9 +70,9 @@ public final class JobArchiver {
     /**
      * Archives a job of a cluster.
      *
-     * @param range the rounds whose updates are kept; those that have not been opened yet are left out
+     * @param range the rounds whose updates are archived; rounds that have not been opened yet are omitted
      * @param directory must not exist
-     * @param progress told how far the verification of the copy is
+     * @param progress notified of the progress of the copy's verification
      * @throws RondoException with {@code JOB_NOT_FOUND}, {@code LOG_INCOMPLETE} when the updates of a round of the range are
      *     gone, {@code VERIFICATION_FAILED}, {@code ARCHIVE_EXISTS} or {@code ARCHIVE_FAILED}
      */
@@ -80,7 +80,7 @@ public final class JobArchiver {
             LogConnection connection, String job, RoundRange range, Path directory, VerificationProgress progress) {
         SchemaTransfer registry = connection.schemaTransfer();
         try (KafkaJobLog log = KafkaJobLog.open(connection, job)) {
-            // the copy of a job that runs is that of one moment
+            // the copy of a running job is consistent as of one moment
             log.settle();
             LogSource source = (partitions, records) -> {
                 Map<TopicPartition, Long> starts =
@@ -187,7 +187,7 @@ public final class JobArchiver {
         return partition.topic().substring(prefix.length()) + '-' + partition.partition() + ".avro";
     }
 
-    /** The range without rounds that nobody opened; all of its rounds have to be there. */
+    /** The range without rounds that were never opened; the topics of all its rounds must exist. */
     private RoundRange chosen(RoundRange range) {
         int to = Math.min(range.to(), facts.lastOpened());
         int from = range.equals(RoundRange.ALL)

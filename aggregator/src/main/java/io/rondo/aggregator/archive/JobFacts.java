@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** What the index of an archive says of the job, gathered while its records pass. */
+/** Collects the facts about the job for an archive's index while its records are read. */
 final class JobFacts {
     private final JobTopics topics;
     private final RecordCodec codec;

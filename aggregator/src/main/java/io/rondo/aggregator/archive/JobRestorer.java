@@ -22,8 +22,8 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Puts an archive back into a cluster: keys, values, headers, timestamps and offsets as they were. Where it fails, the topics
- * that it has created are deleted again.
+ * Restores an archive into a cluster with its original keys, values, headers, timestamps and offsets. If it fails, the
+ * topics that it has created are deleted again.
  */
 public final class JobRestorer {
     private static final String TIMESTAMP_TYPE = "message.timestamp.type";
@@ -33,9 +33,9 @@ public final class JobRestorer {
     private final LongConsumer progress;
 
     /**
-     * What was put back.
+     * The result of a restore.
      *
-     * @param ids schemas that the registry gave another id, and that id
+     * @param ids schemas that got another id from the registry, with that id
      */
     public record Restored(int topics, long records, Map<Integer, Integer> ids) {
         public Restored {
@@ -43,7 +43,7 @@ public final class JobRestorer {
         }
     }
 
-    /** @param progress told the bytes of files that have been put back since the last call */
+    /** @param progress receives the bytes of files restored since the last call */
     public JobRestorer(LogConnection connection, Archive archive, LongConsumer progress) {
         this.connection = connection;
         this.archive = archive;
@@ -51,7 +51,7 @@ public final class JobRestorer {
     }
 
     /**
-     * Puts it back.
+     * Restores the archive.
      *
      * @throws RondoException with {@code JOB_EXISTS} when the cluster has a topic of the job, {@code RESTORE_FAILED}, {@code
      *     ARCHIVE_CORRUPT}, or a failure of the broker or the registry
@@ -63,7 +63,7 @@ public final class JobRestorer {
             RestoredSchemas schemas = RestoredSchemas.register(archive, connection.schemaTransfer());
             boolean isDone = false;
             try {
-                // a topic that stamps by the broker's clock would stamp again
+                // a topic with log-append time would overwrite the timestamps
                 connection
                         .topicCreator(admin)
                         .ensure(topics.stream()

@@ -11,8 +11,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A first reading of some partitions, since a file's header names the schemas of all its records. The second reading ends
- * where the first one did: a live job continues between them.
+ * A first pass over some partitions, since a file's header names the schemas of all its records. The second pass ends where
+ * the first one did, although a live job continues in between.
  */
 final class LogScan {
     private final Map<TopicPartition, Found> found = new HashMap<>();
@@ -40,7 +40,7 @@ final class LogScan {
         return found.get(partition).ids;
     }
 
-    /** Passes on the records that this reading saw. */
+    /** Passes on the records that the first pass saw. */
     Consumer<ConsumerRecord<byte[], byte[]>> seen(Consumer<ConsumerRecord<byte[], byte[]>> next) {
         return record -> {
             if (record.offset() <= found.get(new TopicPartition(record.topic(), record.partition())).last) {

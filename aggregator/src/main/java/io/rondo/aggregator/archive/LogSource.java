@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Where the records of an archive come from. */
+/** The source of an archive's records. */
 interface LogSource {
-    /** Gives all committed records of some partitions, each in its order, up to their ends as of the call. */
+    /** Passes on all committed records of some partitions, each in order, up to their ends as of the call. */
     void read(Collection<TopicPartition> partitions, Consumer<ConsumerRecord<byte[], byte[]>> records);
 }

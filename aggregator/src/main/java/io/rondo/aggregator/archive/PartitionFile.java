@@ -18,7 +18,7 @@ final class PartitionFile implements AutoCloseable {
     private final Path file;
     private final RecordReader records;
     private final DataFileReader<Object> blocks;
-    /** Where blocks begin, by the offset of their first record, as far as the file has been read. */
+    /** Block positions by the offset of their first record, as far as the file has been read. */
     private final TreeMap<Long, Long> starts = new TreeMap<>();
 
     private BoundedDecoder block;
@@ -26,7 +26,7 @@ final class PartitionFile implements AutoCloseable {
     private long blockStart;
     private long next;
 
-    /** @throws io.rondo.schemas.error.RondoException with {@code ARCHIVE_CORRUPT} when it is not such a file */
+    /** @throws io.rondo.schemas.error.RondoException with {@code ARCHIVE_CORRUPT} when it is not an archive's file */
     PartitionFile(Path file, TopicPartition source) {
         this.file = file;
         this.records = new RecordReader(source);
@@ -71,7 +71,7 @@ final class PartitionFile implements AutoCloseable {
         return true;
     }
 
-    /** Goes back so far that the next record has an offset that is no higher than this one, if there is such a record. */
+    /** Moves back until the next record's offset is not higher than this one, if there is such a record. */
     void rewindTo(long offset) {
         if (offset >= next) {
             return;
@@ -89,7 +89,7 @@ final class PartitionFile implements AutoCloseable {
         next = start.getKey();
     }
 
-    /** Offset behind the record that was read last. */
+    /** The offset after the last record read. */
     long position() {
         return next;
     }

@@ -21,9 +21,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Appends records so that each gets the offset that it had. Decisions name the offsets of what they answer, and those do not
- * follow each other: the marker of each transaction takes one, and what was aborted takes some. A gap of one offset becomes a
- * marker again, a longer one a transaction that is aborted; readers of committed records see neither. Not thread-safe.
+ * Appends records so that each gets its original offset. Decisions name the offsets of the inputs that they answer, and
+ * offsets have gaps: each transaction marker takes one, and aborted records take some. A gap of one offset becomes a marker,
+ * a longer one an aborted transaction; readers of committed records see neither. Not thread-safe.
  */
 final class PartitionRestore implements AutoCloseable {
     private static final Duration CLOSE = Duration.ofSeconds(5);
@@ -36,8 +36,8 @@ final class PartitionRestore implements AutoCloseable {
     private TopicPartition partition;
 
     /**
-     * @param admin stays the caller's to close
-     * @param transactionalId nobody else uses it meanwhile
+     * @param admin the caller closes it
+     * @param transactionalId used by no other producer meanwhile
      */
     PartitionRestore(LogConnection connection, Admin admin, String transactionalId) {
         this.admin = admin;
@@ -57,9 +57,9 @@ final class PartitionRestore implements AutoCloseable {
     }
 
     /**
-     * Goes to another partition, which is empty.
+     * Moves to another, empty partition.
      *
-     * @param first offset of the first record that will come
+     * @param first offset of the first record to append
      */
     void begin(TopicPartition next, long first) {
         partition = next;
@@ -71,7 +71,7 @@ final class PartitionRestore implements AutoCloseable {
         }
     }
 
-    /** @param next offset of the record that comes after this one; the one behind it where there is none */
+    /** @param next offset of the record after this one; the next offset if there is none */
     void append(ConsumerRecord<byte[], byte[]> record, long next) {
         requireSound();
         long behind = record.offset() + 1;
@@ -92,7 +92,7 @@ final class PartitionRestore implements AutoCloseable {
         }
     }
 
-    /** Takes the offsets up to the next record by records that nobody is meant to see, and the marker behind them. */
+    /** Fills the offsets up to the next record with an aborted transaction: its records and its marker. */
     private void fill(long from, long next, long timestamp) {
         byte[] nothing = null;
         guarded(() -> {
@@ -112,7 +112,10 @@ final class PartitionRestore implements AutoCloseable {
         requireSound();
     }
 
-    /** A transaction is decided before its marker is in the log, and what is sent meanwhile would take its offset. */
+    /**
+     * A transaction is committed before its marker is in the log, and a record sent meanwhile would take the marker's
+     * offset.
+     */
     private void awaitEnd(long end) {
         long giveUp = System.nanoTime() + PATIENCE.toNanos();
         while (end() < end) {

@@ -30,8 +30,8 @@ final class PartitionWriter implements AutoCloseable {
     private long records;
 
     /**
-     * @param name how the file is called
-     * @param schemas those of the values, by their ids
+     * @param name name of the file
+     * @param schemas the schemas of the values, by id
      */
     PartitionWriter(Path directory, String name, TopicPartition source, Map<Integer, Schema> schemas) {
         this.file = directory.resolve(name);
@@ -50,7 +50,7 @@ final class PartitionWriter implements AutoCloseable {
         }
     }
 
-    /** The mark between blocks is chosen, not drawn: the same log gives the same bytes. */
+    /** The sync marker between blocks is derived, not random: the same log produces the same bytes. */
     private static byte[] mark(TopicPartition source) {
         byte[] digest =
                 Digests.of(source.toString().getBytes(StandardCharsets.UTF_8)).bytes();
@@ -66,7 +66,7 @@ final class PartitionWriter implements AutoCloseable {
         }
     }
 
-    /** Ends the file and has it reach the disk. */
+    /** Completes the file and syncs it to disk. */
     KeptFile finish() {
         try {
             out.close();

@@ -11,7 +11,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
-/** Reads records as {@link RecordSchema} says, each as logged. The layout is fixed; bodies are not looked into. */
+/** Reads records in the layout of {@link RecordSchema}, each as logged. Does not decode bodies. */
 final class RecordReader {
     private final TopicPartition source;
 
@@ -22,7 +22,7 @@ final class RecordReader {
     /**
      * The next record.
      *
-     * @param in a decoder that compares every length with what is left before it allocates
+     * @param in a decoder that checks every length against the remaining bytes before it allocates
      */
     ConsumerRecord<byte[], byte[]> read(BoundedDecoder in) throws IOException {
         long offset = in.readLong();

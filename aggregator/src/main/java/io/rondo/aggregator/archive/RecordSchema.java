@@ -9,7 +9,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 
 /**
- * The schema of the records in one file of an archive: where a record stood, and its value as one branch of a union.
+ * The schema of the records in one file of an archive: a record's place in the log, and its value as one branch of a union.
  *
  * <pre>
  * offset          long
@@ -22,13 +22,13 @@ import org.apache.avro.SchemaBuilder;
  * value           null, or bytes that nobody could read, or one branch for each schema id
  * </pre>
  *
- * An Avro body is in its branch as logged, and is never encoded again: encodings of one record differ in
- * the order of maps and in blocks of arrays. {@code bodyBytes} lets a reader take it out without looking into it.
+ * An Avro body is in its branch as logged, and is never encoded again: encodings of one record differ in the order of maps
+ * and in blocks of arrays. {@code bodyBytes} lets a reader extract it without decoding it.
  */
 final class RecordSchema {
     static final int NULL = 0;
     static final int BYTES = 1;
-    /** Instead of an id, where the value is kept as bytes. */
+    /** Used instead of an id if the value is kept as bytes. */
     static final int NO_SCHEMA = -1;
 
     private static final String NAMESPACE = "io.rondo.archive";
@@ -93,8 +93,8 @@ final class RecordSchema {
     }
 
     /**
-     * Copies of schemas with a namespace of their own. Two versions of a record have one name, and so have the types that
-     * records share; a union takes a name once. Names are no part of the encoding.
+     * Copies of schemas with a namespace of their own. Versions of a record share its name, as do types used by several
+     * records; a union allows a name only once. Names are no part of the encoding.
      */
     private static final class Renamed {
         private final String suffix;
@@ -132,7 +132,7 @@ final class RecordSchema {
         private Schema record(Schema schema) {
             Schema copy = Schema.createRecord(schema.getName(), schema.getDoc(), namespace(schema), schema.isError());
             named.put(schema.getFullName(), copy);
-            // without defaults: a file is read by the schema that it was written with
+            // without defaults: a file is read with its writer's schema
             copy.setFields(schema.getFields().stream()
                     .map(field -> new Schema.Field(field.name(), of(field.schema()), field.doc()))
                     .toList());

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.record.TimestampType;
 
-/** Writes records as {@link RecordSchema} says. */
+/** Writes records in the layout of {@link RecordSchema}. */
 final class RecordWriter implements DatumWriter<ConsumerRecord<byte[], byte[]>> {
     /** The zero byte and the schema's id before a body. */
     static final int WIRE_HEADER = 1 + Integer.BYTES;
@@ -19,7 +19,7 @@ final class RecordWriter implements DatumWriter<ConsumerRecord<byte[], byte[]>> 
     private final RecordSchema schema;
     private final RecordCodec codec;
 
-    /** @param codec says whether a value can be read; by the schemas of the archive, so that a reader of it can */
+    /** @param codec checks whether a value can be read; uses the archive's schemas, as its readers do */
     RecordWriter(RecordSchema schema, RecordCodec codec) {
         this.schema = schema;
         this.codec = codec;

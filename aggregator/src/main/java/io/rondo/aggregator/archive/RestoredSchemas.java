@@ -18,7 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The ids that a registry gave the schemas of an archive, and values that name them. */
+/** Maps the schema ids of an archive to those of a registry, and rewrites values accordingly. */
 final class RestoredSchemas {
     private static final Logger LOG = LoggerFactory.getLogger(RestoredSchemas.class);
     private static final int MOST_SHOWN = 80;
@@ -33,7 +33,7 @@ final class RestoredSchemas {
         this.codec = RecordCodec.ofSchemas(archive.index().parsedSchemas());
     }
 
-    /** Registers them, the oldest first: each version has to fit those before it. */
+    /** Registers the schemas, oldest first: each version must be compatible with those before it. */
     static RestoredSchemas register(Archive archive, SchemaTransfer registry) {
         Map<Integer, Schema> schemas = archive.index().parsedSchemas();
         Map<Integer, Integer> changed = new HashMap<>();
@@ -61,12 +61,12 @@ final class RestoredSchemas {
         return new RestoredSchemas(changed, archive);
     }
 
-    /** Ids that are others now, with the new ones. */
+    /** The changed ids, with the new ones. */
     Map<Integer, Integer> changed() {
         return changed;
     }
 
-    /** The record with the ids that hold here; the same one where they are what they were. */
+    /** The record with the new ids; the same object if no id changed. */
     ConsumerRecord<byte[], byte[]> rewritten(ConsumerRecord<byte[], byte[]> record) {
         if (changed.isEmpty()) {
             return record;
@@ -91,7 +91,7 @@ final class RestoredSchemas {
         return copy;
     }
 
-    /** A dead letter carries the value that it is about, ids included: they are changed there too, where that value stands. */
+    /** A dead letter contains the refused value with its schema id, which is rewritten too. */
     private byte[] rewrittenLetter(byte[] value, DeadLetter letter) {
         if (letter.getValue() == null) {
             return value;

@@ -7,11 +7,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How long a job keeps the updates of its rounds where it runs: {@code forever}, the last ones such as {@code 500 rounds}, or
- * the younger ones such as {@code 30d} or {@code 12h}. What is older is due to be archived; nothing is deleted by this alone.
+ * How long a job keeps the updates of its rounds in its cluster: {@code forever}, a number such as {@code 500 rounds}, or an
+ * age such as {@code 30d} or {@code 12h}. Older rounds are due for archiving; this setting alone deletes nothing.
  */
 public final class Retention {
-    /** A trainer that is late still writes to the round before, and its update may count in the open one. */
+    /** A late trainer still writes to the previous round, and its update may count in the open one. */
     static final int LEAST = 2;
 
     private static final String FOREVER = "forever";
@@ -33,7 +33,7 @@ public final class Retention {
      */
     record Published(int round, long decidedAt) {}
 
-    /** @throws IllegalArgumentException when it is none */
+    /** @throws IllegalArgumentException when the text is not a retention */
     public static Retention parse(String text) {
         if (text.equals(FOREVER)) {
             return new Retention(Integer.MAX_VALUE, Duration.ZERO);

@@ -11,18 +11,18 @@ import java.util.TreeMap;
 import java.util.function.IntFunction;
 import org.apache.avro.Schema;
 
-/** The schemas that records of an archive name, each asked for once. */
+/** The schemas that records of an archive name, each requested once. */
 final class SchemaCollection {
     private final IntFunction<Optional<Schema>> registry;
     private final Map<Integer, Schema> found = new TreeMap<>();
     private final Set<Integer> unknown = new HashSet<>();
 
-    /** @param registry gives the schema of an id, if there is one */
+    /** @param registry returns the schema of an id, if there is one */
     SchemaCollection(IntFunction<Optional<Schema>> registry) {
         this.registry = registry;
     }
 
-    /** Those of the ids that there are, by their ids. Noise on a topic looks like an id too. */
+    /** The existing schemas among these ids, by id. Garbage on a topic can look like an id too. */
     Map<Integer, Schema> of(Collection<Integer> ids) {
         Map<Integer, Schema> schemas = new TreeMap<>();
         for (int id : ids) {

@@ -18,7 +18,7 @@ public final class AdapterChunks {
         return of(round, revision, chunk, values, ADAPTER);
     }
 
-    /** A piece of the server optimizer's state: whoever looks for the adapter's revision passes over it. */
+    /** A piece of the server optimizer's state: readers of the adapter skip it by its revision. */
     static AdapterChunk ofState(int round, int revision, FlatLayout.Chunk chunk, float[] values, String kind) {
         return of(round, -revision, chunk, values, kind);
     }

@@ -5,14 +5,14 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
 /**
- * Memory for the values of chunks that are kept a while, used again and again: fresh arrays would live just long enough for a
- * collector to copy each of them. Belongs to one thread.
+ * Reusable memory for the values of kept chunks: new arrays would live just long enough for the garbage collector to copy
+ * each of them. Belongs to one thread.
  */
 final class ChunkBuffers {
     private final int size;
     private final ArrayDeque<byte[]> free = new ArrayDeque<>();
 
-    /** @param size bytes of a whole chunk's values, which almost all of a job have */
+    /** @param size bytes of a full chunk's values, the size of almost all chunks of a job */
     ChunkBuffers(int size) {
         this.size = size;
     }
@@ -34,14 +34,14 @@ final class ChunkBuffers {
                 chunk.getDigest());
     }
 
-    /** Takes a copy that nobody reads any more. */
+    /** Takes back a copy that is no longer read. */
     void giveBack(TensorChunk copy) {
         if (isWhole(copy.getValues())) {
             free.push(copy.getValues().array());
         }
     }
 
-    /** Leaves free memory beyond this many bytes to the collector. */
+    /** Releases free memory beyond this many bytes to the garbage collector. */
     void trim(long most) {
         while (!free.isEmpty() && (long) free.size() * size > most) {
             free.pop();

@@ -2,36 +2,36 @@ package io.rondo.aggregator.fold;
 
 import io.rondo.log.TensorChunk;
 
-/** Reads tensor chunks straight from a round's topic. */
+/** Reads tensor chunks directly from a round's topic. */
 public interface ChunkSource extends AutoCloseable {
 
-    /** Receives chunks, in the order of the log. */
+    /** Receives chunks in log order. */
     interface Sink {
         void accept(long offset, TensorChunk chunk);
 
-        /** Whether there is more to look for; a source may ask now and then, and end early. */
+        /** Whether more chunks are wanted; a source may check this from time to time and stop early. */
         default boolean wantsMore() {
             return true;
         }
     }
 
-    /** Says what will be read next, before there is anything to read. */
+    /** Announces what will be read next, before any record exists. */
     default void expect(int round, int partition) {}
 
     /**
-     * Gives every chunk that can be read between two offsets to the sink, in the order of the log, and those behind them that
-     * came along. What lies beyond the end that the partition has when reading begins is neither waited for nor followed: a chunk was acknowledged before its
-     * manifest, so one that is not there is missing, not late.
+     * Passes every readable chunk between two offsets to the sink, in log order, and also later ones of the same fetch. Does
+     * not read or wait past the partition's end at the start of the call: chunks are acknowledged before their manifest, so
+     * an absent chunk is missing, not late.
      *
      * @param first offset of the first record wanted
-     * @param last offset of the last one, inclusive
+     * @param last offset of the last record, inclusive
      * @return the offset up to which all records were read, exclusive
      */
     long read(int round, int partition, long first, long last, Sink chunks);
 
     /**
-     * Gives the chunks that have come since to the sink, in the order of the log, without waiting for more; a source that has all it
-     * will ever have need not.
+     * Passes newly arrived chunks to the sink, in log order, without waiting for more; a source whose contents never grow
+     * need not implement it.
      *
      * @param first offset of the first record wanted
      * @return the offset up to which all records were read, exclusive

@@ -16,14 +16,14 @@ import java.util.TreeSet;
 import java.util.function.LongSupplier;
 
 /**
- * Reads the chunks of one partition once, though updates lie interleaved: what comes along of other attempts is kept until its
- * turn. The memory for it is bounded; what does not fit is read again when it is wanted, so that the bound changes how often the
- * log is read and never what is found. Belongs to one thread.
+ * Reads the chunks of one partition once, although updates are interleaved: chunks of other attempts are kept until they are
+ * needed. The memory is bounded; chunks that do not fit are read again later. The bound affects how often the log is read,
+ * never the result. Belongs to one thread.
  */
 final class ChunkStash {
-    /** How far ahead of an update reading begins, in records: those before it are mostly of updates still to be accepted. */
+    /** How many records before an update reading begins: those are mostly of updates that will be accepted later. */
     private static final long MOST_AHEAD = 1_024;
-    /** What may come at once when reading ahead. */
+    /** The most records that one read-ahead may return. */
     private static final long MOST_FETCHED = 8 << 20;
     /** Memory of a chunk besides its values. */
     private static final long OVERHEAD = 512;
@@ -34,7 +34,7 @@ final class ChunkStash {
     private final ChunkBuffers buffers;
 
     private int round = -1;
-    /** All records from {@code from} up to {@code to} have been read; their chunks are kept, or their attempt is gone. */
+    /** All records from {@code from} up to {@code to} have been read; their chunks are kept, or their attempt was dropped. */
     private long from;
 
     private long to;
@@ -46,7 +46,7 @@ final class ChunkStash {
     private final Set<AttemptId> gone = new HashSet<>();
     private final Map<AttemptId, Integer> turns = new HashMap<>();
 
-    /** The chunks of an attempt whose turn has not come. */
+    /** The kept chunks of an attempt that is not read yet. */
     private static final class Attempt {
         private final AttemptId id;
         private final int turn;
@@ -64,7 +64,7 @@ final class ChunkStash {
     private record Kept(long offset, TensorChunk chunk) {}
 
     /**
-     * @param budget bytes of memory for what is kept, which may change; with 0 each update is read by itself
+     * @param budget bytes of memory for kept chunks, which may change; with 0 each update is read separately
      * @param chunkBytes bytes of the values of a whole chunk
      */
     ChunkStash(ChunkSource source, int partition, LongSupplier budget, int chunkBytes) {
@@ -74,7 +74,10 @@ final class ChunkStash {
         this.buffers = new ChunkBuffers(chunkBytes);
     }
 
-    /** Says which updates are read next, in their order: the last of them, and first of all what is none of them, gives way. */
+    /**
+     * Announces which updates are read next, in order. If memory runs out, other attempts are dropped first, then the last
+     * of these.
+     */
     void expect(List<UpdateAccepted> updates) {
         turns.clear();
         updates.forEach(update -> turns.put(AttemptId.of(update.getManifest()), turns.size()));
@@ -88,13 +91,13 @@ final class ChunkStash {
         }
     }
 
-    /** Forgets what is kept, and leaves its memory to others. */
+    /** Drops the kept chunks and frees their memory. */
     void release() {
         clear();
         buffers.trim(0);
     }
 
-    /** Forgets what is kept; the next read starts again. */
+    /** Drops the kept chunks; the next read starts over. */
     void clear() {
         attempts.values().forEach(this::giveBack);
         attempts.clear();
@@ -105,8 +108,8 @@ final class ChunkStash {
     }
 
     /**
-     * Reads what has come for a round since, as long as there is memory for it: an update whose turn comes is mostly here then.
-     * Whether there was something.
+     * Reads the chunks that have arrived for a round since, as long as memory suffices: most updates are then in memory when
+     * they are needed. Returns whether there were any.
      */
     boolean readAhead(int next) {
         if (next != round) {
@@ -125,17 +128,17 @@ final class ChunkStash {
         return to > before;
     }
 
-    /** Takes the chunks of one attempt. */
+    /** Receives the chunks of one attempt. */
     interface Visitor {
         void visit(TensorChunk chunk);
 
-        /** Whether there is more to look for. */
+        /** Whether more chunks are wanted. */
         boolean wantsMore();
     }
 
     /**
-     * Gives the chunks of the update's attempt that lie in its range, in the order of the log, as long as the visitor wants more; a chunk's
-     * values only for the call.
+     * Passes the chunks of the update's attempt in its range to the visitor, in log order, as long as it wants more. A
+     * chunk's values are valid only during the call.
      */
     void read(UpdateManifest manifest, OffsetRange range, Visitor visitor) {
         AttemptId id = AttemptId.of(manifest);
@@ -193,7 +196,7 @@ final class ChunkStash {
         long bytes = chunk.getValues().remaining() + OVERHEAD;
         long most = budget.getAsLong();
         if (kept + bytes > most && isLast(attempt)) {
-            // it would be the one to give way
+            // it would be dropped first
             drop(attempt);
             return;
         }

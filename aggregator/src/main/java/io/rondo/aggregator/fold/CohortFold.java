@@ -15,7 +15,7 @@ final class CohortFold {
     private final OrderStatistic statistic;
     private final Scaling scaling;
 
-    /** What a member's values count as. */
+    /** Transforms a member's values before they are folded. */
     interface Scaling {
         Scaling NONE = (member, chunk, values) -> values;
 
@@ -28,7 +28,7 @@ final class CohortFold {
         this.scaling = scaling;
     }
 
-    /** The adapter's chunks; nothing when an update turns out to be faulty. */
+    /** The adapter's chunks; empty if an update is found faulty. */
     Optional<List<AdapterChunk>> fold(
             List<UpdateAccepted> updates, List<FlatLayout.Chunk> chunks, int round, int revision) {
         List<AdapterChunk> folded = new ArrayList<>();

@@ -9,30 +9,30 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
- * Reads the updates of a closed round for those who need all of them at once. As many chunks are read at a time as fit into the
- * memory budget with every update's values; a round that is larger is read as often as it takes.
+ * Reads the updates of a closed round for strategies that need all of them at once. Each pass reads as many chunks of every
+ * update as fit into the memory budget; a larger round takes several passes.
  */
 final class CohortReader {
-    /** Bytes of values that one partition's fold holds at a time, if one chunk of the cohort is not more already. */
+    /** Bytes of values that one partition's fold holds at a time, unless one chunk of the cohort is already larger. */
     static final long MOST_BUDGET = 32L << 20;
 
     private final UpdateReader reader;
     private final long budget;
     private final BiConsumer<UpdateAccepted, UpdateReader.Fault> faults;
 
-    /** @param faults receives an update that was sound when it was accepted, and what is wrong with it now */
+    /** @param faults receives an accepted update that is now faulty, and the fault */
     CohortReader(UpdateReader reader, long budget, BiConsumer<UpdateAccepted, UpdateReader.Fault> faults) {
         this.reader = reader;
         this.budget = budget;
         this.faults = faults;
     }
 
-    /** Receives the values of a chunk in every update, in their order. */
+    /** Receives one chunk's values from every update, in order. */
     interface Sink {
         void accept(FlatLayout.Chunk chunk, float[][] values);
     }
 
-    /** Reads chunk by chunk, in their order; false when an update is faulty. */
+    /** Reads chunk by chunk, in order; false when an update is faulty. */
     boolean read(List<UpdateAccepted> updates, List<FlatLayout.Chunk> chunks, Sink sink) {
         int first = 0;
         while (first < chunks.size()) {

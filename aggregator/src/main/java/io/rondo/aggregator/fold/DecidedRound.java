@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the decisions so far say of the round under way: which updates count and in which order, whether it is closed, and what its members
- * weigh; and which of them this fold has refused.
+ * The state of the current round by the decisions so far: which updates count and in which order, whether it is closed, and
+ * the weights of its members; and which updates this fold has refused.
  */
 final class DecidedRound {
     private static final int NONE = -1;
@@ -50,7 +50,7 @@ final class DecidedRound {
         (update.getRound() == number ? accepted : early).put(AttemptId.of(update.getManifest()), update);
     }
 
-    /** The close that named it is void; the next one, or the reopening, may not be known here yet. */
+    /** The close that named it is revoked; the next close, or the reopening, may not have been read yet. */
     void revoke(AttemptId attempt) {
         if (early.remove(attempt) != null) {
             return;
@@ -97,7 +97,7 @@ final class DecidedRound {
         return closed != null;
     }
 
-    /** Of the close. */
+    /** The revision of the close. */
     int revision() {
         return closed.getRevision();
     }
@@ -106,12 +106,12 @@ final class DecidedRound {
         return weighed != null;
     }
 
-    /** Those whom the close names, with the weights and scales that were decided last. */
+    /** The members named by the close, with the weights and scales decided last. */
     List<CohortMember> members() {
         return weighed == null ? closed.getMembers() : weighed.getMembers();
     }
 
-    /** The updates to be summed, in order; nothing while a close names an update that this fold has refused. */
+    /** The updates to sum, in order; empty while a close names an update that this fold has refused. */
     Optional<List<UpdateAccepted>> wanted() {
         if (closed == null) {
             return Optional.of(accepted.values().stream()
@@ -126,7 +126,7 @@ final class DecidedRound {
                 : Optional.empty();
     }
 
-    /** Element type of the uploads, of which all have the same. */
+    /** Element type of the uploads, the same for all. */
     DType dtype() {
         return accepted.get(AttemptId.of(closed.getMembers().get(0)))
                 .getManifest()

@@ -6,29 +6,29 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * How a process divides its heap among the jobs that it serves. Two thirds of it hold objects that stay. Of these,
- * each job first gets what it cannot do without: eight bytes for each element of its largest round, and room for what
- * its clients hold. What is left serves to read chunks before their turn, at most a third of the heap in all, and is
- * divided equally: a job that comes later makes the parts of the others smaller, and one that goes gives its part
- * back. A part bounds how often the log is read, never what is found. Safe for any thread.
+ * Divides the heap of a process among its jobs. Two thirds of the heap are for long-lived objects. Of these, each job first
+ * gets its minimum: eight bytes for each element of its largest round, and the memory of its clients. The rest, at most a
+ * third of the heap, buffers chunks that are read ahead and is divided equally: each new job reduces the shares of the
+ * others, and a job that ends returns its share. A share affects how often the log is read, never the result. Safe for any
+ * thread.
  */
 public final class FoldMemory {
-    /** More than this makes no round faster, and would let the memory grow with the trainers. */
+    /** More than this makes no round faster, and memory would grow with the number of trainers. */
     private static final long MOST_STASH = 128L << 20;
-    /** For what all partitions of a job that is alone have fetched and not yet added. */
+    /** For records that all partitions of a process's only job have fetched and not yet added. */
     private static final long FETCHED = 64L << 20;
 
     private static final int FETCH = 8 << 20;
     private static final long PRODUCER = 64L << 20;
 
-    /** A job among others fetches less at a time, so that many fit: two fetches for each partition are under way. */
+    /** One of several jobs uses smaller fetches, so that many jobs fit: two fetches for each partition are in flight. */
     private static final int FETCH_OF_MANY = 2 << 20;
 
     private static final long PRODUCER_OF_MANY = 16L << 20;
-    /** What the clients, the coordinator and the metrics of one more job hold while it stands still. */
+    /** What the clients, the coordinator and the metrics of one more idle job hold. */
     private static final long CLIENTS_OF_MANY = 8L << 20;
 
-    /** With less a cohort would be read chunk by chunk, however small they are. */
+    /** With less, a cohort would be read one chunk at a time even if chunks are small. */
     private static final long LEAST_COHORT = 4L << 20;
 
     private final long heap;
@@ -44,13 +44,13 @@ public final class FoldMemory {
         return new FoldMemory(Runtime.getRuntime().maxMemory());
     }
 
-    /** The whole of it, for a process with one job. */
+    /** All memory, for a process with one job. */
     public Share alone() {
         return join(new Share(FETCHED, FETCH, PRODUCER));
     }
 
     /**
-     * A part of it, for one of several jobs.
+     * A share of the memory, for one of several jobs.
      *
      * @param partitions of the job
      * @throws RondoException with {@code NOT_ENOUGH_MEMORY} when there is no room for one more
@@ -80,7 +80,7 @@ public final class FoldMemory {
         }
     }
 
-    /** What is left when each job has what it needs; below 0 if it does not fit. */
+    /** What remains after each job's minimum; below 0 if the jobs do not fit. */
     private long room() {
         return heap / 3 * 2 - shares.stream().mapToLong(Share::reserved).sum();
     }
@@ -89,7 +89,7 @@ public final class FoldMemory {
         return shares.isEmpty() ? 0 : Math.max(0, Math.min(heap / 3, room()) / shares.size());
     }
 
-    /** The part of one job. Safe for any thread. */
+    /** The share of one job. Safe for any thread. */
     public final class Share implements StashMemory, AutoCloseable {
         private final long clients;
         private final int fetch;
@@ -124,17 +124,17 @@ public final class FoldMemory {
             return Math.max(LEAST_COHORT, Math.min(StashMemory.super.cohortBytes(partitions), bytes() / partitions));
         }
 
-        /** Bytes that a reader of a round's topic fetches of a partition at a time. */
+        /** Bytes per fetch and partition of a round topic's reader. */
         public int fetchBytes() {
             return fetch;
         }
 
-        /** Bytes of records that a producer keeps until they are sent. */
+        /** Bytes of records that a producer buffers until they are sent. */
         public long producerBytes() {
             return producer;
         }
 
-        /** Leaves it to the other jobs. */
+        /** Returns the share to the other jobs. */
         @Override
         public void close() {
             synchronized (FoldMemory.this) {

@@ -16,7 +16,7 @@ import io.rondo.schemas.adapter.RoundLayouts;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** How a job's rounds are folded, by what it was submitted with: fixed from its start on. Round 0 has one update and no base. */
+/** How a job's rounds are folded, derived from its submission: fixed from its start on. Round 0 has one update and no base. */
 final class FoldPlan {
     private final JobSpec spec;
     private final RoundLayouts layouts;
@@ -49,22 +49,22 @@ final class FoldPlan {
         return serverOptimizer;
     }
 
-    /** What is measured before the round is folded. */
+    /** The measurements before the round is folded. */
     MeasurementPlan measuring(int round) {
         return round == 0 ? MeasurementPlan.NONE : MeasurementPlan.of(spec, strategy);
     }
 
-    /** Whether later rounds take what a round published. */
+    /** Whether later rounds need a published adapter. */
     boolean buildsOnTheBase() {
         return serverOptimizer.isPresent() || MeasurementPlan.of(spec, strategy) != MeasurementPlan.NONE;
     }
 
-    /** The strategy by which updates are summed as they come: what selects among them sums those that it has selected. */
+    /** The strategy that sums updates as they arrive; a selecting strategy sums only the selected ones. */
     AggregationStrategy summing(int round) {
         return round == 0 && strategy instanceof SelectingStrategy ? new WeightedMean() : strategy;
     }
 
-    /** The strategy by which members are summed once their weights are decided. */
+    /** The strategy that sums members once their weights are decided. */
     AggregationStrategy summingMembers(int round) {
         return summing(round) instanceof RunningStrategy running ? running : new WeightedMean();
     }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 
-/** What this partition's fold reports, each once: what it reported before a restart is not reported again. */
+/** Reports the results of this partition's fold, each once: results from before a restart are not repeated. */
 final class FoldReports {
     private static final Revision NONE = new Revision(-1, 0);
 
@@ -21,13 +21,13 @@ final class FoldReports {
     /** One close of a round. */
     private record Revision(int round, int revision) {}
 
-    /** @param results receives what is folded, measured or refused */
+    /** @param results receives the folded, measured and refused results */
     FoldReports(int partition, Consumer<FoldResult> results) {
         this.partition = partition;
         this.results = results;
     }
 
-    /** Takes note of a part that is in the log; a refusal is noted of the round as well, if it is of this round. */
+    /** Notes a part that is in the log; a refusal for this round is also noted in the round. */
     void restored(SpecificRecord part, DecidedRound round) {
         if (part instanceof PartFolded done && done.getPartition() == partition) {
             folded = new Revision(done.getRound(), done.getRevision());

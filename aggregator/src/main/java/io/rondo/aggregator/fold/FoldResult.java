@@ -7,13 +7,13 @@ import io.rondo.log.PartRefused;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 
-/** What a fold has to say; its records become visible together. */
+/** A result of a fold; its records become visible atomically. */
 public sealed interface FoldResult {
 
     /** The record for {@code parts}. */
     SpecificRecord part();
 
-    /** The partition's share of the adapter, and of the server optimizer's state where the job has one. */
+    /** The partition's share of the adapter, and of the server optimizer's state if the job has one. */
     record Folded(List<AdapterChunk> chunks, List<AdapterChunk> state, PartFolded part) implements FoldResult {
         public Folded {
             chunks = List.copyOf(chunks);
@@ -21,7 +21,7 @@ public sealed interface FoldResult {
         }
     }
 
-    /** What the partition's share of the updates measures. */
+    /** The measurements of the partition's share of the updates. */
     record Measured(PartMeasured part) implements FoldResult {}
 
     /** An accepted update turned out to be faulty. */

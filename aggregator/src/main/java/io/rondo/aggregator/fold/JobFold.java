@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Does the work of one partition for a job that has started: reads updates, measures and sums them, and reports the partition's share of
- * the adapter. What is to be done, the round under way says.
+ * Does the work of one partition for a started job: reads updates, measures and sums them, and reports the partition's share
+ * of the adapter. The current round determines what to do.
  */
 final class JobFold {
     private final int partition;
@@ -70,7 +70,7 @@ final class JobFold {
         serverStep = plan.serverOptimizer().map(optimizer -> new ServerStep(optimizer, serverState));
     }
 
-    /** The round under way has ended. */
+    /** The current round has ended. */
     void forgetRound() {
         measurement = Optional.empty();
         sum.forget();
@@ -81,14 +81,14 @@ final class JobFold {
         serverState.completed(completed);
     }
 
-    /** Takes note of a part of any partition that is in the log. */
+    /** Notes a part of any partition that is in the log. */
     void restored(SpecificRecord part) {
         if (plan.buildsOnTheBase() && part instanceof PartFolded folded) {
             serverState.restored(folded);
         }
     }
 
-    /** Does what the decisions so far ask for. May read much, and wait for the broker. */
+    /** Does the work that the decisions so far require. May read much and wait for the broker. */
     void work() {
         if (round.isClosed() && reports.isFolded(round.number(), round.revision())) {
             return;
@@ -117,7 +117,7 @@ final class JobFold {
         }
     }
 
-    /** Reads what trainers are sending for the open round, before it is accepted. Whether there was something. */
+    /** Reads chunks of the open round before their updates are accepted. Returns whether there were any. */
     boolean readAhead() {
         return round.number() > 0 && !round.isClosed() && stash.readAhead(round.number());
     }
@@ -144,7 +144,7 @@ final class JobFold {
 
     /** Reads all updates at once. */
     private CohortReader cohort() {
-        // it needs the memory for what it reads itself
+        // reading the cohort needs the memory
         stash.release();
         ChunkStash unstashed =
                 new ChunkStash(chunks, partition, () -> 0, plan.spec().getChunkBytes());
@@ -185,7 +185,7 @@ final class JobFold {
                         bytes(flat, sum.updates()),
                         Map.of(),
                         step.state().stream().map(AdapterChunk::getDigest).toList()));
-        // spent by its result
+        // consumed by its result
         sum.forget();
     }
 

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Measures a partition's share of the updates of one round: norms as the updates come, products once all are there. Sums go
- * over the elements of a chunk, and then over the chunks in their order.
+ * Measures a partition's share of the updates of one round: norms as updates arrive, products once all are present. Sums run
+ * over the elements of a chunk, then over the chunks in order.
  */
 final class Measurement {
     private final MeasurementPlan measuring;
@@ -22,7 +22,7 @@ final class Measurement {
     /** By attempt and ordinal. */
     private final Map<AttemptId, Map<Integer, Double>> squaredNorms = new HashMap<>();
 
-    /** @param base what the updates started from, by ordinal */
+    /** @param base the base chunks of the updates, by ordinal */
     Measurement(MeasurementPlan measuring, Map<Integer, float[]> base) {
         this.measuring = measuring;
         this.base = base;
@@ -37,10 +37,10 @@ final class Measurement {
     }
 
     /**
-     * What {@code PartMeasured} holds of these updates.
+     * The contents of {@code PartMeasured} for these updates.
      *
-     * @param cohort reads them all once more, where they have to be compared
-     * @return nothing, when an update turns out to be faulty only now
+     * @param cohort reads them all again if they must be compared
+     * @return empty if an update is now found faulty
      */
     Optional<List<Double>> products(List<UpdateAccepted> updates, List<FlatLayout.Chunk> chunks, CohortReader cohort) {
         if (measuring == MeasurementPlan.NORMS) {

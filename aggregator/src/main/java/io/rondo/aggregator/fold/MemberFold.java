@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
-/** Makes the chunks of an adapter from the members of a closed round, with the weights and scales that were decided last. */
+/** Computes the chunks of an adapter from the members of a closed round, with the weights and scales decided last. */
 final class MemberFold {
     private final FoldPlan plan;
     private final ChunkStash stash;
@@ -20,8 +20,8 @@ final class MemberFold {
     private final BiConsumer<UpdateAccepted, UpdateReader.Fault> faults;
 
     /**
-     * @param cohort makes a reader of all members at once
-     * @param faults receives a member that was sound when it was summed, and what is wrong with it now
+     * @param cohort creates a reader of all members at once
+     * @param faults receives a member that was intact when it was summed and is now faulty, and the fault
      */
     MemberFold(
             FoldPlan plan,
@@ -37,11 +37,11 @@ final class MemberFold {
     }
 
     /**
-     * The partition's chunks; nothing when a member turns out to be faulty only now.
+     * The partition's chunks; empty if a member is now found faulty.
      *
      * @param round is closed
-     * @param updates those of its members, in their order, all of which are in the sum
-     * @param measurement of the round, where something is measured
+     * @param updates the members' updates, in order, all of them in the sum
+     * @param measurement the round's measurement, if it has one
      */
     Optional<List<AdapterChunk>> fold(
             DecidedRound round,
@@ -65,7 +65,7 @@ final class MemberFold {
                 : sumAgain(round, updates, chunks, measurement.orElseThrow());
     }
 
-    /** Reads the members once more: what they weigh was decided when all had been measured. */
+    /** Reads the members again: their weights were decided only after all were measured. */
     private Optional<List<AdapterChunk>> sumAgain(
             DecidedRound round, List<UpdateAccepted> updates, List<FlatLayout.Chunk> chunks, Measurement measurement) {
         PartialSum again = new PartialSum(plan.summingMembers(round.number()), chunks);

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What has been folded so far in one partition: a cache over the log, thrown away whenever it is in doubt. */
+/** The sum so far in one partition: a cache over the log, discarded whenever it may be wrong. */
 final class PartialSum {
     private final List<FlatLayout.Chunk> chunks;
     private final Map<Integer, ChunkAccumulator> accumulators = new TreeMap<>();
@@ -25,7 +25,7 @@ final class PartialSum {
         }
     }
 
-    /** Adds values; a strategy that reads the cohort at the close keeps none, and only learns that they are sound. */
+    /** Adds values; a strategy that reads the cohort at the close keeps no sum, and the values are only checked. */
     void add(FlatLayout.Chunk chunk, double weight, float[] values) {
         ChunkAccumulator accumulator = accumulators.get(chunk.ordinal());
         if (accumulator != null) {
@@ -42,7 +42,7 @@ final class PartialSum {
         return attempts.size();
     }
 
-    /** Whether the sum is of the first of these updates, in their order. */
+    /** Whether the summed updates are the first of these, in order. */
     boolean isStartOf(List<UpdateAccepted> updates) {
         return attempts.size() <= updates.size()
                 && attempts.equals(updates.subList(0, attempts.size()).stream()
@@ -50,7 +50,7 @@ final class PartialSum {
                         .toList());
     }
 
-    /** The adapter's chunks; the sum is spent, since both together may not fit into memory. */
+    /** The adapter's chunks. Consumes the sum, since both together may not fit into memory. */
     List<AdapterChunk> result(int round, int revision) {
         return chunks.stream()
                 .map(chunk -> AdapterChunks.of(

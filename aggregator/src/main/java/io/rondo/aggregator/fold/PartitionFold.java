@@ -17,8 +17,8 @@ import java.util.function.LongSupplier;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Folds one partition of a job. {@link #follow} takes note of a decision, {@link #work} does what the decisions so far ask
- * for, in whatever steps they came: live, after a restart and in a replay alike.
+ * Folds one partition of a job. {@link #follow} notes a decision, {@link #work} does the work that the decisions so far
+ * require. The result does not depend on when it is called: live, after a restart and in a replay alike.
  */
 public final class PartitionFold implements AutoCloseable {
     private final Function<JobStarted, JobFold> jobs;
@@ -30,9 +30,9 @@ public final class PartitionFold implements AutoCloseable {
 
     /**
      * @param strategies finds the strategy that the job names
-     * @param adapters reads what earlier rounds published, for jobs whose rules ask for it
+     * @param adapters reads earlier adapters, for jobs whose rules need them
      * @param adapterEnd a lower bound of the offsets that the next chunks get in this partition of global-adapter
-     * @param results receives what is folded or refused, on the thread that calls {@link #work}
+     * @param results receives folded and refused results, on the thread that calls {@link #work}
      */
     public PartitionFold(
             int partition,
@@ -51,7 +51,7 @@ public final class PartitionFold implements AutoCloseable {
                 FoldMemory.ofThisProcess().alone());
     }
 
-    /** @param memory for chunks that are read before their turn, for all partitions of the job together */
+    /** @param memory memory for chunks that are read ahead, for all partitions of the job together */
     public PartitionFold(
             int partition,
             Function<String, AggregationStrategy> strategies,
@@ -66,7 +66,7 @@ public final class PartitionFold implements AutoCloseable {
                 partition, new FoldPlan(started, strategies), round, reports, chunks, adapters, adapterEnd, memory);
     }
 
-    /** Takes note of a decision; one that is known already is passed over. */
+    /** Notes a decision; a known one is skipped. */
     public void follow(SpecificRecord decision) {
         long sequence = DecisionKind.header(decision).getSequence();
         if (sequence <= lastSequence) {
@@ -77,7 +77,7 @@ public final class PartitionFold implements AutoCloseable {
             case JOB_STARTED -> job = jobs.apply((JobStarted) decision);
             case ROUND_OPENED -> {
                 int opened = ((RoundOpened) decision).getRound();
-                // one that opens again, for another cohort, keeps what was accepted
+                // a round that reopens for another cohort keeps its accepted updates
                 if (opened != round.number()) {
                     forgetRound();
                     round.open(opened);
@@ -112,7 +112,7 @@ public final class PartitionFold implements AutoCloseable {
         }
     }
 
-    /** Takes note of a part that is in the log when the fold starts, so that this partition's are not reported twice. */
+    /** Notes a part that is in the log when the fold starts, so that this partition's parts are not reported twice. */
     public void reported(SpecificRecord part) {
         reports.restored(part, round);
         if (job != null) {
@@ -134,19 +134,19 @@ public final class PartitionFold implements AutoCloseable {
         return job;
     }
 
-    /** Does what the decisions so far ask for. May read much, and wait for the broker. */
+    /** Does the work that the decisions so far require. May read much and wait for the broker. */
     public void work() {
         if (round.isUnderWay()) {
             job().work();
         }
     }
 
-    /** Reads what trainers are sending for the open round, before it is accepted. Whether there was something; does not wait for it. */
+    /** Reads chunks of the open round before their updates are accepted, without waiting for them. Returns whether there were any. */
     public boolean readAhead() {
         return job != null && job.readAhead();
     }
 
-    /** Closes what it reads from. */
+    /** Closes the sources. */
     @Override
     public void close() {
         chunks.close();

@@ -13,25 +13,25 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Reads chunks of published rounds back from global-adapter, and holds each against its digest: the one that it carries, and the one that
- * a part in the log vouches for, where this fold has read the parts. Belongs to one thread.
+ * Reads chunks of published rounds back from global-adapter and compares each with its digests: its own, and the one in a
+ * part of the log if this fold has read the parts. Belongs to one thread.
  */
 final class RestoredChunks {
     private final AdapterSource source;
     private final VouchedDigests vouched;
 
-    /** @param kinds of the server optimizer's state, in their order */
+    /** @param kinds the kinds of the server optimizer's state, in order */
     RestoredChunks(AdapterSource source, List<String> kinds) {
         this.source = source;
         this.vouched = new VouchedDigests(kinds);
     }
 
-    /** Takes note of a part that is in the log. */
+    /** Notes a part that is in the log. */
     void vouch(PartFolded part) {
         vouched.add(part);
     }
 
-    /** Forgets what parts say of all other rounds. */
+    /** Drops the digests of all other rounds. */
     void keep(Collection<Integer> rounds) {
         vouched.keep(rounds);
     }
@@ -41,8 +41,8 @@ final class RestoredChunks {
      *
      * @param layout of the round
      * @param kind of the chunks: the adapter or a vector of the server optimizer's state
-     * @throws RondoException with {@code ADAPTER_CORRUPT} when one is not what was written, and {@code LOG_INCONSISTENT} when
-     *     one is missing
+     * @throws RondoException with {@code ADAPTER_CORRUPT} when one was altered, and {@code LOG_INCONSISTENT} when one is
+     *     missing
      */
     List<AdapterChunk> read(
             RoundCompleted round, FlatLayout layout, int partition, String kind, List<Integer> ordinals) {

@@ -11,8 +11,8 @@ import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Sums the updates of the round under way as they come, so that at the close only the last is still to be read. Starts over
- * from the log whenever the sum is not of the updates that are wanted, in their order.
+ * Sums the updates of the current round as they arrive, so that only the last is left to read at the close. Starts over from
+ * the log whenever the summed updates are not the wanted ones in their order.
  */
 final class RunningSum {
     private final ChunkStash stash;
@@ -24,7 +24,7 @@ final class RunningSum {
 
     /**
      * @param adapterEnd a lower bound of the offsets that the next chunks get in this partition of global-adapter
-     * @param faults receives an update that cannot be added, and what is wrong with it
+     * @param faults receives an update that cannot be added, and the fault
      */
     RunningSum(
             ChunkStash stash,
@@ -37,16 +37,16 @@ final class RunningSum {
         this.faults = faults;
     }
 
-    /** Takes the values of each chunk that is added. */
+    /** Receives the values of each added chunk. */
     interface Observer {
         void added(AttemptId attempt, FlatLayout.Chunk chunk, float[] values);
     }
 
     /**
-     * Adds what the sum lacks.
+     * Adds the missing updates to the sum.
      *
-     * @param chunks those of the partition
-     * @return false when an update turned out to be faulty on the way: then the sum is void
+     * @param chunks the chunks of the partition
+     * @return false when an update is found faulty: the sum is then invalid
      */
     boolean addAll(
             List<UpdateAccepted> updates,
@@ -55,7 +55,7 @@ final class RunningSum {
             Observer observer) {
         if (sum == null || !sum.isStartOf(updates)) {
             sum = new PartialSum(strategy, chunks);
-            // asked for early: at the close everyone waits
+            // requested early: at the close all trainers wait
             adapterStart = adapterEnd.getAsLong();
         }
         List<UpdateAccepted> missing = List.copyOf(updates.subList(sum.updates(), updates.size()));
@@ -86,12 +86,12 @@ final class RunningSum {
         return adapterStart;
     }
 
-    /** The adapter's chunks; the values are spent. */
+    /** The adapter's chunks. Consumes the sum. */
     List<AdapterChunk> result(int round, int revision) {
         return sum.result(round, revision);
     }
 
-    /** The sum is in doubt, spent or not needed any more. */
+    /** Discards the sum: it may be wrong, is consumed, or is no longer needed. */
     void forget() {
         sum = null;
     }

@@ -18,9 +18,9 @@ import java.util.TreeMap;
 import java.util.function.IntFunction;
 
 /**
- * What a round builds on in one partition: the values of its elements in the adapter before it, and the state of the server
- * optimizer. Kept from what this fold wrote, and read from the log where it did not write it: after a restart, and where the
- * round before shared other tensors, so that an element lay elsewhere. Belongs to one thread.
+ * The previous values that a round needs in one partition: its elements in the previous adapter, and the state of the server
+ * optimizer. Kept from this fold's own output, and read from the log otherwise: after a restart, or if the previous round
+ * shared other tensors, so that an element was at another place. Belongs to one thread.
  */
 final class ServerState {
     private final int partition;
@@ -34,12 +34,12 @@ final class ServerState {
 
     private List<AdapterChunk> folded = List.of();
 
-    /** Where some elements lie in an older flat vector, and where in the round's. */
+    /** Positions of some elements in an older flat vector and in the round's. */
     private record Piece(int from, int length, int chunk, int at) {}
 
     /**
      * @param layouts the flat vector of a round
-     * @param restored what this fold did not write, or not since it started
+     * @param restored reads chunks that this fold has not written since it started
      */
     ServerState(int partition, IntFunction<FlatLayout> layouts, RestoredChunks restored) {
         this.partition = partition;
@@ -47,7 +47,7 @@ final class ServerState {
         this.restored = restored;
     }
 
-    /** Takes note of a part that was in the log when this fold started, of any partition, after the decisions that were. */
+    /** Notes a part of any partition that was in the log when this fold started; called after the decisions that were. */
     void restored(PartFolded part) {
         boolean isOfValues = versions.values().stream()
                 .anyMatch(version ->
@@ -58,12 +58,12 @@ final class ServerState {
         }
     }
 
-    /** Takes note of what this fold wrote for a round: its chunks, and the optimizer's state. */
+    /** Notes the output of this fold for a round: its chunks and the optimizer's state. */
     void folded(List<AdapterChunk> chunks) {
         folded = List.copyOf(chunks);
     }
 
-    /** Takes note of a round that was published. */
+    /** Notes a published round. */
     void completed(RoundCompleted round) {
         layouts.apply(round.getRound()).tensors().forEach(tensor -> versions.put(tensor.name(), round));
         boolean isOwn = !folded.isEmpty()
@@ -80,10 +80,10 @@ final class ServerState {
     }
 
     /**
-     * The adapter before the round, by ordinal of the partition's chunks.
+     * The previous adapter, by ordinal of the partition's chunks.
      *
-     * @throws RondoException with {@code LOG_INCONSISTENT} when a chunk of it is not in the log, and {@code ADAPTER_CORRUPT} when one is not
-     *     what was written
+     * @throws RondoException with {@code LOG_INCONSISTENT} when a chunk of it is not in the log, and {@code ADAPTER_CORRUPT}
+     *     when one was altered
      */
     Map<Integer, float[]> base(int round) {
         FlatLayout flat = layouts.apply(round);
@@ -93,7 +93,7 @@ final class ServerState {
         return base;
     }
 
-    /** Which elements of this partition lie where, by the number of the round that holds them. */
+    /** The positions of this partition's elements, by the round that holds them. */
     private Map<Integer, List<Piece>> pieces(FlatLayout flat) {
         Map<Integer, List<Piece>> pieces = new TreeMap<>();
         int begin = 0;
@@ -177,7 +177,7 @@ final class ServerState {
         return state;
     }
 
-    /** The last round of the same tensors that took a step, if there was one: round 0 takes none. */
+    /** The last round with the same tensors that took an optimizer step, if any: round 0 takes none. */
     private Optional<RoundCompleted> lastOf(FlatLayout flat) {
         RoundCompleted last = versions.get(flat.tensors().get(0).name());
         return last.getRound() > 0 && layouts.apply(last.getRound()).tensors().equals(flat.tensors())

@@ -22,7 +22,7 @@ final class ServerStep {
     /** Chunks of the adapter, and pieces of state. */
     record Result(List<AdapterChunk> chunks, List<AdapterChunk> state) {}
 
-    /** @param aggregated the partition's chunks, as the strategy made them */
+    /** @param aggregated the partition's chunks as the strategy computed them */
     Result take(int round, int revision, List<AdapterChunk> aggregated) {
         Map<Integer, float[]> base = serverState.base(round);
         List<Map<Integer, float[]>> state = optimizer.state().stream()

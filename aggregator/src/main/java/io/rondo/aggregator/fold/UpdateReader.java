@@ -18,10 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads one update's chunks in one partition and holds each against the manifest. */
+/** Reads one update's chunks in one partition and compares each with the manifest. */
 final class UpdateReader {
 
-    /** Receives the values of each chunk that is sound. The array is used again after the call. */
+    /** Receives the values of each intact chunk. The array is reused after the call. */
     interface ChunkSink {
         void accept(FlatLayout.Chunk chunk, float[] values);
     }
@@ -35,7 +35,7 @@ final class UpdateReader {
     private final MessageDigest sha256 = Digests.newSha256();
     private float[] scratch = new float[0];
 
-    /** @param spec by its rules an update is read */
+    /** @param spec the job's settings, whose rules apply to the update */
     UpdateReader(ChunkStash stash, int partition, JobSpec spec) {
         this.stash = stash;
         this.partition = partition;
@@ -45,7 +45,7 @@ final class UpdateReader {
     /**
      * Reads the update; after a fault the sink may have received some of its chunks.
      *
-     * @param chunks those of the partition that are wanted
+     * @param chunks the wanted chunks of the partition
      */
     Optional<Fault> read(UpdateManifest manifest, List<FlatLayout.Chunk> chunks, ChunkSink sink) {
         Map<Integer, FlatLayout.Chunk> expected = new HashMap<>();
@@ -71,7 +71,7 @@ final class UpdateReader {
         private final UpdateManifest manifest;
         private final Map<Integer, FlatLayout.Chunk> expected;
         private final ChunkSink sink;
-        /** By ordinal, what is wrong with the first chunk that claims to be the one. */
+        /** By ordinal, the fault of the first chunk that claims to be it. */
         private final Map<Integer, Fault> foreign = new HashMap<>();
 
         private Fault fault;
@@ -89,7 +89,7 @@ final class UpdateReader {
 
         @Override
         public void visit(TensorChunk record) {
-            // a chunk sent twice is passed over: the first one counts
+            // a repeated chunk is skipped: the first one counts
             FlatLayout.Chunk chunk = fault == null ? expected.get(record.getOrdinal()) : null;
             if (chunk == null) {
                 return;
@@ -105,7 +105,7 @@ final class UpdateReader {
             }
         }
 
-        /** What shows that this is not the chunk that the manifest names. */
+        /** Why this is not the chunk that the manifest names; empty if it is. */
         private Optional<Fault> difference(TensorChunk record, FlatLayout.Chunk chunk) {
             ByteBuffer bytes = record.getValues();
             boolean fits = record.getRound() == manifest.getRound()
@@ -165,7 +165,7 @@ final class UpdateReader {
             return Optional.ofNullable(fault);
         }
 
-        /** Of a chunk that is not there, what is there in its place says more. */
+        /** If a chunk is missing, the fault of the one in its place says more. */
         Optional<Fault> missing(OffsetRange range) {
             return expected.keySet().stream()
                     .sorted()

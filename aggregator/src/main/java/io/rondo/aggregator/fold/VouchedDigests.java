@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The digests that parts in the log vouch for, by which chunks are checked that a fold reads back. More than one part may name a
- * chunk, and only the coordinator knows which of them it took: a chunk that one of them names is good.
+ * The digests that parts in the log name, for checking chunks that a fold reads back. Several parts may name a chunk, and
+ * only the coordinator knows which of them it accepted: a chunk that matches any of them is valid.
  */
 final class VouchedDigests {
     private final List<String> kinds;
@@ -23,7 +23,7 @@ final class VouchedDigests {
     /** A chunk of the adapter, or of the state with the negative revision. */
     private record Key(int round, int revision, String kind, int ordinal) {}
 
-    /** @param kinds of the server optimizer's state, in their order */
+    /** @param kinds the kinds of the server optimizer's state, in order */
     VouchedDigests(List<String> kinds) {
         this.kinds = List.copyOf(kinds);
     }
@@ -45,14 +45,14 @@ final class VouchedDigests {
                 .add(digest);
     }
 
-    /** Whether parts name this chunk, and none with its digest. */
+    /** Whether parts name this chunk, but none of them with this digest. */
     boolean contradict(AdapterChunk chunk) {
         Set<Sha256> vouched =
                 digests.get(new Key(chunk.getRound(), chunk.getRevision(), chunk.getKind(), chunk.getOrdinal()));
         return vouched != null && !vouched.contains(chunk.getDigest());
     }
 
-    /** Forgets all other rounds. */
+    /** Drops all other rounds. */
     void keep(Collection<Integer> rounds) {
         digests.keySet().removeIf(key -> !rounds.contains(key.round()));
     }

@@ -13,18 +13,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The published adapters of a job, round after round. Each chunk is held against its digest. Belongs to one thread. */
+/** The published adapters of a job, round after round. Each chunk is compared with its digest. Belongs to one thread. */
 public final class AdapterStream implements AutoCloseable {
     private final JobLog log;
     private final JobShape shape;
     private final List<LogCursor> cursors = new ArrayList<>();
 
-    /** Begins with the first round. */
+    /** Starts at the first round. */
     public AdapterStream(JobLog log, JobShape shape) {
         this(log, shape, List.of());
     }
 
-    /** @param startOffsets for each partition where to begin, as a publication names them; from the start, if empty */
+    /** @param startOffsets the start offset of each partition, as a publication names it; from the beginning if empty */
     public AdapterStream(JobLog log, JobShape shape, List<Long> startOffsets) {
         this.log = log;
         this.shape = shape;
@@ -35,7 +35,7 @@ public final class AdapterStream implements AutoCloseable {
     }
 
     /**
-     * The flat vector of a round; rounds are asked for in ascending order.
+     * The flat vector of a round; rounds are requested in ascending order.
      *
      * @throws RondoException with {@code ADAPTER_CORRUPT} when a chunk is missing or is not the one that was published
      */

@@ -11,8 +11,8 @@ public final class ChunkRecords {
     private ChunkRecords() {}
 
     /**
-     * Gives a record to the sink, if it is a chunk. What cannot be read belongs to nobody: if it was someone's chunk, that chunk
-     * will be missing.
+     * Passes a record to the sink if it is a chunk. An unreadable record is skipped: if it was an update's chunk, that chunk
+     * is found missing.
      */
     public static void give(ConsumerRecord<byte[], byte[]> record, RecordCodec codec, ChunkSource.Sink chunks) {
         if (record.value() != null

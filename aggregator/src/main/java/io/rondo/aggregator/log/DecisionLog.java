@@ -18,12 +18,12 @@ public final class DecisionLog implements AutoCloseable {
     private final LogReader reader;
     private long next;
 
-    /** Starts at the beginning; the codec stays the caller's to close. */
+    /** Starts at the beginning; the caller still closes the codec. */
     public DecisionLog(LogConnection connection, RecordCodec codec, JobTopics topics) {
         this(connection, codec, topics, 0);
     }
 
-    /** @param from what {@link #next()} of an earlier one said; the codec stays the caller's to close */
+    /** @param from what {@link #next()} of an earlier instance returned; the caller still closes the codec */
     public DecisionLog(LogConnection connection, RecordCodec codec, JobTopics topics, long from) {
         this.next = from;
         this.topic = topics.decisions().name();
@@ -31,17 +31,17 @@ public final class DecisionLog implements AutoCloseable {
         this.reader = LogReader.open(connection, Map.of(new TopicPartition(topic, 0), from));
     }
 
-    /** Hands on all decisions made until now. */
+    /** Passes on all decisions made so far. */
     public void readToEnd(Consumer<SpecificRecord> decisions) {
         reader.readToEnd(record -> hand(record, decisions));
     }
 
-    /** Hands on the next decisions, and waits for some. */
+    /** Passes on the next decisions; waits up to the timeout if there are none. */
     public void poll(Duration timeout, Consumer<SpecificRecord> decisions) {
         reader.poll(timeout).forEach(record -> hand(record, decisions));
     }
 
-    /** The offset behind the last decision that was handed on. */
+    /** The offset after the last decision that was passed on. */
     public long next() {
         return next;
     }

@@ -8,34 +8,34 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The records of one job, wherever they are kept: on a cluster, in files, in memory. All that verification and replay
- * read comes through here. Safe for any thread; what {@link #chunks} gives belongs to one.
+ * The records of one job, wherever they are kept: on a cluster, in files, in memory. Verification and replay read only
+ * through this interface. Safe for any thread; a source from {@link #chunks} belongs to one.
  */
 public interface JobLog extends AutoCloseable {
 
-    /** The job's topics, by which its records are asked for. */
+    /** The job's topics, which name the records to read. */
     JobTopics topics();
 
-    /** Reads the values of the records. Belongs to the log. */
+    /** Decodes the values of the records. The log closes it. */
     RecordCodec codec();
 
-    /** All records of the topics that are not round topics. */
+    /** All records of the topics other than round topics. */
     History history();
 
-    /** The rounds whose chunks are there: old ones may have been archived and deleted. */
+    /** The rounds whose chunks still exist: old ones may have been archived and deleted. */
     Set<Integer> rounds();
 
     /**
-     * From now on reads no further than to a moment at which the job's log stood still: topics are read one after another,
-     * and a job that runs writes in between.
+     * From now on, reads only up to one consistent moment, at which nothing was being written. Topics are read one after
+     * another, and a running job writes in between.
      *
-     * @return whether there was such a moment; without one, reading goes to the end of each topic as before
+     * @return whether there was such a moment; otherwise each topic is still read to its end
      */
     default boolean settle() {
         return true;
     }
 
-    /** Whether the chunks of this round are there. */
+    /** Whether the chunks of this round exist. */
     default boolean holds(int round) {
         return rounds().contains(round);
     }
@@ -43,7 +43,7 @@ public interface JobLog extends AutoCloseable {
     /**
      * A reader of one partition of the round topics, for one thread, which closes it.
      *
-     * @param rounds those that will be read, in ascending order: a source may read ahead
+     * @param rounds the rounds that will be read, in ascending order: a source may read ahead
      */
     ChunkSource chunks(int partition, List<Integer> rounds);
 

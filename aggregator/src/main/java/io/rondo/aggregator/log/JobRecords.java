@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecord;
 
-/** What a job's log tells of it: its decisions, its publications, and the adapters that were published. Belongs to one thread. */
+/** The decisions, publications and published adapters of a job, read from its log. Belongs to one thread. */
 public final class JobRecords {
     private final JobLog log;
     private final JobStarted job;
@@ -112,7 +112,7 @@ public final class JobRecords {
         }
     }
 
-    /** Every tensor that the job shares, with its value as of a round: some are of earlier rounds. */
+    /** Every tensor that the job shares, with its value as of a round: some values are from earlier rounds. */
     public Map<String, Tensor> tensors(int round) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         Map<Integer, Map<String, Tensor>> read = new TreeMap<>();

@@ -9,7 +9,7 @@ import io.rondo.schemas.adapter.RoundLayouts;
 import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.tensor.TensorBytes;
 
-/** What a job's settings say of the vectors of its rounds. Safe for any thread. */
+/** Derives the layout of each round's flat vector from the job's settings. Safe for any thread. */
 public final class JobShape {
     private final JobSpec spec;
     private final RoundLayouts layouts;

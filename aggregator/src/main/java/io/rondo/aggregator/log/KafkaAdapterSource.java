@@ -14,7 +14,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads published chunks from the brokers, each time with a reader of its own: a fold that continues has no need to. */
+/** Reads published chunks from the brokers, with a new reader for each call: a fold that is not restarted needs none. */
 public final class KafkaAdapterSource implements AdapterSource {
     private static final Duration POLL = Duration.ofMillis(100);
 

@@ -16,8 +16,8 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reads round topics by assign and seek: no group, no rebalance, and a deleted old round hurts nobody. Reads uncommitted
- * records, since trainers use no transactions and digests decide what is sound. Not thread-safe.
+ * Reads round topics by assign and seek: no group, no rebalance, and a deleted old round does no harm. Reads uncommitted
+ * records: trainers use no transactions, and digests show what is intact. Not thread-safe.
  */
 public final class KafkaChunkSource implements ChunkSource {
     /** How long to wait for records that may not be there. */
@@ -25,7 +25,7 @@ public final class KafkaChunkSource implements ChunkSource {
 
     private static final int FETCH = 8 << 20;
 
-    /** A range that takes more polls may have been made to have no end. */
+    /** A range that takes more polls may have been crafted to be endless. */
     private static final int POLLS_WITHOUT_END = 16;
 
     private final JobTopics topics;
@@ -38,7 +38,7 @@ public final class KafkaChunkSource implements ChunkSource {
         this(connection, topics, codec, FETCH);
     }
 
-    /** @param fetchBytes bytes that are fetched at a time */
+    /** @param fetchBytes bytes per fetch */
     public KafkaChunkSource(LogConnection connection, JobTopics topics, RecordCodec codec, int fetchBytes) {
         this.topics = topics;
         this.codec = codec;
@@ -47,11 +47,11 @@ public final class KafkaChunkSource implements ChunkSource {
         this.consumer = connection.consumer(config);
     }
 
-    /** How a round's topic is read fast; a ceiling that a fold is measured against has to read it so too. */
+    /** Consumer settings that read a round's topic fast. A benchmark's upper bound for folding must use the same ones. */
     public static Map<String, Object> consumerConfig(LogConnection connection) {
         Map<String, Object> config = new HashMap<>(connection.scannerConfig());
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
-        // the defaults wait for data that is not coming and fetch 1 MB at a time: a twentieth of the speed
+        // the defaults wait for data that never arrives and fetch 1 MB at a time: a twentieth of the speed
         config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH);
         return config;
     }
@@ -81,7 +81,7 @@ public final class KafkaChunkSource implements ChunkSource {
     private TopicPartition goTo(int round, int partition, long first) {
         TopicPartition source = assign(round, partition);
         consumer.resume(List.of(source));
-        // a seek would throw away what was fetched ahead
+        // a seek would discard prefetched records
         if (next != first) {
             consumer.seek(source, first);
             next = first;
@@ -110,7 +110,7 @@ public final class KafkaChunkSource implements ChunkSource {
             records.forEach(record -> ChunkRecords.give(record, codec, chunks));
             next = consumer.position(source);
             polls++;
-            // asked once: others may write on and on, and what was acknowledged before its manifest is below this end
+            // read once: others may keep writing, and chunks acknowledged before their manifest are below this end
             if (end == Long.MAX_VALUE && (records.isEmpty() || polls == POLLS_WITHOUT_END)) {
                 end = consumer.endOffsets(List.of(source)).get(source);
             }
@@ -130,13 +130,13 @@ public final class KafkaChunkSource implements ChunkSource {
         return next;
     }
 
-    /** A range beyond the end of the log, which holds nothing: the next read seeks again. */
+    /** A range beyond the end of the log is empty: the next read seeks again. */
     private long leave(long first) {
         assigned = null;
         return first;
     }
 
-    /** The end of a partition of global-adapter: a lower bound of what is written to it next. */
+    /** The end offset of a partition of global-adapter: a lower bound of the next record's offset. */
     public LongSupplier adapterEnd(int partition) {
         TopicPartition adapter = new TopicPartition(topics.globalAdapter().name(), partition);
         return () -> consumer.endOffsets(List.of(adapter)).get(adapter);

@@ -24,7 +24,7 @@ final class KafkaCursor implements LogCursor {
         this(LogReader.scanner(connection), source, from);
     }
 
-    /** @param admin stays the caller's to close */
+    /** @param admin not closed here: the caller does */
     KafkaCursor(LogConnection connection, Admin admin, TopicPartition source, long from) {
         this(LogReader.scanner(connection, admin), source, from);
     }

@@ -147,12 +147,12 @@ public final class KafkaJobLog implements JobLog {
             settled = found;
             history.endAt(found);
         });
-        // a round's topic is there before the round opens
+        // a round's topic exists before the round opens
         rounds = rounds(names(admin));
         return ends.isPresent();
     }
 
-    /** Where the partitions ended at the moment that {@link #settle} has found; empty before, and where there was none. */
+    /** The ends of the partitions at the moment that {@link #settle} found; empty before the call, or if it found none. */
     public Map<TopicPartition, Long> settled() {
         return settled;
     }

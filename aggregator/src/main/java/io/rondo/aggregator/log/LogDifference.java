@@ -3,7 +3,7 @@ package io.rondo.aggregator.log;
 import io.rondo.schemas.topic.Topic;
 
 /**
- * A place where the log is not what its own records say. What is not known is -1 or empty.
+ * A place where the log contradicts its own records. Unknown values are -1 or empty.
  *
  * @param round the round
  * @param trainer whose record it is
@@ -17,7 +17,7 @@ import io.rondo.schemas.topic.Topic;
 public record LogDifference(
         int round, String trainer, String topic, int partition, long offset, String tensor, long element, String what) {
 
-    /** Something about the log as a whole. */
+    /** A difference that concerns the log as a whole. */
     public static LogDifference of(String what) {
         return new LogDifference(-1, "", "", -1, -1, "", -1, what);
     }
@@ -42,7 +42,7 @@ public record LogDifference(
         return new LogDifference(round, trainer, topic, partition, offset, tensor, element, itsWhat);
     }
 
-    /** In one line: where, then what. */
+    /** One line: the place, then the difference. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();

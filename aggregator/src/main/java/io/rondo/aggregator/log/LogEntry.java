@@ -5,7 +5,7 @@ import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.tensor.Digests;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** A record of the log, byte for byte. Whoever receives it does not write into its arrays; key and value may be null. */
+/** A record of the log, byte for byte. Callers do not write into its arrays; key and value may be null. */
 public final class LogEntry {
     private final long offset;
     private final long timestamp;
@@ -41,7 +41,7 @@ public final class LogEntry {
         return value;
     }
 
-    /** The digest by which decisions and the chain know the record; that of no bytes where it has no value. */
+    /** The digest by which decisions and the hash chain refer to the record: that of zero bytes if it has no value. */
     public Sha256 bodyDigest() {
         return value == null ? Digests.of() : RecordCodec.bodyDigest(value);
     }

@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * All decisions of a job, in their order. Every partition holds a copy: one that cannot be read is taken from another
- * partition, and copies that are not alike are a difference.
+ * All decisions of a job, in order. Every partition holds a copy: a decision that is unreadable in one is read from another,
+ * and copies that differ are reported as a difference.
  */
 public final class LoggedDecisions {
     private final List<Logged> all = new ArrayList<>();
@@ -71,7 +71,7 @@ public final class LoggedDecisions {
         }
     }
 
-    /** Tells a record that is there twice from one that is missing. */
+    /** Distinguishes a duplicate record from a missing one. */
     private static String describe(JobLog log, Topic topic, LogEntry entry) {
         return logged(entry, log.codec().decode(topic.name(), entry.value()))
                 .map(logged -> DecisionKind.of(logged.decision()) + " "

@@ -73,14 +73,14 @@ public final class LoggedInputs {
         return inputs.get(topic).values();
     }
 
-    /** Which number a signer gave it is decided, and for those to compare who decide again. */
+    /** The signer's sequence number is part of the decision; a rerun compares it. */
     private static boolean isSame(Source found, Source named) {
         return found.getTopic().equals(named.getTopic())
                 && found.getOffset() == named.getOffset()
                 && Objects.equals(found.getBodyDigest(), named.getBodyDigest());
     }
 
-    /** What is wrong with a decision's source, if anything is. */
+    /** What is wrong with a decision's source, if anything. */
     public Optional<LogDifference> problem(long sequence, Source source) {
         Optional<InputTopic> topic = InputTopic.of(source.getTopic());
         if (topic.isEmpty()) {

@@ -64,7 +64,7 @@ public final class Publications {
         }
     }
 
-    /** Holds the copies against the decisions that have to be here, in their order. */
+    /** Compares the copies with the decisions that must be here, in order. */
     public void compare(List<Logged> decisions) {
         Iterator<Copy> left = copies.iterator();
         for (Logged logged : decisions) {
@@ -108,7 +108,7 @@ public final class Publications {
         return Optional.ofNullable(published.get(round));
     }
 
-    /** In the order of their rounds. */
+    /** In round order. */
     public Collection<Published> all() {
         return published.values();
     }

@@ -8,8 +8,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Where partitions end at one moment. Each is asked by itself, and a running job writes in between. Two looks that say the
- * same, and no transaction that is open, vouch for a moment between them at which all of it stood still.
+ * The end offsets of several partitions at one moment. Each partition is queried separately, and a running job writes in
+ * between. If two passes return the same ends and no transaction is open, nothing was written between the passes.
  */
 final class QuietEnds {
     private static final int MOST_LOOKS = 300;
@@ -20,8 +20,8 @@ final class QuietEnds {
     private final Duration pause;
 
     /**
-     * @param committed ends up to which readers of committed records see
-     * @param written ends that count what is in open transactions too
+     * @param committed ends that readers of committed records see
+     * @param written ends that include records of open transactions
      */
     QuietEnds(Supplier<Map<TopicPartition, Long>> committed, Supplier<Map<TopicPartition, Long>> written) {
         this(committed, written, PAUSE);
@@ -36,7 +36,7 @@ final class QuietEnds {
         this.pause = pause;
     }
 
-    /** The ends; empty if the partitions do not stand still within some seconds. */
+    /** The ends; empty if writing to the partitions does not pause within some seconds. */
     Optional<Map<TopicPartition, Long>> find() {
         for (int look = 0; look < MOST_LOOKS; look++) {
             Map<TopicPartition, Long> first = committed.get();

@@ -3,7 +3,7 @@ package io.rondo.aggregator.log;
 import java.util.List;
 
 /**
- * Which rounds are looked at.
+ * A range of rounds.
  *
  * @param from the first
  * @param to the last, inclusive
@@ -19,7 +19,7 @@ public record RoundRange(int from, int to) {
         return round >= from && round <= to;
     }
 
-    /** The rounds of the range whose chunks a log holds. */
+    /** The rounds of this range whose chunks a log still holds. */
     public List<Integer> present(JobLog log) {
         return log.rounds().stream().filter(this::contains).sorted().toList();
     }

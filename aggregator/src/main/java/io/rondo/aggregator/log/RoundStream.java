@@ -17,14 +17,17 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reads one partition of many rounds in their order. The rounds to come are fetched while one is folded: to assign and seek for
- * each round would wait for the broker each time. What is read out of order is read by itself. Not thread-safe.
+ * Reads one partition of many rounds in order. The next rounds are fetched while one is folded, since assign and seek for
+ * each round would wait for the broker each time. A round that is read out of order is fetched separately. Not thread-safe.
  */
 public final class RoundStream implements ChunkSource {
     private static final Duration POLL = Duration.ofMillis(50);
-    /** Rounds that are read before the consumer is told to forget them: it asks for the metadata of all the others then. */
+    /**
+     * Rounds read before they are unassigned: each change of the assignment makes the consumer request the metadata of all
+     * the others.
+     */
     private static final int FORGET = 256;
-    /** Bytes of rounds that are fetched at the same time; a round that is larger is fetched alone. */
+    /** Bytes of rounds that are fetched at the same time; a larger round is fetched alone. */
     private static final long MOST_BYTES = 8L << 20;
 
     private final LogConnection connection;
@@ -42,7 +45,7 @@ public final class RoundStream implements ChunkSource {
     private long bytesSeen;
     private KafkaChunkSource elsewhere;
 
-    /** What has been fetched of a round and not been read. */
+    /** The records of a round that were fetched but not read yet. */
     private static final class Fetched {
         private final TopicPartition source;
         private final ArrayDeque<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();
@@ -91,7 +94,7 @@ public final class RoundStream implements ChunkSource {
         return Math.max(first, fetched.read);
     }
 
-    /** Few logs need it: nothing is read a second time where an update's chunks fit into the stash. */
+    /** Few logs need this: nothing is read twice if an update's chunks fit into the stash. */
     private KafkaChunkSource elsewhere() {
         if (elsewhere == null) {
             elsewhere = new KafkaChunkSource(connection, topics, codec);
@@ -114,7 +117,7 @@ public final class RoundStream implements ChunkSource {
                 }
             }
         } catch (OffsetOutOfRangeException e) {
-            // the start of the topic was deleted; what is left is read from where it begins
+            // the start of the topic was deleted; reading starts at the first remaining record
             consumer.seekToBeginning(e.offsetOutOfRangePartitions().keySet());
         }
     }
@@ -125,7 +128,7 @@ public final class RoundStream implements ChunkSource {
         records.forEach(record -> bytesSeen += record.serializedValueSize());
     }
 
-    /** Forgets the rounds before this one; where half of the window is done, the next ones move in. */
+    /** Drops the rounds before this one; once half of the window is read, the next rounds are added. */
     private void moveTo(int round) {
         if (ends.isEmpty()) {
             begin();
@@ -136,7 +139,7 @@ public final class RoundStream implements ChunkSource {
         }
     }
 
-    /** All rounds at once, and each of them paused until its turn: to assign more later would ask for all metadata again. */
+    /** Assigns all rounds at once, each paused until its turn: a later assignment would request all metadata again. */
     private void begin() {
         List<TopicPartition> all = rounds.stream().map(this::source).toList();
         consumer.assign(all);
@@ -146,8 +149,8 @@ public final class RoundStream implements ChunkSource {
     }
 
     /**
-     * Lets as many rounds in as fit. Those that were read are not paused again: a consumer that keeps something of a paused
-     * partition asks that broker for nothing, and what is waited for would never come.
+     * Resumes as many rounds as fit. Rounds that were read are not paused again: a consumer that buffers records of a paused
+     * partition sends no fetch to that broker, so the awaited records would never arrive.
      */
     private void fill(int round) {
         while (nextRound < rounds.size() && rounds.get(nextRound) < round) {
@@ -166,7 +169,7 @@ public final class RoundStream implements ChunkSource {
             TopicPartition source = source(rounds.get(nextRound));
             Fetched fetched = new Fetched(source, ends.get(source));
             bytes += bytes(fetched);
-            // the first round alone tells how large a record is
+            // the size of a record is known only after the first round
             if (!window.isEmpty() && (recordsSeen == 0 || bytes > MOST_BYTES)) {
                 break;
             }

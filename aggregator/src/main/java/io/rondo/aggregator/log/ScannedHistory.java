@@ -11,8 +11,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Existing records of a cluster's log. A reader that is done waits for the next caller, so that there are as many as there are
- * threads at the same time, and not one for each partition. Safe for any thread.
+ * Existing records of a cluster's log. Idle readers are reused, so there are as many as concurrent threads and not one for
+ * each partition. Safe for any thread.
  */
 final class ScannedHistory implements History, AutoCloseable {
     private final LogConnection connection;
@@ -26,7 +26,7 @@ final class ScannedHistory implements History, AutoCloseable {
         this.admin = admin;
     }
 
-    /** Reads these partitions no further from now on. */
+    /** From now on, reads these partitions only up to these ends. */
     void endAt(Map<TopicPartition, Long> known) {
         ends = Map.copyOf(known);
     }

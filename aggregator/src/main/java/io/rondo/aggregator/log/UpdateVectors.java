@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** The vectors of single updates, as they were sent. Rounds are read in ascending order. Belongs to one thread. */
+/** The vectors of single updates, as sent. Rounds are read in ascending order. Belongs to one thread. */
 public final class UpdateVectors implements AutoCloseable {
     private final JobLog log;
     private final JobShape shape;
@@ -32,7 +32,7 @@ public final class UpdateVectors implements AutoCloseable {
         }
     }
 
-    /** The flat vector of an update; empty if its chunks are gone or are not what the manifest says. */
+    /** The flat vector of an update; empty if its chunks are gone or do not match the manifest. */
     public Optional<float[]> of(UpdateManifest manifest) {
         if (!log.holds(manifest.getRound())) {
             return Optional.empty();

@@ -1,6 +1,6 @@
 package io.rondo.aggregator.log;
 
-/** Lengths and angles of vectors, in float64 from the first element to the last. */
+/** Lengths and angles of vectors, summed in float64 from the first element to the last. */
 public final class Vectors {
     private Vectors() {}
 

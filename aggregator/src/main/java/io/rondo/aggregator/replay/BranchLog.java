@@ -3,7 +3,7 @@ package io.rondo.aggregator.replay;
 import io.rondo.aggregator.fold.ChunkSource;
 import io.rondo.schemas.topic.Topic;
 
-/** A log that is written by one process alone, from its first record on. Belongs to one thread. */
+/** A log with a single writer from its first record on. Belongs to one thread. */
 public interface BranchLog {
 
     /**

@@ -5,24 +5,24 @@ import io.rondo.log.UpdateManifest;
 import io.rondo.schemas.topic.JobTopics;
 import java.util.List;
 
-/** Where rounds that are run again go. Belongs to one thread. */
+/** Receives the rounds of a replay. Belongs to one thread. */
 public interface BranchTarget extends BranchLog, AutoCloseable {
 
     /** The topics of the branch. */
     JobTopics topics();
 
     /**
-     * Takes the updates of a round, before the first of them is answered.
+     * Takes the updates of a round before the first of them is answered.
      *
-     * @param chunks for each partition a reader of the round's chunks
-     * @return the manifests, with the ranges that the chunks have here
+     * @param chunks a reader of the round's chunks for each partition
+     * @return the manifests with the chunks' offset ranges in the branch
      */
     List<UpdateManifest> take(int round, List<UpdateManifest> updates, List<ChunkSource> chunks);
 
-    /** Everything is written that belongs to the rounds. */
+    /** Marks the branch as completed: all records of its rounds are written. */
     void complete();
 
-    /** Ends; what was not completed is removed again. */
+    /** Closes the target and removes a branch that was not completed. */
     @Override
     void close();
 }

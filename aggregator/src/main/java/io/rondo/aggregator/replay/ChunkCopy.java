@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Copies the chunks of updates into another log, and says where they lie there. */
+/** Copies the chunks of updates into another log and returns their offsets there. */
 final class ChunkCopy {
     private final BranchLog log;
     private final RecordCodec codec;
@@ -26,7 +26,7 @@ final class ChunkCopy {
      * Copies a round.
      *
      * @param topic the round's topic in the other log
-     * @param chunks for each partition a reader
+     * @param chunks a reader for each partition
      * @return the manifests with their new ranges
      */
     List<UpdateManifest> copy(Topic topic, List<UpdateManifest> updates, List<ChunkSource> chunks) {

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** The updates of one round with their distance from the base bounded, at the offsets that they have in history. */
+/** The updates of one round, clipped to a maximal distance from the base, at their offsets in history. */
 final class ClippedChunks {
     private final FlatLayout flat;
     private final NormClip clip;
@@ -25,7 +25,7 @@ final class ClippedChunks {
     private final List<UpdateManifest> updates = new ArrayList<>();
     private final List<NavigableMap<Long, TensorChunk>> partitions = new ArrayList<>();
 
-    /** @param base what the updates started from */
+    /** @param base the adapter on which the updates were trained */
     ClippedChunks(FlatLayout flat, NormClip clip, float[] base) {
         this.flat = flat;
         this.clip = clip;
@@ -35,7 +35,7 @@ final class ClippedChunks {
         }
     }
 
-    /** Reads an update and clips it. One that cannot be read whole is left as it is, for the fold to refuse. */
+    /** Reads an update and clips it. An incomplete one is left unchanged, for the fold to refuse. */
     void add(UpdateManifest manifest, List<ChunkSource> history) {
         List<NavigableMap<Long, TensorChunk>> read = new ArrayList<>();
         float[] values = new float[flat.elements()];

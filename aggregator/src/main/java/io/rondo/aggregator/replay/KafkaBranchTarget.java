@@ -25,7 +25,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** A branch in topics of its own, which nobody else writes to. They are deleted again where the branch is not completed. */
+/** A branch in separate topics without other writers. If the branch is not completed, they are deleted again. */
 public final class KafkaBranchTarget implements BranchTarget {
     private final LogConnection connection;
     private final JobTopics topics;
@@ -47,8 +47,8 @@ public final class KafkaBranchTarget implements BranchTarget {
     /**
      * Creates the topics of a new branch.
      *
-     * @param last the last round that it will hold
-     * @throws RondoException with {@code BRANCH_EXISTS} when there is one of this name, {@code BAD_ID} when the name is not valid
+     * @param last the last round of the branch
+     * @throws RondoException with {@code BRANCH_EXISTS} when the branch exists, {@code BAD_ID} when the name is not valid
      */
     public static KafkaBranchTarget create(LogConnection connection, JobLog history, String name, int last) {
         JobTopics topics = history.topics().branch(name);
@@ -98,7 +98,7 @@ public final class KafkaBranchTarget implements BranchTarget {
         return new KafkaChunkSource(connection, topics, codec);
     }
 
-    /** Waits for all that was sent. */
+    /** Waits until all sent records are acknowledged. */
     private void flush() {
         producer.flush();
         for (Future<RecordMetadata> record : sent) {

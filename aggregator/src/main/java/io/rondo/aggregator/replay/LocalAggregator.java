@@ -25,8 +25,8 @@ import java.util.function.IntToLongFunction;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * The coordinator and the folds of a job on a log of their own, driven step by step: time passes only as the caller says. The
- * records are those that a live aggregator would have written.
+ * The coordinator and the folds of a job on a private log, driven step by step: the caller advances the time. The records
+ * are those that a live aggregator would write.
  */
 final class LocalAggregator implements AutoCloseable {
     private final JobTopics topics;
@@ -44,7 +44,7 @@ final class LocalAggregator implements AutoCloseable {
     private final Listener listener;
     private long now;
 
-    /** Sees what an aggregator makes of a round. */
+    /** Notified of the records of a round. */
     interface Listener {
         void decided(SpecificRecord decision);
 
@@ -54,8 +54,8 @@ final class LocalAggregator implements AutoCloseable {
     }
 
     /**
-     * @param openedAt when a round opens, milliseconds since 1970
-     * @param listener sees what is made, as it is made
+     * @param openedAt the opening time of a round, milliseconds since 1970
+     * @param listener notified of each record as it is made
      */
     LocalAggregator(JobTopics topics, RecordCodec codec, BranchLog log, IntToLongFunction openedAt, Listener listener) {
         this.topics = topics;
@@ -81,7 +81,7 @@ final class LocalAggregator implements AutoCloseable {
         }
     }
 
-    /** Appends an input to its topic and decides what it asks for. */
+    /** Appends an input to its topic and answers it. */
     void answer(InputTopic input, SpecificRecord record, long at) {
         Topic topic =
                 switch (input) {
@@ -101,12 +101,12 @@ final class LocalAggregator implements AutoCloseable {
                 openedAt.applyAsLong(coordinator.lastRound() + 1));
     }
 
-    /** Lets the clock pass this moment: a deadline before it is over. */
+    /** Advances the clock past this moment: an earlier deadline is over. */
     void tick(long at) {
         tick(at, at);
     }
 
-    /** @param time the time of what is decided then */
+    /** @param time the time of the resulting decisions */
     void tick(long at, long time) {
         decisions.answering("clock", new LogEntry(-1, at, null, null));
         handle(new Input.Clock(at), time);
@@ -117,7 +117,7 @@ final class LocalAggregator implements AutoCloseable {
         coordinator.handle(input, time, outbox);
     }
 
-    /** Folds what is decided, and decides what follows, until nothing more follows. */
+    /** Alternates between folding and deciding until nothing is left to do. */
     void work() {
         do {
             toFold.forEach(decision -> folds.forEach(fold -> fold.follow(decision)));

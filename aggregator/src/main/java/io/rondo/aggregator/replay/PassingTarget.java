@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Keeps nothing: the rounds are looked at as they pass. Updates stay where they are. */
+/** Keeps no branch: callers only observe the rounds. Updates are not copied. */
 public final class PassingTarget implements BranchTarget {
     private final JobTopics topics;
     private final Map<String, Long> ends = new HashMap<>();

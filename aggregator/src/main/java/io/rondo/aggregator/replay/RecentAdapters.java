@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-/** What folds have just published, as far as a later round may build on it. */
+/** The chunks that folds have just published, as long as a later round may need them. */
 final class RecentAdapters implements AdapterSource {
     private final Map<Integer, List<AdapterChunk>> partitions = new ConcurrentHashMap<>();
 
@@ -23,14 +23,14 @@ final class RecentAdapters implements AdapterSource {
         chunks.addAll(folded.state());
     }
 
-    /** Forgets the rounds that hold no current value any more. */
+    /** Drops the rounds that no longer hold a current value. */
     void published(RoundPublished published) {
         Set<Integer> current =
                 published.getTensors().stream().map(TensorVersion::getRound).collect(Collectors.toSet());
         partitions.values().forEach(chunks -> chunks.removeIf(chunk -> !current.contains(chunk.getRound())));
     }
 
-    /** Offsets say nothing here: all that is kept is given. */
+    /** Offsets have no meaning here: returns all kept chunks. */
     @Override
     public void read(int partition, long from, Sink chunks) {
         for (AdapterChunk chunk : partitions.getOrDefault(partition, List.of())) {

@@ -21,9 +21,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A round of history, as what happened to it: who joined and left until the next round opened, every update that was sent for
- * it however late, and when the clock decided something. A late update of a trainer that had joined again since is an event of
- * the round in which it came.
+ * A round of history as a sequence of events: the joins and leaves until the next round opened, every update that was sent
+ * for it, late ones included, and the decisions made by the clock. A late update of a trainer that has rejoined since is an
+ * event of the round in which it arrived.
  */
 final class RecordedRound {
     private final RoundOpened opened;
@@ -35,7 +35,7 @@ final class RecordedRound {
         this.opened = opened;
     }
 
-    /** The rounds up to the last one that was published, in order; one that was skipped is among them. */
+    /** The rounds up to the last published one, in order, skipped ones included. */
     static List<RecordedRound> of(List<Logged> decisions, LoggedInputs inputs) {
         boolean signed = decisions.stream()
                 .map(Logged::decision)
@@ -60,7 +60,7 @@ final class RecordedRound {
             if (topic.isEmpty()) {
                 current.events.add(new Input.Clock(logged.header().getDecidedAt()));
             } else if (topic.get() == InputTopic.MANIFESTS
-                    // what nobody has signed did not happen
+                    // an input without a valid signature had no effect
                     && (!signed || logged.header().getSource().getSequence() >= 0)
                     && seen.add(logged.header().getSource().getOffset())) {
                 RecordedRound now = current;
@@ -78,7 +78,7 @@ final class RecordedRound {
         return all.subList(0, end);
     }
 
-    /** @param joinedIn the round in whose time an incarnation joined; grows */
+    /** @param joinedIn the round during which each incarnation joined; grows */
     private static void add(
             Input.Received input,
             RecordedRound current,
@@ -88,7 +88,7 @@ final class RecordedRound {
             RecordedRound itsRound = rounds.get(update.getRound());
             if (itsRound != null) {
                 itsRound.updates.add(input);
-                // in its own round nobody knows a sender that joined only afterwards
+                // in its own round a sender that joined only afterwards is unknown
                 boolean isOfALaterJoin = joinedIn.getOrDefault(update.getIncarnation(), 0) > itsRound.round();
                 (isOfALaterJoin ? current : itsRound).events.add(input);
             }
@@ -104,7 +104,7 @@ final class RecordedRound {
         return opened.getRound();
     }
 
-    /** Whether it ended without an adapter. */
+    /** Whether the round ended without an adapter. */
     boolean isSkipped() {
         return completed == null;
     }
@@ -118,12 +118,12 @@ final class RecordedRound {
         return completed;
     }
 
-    /** In the order in which they were answered. */
+    /** In the order of their decisions. */
     List<Input> events() {
         return events;
     }
 
-    /** The updates that were sent for the round by trainers that are not left out, in the order in which they came. */
+    /** The updates that were sent for the round, without those of excluded trainers, in order of arrival. */
     List<Input.Received> updates(Set<String> without) {
         return updates.stream()
                 .filter(input -> !without.contains(((UpdateManifest) input.value()).getTrainer()))

@@ -44,11 +44,11 @@ import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Runs the rounds of a job again, by the coordinator and the folds of a live aggregator, with other rules. What was sent is what
- * history holds: each round is exact for the updates that were sent in it, and those were trained on history's adapters.
+ * Reruns the rounds of a job under other rules, with the coordinator and the folds of a live aggregator. The updates are
+ * those of history: each round is exact for them, but they were trained on history's adapters, not on those of the replay.
  */
 public final class Replay {
-    /** Why an update that was whole cannot be read now. */
+    /** Why an update that was complete in history cannot be read now. */
     private static final Set<String> DAMAGE = Set.of(
             RejectionReason.BAD_DIGEST.id(), RejectionReason.MISSING_CHUNK.id(), RejectionReason.BAD_RANGES.id());
 
@@ -73,7 +73,7 @@ public final class Replay {
     /**
      * Reads the decisions of the job.
      *
-     * @param last the last round to run; those that are not published are not run
+     * @param last the last round to run; unpublished rounds are not run
      * @throws RondoException with {@code REPLAY_IMPOSSIBLE} when there is no such round
      */
     public Replay(JobLog history, ReplayRules rules, int last) {
@@ -154,7 +154,7 @@ public final class Replay {
         return JobSpec.newBuilder(changed)
                 .setRounds(Math.max(1, last))
                 .setMinTrainers((int) Math.max(1, first))
-                // nobody has signed what the branch holds
+                // the branch's records are unsigned
                 .setOperatorKey("")
                 .setAggregatorKey("")
                 .build();
@@ -163,8 +163,9 @@ public final class Replay {
     /**
      * Runs all rounds from the first on.
      *
-     * @param target where they go; stays the caller's to close
-     * @throws RondoException with {@code REPLAY_IMPOSSIBLE} when a round has no quorum under these rules, or has one that had none
+     * @param target receives the rounds; the caller closes it
+     * @throws RondoException with {@code REPLAY_IMPOSSIBLE} when a round has no quorum under these rules, or has one but had
+     *     none in history
      */
     public void run(BranchTarget target, ReplayListener listener) {
         int partitions = history.topics().partitions();
@@ -280,19 +281,19 @@ public final class Replay {
                 "leave fewer trainers out, give a longer --deadline, or end with --to " + (round.round() - 1));
     }
 
-    /** A skipped round is followed by the next one at once, which opens when it did. */
+    /** After a skipped round the next one follows at once and opens at its original time. */
     private void tick(RecordedRound round, LocalAggregator aggregator, long at) {
         aggregator.tick(at, round.isSkipped() ? openedAt(round.round() + 1) : at);
     }
 
-    /** With another deadline the clock strikes right behind it; else it does when it did. */
+    /** A changed deadline expires right after its time; an unchanged one at its original moment. */
     private void give(Input.Received event, RecordedRound round, LocalAggregator aggregator) {
         SpecificRecord record = event.value();
         if (rules.without().contains(trainer(record))) {
             return;
         }
         if (record instanceof UpdateManifest update && !sent.add(update.getTrainer())) {
-            // a second one counts where reading has shown that the first one cannot
+            // a second one counts if reading has shown that the first one is faulty
             aggregator.work();
         }
         while (rules.deadlineMs().isPresent() && isDue(round, aggregator, event.at())) {
@@ -312,7 +313,7 @@ public final class Replay {
                 : record instanceof TrainerJoined joined ? joined.getTrainer() : ((TrainerLeft) record).getTrainer();
     }
 
-    /** The record as the branch has it: of its own job, and without a signature, which was over the other job's text. */
+    /** The record for the branch: with the branch's job and without the signature, which covered the original job. */
     private SpecificRecord inBranch(Input.Received event) {
         SpecificRecord record = event.value();
         if (record instanceof UpdateManifest) {
@@ -332,7 +333,7 @@ public final class Replay {
                 .build();
     }
 
-    /** Takes the updates of a round into the branch, where some may count in the next round. */
+    /** Adds the updates of a round to the branch; some of them may count in the next round. */
     private void take(RecordedRound round, BranchTarget target, List<ChunkSource> chunks) {
         List<Input.Received> events = round.updates(rules.without());
         List<UpdateManifest> updates = inTarget(
@@ -357,7 +358,7 @@ public final class Replay {
         return target.take(round.round(), clipped.updates(), clipped.sources());
     }
 
-    /** What the updates of a round started from: for each tensor its latest value that history published, not the branch. */
+    /** The base of a round's updates: each tensor's latest value as published in history, not in the branch. */
     private float[] base(FlatLayout flat) {
         float[] base = new float[flat.elements()];
         int position = 0;
@@ -372,7 +373,7 @@ public final class Replay {
         flat.split(values).forEach((name, tensor) -> current.put(name, tensor.values()));
     }
 
-    /** Takes from what the aggregator makes what is told of the round. */
+    /** Collects from the aggregator's records what is reported about the round. */
     private final LocalAggregator.Listener told = new LocalAggregator.Listener() {
         @Override
         public void decided(SpecificRecord decision) {
@@ -404,7 +405,7 @@ public final class Replay {
                 .anyMatch(member -> AttemptId.of(member).equals(attempt));
     }
 
-    /** What history counted was whole then: without it the result would be no answer to the question. */
+    /** Updates that counted in history were complete then: a replay without one of them would be misleading. */
     private void requireUndamaged() {
         if (damaged != null) {
             throw new RondoException(

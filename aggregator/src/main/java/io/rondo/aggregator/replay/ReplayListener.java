@@ -2,11 +2,11 @@ package io.rondo.aggregator.replay;
 
 import io.rondo.schemas.adapter.FlatLayout;
 
-/** Sees the rounds of a replay as they are done. */
+/** Notified of each completed round of a replay. */
 public interface ReplayListener {
 
     /**
-     * A round is done.
+     * A round is completed.
      *
      * @param flat names and shapes of its tensors
      * @param adapter its adapter under the changed rules

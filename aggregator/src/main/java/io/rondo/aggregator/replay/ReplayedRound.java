@@ -3,14 +3,14 @@ package io.rondo.aggregator.replay;
 import java.util.List;
 
 /**
- * A round that was run again, beside the one that was.
+ * A replayed round, compared with the original one.
  *
  * @param round the round
- * @param cohort trainers whose updates count, in the order of summation
+ * @param cohort trainers whose updates count in the replay, in summation order
  * @param before trainers whose updates counted in history
- * @param rejected updates that were refused
- * @param distance Euclidean distance from history's adapter, relative to the length of that
- * @param cosine cosine of the angle between the two
+ * @param rejected refused updates
+ * @param distance Euclidean distance from history's adapter, relative to that adapter's norm
+ * @param cosine cosine of the angle between the two adapters
  */
 public record ReplayedRound(
         int round, List<String> cohort, List<String> before, int rejected, double distance, double cosine) {

@@ -6,7 +6,7 @@ import io.rondo.log.TensorChunk;
 import io.rondo.log.UpdateManifest;
 import io.rondo.log.UpdateRejected;
 
-/** An attempt to send an update. Each trainer names its own: another's attempt of the same name is another attempt. */
+/** An attempt to send an update. Trainers choose the names: the same name from another trainer is another attempt. */
 public record AttemptId(String trainer, String attempt) {
 
     public static AttemptId of(UpdateManifest manifest) {

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** How many rounds in a row each trainer has missed of those that asked it. An update that was revoked is none missed. */
+/** How many consecutive rounds that asked a trainer it has missed. A round with a revoked update does not count as missed. */
 final class Attendance {
     private final Map<String, Integer> missed = new HashMap<>();
     private final Set<String> present = new HashSet<>();
 
-    /** The trainer is there: it has joined, or an update of it has been accepted. */
+    /** The trainer is present: it has joined, or an update of it has been accepted. */
     void seen(String trainer) {
         present.add(trainer);
         missed.remove(trainer);
@@ -28,7 +28,7 @@ final class Attendance {
                 .forEach(trainer -> missed.merge(trainer, 1, Integer::sum));
     }
 
-    /** The first of these trainers that has missed so many rounds or more, if one has. */
+    /** The first of these trainers that has missed at least this many rounds, if any. */
     Optional<String> absent(Collection<String> trainers, int rounds) {
         return trainers.stream()
                 .filter(trainer -> missed.getOrDefault(trainer, 0) >= rounds)

@@ -4,16 +4,19 @@ import io.rondo.log.RoundOpened;
 import java.util.Collection;
 import java.util.List;
 
-/** For whom an open round waits: the rule by which the coordinator says it, and by which everybody who reads the log works it out. */
+/**
+ * The trainers that an open round waits for. The coordinator applies this rule, and every reader of the log computes the
+ * same result by it.
+ */
 public final class AwaitedTrainers {
     private AwaitedTrainers() {}
 
     /**
-     * Those asked whose update would end the wait, in the order of the cohort. Nobody waits for a trainer that is not admitted any more; the submitter
-     * of round 0 never joins.
+     * The trainers of the cohort whose update would end the wait, in cohort order. A trainer that is no longer admitted is
+     * not awaited; the submitter of round 0 never joins.
      *
-     * @param counted whose updates count in the round
-     * @param there the trainers that are admitted
+     * @param counted trainers whose updates count in the round
+     * @param there the admitted trainers
      */
     public static List<String> of(RoundOpened opened, Collection<String> counted, Collection<String> there) {
         return opened.getCohort().stream()

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Who is asked in a round: all admitted trainers, or a share that is drawn for each round. The draw is a function of the
+ * Chooses the trainers that a round asks: all admitted ones, or a share drawn for each round. The draw is a function of the
  * job's seed, the round and the trainers' ids, so that anyone can repeat it: a trainer's lot is the SHA-256 of the ASCII
  * text {@code rondo-cohort-v1}, line feed, seed, line feed, round, line feed, id, and the smallest lots are asked.
  */
@@ -35,7 +35,7 @@ public final class CohortRule {
     /**
      * The trainers asked, in ascending order: at least one.
      *
-     * @param most more are never asked
+     * @param most the upper limit
      */
     List<String> draw(Collection<String> admitted, long seed, int round, int most) {
         int asked = Math.min(most, share.map(part -> part.of(admitted.size())).orElse(admitted.size()));
@@ -43,11 +43,11 @@ public final class CohortRule {
     }
 
     /**
-     * The trainers asked when a round opens again, in ascending order: those whose updates count, and up to as many as would be asked of
-     * those who are there, the others with the smallest lots.
+     * The trainers asked when a round reopens, in ascending order: those whose updates count, filled up with the present
+     * trainers that have the smallest lots, to the number that a draw among the present ones would have.
      *
-     * @param answered whose updates of the round count, whether they are there or not
-     * @param there who could be asked
+     * @param answered trainers whose updates count in the round, present or not
+     * @param there the present trainers
      */
     List<String> redraw(Collection<String> answered, Collection<String> there, long seed, int round, int most) {
         int asked = draw(there, seed, round, most).size();

@@ -10,7 +10,7 @@ record CohortShare(int millionths) {
     private static final Pattern PERCENT = Pattern.compile("([0-9]{1,3})%");
     private static final Pattern DECIMAL = Pattern.compile("([01])\\.([0-9]{1,6})");
 
-    /** The share, if the text is one. */
+    /** Parses a share; empty if the text is none. */
     static Optional<CohortShare> parse(String text) {
         Matcher percent = PERCENT.matcher(text);
         if (percent.matches()) {
@@ -28,7 +28,7 @@ record CohortShare(int millionths) {
         return millionths > 0 && millionths <= WHOLE ? Optional.of(new CohortShare(millionths)) : Optional.empty();
     }
 
-    /** The share of so many, rounded up. */
+    /** This share of a number of trainers, rounded up. */
     int of(int count) {
         return (int) (((long) count * millionths + WHOLE - 1) / WHOLE);
     }

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 
-/** What the records of {@code commands} decide: an operator submits, pauses, resumes or aborts the job. */
+/** Decides on the records of {@code commands}: an operator submits, pauses, resumes or aborts the job. */
 final class CommandHandler {
     private final JobState state;
     private final JobRules rules;
@@ -46,7 +46,7 @@ final class CommandHandler {
                 ofThisJob(revoked.getJobUuid(), command, () -> keys.to(revoked));
             }
             case ROUNDS_ARCHIVED ->
-                // it decides nothing: it is for those who look for the rounds
+                // it decides nothing: it informs readers that look for the rounds
                 ofThisJob(((RoundsArchived) command).getJobUuid(), command, () -> {});
             case TRAINER_JOINED,
                     TRAINER_LEFT,

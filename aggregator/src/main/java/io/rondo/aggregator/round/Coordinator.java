@@ -10,11 +10,11 @@ import java.util.OptionalLong;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Decides a job: inputs and the time go in, decisions come out, in one order. Each decision is appended to the outbox and
- * then applied, so that what a restarted coordinator {@linkplain #replay replays} is what the live one applied.
+ * Makes the decisions of a job: inputs and the time go in, decisions come out, in one order. Each decision is appended to
+ * the outbox and then applied, so a restarted coordinator {@linkplain #replay replays} exactly what the live one applied.
  */
 public final class Coordinator {
-    /** Inputs held back while no job is there; more than a job's start can bring are refused. */
+    /** Inputs held back before the job starts; more than a job's start can produce are refused. */
     private static final int MAX_HELD = 10_000;
 
     private final JobState state = new JobState();
@@ -39,12 +39,12 @@ public final class Coordinator {
         state.apply(decision, bodyDigest);
     }
 
-    /** From which offset on inputs of the topic have no answer in the log yet, or have to be read for what they say. */
+    /** The first offset of the topic whose input has no answer in the log, or must be read again for its contents. */
     public long unansweredFrom(InputTopic topic) {
         return state.readFrom(topic);
     }
 
-    /** Milliseconds since 1970 up to which the open round accepts updates, if one is open. */
+    /** When the open round stops accepting updates, milliseconds since 1970; empty if none is open. */
     public OptionalLong deadline() {
         return state.phase() instanceof RoundPhase.Open open
                 ? OptionalLong.of(state.dueAt(open))
@@ -56,13 +56,13 @@ public final class Coordinator {
         return state.lastRound();
     }
 
-    /** Whether the job is over, so that no further round will come. */
+    /** Whether the job is over, so that no further round opens. */
     public boolean isOver() {
         return state.status() == JobState.Status.FINISHED || state.status() == JobState.Status.ABORTED;
     }
 
     /**
-     * Answers an input. One that is answered already, by a decision in the log or earlier here, is passed over.
+     * Answers an input. An input that is already answered, in the log or earlier here, is skipped.
      *
      * @param now the coordinator's clock, milliseconds since 1970
      */
@@ -86,10 +86,10 @@ public final class Coordinator {
         }
     }
 
-    /** Takes from an input that is answered in the log what no decision holds: a part of the closed round. */
+    /** Takes a part of the closed round from an input that is already answered in the log: no decision contains it. */
     private void note(Input input) {
         if (input instanceof Input.Received received) {
-            // one that is wrong has its answer
+            // an invalid one is already answered
             new PartNotes(state).note(received.value());
         }
     }

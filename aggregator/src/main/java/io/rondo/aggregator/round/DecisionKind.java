@@ -71,9 +71,9 @@ public enum DecisionKind {
     }
 
     /**
-     * Whether trainers are told of the decision: a copy of it is on {@code rounds}.
+     * Whether the decision is copied to {@code rounds} for the trainers.
      *
-     * @param rules those of the job, 0 before it has started
+     * @param rules the job's rules version, 0 before it has started
      */
     public static boolean isTold(SpecificRecord decision, int rules) {
         return switch (of(decision)) {
@@ -86,9 +86,9 @@ public enum DecisionKind {
                     JOB_RESUMED,
                     JOB_FINISHED,
                     JOB_ABORTED -> true;
-            // one that left knows it
+            // a trainer that left knows it
             case TRAINER_REMOVED -> isOfAbsence((TrainerRemoved) decision) || isOfRevocation((TrainerRemoved) decision);
-            // to the one that joined, and to the one that it fences
+            // for the process that joined, and for the one that it fences
             case TRAINER_ADMITTED -> rules >= RulesVersion.NOBODY_IS_TRUSTED;
             case INPUT_REFUSED -> !((InputRefused) decision).getIncarnation().isEmpty();
             case JOB_STARTED,
@@ -102,22 +102,22 @@ public enum DecisionKind {
         };
     }
 
-    /** Whether a trainer is out because it missed too many rounds. */
+    /** Whether a trainer was removed because it missed too many rounds. */
     static boolean isOfAbsence(TrainerRemoved removal) {
         return removal.getReason().equals(RejectionReason.ABSENT.id());
     }
 
-    /** Whether a trainer is out because the last of its keys was revoked. */
+    /** Whether a trainer was removed because its last key was revoked. */
     static boolean isOfRevocation(TrainerRemoved removal) {
         return removal.getReason().equals(RejectionReason.KEY_REVOKED.id());
     }
 
-    /** Whether an update was revoked not for a fault, but since another takes its place. */
+    /** Whether an update was revoked because another replaces it, not for a fault. */
     static boolean isOfSuperseded(UpdateRejected rejection) {
         return rejection.getReason().equals(RejectionReason.SUPERSEDED.id());
     }
 
-    /** The header that stands first in every decision. */
+    /** The header with which every decision begins. */
     public static DecisionHeader header(SpecificRecord decision) {
         of(decision);
         return (DecisionHeader) decision.get(0);

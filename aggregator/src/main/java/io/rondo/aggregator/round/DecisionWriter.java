@@ -36,7 +36,7 @@ final class DecisionWriter {
         return at;
     }
 
-    /** The input is signed as it has to be: what answers it says which number the signer gave it. */
+    /** The input has a valid signature: the decision that answers it records the signer's sequence number. */
     void genuine(long sequence) {
         source = Source.newBuilder(source).setSequence(sequence).build();
     }
@@ -49,7 +49,7 @@ final class DecisionWriter {
         decide(refused(reason, detail).build());
     }
 
-    /** @param value the record that is refused, which the decision and the dead letter name */
+    /** @param value the refused record, which the decision and the dead letter name */
     void refuse(Refusal refusal, SpecificRecord value) {
         InputRefused.Builder refused = refused(refusal.reason(), refusal.detail());
         if (state.rules() >= RulesVersion.NOBODY_IS_TRUSTED) {
@@ -88,7 +88,7 @@ final class DecisionWriter {
         return new DecisionHeader(state.nextSequence(), source, at);
     }
 
-    /** What a stranger wrote is copied into every partition of the log: no more of it than a person reads, and can read. */
+    /** Untrusted text is copied into every partition of the log: it is shortened to a readable length, and made printable. */
     String brief(String text) {
         if (state.rules() >= RulesVersion.NOBODY_IS_TRUSTED) {
             return ForeignText.brief(text, MAX_DETAIL);

@@ -12,11 +12,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Bounds of the fields that trainers fill. What is admitted is copied into decisions, of which each has to fit into one record, and is shown
- * to people.
+ * Bounds of the fields that trainers fill. Accepted values are copied into decisions, each of which must fit into one
+ * record, and are displayed to users.
  */
 final class FieldBounds {
-    /** A sum of examples is a weight; beyond this a float64 sum of weights could round. */
+    /** Example counts are summed as weights; beyond this limit a float64 sum could round. */
     static final long MAX_EXAMPLES = 1L << 40;
 
     private static final int MAX_TEXT = 200;
@@ -31,7 +31,7 @@ final class FieldBounds {
         if (metrics.size() > MetricRules.MOST) {
             return refuse(BAD_METRICS, metrics.size() + " metrics, allowed are " + MetricRules.MOST);
         }
-        // in the order of their names, so that the answer is the same wherever it is given
+        // in name order, so that the answer is deterministic
         for (Map.Entry<String, Double> metric : new TreeMap<>(metrics).entrySet()) {
             String name = metric.getKey();
             if (!MetricRules.isName(name)) {
@@ -45,7 +45,7 @@ final class FieldBounds {
         return Optional.empty();
     }
 
-    /** A text for people. */
+    /** Free text for users. */
     static Optional<Refusal> text(String field, String value) {
         return value.length() <= MAX_TEXT
                 ? Optional.empty()
@@ -61,7 +61,7 @@ final class FieldBounds {
                 : refuse(BAD_FIELD, field + " is " + value + ", allowed are " + least + " to " + most);
     }
 
-    /** The size alone: whether it is genuine is not asked here. */
+    /** Checks the size only, not whether the signature is valid. */
     static Optional<Refusal> signature(Signature signature) {
         boolean fits = signature == null
                 || (signature.getAlgorithm().length() <= MAX_KEY_ID

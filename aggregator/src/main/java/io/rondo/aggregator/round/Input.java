@@ -5,10 +5,10 @@ import io.rondo.log.Source;
 import io.rondo.schemas.adapter.RejectionReason;
 import org.apache.avro.specific.SpecificRecord;
 
-/** Something that the coordinator has to answer. */
+/** An input that the coordinator must answer. */
 public sealed interface Input {
 
-    /** What a decision that answers this input names as its source. */
+    /** The source that a decision on this input names. */
     Source source();
 
     /** Append time of the record by the broker's clock, or the coordinator's clock; milliseconds since 1970. */
@@ -31,7 +31,7 @@ public sealed interface Input {
         }
     }
 
-    /** Time has passed, and everything appended to {@code manifests} until then has been given to the coordinator. */
+    /** Time has passed, and the coordinator has received everything appended to {@code manifests} until then. */
     record Clock(long at) implements Input {
         @Override
         public Source source() {

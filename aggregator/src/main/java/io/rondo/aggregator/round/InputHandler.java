@@ -3,8 +3,7 @@ package io.rondo.aggregator.round;
 import java.util.Optional;
 
 /**
- * The answers to one input, at one moment: what the input itself decides, then what follows from the state until nothing
- * more follows.
+ * Answers one input at one moment: first the decision on the input itself, then every decision that follows from the state.
  */
 final class InputHandler {
     private final Input input;

@@ -17,7 +17,10 @@ import io.rondo.log.UpdateManifest;
 import io.rondo.schemas.topic.RecordKinds;
 import org.apache.avro.specific.SpecificRecord;
 
-/** The kinds of inputs, of all three topics: for exhaustive dispatch. A record may come on a topic where it does not belong. */
+/**
+ * The kinds of inputs, of all three topics: for exhaustive dispatch. A record may arrive on a topic where it does not
+ * belong.
+ */
 enum InputKind {
     JOB_SUBMITTED(JobSubmitted.class),
     PAUSE_REQUESTED(PauseRequested.class),

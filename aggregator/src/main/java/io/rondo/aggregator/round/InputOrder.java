@@ -6,15 +6,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
-/** In which order inputs are answered that a restarted coordinator finds in several topics. */
+/** The order in which a restarted coordinator answers the inputs that it finds in several topics. */
 public final class InputOrder {
     private InputOrder() {}
 
     private record Dated<T>(T input, long timestamp) {}
 
     /**
-     * The oldest first, and each topic in its own order: a later record may have an earlier timestamp, where its writer's
-     * clock is behind or its batch was late, and the coordinator passes over whatever lies before an input it has answered.
+     * Oldest first, and each topic in its own order. A later record may have an earlier timestamp if its writer's clock is
+     * behind or its batch was late, and the coordinator skips everything before an input that it has answered.
      *
      * @param topics the inputs of each topic, by ascending offset
      */

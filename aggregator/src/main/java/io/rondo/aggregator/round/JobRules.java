@@ -15,7 +15,7 @@ import io.rondo.schemas.text.ForeignText;
 import java.util.List;
 import java.util.Optional;
 
-/** Whether a submitted job can be run by this aggregator. */
+/** Checks whether this aggregator can run a submitted job. */
 public final class JobRules {
     private static final int MAX_ROUNDS = 999_999;
     /** A chunk and its envelope fit under a broker's default limit of 1 MiB. */
@@ -23,11 +23,11 @@ public final class JobRules {
 
     private static final int MAX_TRAINERS = 5_000;
     private static final int MAX_SHOWN = 80;
-    /** What a record may take of a broker's default limit of 1 MiB; the rest is for the other fields. */
+    /** How much of a broker's default limit of 1 MiB a list may take; the rest is for the other fields. */
     private static final long MAX_RECORD_BYTES = 1_000_000;
-    /** Of a member in RoundClosed or RoundPublished: ids, digest, and the widest numbers. */
+    /** Bytes of a member in RoundClosed or RoundPublished: ids, digest, and the longest encodings of its numbers. */
     private static final long BYTES_A_MEMBER = 190;
-    /** Of a chunk in a manifest, a part or a publication: digest and ordinal. */
+    /** Bytes of a chunk in a manifest, a part or a publication: digest and ordinal. */
     private static final long BYTES_A_CHUNK = 37;
 
     private final String job;
@@ -42,7 +42,7 @@ public final class JobRules {
         this.partitions = partitions;
     }
 
-    /** What would keep an aggregator from running a job, if anything would. */
+    /** Why an aggregator cannot run the job, if there is a reason. */
     public static Optional<String> problem(JobSubmitted submitted) {
         JobSpec spec = submitted.getSpec();
         return new JobRules(spec.getName(), spec.getPartitions())
@@ -130,7 +130,7 @@ public final class JobRules {
                 "aggregator-key is the operator-key; each has a key of its own");
     }
 
-    /** A decision that is too large for its topic could never be written: the job would stand still. */
+    /** A decision that is too large for its topic could never be written: the job would stall. */
     private static void checkRecords(JobSpec spec, RoundLayouts layouts) {
         for (int round = 0; round <= 2; round++) {
             long chunks = layouts.of(round).chunks();

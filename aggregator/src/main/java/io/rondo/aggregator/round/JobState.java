@@ -37,7 +37,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
 
-/** What follows from the decisions so far. Changes by {@link #apply} alone, live and in recovery alike. */
+/** The state that results from the decisions so far. Only {@link #apply} changes it, both live and in recovery. */
 final class JobState {
 
     enum Status {
@@ -69,9 +69,9 @@ final class JobState {
     private RoundLayouts layouts;
     private MemberWeights memberWeights;
     private final SortedMap<String, String> admitted = new TreeMap<>();
-    /** By incarnation, the trainers that it was one of. */
+    /** By incarnation, the trainers that used it. */
     private final Map<String, Set<String>> ended = new HashMap<>();
-    /** By trainer, the incarnation that is out since it missed too many rounds. */
+    /** By trainer, the incarnation that was removed because it missed too many rounds. */
     private final Map<String, String> away = new HashMap<>();
 
     private final Signers signers = new Signers();
@@ -79,9 +79,9 @@ final class JobState {
 
     private final Attendance attendance = new Attendance();
     private RoundPhase phase = new RoundPhase.None();
-    /** The last round that ended, as it stood then. */
+    /** The last round that ended, in its final state. */
     private Optional<RoundPhase.Open> previous = Optional.empty();
-    /** Accepted for the round that opens next, after the round for which they were trained had closed. */
+    /** Late updates: accepted for the next round after the round for which they were trained had closed. */
     private final List<UpdateAccepted> early = new ArrayList<>();
 
     private int lastRound = -1;
@@ -96,7 +96,7 @@ final class JobState {
     /**
      * Applies a decision.
      *
-     * @throws BrokenInvariantException when it does not follow on those before it
+     * @throws BrokenInvariantException when it cannot follow the decisions before it
      */
     void apply(SpecificRecord decision, Sha256 bodyDigest) {
         DecisionHeader header = DecisionKind.header(decision);
@@ -108,7 +108,7 @@ final class JobState {
         InputTopic.of(header.getSource().getTopic())
                 .ifPresent(topic -> answered.merge(topic, header.getSource().getOffset(), Math::max));
         if (decision instanceof RoundCompleted completed) {
-            // its own link belongs to the next value, since this one is already in what was published
+            // its own link belongs to the next chain value: the publication already contains this one
             chain.published(completed.getPublishedDigest());
             chainedFrom = header.getSequence();
         }
@@ -185,7 +185,7 @@ final class JobState {
         }
     }
 
-    /** A signed join that was refused is over: who copies it finds no later moment at which it would count. */
+    /** A refused signed join ends its incarnation, so a copy of it cannot count later. */
     private void refuse(InputRefused refused) {
         String trainer = refused.getTrainer();
         String incarnation = refused.getIncarnation();
@@ -261,7 +261,7 @@ final class JobState {
         endRound();
     }
 
-    /** Notes a part; no decision follows from one part alone, so it is not in the log of decisions. */
+    /** Notes a part. One part alone leads to no decision, so the decisions do not contain it. */
     void note(RoundPhase.Closed withPart) {
         phase = withPart;
     }
@@ -280,7 +280,7 @@ final class JobState {
         throw new BrokenInvariantException("no round is closed: " + phase);
     }
 
-    /** What was accepted of the round that is open or closed, if one is. */
+    /** The updates accepted for the open or closed round, if there is one. */
     Optional<RoundPhase.Open> currentRound() {
         if (phase instanceof RoundPhase.Closed closed) {
             return Optional.of(closed.open());
@@ -288,7 +288,7 @@ final class JobState {
         return phase instanceof RoundPhase.Open open ? Optional.of(open) : Optional.empty();
     }
 
-    /** A round that accepts no more updates, as long as the one after it may. */
+    /** A closed round, as long as the next one may still accept updates. */
     Optional<RoundPhase.Open> ended(int round) {
         Optional<RoundPhase.Open> candidate =
                 phase instanceof RoundPhase.Closed closed ? Optional.of(closed.open()) : previous;
@@ -300,12 +300,12 @@ final class JobState {
         return isAlive() && (phase instanceof RoundPhase.Open open ? open.round() == round : lastRound + 1 == round);
     }
 
-    /** What is accepted for the round that opens next. */
+    /** The late updates accepted for the round that opens next. */
     List<UpdateAccepted> early() {
         return early;
     }
 
-    /** Milliseconds since 1970 up to which the round accepts updates: its deadline and the job's grace. */
+    /** When the round stops accepting updates, milliseconds since 1970: its deadline plus the job's grace period. */
     long dueAt(RoundPhase.Open open) {
         return open.deadline() + spec().getGraceMs();
     }
@@ -316,7 +316,7 @@ final class JobState {
         return allowed == 0 ? Optional.empty() : attendance.absent(admitted.keySet(), allowed);
     }
 
-    /** Whether the incarnation is out since it missed too many rounds, and may join again. */
+    /** Whether the incarnation was removed because it missed too many rounds, and may join again. */
     boolean isAway(String trainer, String incarnation) {
         return incarnation.equals(away.get(trainer));
     }
@@ -338,28 +338,28 @@ final class JobState {
         return memberWeights;
     }
 
-    /** What is measured in a round before it is folded: nothing in round 0, whose update has no base. */
+    /** The measurements of a round before it is folded: none in round 0, whose update has no base. */
     MeasurementPlan measuring(int round) {
         return round == 0 ? MeasurementPlan.NONE : memberWeights.measuring();
     }
 
-    /** Whether folding a round takes the adapter before it. */
+    /** Whether folding a round needs the previous adapter. */
     boolean buildsOnTheBase() {
         return memberWeights.measuring() != MeasurementPlan.NONE
                 || ServerOptimizers.of(spec()).isPresent();
     }
 
-    /** By which rules decisions are made; 0 before the job starts. */
+    /** The version of the decision rules; 0 before the job starts. */
     int rules() {
         return started == null ? 0 : spec().getRules();
     }
 
-    /** Whether the job has started, and has this UUID. */
+    /** Whether the job has started and has this UUID. */
     boolean isOfJob(String jobUuid) {
         return status != Status.AWAITED && jobUuid.equals(jobUuid());
     }
 
-    /** Why something does not apply now. */
+    /** Why an input does not apply in the current state. */
     String described() {
         return "the job is " + status + " and has " + admitted;
     }
@@ -372,7 +372,7 @@ final class JobState {
         return started.getLayoutDigest();
     }
 
-    /** The digest that the update of round 0 has to have, if the job names it. */
+    /** The required digest of round 0's update, if the job names one. */
     Optional<Sha256> initialDigest() {
         return RulesVersion.nameRoundZero(spec()) ? Optional.ofNullable(started.getInitialDigest()) : Optional.empty();
     }
@@ -392,12 +392,12 @@ final class JobState {
         return RulesVersion.scopeByTrainer(spec()) ? trainers.contains(trainer) : !trainers.isEmpty();
     }
 
-    /** Who may sign, in a job with an operator key. */
+    /** The valid signers, in a job with an operator key. */
     Signers signers() {
         return signers;
     }
 
-    /** What a trainer has evaluated last. */
+    /** The last evaluation of a trainer. */
     Evaluated evaluated(String trainer) {
         return evaluated.getOrDefault(trainer, Evaluated.NOTHING);
     }
@@ -444,8 +444,8 @@ final class JobState {
     }
 
     /**
-     * From which offset on a restarted coordinator has to read the topic. The parts of a closed round decide nothing one by
-     * one: all since the close are read again, though a later record may be answered already.
+     * The offset from which a restarted coordinator must read the topic. A single part of a closed round leads to no
+     * decision, so all parts since the close are read again, even if a later record is already answered.
      */
     long readFrom(InputTopic topic) {
         long known =

@@ -18,9 +18,9 @@ import io.rondo.schemas.sign.VerifyingKey;
 import java.util.List;
 import java.util.Optional;
 
-/** What an operator's commands about keys decide. They are signed, or they do not come this far. */
+/** Decides on an operator's commands about keys. Unsigned ones are refused earlier. */
 final class KeyHandler {
-    /** Of one trainer: an old one and a new one, and some room. */
+    /** Keys of one trainer: an old one, a new one, and some reserve. */
     private static final int MAX_KEYS = 4;
 
     private static final int MAX_TRAINERS = 5_000;
@@ -51,7 +51,7 @@ final class KeyHandler {
         writer.decide(new TrainerKeyRevoked(
                 writer.header(), trainer, revoked.getPublicKey(), writer.brief(revoked.getReason())));
         if (state.signers().keys(trainer).isEmpty() && state.admitted().containsKey(trainer)) {
-            // nothing of it can count any more, and no round has to wait for it
+            // none of its updates can count any more, and no round has to wait for it
             writer.decide(new TrainerRemoved(
                     writer.header(), trainer, state.admitted().get(trainer), RejectionReason.KEY_REVOKED.id()));
         }

@@ -7,7 +7,7 @@ import io.rondo.log.UpdateManifest;
 import io.rondo.schemas.adapter.RejectionReason;
 import java.util.Optional;
 
-/** Whether an update that came after its round had closed counts in the round after it. */
+/** Whether an update that arrived after its round had closed counts in the next round. */
 final class LateRules {
     private final JobState state;
     private final UpdateRules updateRules;
@@ -17,12 +17,12 @@ final class LateRules {
         this.updateRules = updateRules;
     }
 
-    /** Whether the job wants late updates at all, and this one is of a round that trainers take part in. */
+    /** Whether the job accepts late updates, and this one is of a training round. */
     boolean apply(UpdateManifest manifest) {
         return LateUpdates.of(state.spec().getLateUpdates()) == LateUpdates.NEXT_ROUND && manifest.getRound() > 0;
     }
 
-    /** The first rule that stands in the way. */
+    /** The first rule that the update breaks. */
     Optional<Refusal> refusal(UpdateManifest manifest) {
         int round = manifest.getRound();
         Optional<RoundPhase.Open> its = state.ended(round);
@@ -44,7 +44,7 @@ final class LateRules {
                 .or(() -> updateRules.content(manifest));
     }
 
-    /** One update of a trainer counts in a round, and an attempt in one round only. */
+    /** Only one update of a trainer counts in a round, and an attempt counts in only one round. */
     private Optional<Refusal> counted(UpdateManifest manifest, RoundPhase.Open its) {
         String trainer = manifest.getTrainer();
         if (its.updateOf(trainer).isPresent() || updateRules.isUsed(manifest, its)) {

@@ -1,9 +1,9 @@
 package io.rondo.aggregator.round;
 
-/** What becomes of an update that comes after its round has closed. */
+/** What happens to an update that arrives after its round has closed. */
 public enum LateUpdates implements NamedChoice {
     REJECT,
-    /** It counts in the next round, with less weight, until its trainer sends a fresh one. */
+    /** It counts in the next round, with less weight, unless its trainer sends a current one. */
     NEXT_ROUND;
 
     /** @throws IllegalArgumentException when there is no such rule */

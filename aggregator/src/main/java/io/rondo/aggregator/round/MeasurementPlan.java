@@ -4,7 +4,7 @@ import io.rondo.aggregator.strategy.AggregationStrategy;
 import io.rondo.aggregator.strategy.SelectingStrategy;
 import io.rondo.log.JobSpec;
 
-/** Which numbers over all partitions the rules of a job ask for, before a closed round can be folded. */
+/** Which measurements over all partitions a job's rules need before a closed round can be folded. */
 public enum MeasurementPlan {
     NONE,
     /** The norm of each update's difference to its base. */
@@ -12,10 +12,10 @@ public enum MeasurementPlan {
     /** The inner products of all these differences. */
     PRODUCTS;
 
-    /** So many updates, their late ones too, have products that fit into one record. */
+    /** The most updates, late ones included, whose products fit into one record. */
     private static final int MOST_COMPARED = 180;
 
-    /** What is measured in rounds from 1 on; the only update of round 0 has no base. */
+    /** The measurements of rounds from 1 on; the only update of round 0 has no base. */
     public static MeasurementPlan of(JobSpec spec, AggregationStrategy strategy) {
         if (strategy instanceof SelectingStrategy) {
             return PRODUCTS;
@@ -23,7 +23,7 @@ public enum MeasurementPlan {
         return spec.getClip() > 0 || spec.getMaxUpdateNorm() > 0 ? NORMS : NONE;
     }
 
-    /** How many numbers a fold reports of so many members. */
+    /** How many numbers a fold reports for this many members. */
     int numbers(int members) {
         return switch (this) {
             case NONE -> 0;

@@ -13,8 +13,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * What the members of a closed round count for, by what the folds have measured. All is float64, and sums over partitions are in
- * their order, so that anyone who reads the parts gets the same weights.
+ * Computes the weights of a closed round's members from the measurements of the folds. All arithmetic is float64, and sums
+ * run over the partitions in order, so anyone who reads the parts computes the same weights.
  */
 final class MemberWeights {
     private final JobSpec spec;
@@ -34,8 +34,8 @@ final class MemberWeights {
     /**
      * The members with their norms, scales and resulting weights.
      *
-     * @param members as they were closed
-     * @param parts what each partition measured, in ascending order of the partitions
+     * @param members the members named by the close
+     * @param parts the measurements of each partition, in ascending partition order
      */
     List<CohortMember> weigh(List<CohortMember> members, Collection<PartMeasured> parts) {
         double[] products = new double[measuring.numbers(members.size())];
@@ -65,7 +65,7 @@ final class MemberWeights {
         return weighed;
     }
 
-    /** Whether the update is longer than the job allows. */
+    /** Whether the norm of the update exceeds the job's limit. */
     boolean isOver(CohortMember weighed) {
         return spec.getMaxUpdateNorm() > 0 && weighed.getNorm() > spec.getMaxUpdateNorm();
     }

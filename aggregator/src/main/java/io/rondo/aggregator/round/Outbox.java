@@ -4,7 +4,7 @@ import io.rondo.log.RoundPublished;
 import io.rondo.log.Sha256;
 import org.apache.avro.specific.SpecificRecord;
 
-/** Where decisions go. What is appended for one input becomes visible together or not at all. */
+/** Receives decisions. All records appended for one input become visible atomically. */
 public interface Outbox {
 
     /**
@@ -14,7 +14,7 @@ public interface Outbox {
      */
     Sha256 decide(SpecificRecord decision);
 
-    /** Tells trainers of a decision that was appended: a copy of it goes to {@code rounds}. */
+    /** Copies an appended decision to {@code rounds} for the trainers. */
     void tell(SpecificRecord decision);
 
     /**

@@ -6,7 +6,7 @@ import io.rondo.schemas.adapter.RejectionReason;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 
-/** What the records of {@code parts} decide: a refusal revokes an update, and what was folded or measured is noted. */
+/** Decides on the records of {@code parts}: a refusal revokes an update; folded and measured parts are noted. */
 final class PartHandler {
     private final JobState state;
     private final PartNotes notes;

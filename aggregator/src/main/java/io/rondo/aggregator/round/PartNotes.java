@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Notes what the folds have written or measured of the closed round. One such part decides nothing alone, so no decision
- * holds it: a restarted coordinator reads it again from its topic, and notes it the same way.
+ * Collects the parts that the folds have written or measured for the closed round. A single part leads to no decision, so no
+ * decision contains it: a restarted coordinator reads it from its topic again.
  */
 final class PartNotes {
     private final JobState state;
@@ -19,7 +19,7 @@ final class PartNotes {
         this.rules = new PartRules(state);
     }
 
-    /** Notes a part that the closed round waits for. What is wrong with one that it waits for, and that is none. */
+    /** Notes a part that the closed round waits for. Returns what is wrong with such a part if it is invalid. */
     Optional<Refusal> note(SpecificRecord part) {
         if (part instanceof PartFolded folded) {
             return rules.awaiting(folded.getRound(), folded.getRevision()).flatMap(closed -> note(folded, closed));

@@ -6,7 +6,7 @@ import io.rondo.log.PartMeasured;
 import io.rondo.schemas.adapter.FlatLayout;
 import java.util.Optional;
 
-/** Which parts the job's state waits for. */
+/** Checks parts against what the closed round waits for. */
 final class PartRules {
     private final JobState state;
 
@@ -14,7 +14,7 @@ final class PartRules {
         this.state = state;
     }
 
-    /** The closed round that the part belongs to, if the job waits for it in just this revision. */
+    /** The closed round that the part belongs to, if the job waits for this revision of it. */
     Optional<RoundPhase.Closed> awaiting(int round, int revision) {
         return state.phase() instanceof RoundPhase.Closed closed
                         && closed.closed().getRound() == round
@@ -23,7 +23,7 @@ final class PartRules {
                 : Optional.empty();
     }
 
-    /** Whether the part has as many numbers as the members of the close ask for. */
+    /** Whether the part has as many numbers as the close's members require. */
     boolean holdsItsNumbers(PartMeasured measured, RoundPhase.Closed closed) {
         return measured.getPartition() >= 0
                 && measured.getPartition() < state.spec().getPartitions()
@@ -33,7 +33,7 @@ final class PartRules {
                 && measured.getProducts().stream().allMatch(Double::isFinite);
     }
 
-    /** Whether the part has the chunks of its partition, in their order. */
+    /** Whether the part has the chunks of its partition, in order. */
     boolean holdsItsChunks(PartFolded folded) {
         FlatLayout flat = state.flatLayout(folded.getRound());
         return folded.getPartition() >= 0

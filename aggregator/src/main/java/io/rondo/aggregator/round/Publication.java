@@ -8,7 +8,7 @@ import io.rondo.schemas.tensor.Digests;
 import java.util.Arrays;
 import java.util.List;
 
-/** The record that makes a round's adapter public: built when the parts of all partitions are there. */
+/** The record that publishes a round's adapter: built when the parts of all partitions have arrived. */
 final class Publication {
     private Publication() {}
 

@@ -18,18 +18,18 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Where the job's current round stands. Immutable; the transitions are methods of the phases that have them. */
+/** The phase of the job's current round. Immutable; each phase has methods for its transitions. */
 sealed interface RoundPhase {
-    /** Norm of a member that nobody asked for. */
+    /** Norm of a member if the job measures none. */
     double NOT_MEASURED = -1;
-    /** Scale of a member that is as it was sent. */
+    /** Scale of a member that is not scaled. */
     double NOT_CLIPPED = 1;
 
     /** No round accepts updates or waits for its parts. */
     record None() implements RoundPhase {}
 
     /**
-     * How often a round was extended for nothing.
+     * How often a round was extended without progress.
      *
      * @param inARow extensions since the last one that had seen progress, that one included
      * @param most the most updates that have counted at an extension
@@ -45,7 +45,7 @@ sealed interface RoundPhase {
     /**
      * A round that accepts updates.
      *
-     * @param deadline the deadline in force, which extensions move
+     * @param deadline the current deadline, which extensions move
      * @param revision revision of the last close, 0 before the first
      * @param accepted in the order of acceptance, without those revoked
      * @param revoked attempts that were accepted and then revoked
@@ -62,7 +62,7 @@ sealed interface RoundPhase {
             Waits waits)
             implements RoundPhase {
 
-        /** @param early updates that were accepted for the round before it opened */
+        /** @param early late updates that were accepted before the round opened */
         static Open of(RoundOpened opened, List<UpdateAccepted> early) {
             return new Open(opened, opened.getDeadline(), 0, List.copyOf(early), Set.of(), Map.of(), Waits.NONE);
         }
@@ -96,7 +96,7 @@ sealed interface RoundPhase {
             return new Open(opened, newDeadline, revision, accepted, revoked, Map.of(), more);
         }
 
-        /** Goes on with another cohort; what was accepted still counts. */
+        /** Continues with another cohort; accepted updates still count. */
         Open openAgain(RoundOpened again) {
             return new Open(again, again.getDeadline(), revision, accepted, revoked, Map.of(), Waits.NONE);
         }
@@ -131,7 +131,7 @@ sealed interface RoundPhase {
             return revoked.contains(attempt) || update(attempt).isPresent();
         }
 
-        /** Whether an attempt of this name counts, or did, whosever it is. */
+        /** Whether an attempt of this name counts, or did, for any trainer. */
         boolean knowsName(String attempt) {
             return Stream.concat(revoked.stream(), accepted.stream().map(update -> AttemptId.of(update.getManifest())))
                     .anyMatch(known -> known.attempt().equals(attempt));
@@ -143,7 +143,7 @@ sealed interface RoundPhase {
                     .findFirst();
         }
 
-        /** Whether the trainers that are there, and the updates that count, suffice for the quorum. */
+        /** Whether the present trainers and the accepted updates suffice for the quorum. */
         boolean canReachItsQuorum(Set<String> admitted) {
             Set<String> possible = new HashSet<>(opened.getCohort());
             possible.retainAll(admitted);
@@ -151,7 +151,7 @@ sealed interface RoundPhase {
             return possible.size() >= opened.getQuorum();
         }
 
-        /** Those asked who have an update that counts. */
+        /** The trainers of the cohort with an accepted update. */
         List<String> answered() {
             return opened.getCohort().stream()
                     .filter(trainer -> updateOf(trainer).isPresent())
@@ -183,12 +183,12 @@ sealed interface RoundPhase {
     }
 
     /**
-     * A round whose cohort is final, as far as reading does not revoke an update.
+     * A round whose cohort is final, unless reading the chunks revokes an update.
      *
-     * @param open what was accepted
-     * @param measured by partition, what the folds have measured of this revision, where a rule asks for it
-     * @param weighed what the members count for by that, once it is decided
-     * @param parts by partition, what the folds have written of this revision
+     * @param open the round with its accepted updates
+     * @param measured by partition, the folds' measurements of this revision, if a rule needs them
+     * @param weighed the members' weights derived from them, once decided
+     * @param parts by partition, the parts that the folds have written for this revision
      */
     record Closed(
             Open open,
@@ -218,7 +218,7 @@ sealed interface RoundPhase {
             return new Closed(open.revoke(rejection), closed, measured, weighed, parts);
         }
 
-        /** The members with what they count for. */
+        /** The members with their weights. */
         List<CohortMember> members() {
             return weighed.map(RoundWeighed::getMembers).orElse(closed.getMembers());
         }

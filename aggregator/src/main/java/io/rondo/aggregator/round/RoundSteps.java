@@ -23,23 +23,23 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The steps of a job's rounds that follow from its state and from the time: open, close, weigh, publish, and what a deadline brings. */
+/** The steps of a job's rounds that follow from its state and the time: open, close, weigh, publish, and what happens at a deadline. */
 final class RoundSteps {
-    /** A round that was extended so often without more updates than before has waited for its silent members long enough. */
+    /** After this many extensions without additional updates, a round stops waiting for its silent members. */
     private static final int MAX_WAITS = 3;
 
     private final JobState state;
     private final DecisionWriter writer;
     private final long now;
 
-    /** @param now milliseconds since 1970: when a round that opens has opened */
+    /** @param now milliseconds since 1970, the opening time of a round that opens now */
     RoundSteps(JobState state, DecisionWriter writer, long now) {
         this.state = state;
         this.writer = writer;
         this.now = now;
     }
 
-    /** Closes the open round, or continues without it, where its deadline is over. */
+    /** Closes the open round, or ends it without a quorum, once its deadline is over. */
     void passDeadline() {
         if (state.phase() instanceof RoundPhase.Open open && writer.at() > state.dueAt(open)) {
             if (open.hasQuorum()) {
@@ -86,8 +86,9 @@ final class RoundSteps {
     }
 
     /**
-     * Reopens the round on the same base, where its quorum cannot come any more: too many of its cohort have left, or have
-     * been silent for so long that they count as absent. With nobody else there it waits on. Whether it opened is returned.
+     * Reopens the round on the same base if it can no longer reach its quorum: too many of its cohort have left, or have
+     * been silent so long that they count as absent. If no other trainer is present, the round keeps waiting. Returns
+     * whether it reopened.
      */
     private boolean askThoseWhoAreThere(RoundPhase.Open open) {
         Set<String> there = new TreeSet<>(state.admitted().keySet());
@@ -116,7 +117,7 @@ final class RoundSteps {
         return true;
     }
 
-    /** Decides what follows from the state alone. Whether there was something is returned. */
+    /** Decides what follows from the state alone. Returns whether it decided anything. */
     boolean followUp() {
         if (!state.isAlive()) {
             return false;
@@ -134,7 +135,7 @@ final class RoundSteps {
         return followRound();
     }
 
-    /** Whether all of the cohort have sent their update of this round, but for those who said that they leave. */
+    /** Whether the whole cohort, except trainers that left, has sent its updates of this round. */
     private boolean everyoneAnswered(RoundPhase.Open open) {
         return open.opened().getCohort().stream()
                 .allMatch(trainer -> open.freshUpdateOf(trainer).isPresent()
@@ -167,7 +168,7 @@ final class RoundSteps {
         return false;
     }
 
-    /** Opens a closed round again. What came too late for a close that is void now is in time. */
+    /** Reopens a closed round. Updates that were late for the revoked close are in time again. */
     private void reopen(RoundPhase.Open open) {
         int round = open.round();
         long deadline = Math.max(open.deadline(), now + state.spec().getDeadlineMs());
@@ -181,7 +182,7 @@ final class RoundSteps {
         }
     }
 
-    /** Decides what each member counts for; where one is over the limit, the round closes again without it. */
+    /** Decides the weight of each member; if one exceeds the limit, the round closes again without it. */
     private void weigh(RoundPhase.Closed closed) {
         List<CohortMember> weighed = state.memberWeights()
                 .weigh(closed.closed().getMembers(), closed.measured().values());

@@ -5,61 +5,61 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 
 /**
- * By which rules a job is decided. A rule that changes gets a number, which new jobs are submitted with: whoever decides an old
- * log again, decides it as it was decided then.
+ * The version of the rules by which a job is decided. A changed rule gets a new number, with which new jobs are submitted. A
+ * rerun of an old log therefore applies the rules of its time.
  */
 public final class RulesVersion {
     /** The newest rules that this version knows. */
     public static final int NEWEST = 4;
-    /** From here on rounds do not wait for trainers that are gone, and who counts is not absent. */
+    /** From here on, rounds do not wait for trainers that are gone, and a trainer whose update counts is not absent. */
     private static final int GONE_ARE_REPLACED = 1;
-    /** From here on nobody who may write to the log is trusted with more than its own updates. */
+    /** From here on, a writer to the log is trusted only with its own updates. */
     static final int NOBODY_IS_TRUSTED = 2;
-    /** From here on a job names the update of its round 0. */
+    /** From here on, a job names the update of its round 0. */
     private static final int ROUND_ZERO_IS_NAMED = 3;
-    /** From here on a job with an operator key takes nothing that is not signed. */
+    /** From here on, a job with an operator key accepts only signed inputs. */
     private static final int SIGNED = 3;
-    /** From here on no update weighs more than one that used all examples of the round's steps. */
+    /** From here on, no update weighs more than one that used all examples of the round's steps. */
     private static final int WEIGHTS_ARE_BOUNDED = 4;
 
     private RulesVersion() {}
 
-    /** Whether a round whose quorum cannot come any more asks those who are there. */
+    /** Whether a round that can no longer reach its quorum asks the present trainers. */
     static boolean replaceTheGone(JobSpec spec) {
         return spec.getRules() >= GONE_ARE_REPLACED;
     }
 
-    /** Whether every field that a trainer fills has its bounds, and so has the number of trainers. */
+    /** Whether the fields that trainers fill and the number of trainers are bounded. */
     public static boolean boundEveryField(JobSpec spec) {
         return spec.getRules() >= NOBODY_IS_TRUSTED;
     }
 
-    /** Whether a name that a trainer chooses, of an attempt or an incarnation, says something about that trainer alone. */
+    /** Whether names of attempts and incarnations are scoped to the trainer that chose them. */
     static boolean scopeByTrainer(JobSpec spec) {
         return spec.getRules() >= NOBODY_IS_TRUSTED;
     }
 
-    /** Whether a chunk that is not the one its manifest names is passed over: another may have sent it. */
+    /** Whether a chunk that does not match its manifest is skipped: another trainer may have sent it. */
     public static boolean passOverForeignChunks(JobSpec spec) {
         return spec.getRules() >= NOBODY_IS_TRUSTED;
     }
 
-    /** Whether the update of round 0 counts whenever it comes: without it there is no job. */
+    /** Whether the update of round 0 counts at any time: without it the job cannot start. */
     static boolean waitForRoundZero(JobSpec spec) {
         return spec.getRules() >= NOBODY_IS_TRUSTED;
     }
 
-    /** Whether the update of round 0 is the one that the job names, if it names one. */
+    /** Whether the update of round 0 must be the one that the job names, if it names one. */
     static boolean nameRoundZero(JobSpec spec) {
         return spec.getRules() >= ROUND_ZERO_IS_NAMED;
     }
 
-    /** Whether values beyond all that training reaches are refused. */
+    /** Whether values larger than training can produce are refused. */
     public static boolean boundValues(JobSpec spec) {
         return spec.getRules() >= NOBODY_IS_TRUSTED;
     }
 
-    /** Whether a round that is extended says for whom it waits. */
+    /** Whether an extended round names the trainers that it waits for. */
     static boolean sayForWhomRoundsWait(JobSpec spec) {
         return spec.getRules() >= NOBODY_IS_TRUSTED;
     }
@@ -69,7 +69,7 @@ public final class RulesVersion {
         return spec.getRules() >= SIGNED && !spec.getOperatorKey().isEmpty();
     }
 
-    /** Whether an update weighs at most what the round's steps can use. */
+    /** Whether an update's weight is limited to the examples that the round's steps can use. */
     static boolean boundWeights(JobSpec spec) {
         return spec.getRules() >= WEIGHTS_ARE_BOUNDED;
     }
@@ -88,7 +88,7 @@ public final class RulesVersion {
      * Checks that this version can decide the job as its log says.
      *
      * @throws IllegalArgumentException when no version has such rules
-     * @throws RondoException when it is decided by rules that this version does not know
+     * @throws RondoException when its rules are unknown to this version
      */
     public static void requireKnown(JobSpec spec) {
         if (spec.getRules() < 0) {

@@ -26,9 +26,9 @@ import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Whether an input is signed as a job with an operator key asks: by a key that counts, of this job, of this log, and for the
- * first time. What fails here says nothing about whose name it carries: it is refused without an answer to that name. Every
- * other job takes inputs as they are.
+ * Checks the signature of an input in a job with an operator key: it must be by a valid key, for this job and this log, and
+ * not a repetition. An input that fails may carry a forged name, so it is refused without an answer to that name. All other
+ * jobs accept unsigned inputs.
  */
 final class SignatureRules {
     private final JobState state;
@@ -76,7 +76,7 @@ final class SignatureRules {
                 : trainers(manifest, manifest.getJobUuid(), manifest.getTrainer(), manifest.getIncarnation());
     }
 
-    /** The number that the signer gave to a record whose signature is in order; empty if none is asked for. */
+    /** The sequence number of a record with a valid signature; empty if the job requires no signatures. */
     Optional<Long> sequence(SpecificRecord record) {
         boolean asked = record instanceof JobSubmitted submitted
                 ? RulesVersion.askForSignatures(submitted.getSpec())
@@ -86,7 +86,7 @@ final class SignatureRules {
 
     private Optional<Refusal> ofSubmission(JobSubmitted submitted) {
         String key = submitted.getSpec().getOperatorKey();
-        // what is no key is for the rules of jobs to refuse
+        // the job rules refuse an invalid key
         return RulesVersion.askForSignatures(submitted.getSpec()) && VerifyingKey.isKey(key)
                 ? bad(Signatures.problem(submitted, List.of(VerifyingKey.parse(key))))
                 : Optional.empty();

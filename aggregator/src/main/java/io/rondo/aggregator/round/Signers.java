@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 
-/** Who may sign, and how far each signer has counted, as the decisions so far say. Of a job without an operator key it holds nothing. */
+/** The valid signers and the last sequence number of each, from the decisions so far. Empty for a job without an operator key. */
 final class Signers {
-    /** How many rounds back a trainer may have read {@code rounds} when it signs. */
+    /** How many rounds behind a trainer's view of {@code rounds} may be when it signs. */
     static final int WINDOW = 16;
 
     /** A round that opened, by the digest of its canonical text. */
@@ -36,7 +36,7 @@ final class Signers {
     private boolean windowIsFull;
     private long operatorSequence = -1;
 
-    /** Notes what a decision says about signers; before anything else of it is applied. */
+    /** Notes what a decision says about signers, before the rest of it is applied. */
     void apply(SpecificRecord decision, DecisionHeader header) {
         if (decision instanceof RoundOpened opened) {
             window.addLast(new Opened(opened.getRound(), CanonicalText.digest(opened)));
@@ -73,7 +73,7 @@ final class Signers {
                         .add(VerifyingKey.parse(added.getPublicKey()));
             }
             case TRAINER_KEY_REVOKED -> revoke((TrainerKeyRevoked) decision);
-            // by its trainer's admitted process, which is for the state to say
+            // by its trainer's admitted process, which the state knows
             case EVALUATION_RECORDED -> {}
             case JOB_STARTED,
                     TRAINER_REMOVED,
@@ -111,12 +111,12 @@ final class Signers {
         sequences.merge(new Sender(trainer, incarnation), sequence, Math::max);
     }
 
-    /** Only processes that have joined are counted: others have nothing that could count. */
+    /** Only joined processes are tracked: nothing from others can count. */
     private void noteKnown(String trainer, String incarnation, long sequence) {
         sequences.computeIfPresent(new Sender(trainer, incarnation), (sender, last) -> Math.max(last, sequence));
     }
 
-    /** An incarnation is over, and what it has signed counts no longer. */
+    /** An incarnation is over, and its signatures no longer count. */
     void ended(String trainer, String incarnation) {
         sequences.remove(new Sender(trainer, incarnation));
     }
@@ -131,29 +131,29 @@ final class Signers {
         return keys.size();
     }
 
-    /** Whose key it is, if it is one. */
+    /** The trainer that has this key, if any. */
     boolean isKnown(VerifyingKey key) {
         return keys.values().stream().anyMatch(some -> some.contains(key));
     }
 
-    /** The highest number that the operator has given to a command that was answered, or -1. */
+    /** The operator's highest sequence number among the answered commands, or -1. */
     long operatorSequence() {
         return operatorSequence;
     }
 
-    /** The highest number that a process of a trainer has given to a record that was answered, or -1. */
+    /** The highest sequence number of a trainer's process among the answered records, or -1. */
     long sequence(String trainer, String incarnation) {
         return sequences.getOrDefault(new Sender(trainer, incarnation), -1L);
     }
 
-    /** Whether a record may have been signed by who has read this log: it names one of the last rounds that opened. */
+    /** Whether the signer can have read this log: the record names one of the last rounds that opened. */
     boolean hasOpened(Sha256 opened) {
         return opened == null
                 ? !windowIsFull
                 : window.stream().anyMatch(one -> one.digest().equals(opened));
     }
 
-    /** The same of an update, which names its round as it opened. */
+    /** The same for an update, which names the opening of its round. */
     boolean hasOpened(Sha256 opened, int round) {
         return window.stream()
                 .anyMatch(one -> one.round() == round && one.digest().equals(opened));

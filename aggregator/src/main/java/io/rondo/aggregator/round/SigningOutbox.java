@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Signs what an aggregator tells trainers to act on, where the job names its key: {@code RoundOpened} and {@code
- * RoundPublished}. What is decided does not depend on it, so that those who verify need no private key.
+ * Signs the records that trainers act on, {@code RoundOpened} and {@code RoundPublished}, if the job names the aggregator's
+ * key. Decisions do not depend on the signature, so verification needs no private key.
  */
 public final class SigningOutbox implements Outbox {
     private final Outbox outbox;
@@ -28,9 +28,9 @@ public final class SigningOutbox implements Outbox {
     }
 
     /**
-     * Takes the settings of the job, which name the key.
+     * Receives the job's settings, which name the key.
      *
-     * @throws RondoException with {@code KEY_MISMATCH} when it is another one than the one that is here
+     * @throws RondoException with {@code KEY_MISMATCH} when that key differs from this one
      */
     public void use(JobSpec spec) {
         String named = spec.getAggregatorKey();
@@ -55,7 +55,7 @@ public final class SigningOutbox implements Outbox {
 
     @Override
     public void tell(SpecificRecord decision) {
-        // a signature depends on the record alone, so that the copy is the same as what was decided
+        // a signature depends only on the record, so the copy equals the decision
         outbox.tell(signed(decision));
     }
 
@@ -72,7 +72,7 @@ public final class SigningOutbox implements Outbox {
                 : decision;
     }
 
-    /** A decision or publication as it was decided, without the signature that went out with it. */
+    /** A decision or publication as decided, without the signature added on sending. */
     public static SpecificRecord unsigned(SpecificRecord record) {
         if (record instanceof RoundOpened opened) {
             return RoundOpened.newBuilder(opened).setSignature(null).build();

@@ -13,7 +13,7 @@ import io.rondo.schemas.adapter.RejectionReason;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 
-/** What the records of {@code manifests} decide: trainers join and leave, send updates, and say how they have evaluated. */
+/** Decides on the records of {@code manifests}: trainers join and leave, send updates, and report evaluations. */
 final class TrainerHandler {
     private final JobState state;
     private final TrainerRules trainerRules;
@@ -102,7 +102,7 @@ final class TrainerHandler {
 
     private void update(UpdateManifest manifest) {
         if (lateRules.apply(manifest)) {
-            // its own time shows that the deadline is over, and all before it in the log has been answered
+            // its own timestamp is past the deadline, and all earlier records are answered
             steps.passDeadline();
         }
         takeBack(manifest);
@@ -138,7 +138,7 @@ final class TrainerHandler {
                 false));
     }
 
-    /** An update that was on its way when its trainer was removed as absent shows that the trainer is there. */
+    /** An update that was in flight when its trainer was removed as absent shows that the trainer is present. */
     private void takeBack(UpdateManifest manifest) {
         if (RulesVersion.replaceTheGone(state.spec())
                 && state.isOfJob(manifest.getJobUuid())
@@ -148,7 +148,7 @@ final class TrainerHandler {
         }
     }
 
-    /** A fresh update takes the place of its trainer's late one. */
+    /** A current update replaces its trainer's late one. */
     private void supersede(UpdateManifest fresh) {
         if (state.phase() instanceof RoundPhase.Open open) {
             open.staleUpdateOf(fresh.getTrainer())

@@ -23,9 +23,9 @@ import io.rondo.schemas.tensor.Digests;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Whether what a trainer says of itself is taken: that it joins, leaves, or has evaluated an adapter. */
+/** Checks what a trainer reports about itself: that it joins, leaves, or has evaluated an adapter. */
 final class TrainerRules {
-    /** Of one trainer and round. */
+    /** Evaluations of one trainer and round. */
     private static final int MAX_EVALUATIONS = 2;
 
     private static final Pattern INCARNATION = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -135,7 +135,10 @@ final class TrainerRules {
                 : Optional.empty();
     }
 
-    /** Each evaluation is copied to every partition of the log; what is measured later than the rest may follow it. */
+    /**
+     * Each evaluation is copied to every partition of the log, so their number is limited; metrics measured later may follow
+     * in another one.
+     */
     private Optional<Refusal> evaluatedBefore(String trainer, int round) {
         JobState.Evaluated last = state.evaluated(trainer);
         return round > last.round() || (round == last.round() && last.times() < MAX_EVALUATIONS)

@@ -31,7 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Whether an update counts, by its manifest alone. What only its chunks show, the folds find. */
+/** Checks whether an update counts, by its manifest alone. The folds check the chunks. */
 final class UpdateRules {
     private static final int MAX_FAULTS = 3;
     private static final Pattern ATTEMPT = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -59,7 +59,7 @@ final class UpdateRules {
             return refuse(BAD_ATTEMPT, "attempt '" + manifest.getAttempt() + "', allowed is " + ATTEMPT.pattern());
         }
         if (trainer.equals(Identifiers.SUBMITTER)) {
-            // the job's submission is a single act, not a service: it neither joins nor can it be fenced
+            // the job's submitter is not a service: it neither joins nor can be fenced
             return Optional.empty();
         }
         if (state.hasEnded(trainer, manifest.getIncarnation())) {
@@ -112,7 +112,7 @@ final class UpdateRules {
                 : open.knowsName(manifest.getAttempt());
     }
 
-    /** Each revoked update may open a closed round again; without a limit its deadline would never come. */
+    /** Each revoked update may reopen a closed round; without a limit the round might never end. */
     private static Optional<Refusal> faults(UpdateManifest manifest, RoundPhase.Open open) {
         int faults = open.faultsOf(manifest.getTrainer());
         return faults < MAX_FAULTS
@@ -169,7 +169,7 @@ final class UpdateRules {
                 : Optional.empty();
     }
 
-    /** Each partition that holds chunks has one range, in ascending order, that has room for them. */
+    /** Each partition that holds chunks has one range that is large enough for them, in ascending order. */
     private static Optional<Refusal> ranges(List<OffsetRange> ranges, FlatLayout layout) {
         int holding = Math.min(layout.partitions(), layout.chunks());
         if (ranges.size() != holding) {

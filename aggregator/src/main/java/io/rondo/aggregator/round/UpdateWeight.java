@@ -5,7 +5,7 @@ import io.rondo.log.UpdateManifest;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** What an update weighs in the average (arXiv 2410.01463 weighs by examples). */
+/** How updates are weighted in the average (arXiv 2410.01463 weights by examples). */
 public enum UpdateWeight {
     EXAMPLES,
     UNIFORM;
@@ -19,8 +19,8 @@ public enum UpdateWeight {
     }
 
     /**
-     * The weight of an update in the round for which it was trained. A trainer counts its examples itself, and could outweigh all
-     * others: from rules 4 on no more of them count than the steps of a round can use.
+     * The weight of an update in the round for which it was trained. A trainer reports its own example count and could
+     * outweigh all others: from rules 4 on, at most as many examples count as the steps of a round can use.
      */
     static double of(UpdateManifest manifest, JobSpec spec) {
         long examples = manifest.getNumExamples();

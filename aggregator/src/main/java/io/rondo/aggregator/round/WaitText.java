@@ -2,14 +2,14 @@ package io.rondo.aggregator.round;
 
 import java.util.List;
 
-/** Why a round waits, in the words of an operator. */
+/** Explains to an operator why a round waits. */
 public final class WaitText {
     private static final int MOST_NAMES = 10;
 
     private WaitText() {}
 
     /**
-     * What a round waits for whose quorum did not come by its deadline.
+     * What a round waits for that had no quorum at its deadline.
      *
      * @param updates how many count so far
      * @param waitsFor the trainers whose updates would end the wait
@@ -22,7 +22,7 @@ public final class WaitText {
                         : "it ends with updates of " + names(waitsFor));
     }
 
-    /** All names where a person would read them. */
+    /** All names if there are few enough to read. */
     public static String names(List<String> trainers) {
         return trainers.size() <= MOST_NAMES ? String.join(", ", trainers) : trainers.size() + " trainers";
     }

@@ -1,12 +1,12 @@
 package io.rondo.aggregator.round;
 
-/** What becomes of a round that has no quorum at its deadline. Round 0, which starts everything, is always extended. */
+/** What happens to a round without a quorum at its deadline. Round 0, which every later round needs, is always extended. */
 public enum WithoutQuorum implements NamedChoice {
-    /** It continues for as long again. */
+    /** It is extended by its full duration. */
     EXTEND,
-    /** It is given up, and the next one opens on the same base. */
+    /** It fails, and the next round opens on the same base. */
     SKIP,
-    /** It is given up, and the job with it. */
+    /** It fails, and so does the job. */
     FAIL;
 
     /** @throws IllegalArgumentException when there is no such rule */

@@ -1,16 +1,16 @@
 package io.rondo.aggregator.strategy;
 
 /**
- * How the updates of a round become one. A strategy has no state, and a public constructor without parameters: a {@code
- * ServiceLoader} finds it by this interface, and a job names it by {@code strategy}. It implements the one of the three kinds
- * that sees as much as it needs.
+ * How the updates of a round are aggregated. A strategy is stateless and has a public constructor without parameters: a
+ * {@code ServiceLoader} finds it by this interface, and a job selects it by {@code strategy}. It implements one of the three
+ * kinds, depending on how much of the updates it needs to see.
  */
 public sealed interface AggregationStrategy permits RunningStrategy, OrderStatistic, SelectingStrategy {
 
     /** The name in job files, such as {@code weighted-mean}. */
     String name();
 
-    /** This strategy under the settings of a job; itself, where it has none. */
+    /** This strategy with the settings of a job; the same object if it has no settings. */
     default AggregationStrategy configured(StrategySettings settings) {
         return this;
     }

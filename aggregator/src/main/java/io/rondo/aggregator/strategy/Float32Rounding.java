@@ -1,6 +1,9 @@
 package io.rondo.aggregator.strategy;
 
-/** Rounding to float32 that stays finite, so that no trainer's huge values make an adapter or a state of infinities for good. */
+/**
+ * Rounding to float32 that stays finite, so that a trainer's huge values cannot turn an adapter or a state into infinities
+ * permanently.
+ */
 final class Float32Rounding {
     private Float32Rounding() {}
 

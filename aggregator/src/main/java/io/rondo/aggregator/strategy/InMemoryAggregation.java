@@ -3,12 +3,12 @@ package io.rondo.aggregator.strategy;
 import java.util.Arrays;
 import java.util.List;
 
-/** A strategy at work on whole vectors in memory: for experiments, and for the tests of strategies. */
+/** Applies a strategy to whole vectors in memory: for experiments and for tests of strategies. */
 public final class InMemoryAggregation {
     private InMemoryAggregation() {}
 
     /**
-     * What the strategy makes of some updates.
+     * The aggregate of some updates.
      *
      * @param updates vectors of one length, at least one, in the order of acceptance
      * @param weights their weights, positive

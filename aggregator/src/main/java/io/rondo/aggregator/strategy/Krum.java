@@ -7,7 +7,7 @@ package io.rondo.aggregator.strategy;
 public final class Krum implements SelectingStrategy {
     private final KrumScores scores;
 
-    /** As a {@code ServiceLoader} makes it. */
+    /** For {@code ServiceLoader}. */
     public Krum() {
         this(StrategySettings.DEFAULTS);
     }

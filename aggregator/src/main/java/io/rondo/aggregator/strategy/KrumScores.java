@@ -13,19 +13,19 @@ final class KrumScores {
         this.settings = settings;
     }
 
-    /** How many of n updates are taken for faulty: the job's share, as far as n ≥ 2f + 3 allows. */
+    /** How many of n updates are assumed faulty: the job's share, limited by n ≥ 2f + 3. */
     int faulty(int n) {
         return Math.max(0, Math.min(settings.faulty(n), (n - 3) / 2));
     }
 
-    /** The updates from the best supported one on; of two with one score the earlier comes first. */
+    /** The updates, best supported first; with equal scores the earlier one comes first. */
     List<Integer> ascending(double[][] squaredDistances) {
         int n = squaredDistances.length;
         int neighbours = Math.min(n - 1, Math.max(1, n - faulty(n) - 2));
         double[] scores = new double[n];
         for (int i = 0; i < n; i++) {
             double[] row = squaredDistances[i].clone();
-            // its distance to itself is no neighbour's
+            // an update is not its own neighbour
             row[i] = Double.POSITIVE_INFINITY;
             Arrays.sort(row);
             for (int k = 0; k < neighbours; k++) {

@@ -1,8 +1,9 @@
 package io.rondo.aggregator.strategy;
 
 /**
- * Bounds how far an update may be from what it started from (McMahan et al. 2018, arXiv 1710.06963, section 2): its difference to the
- * base is scaled down to the bound where its L2 norm is larger. Sums are float64, and each element is rounded once.
+ * Bounds the distance of an update from its base (McMahan et al. 2018, arXiv 1710.06963, section 2): if the L2 norm of the
+ * difference is larger than the bound, the difference is scaled down to it. Sums are float64, and each element is rounded
+ * once.
  */
 public final class NormClip {
     private final double bound;
@@ -15,17 +16,17 @@ public final class NormClip {
         this.bound = bound;
     }
 
-    /** The update within the bound: the same array, where it was within. */
+    /** The clipped update: the same array if it is within the bound. */
     public float[] clip(float[] base, float[] update) {
         return scaled(base, update, scale(Math.sqrt(squaredDistance(base, update))));
     }
 
-    /** The factor for a difference of this norm: 1 where it is within the bound. */
+    /** The factor for a difference of this norm: 1 if it is within the bound. */
     public double scale(double norm) {
         return norm <= bound ? 1 : bound / norm;
     }
 
-    /** The update, or some elements of it, with its difference to the base scaled: the same array, where the factor is 1. */
+    /** The update, or some elements of it, with its difference to the base scaled: the same array if the factor is 1. */
     public static float[] scaled(float[] base, float[] update, double scale) {
         if (scale == 1) {
             return update;

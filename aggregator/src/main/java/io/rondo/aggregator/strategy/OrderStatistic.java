@@ -1,8 +1,8 @@
 package io.rondo.aggregator.strategy;
 
 /**
- * A strategy that needs an element's values from all updates at once, and not whose they are: the order of acceptance and
- * the weights play no part. The fold reads the cohort when the round closes, some chunks at a time.
+ * A strategy that needs an element's values from all updates at once, but not their trainers: the order of acceptance and
+ * the weights have no effect. The fold reads the cohort when the round closes, some chunks at a time.
  */
 public non-sealed interface OrderStatistic extends AggregationStrategy {
 

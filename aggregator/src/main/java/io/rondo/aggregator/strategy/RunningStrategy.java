@@ -1,6 +1,6 @@
 package io.rondo.aggregator.strategy;
 
-/** A strategy that takes the updates one after the other, so that nothing is left to read when the round closes. */
+/** A strategy that processes updates one by one, so that nothing is left to read when the round closes. */
 public non-sealed interface RunningStrategy extends AggregationStrategy {
 
     /** An accumulator for one chunk of {@code count} elements. */

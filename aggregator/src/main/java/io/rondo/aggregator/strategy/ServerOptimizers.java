@@ -10,13 +10,13 @@ public final class ServerOptimizers {
 
     private ServerOptimizers() {}
 
-    /** The names of all, the default first. */
+    /** All names, the default first. */
     public static List<String> names() {
         return List.of(NONE, FedAvgM.NAME, FedAdam.NAME);
     }
 
     /**
-     * The one that a job asks for; empty if the aggregate is the adapter.
+     * The optimizer that a job names; empty if the aggregate is the adapter.
      *
      * @throws IllegalArgumentException when there is none of this name, or a setting is not allowed
      */

@@ -9,7 +9,7 @@ import java.util.ServiceLoader;
 
 /** The strategies on the class path. */
 public final class Strategies {
-    /** The class path does not change; a strategy of its own is made for each caller. */
+    /** The class path does not change; each caller gets a new strategy object. */
     private static final List<ServiceLoader.Provider<AggregationStrategy>> PROVIDERS =
             ServiceLoader.load(AggregationStrategy.class, Strategies.class.getClassLoader()).stream()
                     .toList();
@@ -17,9 +17,9 @@ public final class Strategies {
     private Strategies() {}
 
     /**
-     * The strategy of a job, under its settings.
+     * The strategy of a job, with its settings.
      *
-     * @throws IllegalArgumentException when there is none of its name, or a setting is not allowed
+     * @throws IllegalArgumentException when no strategy has this name, or a setting is not allowed
      */
     public static AggregationStrategy of(JobSpec spec) {
         return named(spec.getStrategy()).configured(StrategySettings.of(spec));
@@ -28,7 +28,7 @@ public final class Strategies {
     /**
      * The strategy that a job in the log names.
      *
-     * @throws RondoException with {@code STRATEGY_NOT_INSTALLED} when it is a plug-in that is not here
+     * @throws RondoException with {@code STRATEGY_NOT_INSTALLED} when it is a plug-in that is not installed
      */
     public static AggregationStrategy installed(String name) {
         return find(name)
@@ -45,7 +45,7 @@ public final class Strategies {
                         "strategy: '" + name + "', here are " + String.join(", ", names())));
     }
 
-    /** The names of all, the default first. */
+    /** All names, the default first. */
     public static List<String> names() {
         return all().stream().map(AggregationStrategy::name).toList();
     }

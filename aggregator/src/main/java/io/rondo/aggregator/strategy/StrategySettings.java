@@ -3,15 +3,15 @@ package io.rondo.aggregator.strategy;
 import io.rondo.log.JobSpec;
 
 /**
- * What a job says to its strategy.
+ * The settings that a job passes to its strategy.
  *
  * @param faultyShare share of the updates that may be faulty, from 0 to less than a half
  */
 public record StrategySettings(double faultyShare) {
-    /** The settings of a job that says nothing. */
+    /** The default settings. */
     public static final StrategySettings DEFAULTS = new StrategySettings(0.2);
 
-    /** Shares are decimal fractions, of which few are exact in binary: 0.29 of 100 is 29. */
+    /** Shares are decimal fractions, few of which are exact in binary: 0.29 of 100 must be 29. */
     private static final double ROUNDING = 1e-9;
 
     /** @throws IllegalArgumentException when a value is not allowed */
@@ -26,7 +26,7 @@ public record StrategySettings(double faultyShare) {
         return new StrategySettings(spec.getFaultyShare());
     }
 
-    /** How many of so many updates may be faulty: the share, rounded down. */
+    /** How many of this many updates may be faulty: the share, rounded down. */
     int faulty(int updates) {
         return (int) Math.floor(faultyShare * updates + ROUNDING);
     }

@@ -9,7 +9,7 @@ public final class TrimmedMean implements OrderStatistic {
 
     private final StrategySettings settings;
 
-    /** As a {@code ServiceLoader} makes it. */
+    /** For {@code ServiceLoader}. */
     public TrimmedMean() {
         this(StrategySettings.DEFAULTS);
     }

@@ -3,8 +3,8 @@ package io.rondo.aggregator.strategy;
 import io.rondo.schemas.error.BrokenInvariantException;
 
 /**
- * Σ wᵢ·xᵢ / Σ wᵢ (arXiv 2410.01463, section 4; FedAvg). Products and sums are float64 in the order of acceptance, the
- * division comes once and the rounding to float32 once.
+ * Σ wᵢ·xᵢ / Σ wᵢ (arXiv 2410.01463, section 4; FedAvg). Products and sums are float64 in the order of acceptance; each
+ * element is divided once and rounded to float32 once.
  */
 public final class WeightedMean implements RunningStrategy {
     @Override

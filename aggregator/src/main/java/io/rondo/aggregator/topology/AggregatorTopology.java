@@ -48,7 +48,7 @@ public final class AggregatorTopology {
     private final Runnable over;
     private final Optional<SigningKey> key;
 
-    /** An aggregator that signs nothing. */
+    /** A topology without signatures. */
     public AggregatorTopology(
             JobTopics topics,
             RecordCodec codec,
@@ -61,8 +61,8 @@ public final class AggregatorTopology {
     }
 
     /**
-     * @param over called when the job turns out to be over; at least once, by the task that decides
-     * @param key signs what trainers act on, where the job names it
+     * @param over called at least once when the job is over, by the deciding task
+     * @param key signs the records that trainers act on, if the job names it
      */
     public AggregatorTopology(
             JobTopics topics,
@@ -121,9 +121,9 @@ public final class AggregatorTopology {
     }
 
     /**
-     * Streams keeps its process id, and so its transactional ids, across restarts only where a topology has a persistent
-     * store. With a stable id a restarted process ends its predecessor's open transaction at once; with a fresh one every
-     * reader waits until the broker times it out.
+     * Streams keeps its process id, and so its transactional ids, across restarts only if a topology has a persistent store.
+     * With a stable id a restarted process aborts its predecessor's open transaction at once; with a new id every reader
+     * waits until the broker times it out.
      */
     private static void identityStore(Topology topology) {
         topology.addStateStore(
@@ -133,7 +133,7 @@ public final class AggregatorTopology {
                 COORDINATOR);
     }
 
-    /** The sinks, by the names of the topics that they write to. */
+    /** The sinks, by topic name. */
     static Map<String, String> sinks(JobTopics topics) {
         return Map.of(
                 topics.decisions().name(), DECISIONS,

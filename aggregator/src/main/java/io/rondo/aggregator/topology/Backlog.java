@@ -12,17 +12,17 @@ import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 /**
- * The inputs that were in the log before a task started, in the order of {@link io.rondo.aggregator.round.InputOrder}. However
- * many have gathered, a few of each topic are in memory. Belongs to one thread.
+ * The inputs that were in the log before a task started, in the order of {@link io.rondo.aggregator.round.InputOrder}.
+ * Buffers only a few of each topic. Belongs to one thread.
  */
 final class Backlog implements AutoCloseable {
     private final List<Source> sources = new ArrayList<>();
 
-    /** An input, and the topic that it came on. */
+    /** An input and its topic. */
     record Waiting(InputTopic topic, LogEntry entry) {}
 
     /**
-     * @param topics the topics, in the order in which inputs of the same time are answered
+     * @param topics the topics, in the order in which inputs with equal timestamps are answered
      * @param from offset of the first input of a topic
      */
     Backlog(History history, Map<InputTopic, Topic> topics, ToLongFunction<InputTopic> from) {
@@ -35,7 +35,7 @@ final class Backlog implements AutoCloseable {
         }
     }
 
-    /** The next input; empty when all that was there has been given. */
+    /** The next input; empty when all have been returned. */
     Optional<Waiting> next() {
         Source oldest = null;
         for (Source source : sources) {
@@ -55,7 +55,7 @@ final class Backlog implements AutoCloseable {
         private final InputTopic topic;
         private final LogCursor cursor;
         private Optional<LogEntry> head = Optional.empty();
-        /** A later record may have an earlier timestamp; it does not overtake. */
+        /** A later record of a topic may have an earlier timestamp; it still comes later. */
         private long latest = Long.MIN_VALUE;
 
         Source(InputTopic topic, LogCursor cursor) {

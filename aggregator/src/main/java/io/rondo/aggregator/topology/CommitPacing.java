@@ -1,13 +1,14 @@
 package io.rondo.aggregator.topology;
 
 /**
- * When decisions are committed: at once if everybody waits for them, else together with those that follow shortly. Every
- * hop waits for a commit: the default interval of Kafka Streams would cost more than all the work. Belongs to one thread.
+ * Decides when to commit decisions: at once if all processes wait for them, else together with those that follow shortly.
+ * Every hop waits for a commit: the default interval of Kafka Streams would cost more than all the work. Belongs to one
+ * thread.
  */
 final class CommitPacing {
     /**
-     * How long a decision that nobody waits for may stay uncommitted: about as long as a commit takes, so that an input of many does
-     * not pay for one of its own.
+     * How long a decision that no round waits for may stay uncommitted: about as long as a commit takes, so that many inputs
+     * share one commit.
      */
     private static final long MOST_WAIT_MS = 25;
 
@@ -17,7 +18,7 @@ final class CommitPacing {
     private final Runnable commit;
     private long uncommittedSince = NOTHING;
 
-    /** @param commit asks for a commit of all that was appended to the outbox */
+    /** @param commit requests a commit of all records appended to the outbox */
     CommitPacing(DecisionOutbox outbox, Runnable commit) {
         this.outbox = outbox;
         this.commit = commit;

@@ -21,10 +21,10 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
-/** Feeds the coordinator with records and with the time, and carries its decisions to their topics. */
+/** Feeds records and the time to the coordinator, and writes its decisions to their topics. */
 final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Duration TICK = Duration.ofMillis(10);
-    /** Inputs of the log that are answered in one transaction: it must not be open for longer than the broker allows. */
+    /** Most inputs of the log answered in one transaction: it must not stay open longer than the broker allows. */
     private static final int SLICE = 200;
 
     private final JobTopics topics;
@@ -41,7 +41,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
     private SigningOutbox signing;
     private CommitPacing commits;
     private DeadlineProbe deadlines;
-    /** None until the decisions in the log have been read. */
+    /** Null until the decisions in the log have been read. */
     private Coordinator coordinator;
 
     private InputFeed feed;
@@ -84,7 +84,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
     }
 
-    /** Not part of {@link #init}, for which the other tasks of the thread wait: their folds read the same log meanwhile. */
+    /** Not part of {@link #init}, which blocks the other tasks of the thread: their folds read the same log meanwhile. */
     private void ensureRecovered() {
         if (coordinator != null) {
             return;
@@ -125,7 +125,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
                 .orElseThrow();
     }
 
-    /** Answers a slice of the inputs that were in the log. Whether nothing is left of them. */
+    /** Answers some of the inputs that were in the log. Returns whether none is left. */
     private boolean catchUp() {
         if (feed.catchUp(SLICE, this::answer)) {
             return true;

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * Finds out whether a deadline may close a round: once it is over, and every manifest that was in the log by then has been
- * answered. Does not wait for the broker that is asked. Belongs to one thread.
+ * Checks whether a deadline may close a round: once it is over and every manifest that was in the log by then is answered.
+ * Does not wait for the broker's response. Belongs to one thread.
  */
 final class DeadlineProbe {
     private final ManifestsEnd manifestsEnd;
@@ -23,7 +23,7 @@ final class DeadlineProbe {
     }
 
     /**
-     * A moment after the deadline, up to which all manifests are answered; nothing while there is none.
+     * A moment after the deadline up to which all manifests are answered; empty while there is none.
      *
      * @param deadline of the open round, if one is open; milliseconds since 1970
      * @param now milliseconds since 1970

@@ -11,9 +11,9 @@ import io.rondo.schemas.topic.JobTopics;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Gives a fold the decisions in its partition's copy, each once and in the order of their numbers. A copy that does not have them so is
- * not followed: there are brokers that end a transaction in one partition and not in another (KAFKA-20734). What such a copy should
- * hold is read from the first one, which the coordinator goes by. Used by one thread.
+ * Passes the decisions of its partition's copy to a fold, each once and in sequence. A copy with a gap or a repetition is
+ * not used: some brokers end a transaction in one partition and not in another (KAFKA-20734). The decisions are then read
+ * from the first copy, which the coordinator uses. Used by one thread.
  */
 final class DecisionFeed {
     private static final int FIRST_COPY = 0;
@@ -23,7 +23,7 @@ final class DecisionFeed {
     private final History history;
     private int copy;
     private long next;
-    /** What comes live may have been read from the history already, up to the first decision that was not. */
+    /** Live records may repeat decisions that were read from the history, up to the first new one. */
     private boolean isCatchingUp;
 
     DecisionFeed(JobTopics topics, RecordCodec codec, History history, int partition) {
@@ -34,11 +34,12 @@ final class DecisionFeed {
     }
 
     /**
-     * Brings a new fold up to date. Its memory is a cache: decisions say what is to be done, parts what this partition has done
-     * already.
+     * Brings a new fold up to date. Its memory is a cache: decisions say what to do, parts what this partition has already
+     * done.
      *
-     * @throws BrokenCopyException when another fold has to be brought up to date from the {@linkplain #useFirstCopy first copy}
-     * @throws RondoException with {@code LOG_INCONSISTENT} when the first copy is the one that is broken
+     * @throws BrokenCopyException when the copy is broken: a new fold must be brought up to date from the {@linkplain
+     *     #useFirstCopy first copy}
+     * @throws RondoException with {@code LOG_INCONSISTENT} when the first copy is broken
      */
     void recover(PartitionFold fold) {
         next = 0;
@@ -52,7 +53,7 @@ final class DecisionFeed {
         isCatchingUp = true;
         String parts = topics.parts().name();
         history.read(parts, 0, 0, entry -> {
-            // what cannot be read is none of this fold's reports, and the coordinator refuses it
+            // an unreadable part is not from this fold, and the coordinator refuses it
             if (codec.decode(parts, entry.value()) instanceof Decoded.Readable readable) {
                 fold.reported(readable.record());
             }
@@ -60,9 +61,9 @@ final class DecisionFeed {
     }
 
     /**
-     * Gives the fold a decision, unless the history had it.
+     * Passes a decision to the fold, unless the history contained it.
      *
-     * @throws BrokenCopyException when it is not the one that has to come
+     * @throws BrokenCopyException when it is not the expected decision
      */
     void follow(PartitionFold fold, SpecificRecord decision) {
         long number = DecisionKind.header(decision).getSequence();

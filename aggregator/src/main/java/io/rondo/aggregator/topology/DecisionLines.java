@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 
-/** Decisions in the words of an operator who watches an aggregator. Those that would only repeat another have no line. */
+/** Log lines about decisions for an operator who watches an aggregator. Decisions that only repeat another have no line. */
 final class DecisionLines {
     private DecisionLines() {}
 
@@ -63,7 +63,7 @@ final class DecisionLines {
         };
     }
 
-    /** Whom and what a decision is about, as keys of its line. */
+    /** The subjects of a decision, as keys of its line. */
     static LogKeys keys(SpecificRecord decision) {
         if (decision instanceof UpdateAccepted accepted) {
             return LogKeys.ofRound(accepted.getRound())

@@ -24,12 +24,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries decisions to their topics: a copy to each partition of {@code decisions}, those that trainers follow to {@code
- * rounds}, refusals to {@code dead-letters}. All that one input decided is in one transaction.
+ * rounds}, refusals to {@code dead-letters}. All decisions on one input are in one transaction.
  */
 public final class DecisionOutbox implements Outbox {
     private static final int MAX_KEY = 1024;
     private static final int MAX_VALUE = 64 * 1024;
-    /** Of a record whose sender is not known to be who it says: a letter about it has 1 KiB at the most. */
+    /** Limit for a record whose sender is not authenticated: its dead letter has 1 KiB at most. */
     private static final int MAX_UNSIGNED_KEY = 64;
 
     private static final int MAX_UNSIGNED_VALUE = 512;
@@ -62,17 +62,17 @@ public final class DecisionOutbox implements Outbox {
         answered = entry;
     }
 
-    /** Whether something was appended that no commit was asked for. */
+    /** Whether something was appended for which no commit has been requested. */
     boolean hasNew() {
         return hasNew;
     }
 
-    /** Whether some of it lets a round or a job continue, so that everybody waits for the commit. */
+    /** Whether some of it lets a round or a job continue, so that all processes wait for the commit. */
     boolean isAwaited() {
         return isAwaited;
     }
 
-    /** All that was appended so far is being committed. */
+    /** A commit of all appended records has been requested. */
     void committing() {
         hasNew = false;
         isAwaited = false;
@@ -108,8 +108,9 @@ public final class DecisionOutbox implements Outbox {
     }
 
     /**
-     * A commit takes as long as it takes to decide on some dozens of inputs. What answers one trainer of many is committed with
-     * the answers to those who came meanwhile, so that the time for all does not grow with their number.
+     * A commit takes as long as deciding on some dozens of inputs. The answer to one trainer of many is therefore committed
+     * together with the answers to others that arrive meanwhile, so that the number of commits does not grow with the number
+     * of trainers.
      */
     private static boolean letsOthersGoOn(SpecificRecord decision) {
         return switch (DecisionKind.of(decision)) {
@@ -168,7 +169,7 @@ public final class DecisionOutbox implements Outbox {
     private void forward(Topic to, int partition, String key, byte[] value, long at) {
         hasNew = true;
         byte[] keyBytes = key == null ? null : key.getBytes(StandardCharsets.US_ASCII);
-        // a timestamp must not be negative, and a client may have sent one that is
+        // a timestamp must not be negative, but a client may send a negative one
         sink.append(to, partition, keyBytes, value, Math.max(0, at));
     }
 }

@@ -9,7 +9,7 @@ import io.rondo.schemas.topic.JobTopics;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 
-/** Rebuilds a coordinator from the decisions in the log, which alone say where the job stands. */
+/** Rebuilds a coordinator from the decisions in the log, the only source of the job's state. */
 final class DecisionRecovery {
     private final JobTopics topics;
     private final RecordCodec codec;
@@ -21,7 +21,7 @@ final class DecisionRecovery {
         this.history = history;
     }
 
-    /** @param started receives the settings of a job that has started, before anything else is decided by them */
+    /** @param started receives the settings of a job that has started, before they are applied to further decisions */
     Coordinator recover(Consumer<JobSpec> started) {
         Coordinator recovered = new Coordinator(topics.job(), topics.partitions());
         String decisions = topics.decisions().name();

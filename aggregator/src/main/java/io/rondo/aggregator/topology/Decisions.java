@@ -6,7 +6,7 @@ import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.serde.RecordCodec;
 import org.apache.avro.specific.SpecificRecord;
 
-/** Reads what an aggregator wrote: such a record is readable, or the log is not what it was. */
+/** Reads records that an aggregator wrote. If one is unreadable, the log is damaged. */
 final class Decisions {
     private Decisions() {}
 

@@ -7,7 +7,7 @@ import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import java.nio.charset.StandardCharsets;
 
-/** Carries what a fold has to say to its topics: the chunks first, and then the part that names them. */
+/** Writes a fold's results to their topics: first the chunks, then the part that names them. */
 public final class FoldOutbox {
     private final JobTopics topics;
     private final RecordCodec codec;

@@ -12,12 +12,15 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Hands decisions to the fold of this task's partition, which works on a thread of its own, and forwards what is ready: a
- * slow or huge round blocks neither polling nor the other tasks of this thread.
+ * Passes decisions to the fold of this task's partition, which runs on its own thread, and forwards its results: a slow or
+ * huge round blocks neither polling nor the other tasks of this thread.
  */
 final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Duration TICK = Duration.ofMillis(5);
-    /** How long a result waits for those of this process's other folds, to be committed with them: less than a commit takes. */
+    /**
+     * How long a result waits for those of this process's other folds, so that one commit covers them: less than a commit
+     * takes.
+     */
     private static final long MOST_WAIT_MS = 15;
 
     private final JobTopics topics;

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 final class FoldThread implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FoldThread.class);
     private static final long STOP_TIMEOUT_MS = 10_000;
-    /** How often chunks are looked for before a decision asks for them: often while they come, seldom while trainers train. */
+    /** How often to look for chunks before a decision needs them: often while they arrive, seldom while trainers train. */
     private static final long LEAST_PATIENCE_MS = 2;
 
     private static final long MOST_PATIENCE_MS = 50;
@@ -34,7 +34,7 @@ final class FoldThread implements AutoCloseable {
     private volatile RuntimeException failure;
     private volatile boolean stopping;
 
-    /** @param feed is the thread's alone from its start on */
+    /** @param feed used only by this thread once it has started */
     FoldThread(String name, Function<Consumer<FoldResult>, PartitionFold> folds, DecisionFeed feed) {
         this.folds = folds;
         this.feed = feed;
@@ -51,7 +51,7 @@ final class FoldThread implements AutoCloseable {
         decisions.add(decision);
     }
 
-    /** Whether it has done all that its decisions ask for, or ended. */
+    /** Whether it has done all work that its decisions require, or has ended. */
     boolean isIdle() {
         return unfinished.get() == 0 || !thread.isAlive();
     }
@@ -59,7 +59,7 @@ final class FoldThread implements AutoCloseable {
     /**
      * The next result, or null.
      *
-     * @throws RuntimeException what ended the thread
+     * @throws RuntimeException the failure that ended the thread
      */
     FoldResult poll() {
         if (failure != null) {
@@ -74,7 +74,7 @@ final class FoldThread implements AutoCloseable {
                 foldWhatOneCopySays();
             }
         } catch (InterruptedException e) {
-            // close() asks the thread to end
+            // close() interrupts the thread to end it
         } catch (RuntimeException e) {
             if (!stopping) {
                 failure = e;
@@ -87,7 +87,7 @@ final class FoldThread implements AutoCloseable {
             try {
                 serve(fold);
             } finally {
-                // a client that is interrupted while it closes leaves its connections open
+                // a client that is interrupted while closing leaves its connections open
                 Thread.interrupted();
             }
         } catch (BrokenCopyException e) {

@@ -11,9 +11,9 @@ import java.util.function.BiConsumer;
 import java.util.function.ToLongFunction;
 
 /**
- * Gives a restarted coordinator the inputs that have no answer yet, from the log and in their order, and says from when on
- * records come live. The committed offsets are not relied on: they may be gone, and an input that decides nothing by itself may lie
- * before them. Belongs to one thread.
+ * Passes the unanswered inputs of the log to a restarted coordinator, in order, and then switches to live records. It does
+ * not rely on the committed offsets: they may be gone, and an input that must be read again may lie before them. Belongs to
+ * one thread.
  */
 final class InputFeed implements AutoCloseable {
     private final History history;
@@ -24,8 +24,8 @@ final class InputFeed implements AutoCloseable {
     private Optional<Backlog> backlog;
 
     /**
-     * @param topics the input topics, in the order in which inputs of the same time are answered
-     * @param unansweredFrom offset from which on the decisions so far answer none
+     * @param topics the input topics, in the order in which inputs with equal timestamps are answered
+     * @param unansweredFrom the first offset that the decisions so far do not answer
      */
     InputFeed(History history, Map<InputTopic, Topic> topics, ToLongFunction<InputTopic> unansweredFrom) {
         this.history = history;
@@ -35,9 +35,9 @@ final class InputFeed implements AutoCloseable {
     }
 
     /**
-     * Gives so many inputs of the log at the most to the answer.
+     * Passes at most this many inputs of the log to {@code answer}.
      *
-     * @return whether nothing is left of them, so that the next input is a live one
+     * @return whether all are passed, so that the next input is a live one
      */
     boolean catchUp(int most, BiConsumer<InputTopic, LogEntry> answer) {
         if (backlog.isEmpty()) {
@@ -64,12 +64,12 @@ final class InputFeed implements AutoCloseable {
         return !missed;
     }
 
-    /** A live record has been given to the coordinator. */
+    /** The coordinator has received a live record. */
     void seen(InputTopic topic, long offset) {
         seen.merge(topic, offset, Math::max);
     }
 
-    /** A live record came before its turn; it is read again from the log. */
+    /** A live record arrived too early; it is read again from the log. */
     void passOver(InputTopic topic, long offset) {
         passedOver.merge(topic, offset, Math::max);
     }

@@ -6,7 +6,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Reads the end of {@code manifests} on a thread of its own. */
+/** Reads the end of {@code manifests} on a separate thread. */
 public final class KafkaManifestsEnd implements ManifestsEnd, AutoCloseable {
     private final History history;
     private final String manifests;
@@ -25,7 +25,7 @@ public final class KafkaManifestsEnd implements ManifestsEnd, AutoCloseable {
     public CompletableFuture<Long> lastOffset(long from) {
         return CompletableFuture.supplyAsync(
                 () -> {
-                    // the end offset alone would count the markers of a transaction that some writer left there
+                    // the end offset alone would count the markers of some writer's transactions
                     AtomicLong last = new AtomicLong(from - 1);
                     history.read(manifests, 0, from, entry -> last.set(entry.offset()));
                     return last.get();

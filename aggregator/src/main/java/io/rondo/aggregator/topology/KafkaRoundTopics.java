@@ -18,11 +18,14 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Creates round topics on a thread of its own, ahead of the rounds and none beyond the job's last one. */
+/** Creates round topics on a separate thread, ahead of the rounds and none beyond the job's last one. */
 public final class KafkaRoundTopics implements RoundTopics, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaRoundTopics.class);
     private static final int AHEAD = 5;
-    /** Topics are created when fewer are ahead: a broker that does so delays the publication for which everyone waits. */
+    /**
+     * Topics are created in batches, once fewer than this are ahead: creating topics delays the publication that all
+     * trainers wait for.
+     */
     private static final int LEAST_AHEAD = 2;
 
     private static final int LAST_ROUND = 999_999;
@@ -59,7 +62,7 @@ public final class KafkaRoundTopics implements RoundTopics, AutoCloseable {
             try {
                 create(round);
             } catch (RuntimeException e) {
-                // the round that needs the topic asks again, and does not open without it
+                // the round that needs the topic retries, and does not open without it
                 LOG.warn(
                         "topics from {} on could not be created: {}",
                         topics.round(round).name(),

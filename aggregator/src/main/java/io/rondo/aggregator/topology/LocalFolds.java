@@ -15,7 +15,7 @@ final class LocalFolds {
         threads.remove(thread);
     }
 
-    /** Whether none of them has anything left to do. */
+    /** Whether all of them are idle. */
     boolean areIdle() {
         return threads.stream().allMatch(FoldThread::isIdle);
     }

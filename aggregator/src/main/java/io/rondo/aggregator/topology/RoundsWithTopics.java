@@ -7,7 +7,7 @@ import io.rondo.log.RoundPublished;
 import io.rondo.log.Sha256;
 import org.apache.avro.specific.SpecificRecord;
 
-/** Lets a round be opened only when its topic is there: a decision that comes too early is never written. */
+/** Opens a round only once its topic exists: the decision is not written before. */
 final class RoundsWithTopics implements Outbox {
     private final Outbox outbox;
     private final RoundTopics topics;

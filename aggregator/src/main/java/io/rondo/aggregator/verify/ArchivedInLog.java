@@ -11,7 +11,7 @@ import io.rondo.schemas.sign.VerifyingKey;
 import java.util.List;
 import java.util.Optional;
 
-/** Which rounds an operator has archived, as {@code commands} says. */
+/** The rounds that an operator has archived, according to {@code commands}. */
 final class ArchivedInLog {
     private final List<RoundsArchived> records;
 

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 
-/** Holds the dead letters against the refusals among the decisions, which they have to follow one by one. */
+/** Compares the dead letters one by one with the refusals among the decisions. */
 final class DeadLetters {
     private final JobLog log;
     private final List<LogDifference> differences = new ArrayList<>();
@@ -51,7 +51,7 @@ final class DeadLetters {
         return decision instanceof UpdateRejected || decision instanceof InputRefused;
     }
 
-    /** A dead letter carries the record that it is about: those are read again, and no others kept. */
+    /** A dead letter contains the refused record: only those records are read again and kept. */
     private void readRefused(List<Logged> refusals, LoggedInputs inputs) {
         for (InputTopic topic : InputTopic.values()) {
             Map<Long, LogEntry> entries = new HashMap<>();
@@ -85,7 +85,7 @@ final class DeadLetters {
         }
     }
 
-    /** The letter that the refusal makes; its time is that of its record. */
+    /** The dead letter that the refusal produces; its timestamp is that of the refused record. */
     private DeadLetter expected(DeadLetter found, LogEntry entry, Logged refusal, LoggedInputs inputs) {
         DeadLetter.Builder letter = DeadLetter.newBuilder(found)
                 .setAt(entry.timestamp())
@@ -116,7 +116,7 @@ final class DeadLetters {
         return letter.build();
     }
 
-    /** As much of the source as the letter holds: long ones are cut. */
+    /** The source as far as the letter holds it: long ones are truncated. */
     private static ByteBuffer start(byte[] source, ByteBuffer found) {
         if (source == null) {
             return null;

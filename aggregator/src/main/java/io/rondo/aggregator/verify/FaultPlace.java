@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Finds the record of an update in one partition that is not what its manifest says. */
+/** Finds the record of an update in one partition that does not match its manifest. */
 final class FaultPlace {
     private final JobLog log;
     private final JobShape shape;
@@ -33,7 +33,7 @@ final class FaultPlace {
         this.partition = partition;
     }
 
-    /** The first record that does not fit, or else the chunk that is missing, at the start of the range where it should be. */
+    /** The first record that does not match, or else the missing chunk, reported at the start of its range. */
     Optional<LogDifference> of(UpdateManifest manifest) {
         int round = manifest.getRound();
         Topic topic = log.topics().round(round);

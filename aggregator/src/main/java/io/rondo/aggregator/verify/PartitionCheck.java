@@ -47,11 +47,11 @@ import java.util.concurrent.Callable;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Checks one partition of a job: folds its share of every round again and holds it against the parts and the adapter
- * chunks in the log. One thread runs it.
+ * Checks one partition of a job: refolds its share of every round and compares it with the parts and the adapter chunks in
+ * the log. One thread runs it.
  */
 final class PartitionCheck implements Callable<List<LogDifference>> {
-    /** Chunks read before their turn, in all partitions together: a verification has no other use for its memory. */
+    /** Memory for chunks that are read ahead, for all partitions together: a verification has no other use for it. */
     private static final long STASH_BYTES = Runtime.getRuntime().maxMemory() / 4;
 
     private final JobLog log;
@@ -69,14 +69,14 @@ final class PartitionCheck implements Callable<List<LogDifference>> {
     private final Set<PartRefused> refused = new HashSet<>();
     private int open = -1;
 
-    /** What a fold reported, and where. */
+    /** A fold's report and its place in the log. */
     record LoggedPart(long offset, SpecificRecord part) {}
 
     private record Revision(int round, int revision) {}
 
     /**
-     * @param rounds those that are folded again
-     * @param parts what this partition's folds reported
+     * @param rounds the rounds to refold
+     * @param parts the reports of this partition's folds
      */
     PartitionCheck(
             JobLog log,
@@ -112,7 +112,7 @@ final class PartitionCheck implements Callable<List<LogDifference>> {
                 | IllegalStateException
                 | IndexOutOfBoundsException
                 | NullPointerException e) {
-            // decisions that cannot be: which one it is, the rerun says
+            // impossible decisions: the rerun reports which one
             differences.add(cannotFold(e));
         } catch (RondoException e) {
             if (e.code() != ErrorCode.ADAPTER_CORRUPT) {
@@ -163,13 +163,13 @@ final class PartitionCheck implements Callable<List<LogDifference>> {
         }
     }
 
-    /** Works at the moments at which the live fold's reports were due at the latest. */
+    /** Folds at the latest moments at which the live fold's reports were due. */
     private void follow(PartitionFold fold, SpecificRecord decision) {
         if (decision instanceof RoundOpened opened) {
             open = opened.getRound();
         } else if (decision instanceof UpdateRejected rejected
                 && rejected.getRevoked()
-                // not one that was kept for the next round
+                // except those kept for the next round
                 && rejected.getRound() == open
                 && rounds.contains(open)) {
             fold.work();
@@ -202,7 +202,7 @@ final class PartitionCheck implements Callable<List<LogDifference>> {
         sum.state().forEach(this::compare);
     }
 
-    /** A fault that the live fold did not find is one that came into the log later. */
+    /** A fault that the live fold did not find was introduced into the log later. */
     private void takeRefusal(PartRefused refusal) {
         refused.add(refusal);
         if (parts.stream().noneMatch(logged -> logged.part().equals(refusal))) {
@@ -216,7 +216,7 @@ final class PartitionCheck implements Callable<List<LogDifference>> {
         }
     }
 
-    /** Holds a chunk that was folded again against the one in the log. */
+    /** Compares a refolded chunk with the one in the log. */
     private void compare(AdapterChunk again) {
         Topic adapter = log.topics().globalAdapter();
         String name = "chunk " + again.getOrdinal() + " of revision " + again.getRevision();
@@ -241,7 +241,7 @@ final class PartitionCheck implements Callable<List<LogDifference>> {
                         });
     }
 
-    /** A revision that was void before this partition had folded it left nothing in the log. */
+    /** A revision that was revoked before this partition had folded it left nothing in the log. */
     private boolean isReported(int round, int revision) {
         return parts.stream()
                 .anyMatch(logged -> logged.part() instanceof PartFolded part
@@ -249,7 +249,7 @@ final class PartitionCheck implements Callable<List<LogDifference>> {
                         && part.getRevision() == revision);
     }
 
-    /** Reads the chunk in the log once more, to say which element it is. */
+    /** Reads the chunk in the log again to find the first differing element. */
     private long firstDifferent(AdapterChunk again, long offset) {
         Topic adapter = log.topics().globalAdapter();
         float[] expected = values(again);
@@ -270,7 +270,7 @@ final class PartitionCheck implements Callable<List<LogDifference>> {
         return values;
     }
 
-    /** Holds what a live fold reported against what was folded again. */
+    /** Compares a live fold's report with the refolded result. */
     private void compare(LoggedPart logged) {
         if (logged.part() instanceof PartFolded part) {
             PartFolded again = folded.get(new Revision(part.getRound(), part.getRevision()));
@@ -291,7 +291,7 @@ final class PartitionCheck implements Callable<List<LogDifference>> {
         }
     }
 
-    /** The start offset is a hint; those that were published are held against the publication. */
+    /** The start offset is only a hint; published ones are compared with the publication. */
     private boolean isSame(PartFolded part, PartFolded again) {
         return PartFolded.newBuilder(again)
                         .setStartOffset(part.getStartOffset())
@@ -313,7 +313,7 @@ final class PartitionCheck implements Callable<List<LogDifference>> {
         return new PublishedChunks.Key(part.getRound(), part.getRevision(), chunk.getOrdinal(), AdapterChunks.ADAPTER);
     }
 
-    /** All that the part vouches for: chunks of the adapter, and for each the pieces of the server optimizer's state. */
+    /** All chunks that the part names: those of the adapter, and for each the pieces of the server optimizer's state. */
     private Map<PublishedChunks.Key, Sha256> digests(PartFolded part) {
         List<String> kinds =
                 ServerOptimizers.of(shape.spec()).map(ServerOptimizer::state).orElse(List.of());

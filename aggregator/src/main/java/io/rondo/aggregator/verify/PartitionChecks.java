@@ -10,7 +10,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** The checks of all partitions on threads of their own, while the caller does something else. */
+/** Runs the checks of all partitions on separate threads while the caller continues. */
 final class PartitionChecks implements AutoCloseable {
     /** A check waits for the broker about as long as it computes. */
     private static final int THREADS_PER_PROCESSOR = 2;
@@ -37,7 +37,7 @@ final class PartitionChecks implements AutoCloseable {
                 executor, checks.stream().map(executor::submit).toList());
     }
 
-    /** What all of them found, in the order of the partitions; waits for the last one. */
+    /** The findings of all checks, in partition order; waits for the last one. */
     List<LogDifference> differences() {
         List<LogDifference> found = new ArrayList<>();
         try {
@@ -52,7 +52,7 @@ final class PartitionChecks implements AutoCloseable {
         }
     }
 
-    /** Ends those that still run: the log that they read is closed next. */
+    /** Ends the checks that still run: the log that they read is closed next. */
     @Override
     public void close() {
         executor.shutdownNow();

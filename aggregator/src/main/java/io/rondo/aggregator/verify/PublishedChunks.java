@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One partition of global-adapter: digests of the bytes that stand there, computed here and not taken from the records. */
+/** One partition of global-adapter: digests of its actual bytes, computed here and not taken from the records. */
 final class PublishedChunks {
     private final Topic topic;
     private final JobShape shape;
@@ -30,10 +30,10 @@ final class PublishedChunks {
         }
     }
 
-    /** What was found of a chunk. */
+    /** A chunk as found. */
     record Chunk(long offset, Sha256 digest, int bytes) {}
 
-    /** @param differences receives what is wrong */
+    /** @param differences receives the differences */
     PublishedChunks(Topic topic, JobShape shape, int partition, List<LogDifference> differences) {
         this.topic = topic;
         this.shape = shape;
@@ -41,7 +41,7 @@ final class PublishedChunks {
         this.differences = differences;
     }
 
-    /** Takes note of a record. Returns how many bytes of values it holds. */
+    /** Notes a record. Returns how many bytes of values it holds. */
     int add(LogEntry entry, Decoded decoded) {
         if (decoded instanceof Decoded.Readable readable && readable.record() instanceof AdapterChunk chunk) {
             check(entry, chunk);

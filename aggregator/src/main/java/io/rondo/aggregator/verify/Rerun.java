@@ -25,8 +25,8 @@ import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Decides the whole job again: a coordinator gets the logged inputs, and each of its decisions has to be the next one in the
- * log. The log holds every moment that a decision depends on, so nothing is left to a clock.
+ * Recomputes all decisions of the job: a coordinator receives the logged inputs, and each of its decisions must equal the
+ * next one in the log. The log contains every time that a decision depends on, so no clock is used.
  */
 final class Rerun {
     private final List<Logged> decisions;
@@ -43,7 +43,7 @@ final class Rerun {
         this.coordinator = new Coordinator(log.topics().job(), log.topics().partitions());
     }
 
-    /** Thrown through the coordinator: after one decision that differs the next ones mean nothing. */
+    /** Thrown through the coordinator: after the first difference, later decisions are meaningless. */
     private static final class Mismatch extends RuntimeException {
         private final LogDifference difference;
 
@@ -53,7 +53,7 @@ final class Rerun {
         }
     }
 
-    /** The first decision that does not follow from what was logged before it, if there is one. */
+    /** The first decision that does not follow from the records before it, if any. */
     Optional<LogDifference> firstDifference() {
         try {
             while (next < decisions.size()) {
@@ -85,7 +85,7 @@ final class Rerun {
         }
     }
 
-    /** Gives the coordinator the inputs of a topic that come before an answered one; none of them may need an answer. */
+    /** Passes the inputs of a topic before an answered one to the coordinator; none of them may need an answer. */
     private void feedUpTo(InputTopic topic, long offset) {
         long from = fed.getOrDefault(topic, 0L);
         for (Input input : inputs.between(topic, from, offset)) {
@@ -94,7 +94,7 @@ final class Rerun {
         fed.put(topic, Math.max(from, offset + 1));
     }
 
-    /** The coordinator's clock when it decided: it is in what it opened or extended then. */
+    /** The coordinator's clock at a decision: recorded in what it opened or extended. */
     private long now(DecisionHeader answered) {
         for (int i = next; i < decisions.size() && isSameAnswer(decisions.get(i).header(), answered); i++) {
             SpecificRecord decision = decisions.get(i).decision();
@@ -136,7 +136,7 @@ final class Rerun {
 
         @Override
         public void tell(SpecificRecord decision) {
-            // the copies are compared by themselves
+            // the copies are compared separately
         }
 
         @Override

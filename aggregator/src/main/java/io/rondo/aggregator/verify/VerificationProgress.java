@@ -1,8 +1,8 @@
 package io.rondo.aggregator.verify;
 
-/** Told how far a verification is. Called from several threads. */
+/** Notified of the progress of a verification. Called from several threads. */
 public interface VerificationProgress {
-    /** Nobody looks. */
+    /** Ignores progress. */
     VerificationProgress NONE = new VerificationProgress() {
         @Override
         public void expect(long bytes) {}
@@ -11,9 +11,9 @@ public interface VerificationProgress {
         public void done(long bytes) {}
     };
 
-    /** Before the first chunk is read: how many bytes of values there are to read. */
+    /** Called before the first chunk is read, with the total bytes of values to read. */
     void expect(long bytes);
 
-    /** So many more bytes of values have been read and checked. */
+    /** This many more bytes of values have been read and checked. */
     void done(long bytes);
 }

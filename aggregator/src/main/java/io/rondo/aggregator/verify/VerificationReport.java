@@ -4,12 +4,12 @@ import io.rondo.aggregator.log.LogDifference;
 import java.util.List;
 
 /**
- * What verifying a job found.
+ * The findings of a job's verification.
  *
  * @param job name of the job
  * @param jobUuid its UUID
- * @param rounds the published rounds that were asked for, in order
- * @param differences every place where the log is not what its own records say, the worst first
+ * @param rounds the requested published rounds, in order
+ * @param differences every place where the log contradicts its own records, the worst first
  * @param notes what could not be checked, and why
  * @param bytes bytes of tensor values that were read and checked
  * @param seconds how long it took
@@ -33,7 +33,7 @@ public record VerificationReport(
         return (int) rounds.stream().filter(RoundVerification::isIdentical).count();
     }
 
-    /** The differences that belong to no single round, in words. */
+    /** The differences that belong to no single round, as text. */
     public List<String> problems() {
         return differences.stream()
                 .filter(difference -> difference.round() < 0)
@@ -41,7 +41,7 @@ public record VerificationReport(
                 .toList();
     }
 
-    /** How many rounds are in an archive, which is verified by itself, and no longer in the log. */
+    /** How many rounds are no longer in the log but in an archive, which is verified separately. */
     public int archived() {
         return (int) rounds.stream()
                 .filter(round -> round.outcome() == RoundVerification.Outcome.ARCHIVED)
@@ -53,7 +53,7 @@ public record VerificationReport(
         return identical() + archived() == rounds.size() && differences.isEmpty();
     }
 
-    /** The first thing that is wrong, in words; empty if nothing is. */
+    /** The first problem, as text; empty if there is none. */
     public String firstProblem() {
         return differences.stream()
                 .findFirst()

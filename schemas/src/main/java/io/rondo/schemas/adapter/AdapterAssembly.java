@@ -25,11 +25,11 @@ public final class AdapterAssembly {
     private final BitSet taken = new BitSet();
     private final int[] missing;
 
-    /** What became of a chunk. */
+    /** The verdict on a chunk. */
     public enum Outcome {
         /** It is one of the missing chunks; its values are the caller's to copy. */
         TAKEN,
-        /** Its ordinal was taken before, and it says the same. */
+        /** Its ordinal was taken before, and it is equal. */
         REPEATED,
         /** It is of another round or revision. */
         OTHER_ADAPTER,
@@ -37,9 +37,9 @@ public final class AdapterAssembly {
         NOT_WANTED,
         /** The round has no chunk of this ordinal. */
         UNKNOWN_ORDINAL,
-        /** Its values are not as many as its place in the round's flat vector holds. */
+        /** It has another number of values than its place in the round's flat vector. */
         WRONG_SIZE,
-        /** Its values do not have the digest that was published, or that the chunk carries where none is known. */
+        /** Its values do not match the published digest, or the chunk's own digest if no other is known. */
         WRONG_DIGEST
     }
 
@@ -75,7 +75,7 @@ public final class AdapterAssembly {
 
     /**
      * Some chunks of an adapter, or of the state of a server optimizer, for a reader that does not have their digests: the
-     * first chunk of an ordinal counts, and is held against the digest that it carries.
+     * first chunk of an ordinal counts, and is compared with its own digest.
      *
      * @param revision that of the chunks, negative for state
      * @throws IndexOutOfBoundsException when the layout has no such ordinal

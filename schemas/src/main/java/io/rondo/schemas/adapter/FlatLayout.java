@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * length (the last may be shorter). Chunk {@code ordinal} travels in partition {@code ordinal mod partitions}.
  */
 public final class FlatLayout {
-    /** A manifest names the digest of each chunk, and has to fit into a record: many more never could. */
+    /** A manifest names the digest of each chunk and must fit into a record, so many more chunks are impossible. */
     private static final int MAX_CHUNKS = 100_000;
 
     private final List<TensorShape> tensors;
@@ -96,7 +96,7 @@ public final class FlatLayout {
     }
 
     /**
-     * The flat vector of these tensors; others in the map are left out.
+     * The flat vector of these tensors; others in the map are ignored.
      *
      * @throws IllegalArgumentException when a shared tensor is missing or has another shape
      */

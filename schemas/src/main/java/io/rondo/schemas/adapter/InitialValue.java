@@ -4,11 +4,11 @@ import io.rondo.schemas.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * The value from which each trainable tensor starts: by role, and where it is drawn, from the {@link Generator} under the
- * job's seed and the tensor's name. The one place that says so; any language can repeat it.
+ * The initial value of each trainable tensor, by role; random ones come from the {@link Generator} with the job's seed and
+ * the tensor's name. Defined only here; any language can reproduce it.
  */
 public final class InitialValue {
-    /** PEFT's default, and the paper's of VeRA (arXiv 2310.11454). */
+    /** The default of PEFT and of the VeRA paper (arXiv 2310.11454). */
     private static final float LAMBDA_D = 0.1f;
 
     private InitialValue() {}

@@ -15,7 +15,7 @@ public enum Method {
     FED_ALORA,
     /** RoLoRA: B is shared in odd rounds and A in even ones; the other factor is frozen meanwhile. */
     ROLORA,
-    /** Nothing is shared: each trainer on its own. */
+    /** Nothing is shared: each trainer trains alone. */
     LOCAL;
 
     /** The name in job files, such as {@code fed-alora}. */

@@ -5,7 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Why a record or an update does not count. The ids go over the wire, stand in dead letters and are never renamed.
+ * Why a record or an update does not count. The ids are part of the wire contract, appear in dead letters and are never
+ * renamed.
  */
 public enum RejectionReason {
     /** The value is not in wire format, or its Avro body cannot be decoded. */
@@ -52,11 +53,11 @@ public enum RejectionReason {
     BAD_DIGEST,
     /** An attempt id that is empty, too long or has other characters than letters, digits, - and _. */
     BAD_ATTEMPT,
-    /** More metrics than a record may carry, a metric with a name that is none, or one that is not a finite number. */
+    /** More metrics than a record may carry, a metric with an invalid name, or one that is not a finite number. */
     BAD_METRICS,
     /** A field that is out of its bounds. */
     BAD_FIELD,
-    /** A trainer that is none of those that the job names. */
+    /** A trainer that the job does not name. */
     NOT_INVITED,
     /** As many trainers as the job allows are admitted. */
     TOO_MANY_TRAINERS,
@@ -64,7 +65,7 @@ public enum RejectionReason {
     BAD_WEIGHT,
     /** NaN or infinity. */
     NON_FINITE,
-    /** A value beyond all that training reaches. */
+    /** A value larger than training can produce. */
     IMPLAUSIBLE,
     /** A chunk that the manifest commits is not in the log. */
     MISSING_CHUNK,
@@ -79,7 +80,7 @@ public enum RejectionReason {
     TOO_MANY_FAULTS,
     /** The signature is missing or wrong. */
     BAD_SIGNATURE,
-    /** The signature names a round that did not open so in this log. */
+    /** The signature names a round opening that is not in this log. */
     WRONG_HISTORY,
     /** The last key of the trainer was revoked. */
     KEY_REVOKED,
@@ -92,7 +93,7 @@ public enum RejectionReason {
 
     private final String id = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
-    /** The reason over the wire, such as {@code wrong-base-round}. */
+    /** The id on the wire, such as {@code wrong-base-round}. */
     public String id() {
         return id;
     }

@@ -4,8 +4,8 @@ import io.rondo.log.JobSpec;
 import java.util.Objects;
 
 /**
- * Which tensors leave a trainer in which round: the one place that decides it, for trainers and aggregator alike (the
- * table of baselines in arXiv 2410.01463, section 4, and RoLoRA).
+ * Decides which tensors leave a trainer in which round, for trainers and aggregator alike (the table of baselines in arXiv
+ * 2410.01463, section 4, and RoLoRA).
  */
 public record SharingPolicy(Method method, HeadPolicy head) {
 

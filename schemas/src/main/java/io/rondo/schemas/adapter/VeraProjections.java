@@ -4,8 +4,8 @@ import io.rondo.schemas.tensor.Tensor;
 
 /**
  * VeRA's frozen projections (arXiv 2310.11454): one pair for a job, drawn from its seed, under PEFT's names. They have the
- * largest width of the adapted modules; as in PEFT, a narrower module uses the first columns of A and the first rows of
- * B. Nobody uploads them.
+ * largest width of the adapted modules; as in PEFT, a narrower module uses the first columns of A and the first rows of B.
+ * They are never uploaded.
  */
 public final class VeraProjections {
     public static final String A = "base_model.vera_A";

@@ -25,7 +25,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
-/** Exceptions of Kafka's clients in the words of users. No text holds a secret of the connection. */
+/** Translates exceptions of Kafka's clients into errors for users. No text holds a secret of the connection. */
 public final class ClientFailures {
     private static final long TIMEOUT_SECONDS = 30;
     private static final Pattern GROUP = Pattern.compile("group: (\\S+)");
@@ -37,11 +37,11 @@ public final class ClientFailures {
     }
 
     /**
-     * What was tried.
+     * The attempted operation.
      *
-     * @param what the attempt, to stand after "cannot"
-     * @param operation the right that it needs, as ACLs name it
-     * @param resource what it needs the right for, such as {@code topic rondo.demo.rounds}
+     * @param what the attempt, as text after "cannot"
+     * @param operation the required permission, as ACLs name it
+     * @param resource the resource of the permission, such as {@code topic rondo.demo.rounds}
      */
     public record Attempt(String what, String operation, String resource) {
         /** To write records to a topic. */
@@ -54,7 +54,7 @@ public final class ClientFailures {
             return new Attempt("read topic " + topic, "READ", "topic " + topic);
         }
 
-        /** To learn of a topic. */
+        /** To describe a topic. */
         public static Attempt describe(String topic) {
             return new Attempt("describe topic " + topic, "DESCRIBE", "topic " + topic);
         }
@@ -65,7 +65,7 @@ public final class ClientFailures {
         }
     }
 
-    /** The failure of an attempt at a cluster. */
+    /** The failure of an operation on a cluster. */
     public RondoException of(Attempt attempt, Throwable thrown) {
         Throwable cause = unwrapped(thrown);
         if (cause instanceof RondoException known) {
@@ -125,7 +125,7 @@ public final class ClientFailures {
         }
     }
 
-    /** The failure to make a client. */
+    /** The failure to create a client. */
     public RondoException ofConstruction(Throwable thrown) {
         String reason = rootText(thrown);
         if (reason.contains("resolvable bootstrap") || reason.contains("Couldn't resolve server")) {
@@ -159,7 +159,7 @@ public final class ClientFailures {
             operation = "WRITE and DESCRIBE";
             resource = "the transactional ids that begin with " + attemptedPrefix(attempt);
         } else if (cause instanceof ClusterAuthorizationException && !operation.equals("WRITE")) {
-            // a producer, which asks for its id before it sends, needs only the right to write to some topic
+            // a producer requests its id before it sends, for which write permission on any topic suffices
             resource = "the cluster";
         }
         return failure(
@@ -225,7 +225,7 @@ public final class ClientFailures {
         return thrown instanceof ExecutionException && thrown.getCause() != null ? thrown.getCause() : thrown;
     }
 
-    /** What the innermost cause says, which is the reason. */
+    /** The message of the innermost cause, which is the reason. */
     static String rootText(Throwable thrown) {
         Throwable root = thrown;
         while (root.getCause() != null && root.getCause() != root) {

@@ -26,7 +26,10 @@ public final class ClientProperties {
     private static final List<ConfigDef> DEFINITIONS =
             List.of(AdminClientConfig.configDef(), ConsumerConfig.configDef(), ProducerConfig.configDef());
 
-    /** Values on which sound logs rest, ours first, by property; any other is refused, since it would be without effect. */
+    /**
+     * Values that the log's integrity depends on, by property, ours first; any other is refused, since it would have no
+     * effect.
+     */
     private static final Map<String, List<String>> FIXED = Map.of(
             "acks", List.of("all", "-1"),
             "enable.idempotence", List.of("true"),
@@ -36,7 +39,7 @@ public final class ClientProperties {
             "allow.auto.create.topics", List.of("false"),
             "ssl.endpoint.identification.algorithm", List.of("https"));
 
-    /** What other clients call a setting, and what Kafka's own calls it. */
+    /** Other clients' names of settings, with Kafka's names. */
     private static final Map<String, String> OTHER_NAMES = Map.of(
             "sasl.mechanisms", "sasl.mechanism",
             "sasl.username", "sasl.jaas.config",
@@ -71,7 +74,7 @@ public final class ClientProperties {
     }
 
     /**
-     * Checks a value by a client's own definition of its property; nothing if it has none.
+     * Checks a value by a client's own definition of its property; does nothing if it has none.
      *
      * @throws RondoException with {@code BAD_CONFIG}
      */
@@ -152,7 +155,7 @@ public final class ClientProperties {
         }
     }
 
-    /** What Kafka says after "Invalid value … for configuration …: ". */
+    /** The part of Kafka's message after "Invalid value … for configuration …: ". */
     private static String reason(ConfigException refusal, String name) {
         String text = String.valueOf(refusal.getMessage());
         int end = text.indexOf(": ");

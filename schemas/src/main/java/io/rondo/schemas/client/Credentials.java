@@ -16,7 +16,10 @@ import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.security.JaasContext;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 
-/** Checks what a client shows a broker, and what it trusts, before it is made. No text of this class holds a secret. */
+/**
+ * Checks a client's credentials and trusted certificates before the client is created. No text of this class contains a
+ * secret.
+ */
 final class Credentials {
     private static final String JAAS = "sasl.jaas.config";
     private static final String PROTOCOL = "security.protocol";
@@ -30,7 +33,7 @@ final class Credentials {
 
     static void check(Map<String, String> config) {
         if (config.values().stream().anyMatch(value -> value.contains("${"))) {
-            // Kafka fills these in by its config providers
+            // Kafka's config providers fill these in
             return;
         }
         checkJaas(config);
@@ -51,7 +54,7 @@ final class Credentials {
         return config.getOrDefault(PROTOCOL, "PLAINTEXT").strip().toUpperCase(Locale.ROOT);
     }
 
-    /** The user as which a broker knows these clients, as far as the settings tell. */
+    /** A broker's principal for these clients, as far as the settings show it. */
     static String principal(Map<String, String> config) {
         if (protocol(config).startsWith("SASL")) {
             return user(config).map(user -> "User:" + user).orElse("the user of " + JAAS);
@@ -88,7 +91,7 @@ final class Credentials {
         try {
             entries = entries(config);
         } catch (IllegalArgumentException | KafkaException e) {
-            // its text may repeat a part of the password
+            // its text may contain a part of the password
             boolean unterminated = String.valueOf(e.getMessage()).contains("semi-colon");
             throw ClientProperties.bad(
                     JAAS,
@@ -122,12 +125,12 @@ final class Credentials {
                 return;
             }
         } catch (InvalidPathException e) {
-            // said below
+            // reported below
         }
         throw ClientProperties.bad(key, file, "there is no file of this name that can be read");
     }
 
-    /** Loads one of the two stores alone, so that the failure is known to be its own. */
+    /** Loads one of the two stores separately, so that a failure can be attributed to it. */
     private static void checkStore(Map<String, String> config, String store, String other) {
         Map<String, Object> settings = new HashMap<>(config);
         settings.keySet().removeIf(key -> key.startsWith(other) || key.startsWith("schema.registry."));

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Settings that Kafka accepts one by one and refuses together. Our defaults give way; an operator's values do not. */
+/** Timeouts that Kafka accepts individually but refuses in combination. Defaults are adapted; an operator's values are not. */
 final class Durations {
     private static final long DEFAULT_LINGER_MS = 5;
     private static final long DEFAULT_REQUEST_MS = 30_000;
@@ -77,7 +77,7 @@ final class Durations {
         });
     }
 
-    /** The name under which the file has a property: for a producer alone, or for all clients. */
+    /** The name of a property in the file: with the producer's prefix, or for all clients. */
     private static Optional<String> key(Map<String, String> config, String bare) {
         String own = "producer." + bare;
         return config.containsKey(own) ? Optional.of(own) : Optional.of(bare).filter(config::containsKey);

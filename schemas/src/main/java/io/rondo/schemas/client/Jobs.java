@@ -25,8 +25,8 @@ public final class Jobs {
     private Jobs() {}
 
     /**
-     * The topics of a job that was submitted; their number of partitions is that of its adapter, which every role may see,
-     * or of its decisions where a damaged log has lost the adapter.
+     * The topics of a job that was submitted; their number of partitions is that of its global-adapter topic, which every
+     * role may describe, or of its decisions topic if a damaged log has lost the former.
      *
      * @throws RondoException with {@code JOB_NOT_FOUND} when it has neither, {@code BAD_ID}, {@code BROKER_UNREACHABLE} or
      *     {@code BROKER_REFUSED}
@@ -45,7 +45,7 @@ public final class Jobs {
         try {
             return topics(admin, job, decisions);
         } catch (ExecutionException e) {
-            // a trainer has no right to see the decisions, whether they are there or not
+            // a trainer has no permission to describe the decisions topic, whether it exists or not
             if (!(e.getCause() instanceof UnknownTopicOrPartitionException
                     || e.getCause() instanceof TopicAuthorizationException)) {
                 throw connection.failures().of(ClientFailures.Attempt.describe(decisions), e.getCause());
@@ -71,8 +71,8 @@ public final class Jobs {
     }
 
     /**
-     * The submission that the job runs by: the first one on its commands topic that can be read, names this job and whose
-     * layout has its digest; where it names an operator's key, it is signed with it. Empty while there is none.
+     * The effective submission of the job: the first one on its commands topic that is readable, names this job, has a
+     * layout that matches its digest and, if it names an operator's key, is signed with it. Empty while there is none.
      */
     public static Optional<JobSubmitted> find(LogConnection connection, RecordCodec codec, String job) {
         String commands = new JobTopics(job, 1, -1).commands().name();
@@ -97,7 +97,7 @@ public final class Jobs {
         try {
             return AdapterLayout.fromAvro(submitted.getLayout()).digest().equals(submitted.getLayoutDigest());
         } catch (RuntimeException e) {
-            // a layout that cannot be: the aggregator refuses it with its reason
+            // an invalid layout: the aggregator refuses it with the reason
             return false;
         }
     }

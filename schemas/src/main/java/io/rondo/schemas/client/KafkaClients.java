@@ -14,7 +14,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** The one place where Kafka clients are made: what their constructors throw becomes a failure with a code. */
+/** Creates all Kafka clients: exceptions of their constructors become failures with a code. */
 final class KafkaClients {
     private static final int CONNECT_SECONDS = 10;
 
@@ -46,7 +46,7 @@ final class KafkaClients {
     Admin admin(Map<String, Object> config) {
         Listener listener = new Listener(connection.bootstrapServers());
         if (!connection.isEncrypted()) {
-            // a client takes the first bytes of anything else for a length, and asks for as much memory
+            // a client interprets the first bytes of any other protocol as a length, and allocates that much memory
             listener.requireKafka();
         }
         Admin admin = make(() -> Admin.create(config));

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * What listens at the addresses of {@code bootstrap.servers}, asked by plain requests of Kafka's protocol that every broker
- * answers. Tells a broker without encryption from one with it, and from what is not a broker.
+ * Finds out what listens at the addresses of {@code bootstrap.servers}, by unencrypted Kafka requests that every broker
+ * answers. Distinguishes a broker without encryption, a broker with TLS, and anything else.
  */
 final class Listener {
     private static final int TIMEOUT_MS = 3_000;
@@ -41,7 +41,7 @@ final class Listener {
         KAFKA,
         TLS,
         OTHER,
-        /** Nothing listens, or it closes the connection without a word. */
+        /** Nothing listens, or it closes the connection without a response. */
         SILENT
     }
 
@@ -62,7 +62,7 @@ final class Listener {
         }
     }
 
-    /** Why a client could not connect, where more can be found out than the client says. */
+    /** Why a client could not connect, if more can be determined than the client reports. */
     Optional<RondoException> explain(boolean isEncrypted, Throwable cause) {
         Optional<InetSocketAddress> there = firstThatListens();
         if (there.isEmpty()) {
@@ -102,7 +102,7 @@ final class Listener {
         return addresses().filter(Listener::listens).findFirst();
     }
 
-    /** Addresses that cannot be read are the client's to refuse. */
+    /** The client refuses unparsable addresses. */
     private Stream<InetSocketAddress> addresses() {
         return Stream.of(bootstrapServers.split(",", -1)).map(String::strip).flatMap(address -> {
             String host = Utils.getHost(address);
@@ -141,10 +141,10 @@ final class Listener {
         }
     }
 
-    /** The addresses that a broker gives its clients; none if it asks for credentials first. */
+    /** The advertised addresses of a broker; none if it requires credentials first. */
     private static List<InetSocketAddress> advertised(InetSocketAddress address) {
         try (Socket socket = connected(address)) {
-            // version 1, about no topic
+            // version 1, for no topic
             request(socket, METADATA, 1, new byte[Integer.BYTES]);
             DataInputStream answer = new DataInputStream(socket.getInputStream());
             int size = answer.readInt();

@@ -19,10 +19,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * How to reach a Kafka cluster and a registry: what {@code --bootstrap-servers}, {@code --schema-registry} and
- * {@code --kafka-config} say. Its text form holds no secret.
+ * How to reach a Kafka cluster and a registry: the values of {@code --bootstrap-servers}, {@code --schema-registry} and
+ * {@code --kafka-config}. Its text form holds no secret.
  *
- * @param bootstrapServers addresses of brokers, with commas between them
+ * @param bootstrapServers comma-separated addresses of brokers
  * @param schemaRegistry address of a Confluent-compatible registry, such as {@code http://127.0.0.1:8081}
  * @param kafkaConfig more settings, of the Kafka clients (security) and of the registry ({@code basic.auth.*},
  *     {@code value.serializer} and others)
@@ -32,7 +32,7 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
     private static final int DEFAULT_REQUEST_MS = 15_000;
     private static final int DEFAULT_CALL_MS = 30_000;
 
-    /** Settings that belong to the registry's side; the Kafka clients would warn of each. */
+    /** Settings of the registry client; Kafka clients would warn about each. */
     private static final List<String> REGISTRY_PREFIXES = List.of(
             "schema.registry.",
             "basic.auth.",
@@ -62,7 +62,7 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
         kafkaConfig = Map.copyOf(kafkaConfig);
         Secrets.remember(Secrets.of(kafkaConfig, schemaRegistry));
         ClientProperties.check(kafkaConfig);
-        // whoever has a connection copies records before the first codec is made
+        // users of a connection copy records before the first codec is created
         LogRecords.trust();
     }
 
@@ -75,12 +75,12 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
             }
         });
         config.put("bootstrap.servers", bootstrapServers);
-        // clients tell a broker nothing about themselves unless the operator wants it
+        // clients send no metrics to a broker unless the operator wants it
         config.putIfAbsent("enable.metrics.push", "false");
         return config;
     }
 
-    /** Settings of a consumer of raw records that is given its partitions and offsets, and sees what is committed. */
+    /** Settings of a consumer of raw, committed records with assigned partitions and offsets. */
     public Map<String, Object> readerConfig() {
         Map<String, Object> config = adminConfig();
         config.remove("group.id");
@@ -88,16 +88,15 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
         config.put("value.deserializer", ByteArrayDeserializer.class.getName());
         config.put("isolation.level", "read_committed");
         config.put("enable.auto.commit", "false");
-        // an offset that is gone is missing history, never a reason to start elsewhere
+        // a deleted offset means missing history; the reader must not start elsewhere
         config.put("auto.offset.reset", "none");
         config.put("allow.auto.create.topics", "false");
         return config;
     }
 
     /**
-     * Settings of a consumer that reads existing records and is done: it waits for nothing that is still to come, which
-     * half a second of every close would be, and reports no metrics of its own, one set of which for each topic costs more
-     * than to read the topic of a small round.
+     * Settings of a consumer that only reads existing records. It does not wait for new ones, which would add half a second
+     * to every close, and reports no metrics: one set for each topic costs more than reading the topic of a small round.
      */
     public Map<String, Object> scannerConfig() {
         Map<String, Object> config = readerConfig();
@@ -109,9 +108,9 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
     }
 
     /**
-     * Settings of an idempotent producer of raw records, chunks included, whose batches a topic takes.
+     * Settings of an idempotent producer of raw records, chunks included, with batches that a topic accepts.
      *
-     * @param largestBatch what {@link TopicCreator#largestBatch} knows
+     * @param largestBatch the result of {@link TopicCreator#largestBatch}
      */
     public Map<String, Object> writerConfig(OptionalInt largestBatch) {
         Map<String, Object> config = writerConfig();
@@ -139,12 +138,12 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
      * An admin client of a cluster that answers.
      *
      * @throws RondoException with {@code BROKER_UNREACHABLE} when no broker answers within about 10 s, {@code
-     *     BROKER_REFUSED} when one does not let us in, {@code BAD_CONFIG} when a setting cannot be used
+     *     BROKER_REFUSED} when one denies access, {@code BAD_CONFIG} when a setting cannot be used
      */
     public Admin admin() {
         Map<String, Object> config = adminConfig();
         config.putIfAbsent("request.timeout.ms", DEFAULT_REQUEST_MS);
-        // Kafka refuses a client whose whole call may take less time than one request of it
+        // Kafka refuses a client whose call timeout is below its request timeout
         config.putIfAbsent(
                 "default.api.timeout.ms", Math.max(DEFAULT_CALL_MS, number(config.get("request.timeout.ms"))));
         return new KafkaClients(this).admin(config);
@@ -162,7 +161,7 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
     /**
      * A producer of raw records.
      *
-     * @param config what {@link #writerConfig} gave, with changes
+     * @param config the result of {@link #writerConfig}, possibly changed
      * @throws RondoException with {@code BAD_CONFIG}
      */
     public KafkaProducer<byte[], byte[]> producer(Map<String, Object> config) {
@@ -172,7 +171,7 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
     /**
      * A consumer of raw records.
      *
-     * @param config what {@link #readerConfig} or {@link #scannerConfig} gave, with changes
+     * @param config the result of {@link #readerConfig} or {@link #scannerConfig}, possibly changed
      * @throws RondoException with {@code BAD_CONFIG}
      */
     public KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> config) {
@@ -180,7 +179,7 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
     }
 
     /**
-     * A client of another kind, whose failure to be made is told like that of the others.
+     * A client of another kind; a failure to create it is reported like that of the others.
      *
      * @throws RondoException with {@code BAD_CONFIG}
      */
@@ -188,22 +187,22 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
         return new KafkaClients(this).make(construction);
     }
 
-    /** Creates topics, and checks those that are there. */
+    /** Creates topics, and checks existing ones. */
     public TopicCreator topicCreator(Admin admin) {
         return new TopicCreator(this, admin);
     }
 
-    /** What exceptions of these clients mean. */
+    /** Translates exceptions of these clients. */
     public ClientFailures failures() {
         return new ClientFailures(this);
     }
 
-    /** The user as which the brokers know these clients, as far as the settings tell, such as {@code User:alice}. */
+    /** The brokers' principal for these clients, as far as the settings show it, such as {@code User:alice}. */
     public String principal() {
         return Credentials.principal(kafkaConfig);
     }
 
-    /** What no text may show. */
+    /** The secrets that no text may contain. */
     public Secrets secrets() {
         return Secrets.of(kafkaConfig, schemaRegistry);
     }
@@ -212,7 +211,7 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
         return Credentials.isEncrypted(kafkaConfig);
     }
 
-    /** Writes and reads the log's records through the registry. Nothing is asked before the first record. */
+    /** Writes and reads the log's records through the registry. Sends no request before the first record. */
     public RecordCodec codec(SchemaRegistration registration) {
         return RecordCodec.of(codecConfig(registration));
     }
@@ -231,7 +230,7 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
         return SchemaRegistrar.of(codecConfig(SchemaRegistration.REGISTER));
     }
 
-    /** Takes schemas out of the registry, or puts them into it, by their ids. */
+    /** Exports schemas from the registry, or imports them, by id. */
     public SchemaTransfer schemaTransfer() {
         return SchemaTransfer.of(codecConfig(SchemaRegistration.REGISTER));
     }
@@ -249,7 +248,7 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
         return config;
     }
 
-    /** The value, or 0 if it is not a number: then Kafka names what is wrong with it. */
+    /** The value, or 0 if it is not a number: Kafka then reports the error. */
     private static int number(Object value) {
         try {
             return Integer.parseInt(value.toString().strip());

@@ -46,7 +46,7 @@ public final class LogReader implements AutoCloseable {
     }
 
     /**
-     * A reader at these offsets, which can follow what is still to come.
+     * A reader at these offsets that can follow new records.
      *
      * @throws RondoException with {@code BROKER_UNREACHABLE} or {@code BAD_CONFIG}
      */
@@ -57,10 +57,9 @@ public final class LogReader implements AutoCloseable {
     }
 
     /**
-     * A reader of existing records, which is moved from one place to the next: to connect takes longer than to
-     * read a topic.
+     * A reader of existing records that is moved from one place to the next: connecting takes longer than reading a topic.
      *
-     * @param admin stays the caller's to close
+     * @param admin the caller closes it
      * @throws RondoException with {@code BAD_CONFIG}
      */
     public static LogReader scanner(LogConnection connection, Admin admin) {
@@ -68,7 +67,7 @@ public final class LogReader implements AutoCloseable {
     }
 
     /**
-     * The same, for a caller that has no client of its own to ask for ends.
+     * The same, for a caller without an admin client.
      *
      * @throws RondoException with {@code BAD_CONFIG}
      */
@@ -76,7 +75,7 @@ public final class LogReader implements AutoCloseable {
         return new LogReader(connection, connection.scannerConfig(), Optional.empty());
     }
 
-    /** Goes on at these offsets, of these partitions alone. */
+    /** Continues at these offsets, only in these partitions. */
     public void moveTo(Map<TopicPartition, Long> from) {
         consumer.assign(from.keySet());
         from.forEach(consumer::seek);
@@ -86,7 +85,7 @@ public final class LogReader implements AutoCloseable {
     /**
      * The next records, in the order of each partition; empty when there are none within the time.
      *
-     * @throws RondoException with {@code LOG_INCOMPLETE} when an offset is not there any more, {@code BROKER_REFUSED} when
+     * @throws RondoException with {@code LOG_INCOMPLETE} when an offset no longer exists, {@code BROKER_REFUSED} when
      *     reading is not allowed
      */
     public List<ConsumerRecord<byte[], byte[]>> poll(Duration timeout) {
@@ -109,19 +108,20 @@ public final class LogReader implements AutoCloseable {
     }
 
     /**
-     * Reads up to the end as of this call. The end is the uncommitted one: a transaction that was committed may still lack
-     * its marker, and its records come as soon as it has it. Ends behind transaction markers, which are no records.
+     * Reads up to the end as of this call. The end includes open transactions: a committed transaction may still lack its
+     * marker, and its records become readable once it has one. Afterwards the position is after any transaction markers,
+     * which are not records.
      *
-     * @throws RondoException as {@link #poll} does, and when nothing moves for 90 s: with {@code TRANSACTION_OPEN} where an open
-     *     transaction is in the way, else with {@code BROKER_UNREACHABLE}
+     * @throws RondoException as {@link #poll} does, and when there is no progress for 90 s: with {@code TRANSACTION_OPEN} if
+     *     an open transaction blocks reading, else with {@code BROKER_UNREACHABLE}
      */
     public void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> next) {
         readUntil(withAdmin(this::uncommittedEnds), next);
     }
 
     /**
-     * Reads up to these ends and no further, as {@link #readToEnd} does. What lies behind them is passed over: the reader is to
-     * be moved before it continues.
+     * Reads up to these ends and no further, as {@link #readToEnd} does. Records after them are skipped: the reader must be
+     * moved before it continues.
      *
      * @param ends of every partition of this reader
      */
@@ -156,7 +156,7 @@ public final class LogReader implements AutoCloseable {
         }
     }
 
-    /** Where partitions begin now, as far as the broker says. */
+    /** The current start offsets of partitions, as far as the broker returns them. */
     private String begins(Set<TopicPartition> cut) {
         try {
             return "; "
@@ -168,7 +168,7 @@ public final class LogReader implements AutoCloseable {
         }
     }
 
-    /** Offset of the next record that this reader would see. */
+    /** The offset of the next record to read. */
     public long position(TopicPartition partition) {
         try {
             return consumer.position(partition);
@@ -179,7 +179,7 @@ public final class LogReader implements AutoCloseable {
         }
     }
 
-    /** The end of what is committed in a partition, as of this call. */
+    /** The end of the committed records of a partition, as of this call. */
     public long end(TopicPartition partition) {
         try {
             return consumer.endOffsets(List.of(partition)).get(partition);
@@ -220,9 +220,9 @@ public final class LogReader implements AutoCloseable {
     }
 
     /**
-     * Where partitions end, each as of its own answer.
+     * The end offsets of partitions, each as of its own response.
      *
-     * @throws RondoException with {@code LOG_INCOMPLETE} when one is not there, or as {@link #poll} does
+     * @throws RondoException with {@code LOG_INCOMPLETE} when one does not exist, or as {@link #poll} does
      */
     public static Map<TopicPartition, Long> ends(
             LogConnection connection, Admin asked, List<TopicPartition> partitions, IsolationLevel isolation) {

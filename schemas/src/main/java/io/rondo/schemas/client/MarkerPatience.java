@@ -3,21 +3,21 @@ package io.rondo.schemas.client;
 import java.time.Duration;
 
 /**
- * How long a reader of committed records waits for a transaction to end, after which what it waits for is not there. A
- * transaction that nobody ends any more is aborted by its broker within its timeout, 10 s, and the time to the broker's next
- * look, 10 s. The values differ, since what comes next does: docs/decisions/0014 says why.
+ * How long a reader of committed records waits for a transaction to end before it treats the records as missing. A broker
+ * aborts an abandoned transaction after its timeout, 10 s, plus the interval of the broker's check, 10 s. The values differ
+ * with the consequences: docs/decisions/0014 has the reasons.
  */
 public final class MarkerPatience {
     /**
-     * Of a trainer that reads a publication's chunks. What was published is decided, so that only the markers of its own
-     * transaction may be missing, not its end; and a trainer looks twice before it gives up.
+     * For a trainer that reads a publication's chunks. The publication's transaction is committed, so at most its markers
+     * are missing; and a trainer tries twice before it gives up.
      */
     public static final Duration OF_A_TRAINER = Duration.ofSeconds(15);
 
-    /** Of a fold that reads what was published before it started: its predecessor may have left a transaction open. */
+    /** For a fold that reads chunks published before it started: its predecessor may have left a transaction open. */
     public static final Duration OF_A_FOLD = Duration.ofSeconds(30);
 
-    /** Of whoever reads a log to its end: brokers that others run may allow longer transactions, up to a minute. */
+    /** For readers of a log to its end: other clusters may allow longer transactions, up to a minute. */
     public static final Duration OF_A_WHOLE_LOG = Duration.ofSeconds(90);
 
     private MarkerPatience() {}

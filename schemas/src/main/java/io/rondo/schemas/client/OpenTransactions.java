@@ -14,16 +14,16 @@ import org.apache.kafka.clients.admin.ProducerState;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** Transactions that nobody has ended, behind which nothing in their partitions can be read. */
+/** Unfinished transactions, after which nothing in their partitions can be read. */
 public final class OpenTransactions {
     private static final long TIMEOUT_SECONDS = 10;
 
     private OpenTransactions() {}
 
     /**
-     * What to say of partitions that cannot be read to their ends.
+     * The failure for partitions that cannot be read to their ends.
      *
-     * @return with {@code TRANSACTION_OPEN} where the brokers name a transaction, with {@code BROKER_UNREACHABLE} where not
+     * @return {@code TRANSACTION_OPEN} if the brokers name a transaction, otherwise {@code BROKER_UNREACHABLE}
      */
     public static RondoException holdingUp(Admin admin, Collection<TopicPartition> partitions) {
         List<String> open = new ArrayList<>();
@@ -58,7 +58,7 @@ public final class OpenTransactions {
                     .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
                     .activeProducers();
         } catch (ExecutionException | TimeoutException e) {
-            // the right to ask may be missing: that reading stands still is known all the same
+            // the permission for the query may be missing; reading is blocked in any case
             return List.of();
         } catch (InterruptedException e) {
             throw new InterruptException(e);

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Signs an operator's commands, where the job asks for it. Each command has the next number after those in the log. */
+/** Signs an operator's commands if the job requires it. Each command gets the next sequence number after those in the log. */
 public final class OperatorSigner {
     private final LogConnection connection;
     private final RecordCodec codec;
@@ -24,8 +24,8 @@ public final class OperatorSigner {
     private final Optional<SigningKey> key;
 
     /**
-     * @param key the operator's, if one was given
-     * @throws RondoException with {@link ErrorCode#KEY_MISMATCH} when it is not the one that the job names
+     * @param key the operator's key, if given
+     * @throws RondoException with {@link ErrorCode#KEY_MISMATCH} when it is not the key that the job names
      */
     public OperatorSigner(LogConnection connection, RecordCodec codec, JobSubmitted job, Optional<SigningKey> key) {
         this.connection = connection;
@@ -47,7 +47,7 @@ public final class OperatorSigner {
         }
     }
 
-    /** Signs a command that was just made; it is returned. */
+    /** Signs a new command and returns it. */
     public <T extends SpecificRecord> T sign(T command) {
         return key.isEmpty() ? command : key.get().signed(command, next(), null);
     }

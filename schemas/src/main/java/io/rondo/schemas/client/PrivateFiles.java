@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Refuses secrets that every user of the machine can read. A group may read them: containers often give a secret to a
- * process by its group. On a file system without POSIX rights nothing is checked.
+ * Refuses secrets that every user of the machine can read. Group access is allowed: containers often grant a process access
+ * to a secret by its group. On a file system without POSIX rights nothing is checked.
  */
 public final class PrivateFiles {
     private static final List<String> PREFIXES = List.of("", "schema.registry.");
@@ -38,7 +38,7 @@ public final class PrivateFiles {
                 try {
                     require(Path.of(location.strip()), key + '=' + location);
                 } catch (InvalidPathException e) {
-                    // there is no such file, which is said where it is opened
+                    // the file does not exist, which is reported when it is opened
                 }
             }
         }

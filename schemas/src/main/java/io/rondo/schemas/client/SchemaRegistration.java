@@ -4,6 +4,6 @@ package io.rondo.schemas.client;
 public enum SchemaRegistration {
     /** The aggregator and {@code job submit}. */
     REGISTER,
-    /** Trainers and whoever only reads: a schema that is not there is a failure. */
+    /** Trainers and readers: a missing schema is a failure. */
     LOOK_UP_ONLY
 }

@@ -15,16 +15,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The passwords and tokens of a connection, so that no text of another library repeats one. Our own texts hold none in the
- * first place. Immutable; its text form shows nothing.
+ * The passwords and tokens of a connection, to mask them in other libraries' texts. Rondo's own texts never contain one.
+ * Immutable; its text form shows nothing.
  */
 public final class Secrets {
-    /** Stands where a secret stood. */
+    /** Replaces a secret. */
     public static final String MASK = "***";
 
-    /** A shorter one is part of too many words. */
+    /** A shorter one occurs in too many words. */
     private static final int SHORTEST = 3;
-    /** A shorter one is masked where it is a word of its own: it could be a part of a topic's name. */
+    /** A shorter one is masked only as a whole word: it could be part of a topic's name. */
     private static final int LONG = 8;
 
     private static final Pattern SECRET_KEY = Pattern.compile(
@@ -36,7 +36,7 @@ public final class Secrets {
     private static final String JAAS = "jaas.config";
 
     private static final Pattern ADDRESS = Pattern.compile("([A-Za-z][A-Za-z+.-]*://)\\S*@");
-    /** Of the few connections of a process. */
+    /** The secrets of the few connections of a process. */
     private static final List<Secrets> KNOWN = new CopyOnWriteArrayList<>();
 
     private final List<String> values;
@@ -52,9 +52,9 @@ public final class Secrets {
     }
 
     /**
-     * Where a secret stands.
+     * The pattern that finds a secret.
      *
-     * @param isUser whether the user's name is the same, which messages tell as {@code User:NAME}
+     * @param isUser whether the secret equals the user's name, which messages contain as {@code User:NAME}
      */
     private static Pattern pattern(String value, boolean isUser) {
         String name = isUser ? "(?<!\\bUser:)" : "";
@@ -100,7 +100,7 @@ public final class Secrets {
         return key + '=' + (isSecret(key) ? MASK : value);
     }
 
-    /** A text that may hold addresses, as a user typed them, without what precedes their hosts. */
+    /** A text with addresses as a user typed them, without the parts before their hosts. */
     public static String withoutUserInfo(String text) {
         return ADDRESS.matcher(text).replaceAll("$1" + Matcher.quoteReplacement(MASK) + "@");
     }

@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates the topics that are missing, and checks those that are there: their partitions, and every setting that rounds,
- * history and verification rely on. Safe to run from several processes at once.
+ * Creates missing topics, and checks existing ones: their partitions, and every setting that rounds, history and
+ * verification depend on. Safe to run from several processes at once.
  */
 public final class TopicCreator {
     private static final Logger LOG = LoggerFactory.getLogger(TopicCreator.class);
@@ -47,20 +47,20 @@ public final class TopicCreator {
     private final LogConnection connection;
     private final Admin admin;
 
-    /** @param admin stays the caller's to close */
+    /** @param admin the caller closes it */
     TopicCreator(LogConnection connection, Admin admin) {
         this.connection = connection;
         this.admin = admin;
     }
 
-    /** {@link #ensure(Collection, int)} where no chunk's size is known. */
+    /** {@link #ensure(Collection, int)} without a known chunk size. */
     public void ensure(Collection<Topic> topics) {
         ensure(topics, 0);
     }
 
     /**
-     * Creates what is missing. Everything is checked before the first topic is created; where one cannot be created then,
-     * those that were are deleted again.
+     * Creates the missing topics. All checks run before the first topic is created; if creating one fails, the new ones are
+     * deleted again.
      *
      * @param chunkBytes bytes of the values of the job's chunks, 0 if not known
      * @throws RondoException with {@link ErrorCode#TOPIC_MISMATCH} when a topic has other partitions or settings than the job
@@ -79,9 +79,9 @@ public final class TopicCreator {
     }
 
     /**
-     * Checks the topics that are there.
+     * Checks the existing topics.
      *
-     * @return those that are missing
+     * @return the missing topics
      * @throws RondoException as {@link #ensure} does
      */
     public List<Topic> check(Collection<Topic> topics, int chunkBytes) {
@@ -118,7 +118,7 @@ public final class TopicCreator {
         return missing;
     }
 
-    /** What it means that topics of a job, once submitted, are missing. */
+    /** The failure for missing topics of a submitted job. */
     public static RondoException incomplete(List<Topic> missing) {
         return new RondoException(
                 ErrorCode.LOG_INCOMPLETE,
@@ -128,9 +128,9 @@ public final class TopicCreator {
     }
 
     /**
-     * The largest batch of records that a topic takes, as far as this user may know.
+     * The largest record batch that a topic accepts, if this user may describe its configuration.
      *
-     * @param topic the name of a topic that is there
+     * @param topic the name of an existing topic
      */
     public OptionalInt largestBatch(String topic) {
         ConfigResource resource = resource(topic);
@@ -141,9 +141,9 @@ public final class TopicCreator {
     }
 
     /**
-     * Refuses a job whose topics would have fewer replicas than a record has to reach.
+     * Refuses a job whose topics would have fewer replicas than the required in-sync replicas.
      *
-     * @param topic one of the job's; the others are like it
+     * @param topic one of the job's topics; the others have the same replication
      * @throws RondoException with {@link ErrorCode#TOPIC_MISMATCH}, or as {@link #ensure} does
      */
     public void requireReplicas(Topic topic) {
@@ -167,7 +167,7 @@ public final class TopicCreator {
         oneReplica(topic).ifPresent(LOG::warn);
     }
 
-    /** What to say where a topic has one replica and there are more brokers: with the one that has it, the job's log is gone. */
+    /** The warning for a topic with one replica although there are more brokers: if its broker is lost, so is the job's log. */
     public Optional<String> oneReplica(String topic) {
         int brokers =
                 ifAllowed(admin.describeCluster().nodes()).map(Collection::size).orElse(1);
@@ -183,7 +183,8 @@ public final class TopicCreator {
     }
 
     /**
-     * Asks the broker whether this user may create topics that are not there, and what they would be; creates nothing.
+     * Checks with the broker, without creating anything, whether this user may create the missing topics and which settings
+     * they would have.
      *
      * @throws RondoException as {@link #ensure} does
      */
@@ -191,7 +192,7 @@ public final class TopicCreator {
         checkNew(List.copyOf(topics), 0);
     }
 
-    /** What the broker would make of them, without making them: who must not may not, and what does not fit is refused. */
+    /** Has the broker validate the creation without executing it: missing permissions and unsuitable settings are refused. */
     private void checkNew(List<Topic> missing, int chunkBytes) {
         CreateTopicsResult planned = planned(missing);
         List<String> faults = new ArrayList<>();
@@ -210,7 +211,7 @@ public final class TopicCreator {
                 topics.stream().map(TopicCreator::asNew).toList(), new CreateTopicsOptions().validateOnly(true));
     }
 
-    /** The settings that a planned topic would have, as far as this user may know; fails where it must not be created. */
+    /** The settings that a planned topic would have, if this user may describe them; fails if creating it is not permitted. */
     private Optional<Config> config(CreateTopicsResult planned, Topic topic) {
         await(planned.values().get(topic.name()), Attempt.create(topic.name()), TopicExistsException.class);
         return ifAllowed(planned.config(topic.name()));
@@ -234,7 +235,7 @@ public final class TopicCreator {
         }
     }
 
-    /** The settings of topics, by topic; of those that this user may not ask for, none. */
+    /** The settings of topics, by topic; none for those that this user may not describe. */
     private Map<String, Map<String, String>> settings(Collection<Topic> topics) {
         Map<ConfigResource, KafkaFuture<Config>> described = admin.describeConfigs(
                         topics.stream().map(topic -> resource(topic.name())).toList())
@@ -245,7 +246,7 @@ public final class TopicCreator {
         return found;
     }
 
-    /** Topics that someone else created, or an older version, take what expands to any size, until they are told otherwise. */
+    /** Topics created elsewhere or by an older version accept batches that decompress to any size, until this is configured. */
     private void letBrokersExpand(List<Topic> topics) {
         Map<String, Map<String, String>> settings = topics.isEmpty() ? Map.of() : settings(topics);
         Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
@@ -289,9 +290,10 @@ public final class TopicCreator {
     }
 
     /**
-     * A broker tells of a partition a moment before it takes records for it. A producer that has several requests on their way
-     * then loses the first and not the second, which the broker takes for the beginning: the first is sent in vain until it
-     * expires, minutes later (KAFKA-15591). A leader that tells where its partition ends takes records.
+     * A broker announces a partition a moment before it accepts records for it. If a producer has several requests in
+     * flight, the first may fail and the second succeed, which the broker takes as the start of the sequence. The first is
+     * then retried in vain until it expires, minutes later (KAFKA-15591). A leader that returns its partition's end offset
+     * accepts records.
      */
     private void awaitLeaders(Collection<Topic> topics) {
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
@@ -334,7 +336,7 @@ public final class TopicCreator {
                 .configs(new HashMap<>(topic.configs()));
     }
 
-    /** The value; empty if this user may not know it, or the broker is too old to tell. */
+    /** The value; empty if this user may not read it, or the broker is too old to return it. */
     private <T> Optional<T> ifAllowed(KafkaFuture<T> future) {
         return connection
                 .failures()

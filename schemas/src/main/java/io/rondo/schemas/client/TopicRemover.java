@@ -6,11 +6,11 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** Takes back what was created for something that then failed. */
+/** Deletes topics that were created for an operation that then failed. */
 public final class TopicRemover {
     private TopicRemover() {}
 
-    /** Deletes those of the topics that are there. One that cannot be deleted stays: the failure that led here says more. */
+    /** Deletes the existing ones of these topics. A failed deletion is ignored: the original failure is more informative. */
     public static void remove(Admin admin, Collection<Topic> topics) {
         admin.deleteTopics(topics.stream().map(Topic::name).toList())
                 .topicNameValues()

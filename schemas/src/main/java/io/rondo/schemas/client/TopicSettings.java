@@ -11,15 +11,15 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Compares a topic's settings with what rounds, history and verification rely on. No I/O. */
+/** Compares a topic's settings with those that rounds, history and verification require. No I/O. */
 final class TopicSettings {
-    /** What surrounds the values of a chunk: the record's fields, its header and that of its batch, with room to spare. */
+    /** Overhead of a chunk's values: the record's fields, its header and that of its batch, with a margin. */
     static final int ENVELOPE_BYTES = 1_024;
 
     static final String MAX_MESSAGE_BYTES = "max.message.bytes";
 
     private static final String MIN_IN_SYNC = "min.insync.replicas";
-    /** The first saves memory maps; topics of jobs before the second was set lack it, and are as sound. */
+    /** The first saves memory maps; topics of jobs from before the second was introduced lack it, and are equally safe. */
     private static final Set<String> MAY_DIFFER = Set.of("segment.index.bytes", "compression.type");
 
     private static final Map<String, String> REASONS = Map.of(
@@ -31,7 +31,7 @@ final class TopicSettings {
     private TopicSettings() {}
 
     /**
-     * What does not fit.
+     * The settings that do not fit.
      *
      * @param actual the topic's settings, as far as they are known
      * @param chunkBytes bytes of a chunk's values, 0 if not known
@@ -55,7 +55,7 @@ final class TopicSettings {
         return faults;
     }
 
-    /** What keeps older brokers from taking any record; newer ones ask for no more replicas than there are. */
+    /** A setting with which older brokers accept no record; newer ones limit it to the existing replicas. */
     static Optional<String> replicaFault(Map<String, String> actual, int replicas) {
         OptionalLong inSync = number(actual, MIN_IN_SYNC);
         return inSync.isPresent() && inSync.getAsLong() > replicas

@@ -1,8 +1,8 @@
 package io.rondo.schemas.error;
 
 /**
- * What cannot be in a sound log, or in a program without faults, has come to be. Whoever meets it stops and keeps the log as
- * it is; to try again would not help.
+ * A broken invariant, which is impossible with an intact log and a correct program. The process stops and leaves the log
+ * unchanged; a retry would not help.
  */
 public final class BrokenInvariantException extends IllegalStateException {
     private static final long serialVersionUID = 1L;

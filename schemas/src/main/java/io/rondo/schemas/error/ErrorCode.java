@@ -77,7 +77,7 @@ public enum ErrorCode {
     ADAPTER_CORRUPT,
     ADAPTER_IMPLAUSIBLE,
 
-    // adapters that come and go
+    // adapters, imported and exported
     ADAPTER_UNREADABLE,
     NO_SUCH_ADAPTER,
     FILE_EXISTS,

@@ -8,7 +8,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.Set;
 
-/** Locks by which one process at a time has a directory. The operating system frees the lock of a process that is killed. */
+/**
+ * Locks that give one process at a time exclusive use of a directory. The operating system frees the lock of a process that
+ * is killed.
+ */
 public final class FileLocks {
     private FileLocks() {}
 
@@ -24,7 +27,7 @@ public final class FileLocks {
         try {
             isLocked = channel.tryLock() != null;
         } catch (OverlappingFileLockException e) {
-            // this process has it by another channel
+            // this process holds the lock through another channel
         } finally {
             if (!isLocked) {
                 channel.close();

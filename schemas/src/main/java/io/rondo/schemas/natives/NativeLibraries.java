@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One directory for native libraries: {@code $RONDO_NATIVE_DIR}, or {@code rondo/native} in the user's cache. By themselves
- * most libraries unpack into the temporary directory at every start, and a process that is killed leaves its copy there.
- * Where the directory cannot be written, all stays as the libraries have it.
+ * One directory for native libraries: {@code $RONDO_NATIVE_DIR}, or {@code rondo/native} in the user's cache. By default
+ * most libraries unpack into the temporary directory at every start, and a killed process leaves its copy there. If the
+ * directory is not writable, the libraries keep their default.
  */
 public final class NativeLibraries {
     private static final Logger LOG = LoggerFactory.getLogger(NativeLibraries.class);
@@ -31,12 +31,12 @@ public final class NativeLibraries {
         this.home = home;
     }
 
-    /** In a directory that is there; for tests. */
+    /** In an existing directory; for tests. */
     static NativeLibraries in(Path directory) {
         return new NativeLibraries(directory);
     }
 
-    /** Those of this user; empty if there is no directory that can be written. */
+    /** The directory of this user; empty if none is writable. */
     public static Optional<NativeLibraries> ofUser() {
         return ofUser(System.getenv(), System.getProperty("user.home", ""));
     }
@@ -71,7 +71,7 @@ public final class NativeLibraries {
                 .resolve("native");
     }
 
-    /** Has the libraries that find theirs by a property use the directory; before any of them is loaded. */
+    /** Sets the properties by which libraries find their directory; called before any of them is loaded. */
     public void useEverywhere() {
         use(System.getenv(), (key, value) -> {
             if (System.getProperty(key) == null) {
@@ -82,7 +82,7 @@ public final class NativeLibraries {
 
     void use(Map<String, String> environment, BiConsumer<String, String> properties) {
         if (environment.containsKey(VARIABLE)) {
-            // otherwise trainers keep these beside their models
+            // otherwise trainers keep these with their models
             properties.accept(
                     "org.bytedeco.javacpp.cachedir", home.resolve("javacpp").toString());
             properties.accept("DJL_CACHE_DIR", home.resolve("djl").toString());
@@ -100,11 +100,11 @@ public final class NativeLibraries {
     }
 
     /**
-     * The file with a library that the class path has as a resource; unpacked where it is not there yet. Another version of
-     * its jar is another file.
+     * The file with a library from a class path resource, unpacked if it does not exist yet. Each version of its jar has its
+     * own file.
      *
      * @param resource its name, such as {@code librocksdbjni-linux64.so}
-     * @param fileName how the file is called
+     * @param fileName name of the file
      * @return empty if there is no such resource, or it cannot be unpacked
      */
     public Optional<Path> unpack(String resource, String fileName) {
@@ -129,7 +129,7 @@ public final class NativeLibraries {
         }
     }
 
-    /** Other processes see the whole file or none; one that uses the file that was there keeps it. */
+    /** Other processes see the whole file or none; a process that uses the previous file keeps it. */
     private static void write(InputStream in, Path file) throws IOException {
         create(file.getParent());
         Path fresh = Files.createTempFile(file.getParent(), file.getFileName().toString(), ".part");
@@ -141,7 +141,7 @@ public final class NativeLibraries {
         }
     }
 
-    /** Nobody else may put a library there. */
+    /** No other user may put a library there. */
     private static void create(Path directory) throws IOException {
         Files.createDirectories(directory, OwnerOnly.directory(directory));
     }
@@ -154,7 +154,7 @@ public final class NativeLibraries {
         return "classes";
     }
 
-    /** How the jars name the libraries of this machine; empty if it is none that we know, or the library is not there. */
+    /** The jars' name for this platform's library; empty if the platform is unknown or has no such library. */
     private record Platform(String zstdFolder, String snappyFolder) {
         static Platform current() {
             boolean linux = System.getProperty("os.name", "").startsWith("Linux");
@@ -165,7 +165,7 @@ public final class NativeLibraries {
             };
         }
 
-        /** Its name has its version. */
+        /** The file name includes the version. */
         Optional<String> zstd() {
             return Stream.ofNullable(zstdVersion())
                     .filter(version -> !zstdFolder.isEmpty())

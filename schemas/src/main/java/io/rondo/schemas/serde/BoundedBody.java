@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.zip.GZIPInputStream;
 
-/** The bytes of an answer, up to a limit: what answers may be anything, and may never end. */
+/** The bytes of a response, up to a limit: the responder may be anything, and may never end. */
 final class BoundedBody implements BodySubscriber<byte[]> {
     private final BodySubscriber<byte[]> bytes = BodySubscribers.ofByteArray();
     private final int most;
@@ -24,7 +24,7 @@ final class BoundedBody implements BodySubscriber<byte[]> {
         this.most = most;
     }
 
-    /** An answer that is longer than the limit; to ask again would bring as much. */
+    /** A response that is longer than the limit; a retry would not help. */
     static final class TooLongException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -33,15 +33,15 @@ final class BoundedBody implements BodySubscriber<byte[]> {
         }
     }
 
-    /** @param most bytes that an answer may have; a longer one fails with {@link TooLongException} */
+    /** @param most maximal bytes of a response; a longer one fails with {@link TooLongException} */
     static BodyHandler<byte[]> handler(int most) {
         return info -> new BoundedBody(most);
     }
 
     /**
-     * The bytes of an answer, expanded where they are compressed: proxies do that though nobody has asked them to.
+     * The bytes of a response, decompressed if necessary: some proxies compress without being asked.
      *
-     * @param most bytes that they may have then
+     * @param most maximal bytes after decompression
      */
     static byte[] plain(HttpResponse<byte[]> response, int most) throws IOException {
         byte[] body = response.body();

@@ -9,10 +9,9 @@ import org.apache.avro.io.Decoder;
 import org.apache.avro.util.Utf8;
 
 /**
- * Avro's binary encoding, read from an array by someone who does not trust it. Every length and every count is compared
- * with the bytes that are left before anything is allocated, so that no value makes a reader allocate more than a small
- * multiple of its own size. Items of arrays and maps must take at least a byte each: a count of empty ones could not be
- * told from an attack.
+ * Reads Avro's binary encoding from an untrusted array. Every length and every count is compared with the bytes that are
+ * left before anything is allocated, so that no value makes a reader allocate more than a small multiple of its own size.
+ * Items of arrays and maps must take at least a byte each: a count of empty ones could not be told from an attack.
  */
 public final class BoundedDecoder extends Decoder {
     private final byte[] data;
@@ -26,7 +25,7 @@ public final class BoundedDecoder extends Decoder {
         this.end = data.length;
     }
 
-    /** Bytes that have not been read. */
+    /** The number of unread bytes. */
     public int remaining() {
         return end - at;
     }
@@ -97,7 +96,7 @@ public final class BoundedDecoder extends Decoder {
     @Override
     public ByteBuffer readBytes(ByteBuffer old) throws IOException {
         int length = length();
-        // no copy: the values of a tensor are nearly all of their record, and nobody writes into either
+        // no copy: a tensor's values are nearly all of its record, and neither is modified
         return ByteBuffer.wrap(data, take(length), length).slice();
     }
 

@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Ids that the registry has denied, so that a flood of records with the same made-up id costs one question. Remembered for
- * a while only: an id that someone made up today is a real schema's tomorrow. Bounded, since made-up ids have no end.
+ * Ids that the registry does not know, so that a flood of records with the same made-up id costs one request. Entries
+ * expire: an id that is made up today may belong to a real schema tomorrow. Bounded, since made-up ids are unlimited.
  */
 final class DeniedIds {
     private static final long MEMORY_NANOS = Duration.ofSeconds(30).toNanos();
     private static final int MOST = 10_000;
-    /** So many made-up ids within the time of memory are no accident. */
+    /** This many made-up ids within the expiry time are no accident. */
     private static final int FLOOD = 100;
 
     private final LongSupplier nanoClock;
@@ -35,7 +35,7 @@ final class DeniedIds {
         deniedAt.put(id, nanoClock.getAsLong());
     }
 
-    /** Whether so many were denied of late that asking for each costs too much. */
+    /** Whether so many ids were denied recently that looking up each costs too much. */
     synchronized boolean isFlooded() {
         long now = nanoClock.getAsLong();
         Iterator<Long> eldest = deniedAt.values().iterator();

@@ -9,15 +9,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Sorts the exceptions of serializers that are not ours. Confluent's wrap an answer of the registry in an exception whose
- * text ends with "error code: 40403", and a registry that does not answer in a plain {@link IOException}.
+ * Classifies the exceptions of foreign serializers. Confluent's wrap an answer of the registry in an exception whose text
+ * ends with "error code: 40403", and a registry that does not answer in a plain {@link IOException}.
  */
 final class ForeignFailures {
     private static final Pattern ERROR_CODE = Pattern.compile("error code: (\\d+)");
 
     private ForeignFailures() {}
 
-    /** What went wrong while writing. */
+    /** The failure of writing. */
     static RondoException whileWriting(String topic, RuntimeException failure) {
         int code = registryCode(failure);
         if (isDenial(code)) {
@@ -30,7 +30,7 @@ final class ForeignFailures {
         return registryFailure(code, failure);
     }
 
-    /** Bytes at fault as a value; throws where it is the registry. */
+    /** Returns faulty bytes as a value; throws if the registry failed. */
     static Decoded whileReading(RuntimeException failure) {
         int code = registryCode(failure);
         if (isDenial(code)) {
@@ -71,7 +71,7 @@ final class ForeignFailures {
         return 0;
     }
 
-    /** The end of the bytes is an IOException too, but no trouble of the network. */
+    /** The end of the bytes is an IOException too, but not a network failure. */
     private static boolean isNetwork(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof IOException && !(cause instanceof EOFException)) {

@@ -17,9 +17,9 @@ import org.apache.avro.SchemaParseException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The few calls of Confluent's registry interface that a serde needs, with their answers cached. */
+/** The few calls of Confluent's registry API that a serde needs, with cached responses. */
 final class HttpSchemaRegistry implements SchemaRegistry {
-    /** References nest in practice two or three deep; a cycle would have no end. */
+    /** In practice references nest two or three levels deep; a cycle would never end. */
     private static final int DEEPEST_REFERENCE = 16;
 
     private static final String FULL_TRANSITIVE = "FULL_TRANSITIVE";
@@ -34,7 +34,7 @@ final class HttpSchemaRegistry implements SchemaRegistry {
     private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
     private final Map<String, Map<Schema, Integer>> ids = new ConcurrentHashMap<>();
 
-    /** @param naming how subjects are named: where each has a record's name, it is known which subjects a log's schemas have */
+    /** @param naming how subjects are named: if by record name, the subjects of a log's schemas are known */
     HttpSchemaRegistry(RegistrySettings settings, SubjectNaming naming) {
         this.http = new RegistryHttp(settings);
         this.removeJavaProperties = settings.removeJavaProperties();
@@ -49,7 +49,7 @@ final class HttpSchemaRegistry implements SchemaRegistry {
         return cached(subject, schema, () -> {
             RegistryHttp.Answer answer = http.send("POST", "/subjects/" + encode(subject) + "/versions", body(schema));
             if (mayNotWrite(answer)) {
-                // what is there already needs no right to write
+                // an existing schema needs no write permission
                 RegistryHttp.Answer present = http.send("POST", "/subjects/" + encode(subject), body(schema));
                 if (present.found()) {
                     return id(present, "look up " + schema.getFullName());
@@ -60,9 +60,9 @@ final class HttpSchemaRegistry implements SchemaRegistry {
     }
 
     /**
-     * Registers a schema under an id of the caller's choice, by the import mode of Confluent's registry. The id that it has
-     * then, which the caller compares: some registries take the request and choose an id of their own. Empty if the
-     * registry takes no imports.
+     * Registers a schema under a given id, by the import mode of Confluent's registry. Returns the resulting id, which the
+     * caller compares: some registries accept the request and choose another id. Empty if the registry does not support
+     * imports.
      */
     OptionalInt importUnder(String subject, Schema schema, int id) {
         String mode = "/mode/" + encode(subject);
@@ -79,19 +79,22 @@ final class HttpSchemaRegistry implements SchemaRegistry {
                     body(schema).put("id", id));
             return answer.found() ? OptionalInt.of(id(answer, "import " + schema.getFullName())) : OptionalInt.empty();
         } finally {
-            // a request without an answer may have been carried out
+            // a request without a response may have been executed
             if (isTaken) {
                 putBack(subject, mode, before);
             }
         }
     }
 
-    /** Whatever it answers: that it does is what counts. */
+    /** Any response will do: it shows that the registry is reachable. */
     void ping() {
         http.get("/schemas/types");
     }
 
-    /** A subject that had no mode of its own has none again, where the registry can take one away. */
+    /**
+     * Restores the mode of a subject. If it had no mode of its own, the mode is deleted, provided that the registry supports
+     * this.
+     */
     private void putBack(String subject, String path, RegistryHttp.Answer before) {
         String mode = before.found() ? before.body().path("mode").asText("") : "";
         boolean isBack = false;
@@ -111,7 +114,7 @@ final class HttpSchemaRegistry implements SchemaRegistry {
         }
     }
 
-    /** Rights are missing, or the registry or the subject is in a mode for reading only. */
+    /** Permissions are missing, or the registry or the subject is in read-only mode. */
     private static boolean mayNotWrite(RegistryHttp.Answer answer) {
         return answer.status() == 403 || answer.status() == 405 || answer.errorCode() == READ_ONLY;
     }
@@ -141,7 +144,7 @@ final class HttpSchemaRegistry implements SchemaRegistry {
         if (known != null) {
             return known;
         }
-        // ids count from 1; a negative one is noise and no question to a registry
+        // ids start at 1; a negative one is garbage and needs no lookup
         if (id < 0 || denied.contains(id)) {
             throw unknown(id);
         }
@@ -162,8 +165,8 @@ final class HttpSchemaRegistry implements SchemaRegistry {
     }
 
     /**
-     * Whether the registry refuses this id and gives others: rights may be given by subject, and anyone can write a record
-     * with a foreign id. Where it refuses a schema that it gave before, the credentials are at fault and not the record.
+     * Whether the registry refuses this id but returns others: permissions may be per subject, and anyone can write a record
+     * with a foreign id. If it refuses a schema that it returned before, the credentials are at fault and not the record.
      */
     private boolean isRefusedAlone(int id, RegistryHttp.Answer answer) {
         if (answer.status() != FORBIDDEN) {
@@ -189,7 +192,10 @@ final class HttpSchemaRegistry implements SchemaRegistry {
         }
     }
 
-    /** A subject's own level comes before the registry's; not every registry tells the second where there is no first. */
+    /**
+     * A subject's own compatibility level overrides the registry's; not every registry returns the global level for a
+     * subject without one.
+     */
     private boolean isFullTransitive(RegistryHttp.Answer ofSubject) {
         RegistryHttp.Answer answer = ofSubject.found() ? ofSubject : http.get("/config");
         return answer.found()
@@ -234,7 +240,7 @@ final class HttpSchemaRegistry implements SchemaRegistry {
         }
     }
 
-    /** A schema may name types of other subjects; they have to be known to the parser before it. */
+    /** A schema may reference types of other subjects; the parser must know them first. */
     private Schema parse(JsonNode answer, Schema.Parser parser, int depth) {
         if (depth > DEEPEST_REFERENCE) {
             throw new SchemaParseException("references nest more than " + DEEPEST_REFERENCE + " deep");

@@ -5,9 +5,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.Schema;
 
-/** Schemas by the ids that they had in a registry, kept beside the records: nobody is asked. Immutable. */
+/** Schemas by the ids that they had in a registry, stored with the records: no registry is queried. Immutable. */
 final class KnownSchemas implements SchemaRegistry {
-    /** Stands for the id of a schema that has none here; ids count from 1. A body does not depend on it. */
+    /** Placeholder id for a schema without an id here; ids start at 1. A body does not depend on it. */
     private static final int NO_ID = 0;
 
     private final Map<Integer, Schema> schemas;

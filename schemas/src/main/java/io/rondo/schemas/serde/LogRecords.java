@@ -14,15 +14,15 @@ public final class LogRecords {
     private LogRecords() {}
 
     /**
-     * Lets Avro instantiate the classes of our schemas; it refuses what nobody has declared as trusted. What others in
-     * this JVM have declared stays as it is.
+     * Allows Avro to instantiate the classes of Rondo's schemas; it refuses classes that are not declared as trusted.
+     * Declarations of others in this JVM are kept.
      */
     public static void trust() {
         Trust.INSTALLED.run();
     }
 
     /**
-     * The class that reads what was written with this schema.
+     * The class for records that were written with this schema.
      *
      * @throws UnreadableRecordException when it is not a record of the log
      */
@@ -42,7 +42,7 @@ public final class LogRecords {
                 RejectionReason.UNEXPECTED_RECORD, "'" + writer.getFullName() + "' is no record of the log");
     }
 
-    /** Initialized once, by the class loader's lock. */
+    /** Initialized once, under the class loader's lock. */
     private static final class Trust {
         static final Runnable INSTALLED = install();
 
@@ -50,13 +50,13 @@ public final class LogRecords {
             try {
                 Validator.add();
             } catch (NoClassDefFoundError e) {
-                // Avro before 1.12.2, as other serializers bring it, has no list of trusted classes to add to
+                // Avro before 1.12.2, which other serializers may depend on, has no list of trusted classes
             }
             return () -> {};
         }
     }
 
-    /** Apart from what calls it, so that it is linked only where Avro has such a thing. */
+    /** A separate class, so that it is linked only if Avro has such a list. */
     private static final class Validator {
         static void add() {
             ClassSecurityValidator.setGlobal(ClassSecurityValidator.composite(

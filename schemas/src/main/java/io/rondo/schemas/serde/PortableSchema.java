@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.apache.avro.Schema;
 
 /**
- * A schema's text without what only generated Java classes carry. With it the registry would hold one schema for Java and
- * another for everybody else.
+ * A schema's text without the properties of generated Java classes. With them the registry would hold one schema for Java
+ * and another for all other languages.
  */
 final class PortableSchema {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -20,7 +20,7 @@ final class PortableSchema {
         try {
             JsonNode tree = JSON.readTree(schema.toString());
             strip(tree);
-            // Avro writes what is left in its shortest form
+            // Avro writes the rest in its shortest form
             return new Schema.Parser().parse(tree.toString()).toString();
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a schema is JSON", e);

@@ -26,7 +26,7 @@ public final class RecordCodec implements AutoCloseable {
     private final Deserializer<?> deserializer;
     private final int maxBytes;
 
-    /** Takes both configured, and closes them. Values over 2 MiB are not read. */
+    /** Takes a configured serializer and deserializer, and closes them. Values over 2 MiB are not read. */
     public RecordCodec(Serializer<? super SpecificRecord> serializer, Deserializer<?> deserializer) {
         this(serializer, deserializer, SerdeSettings.DEFAULT_MAX_RECORD_BYTES);
     }
@@ -39,9 +39,9 @@ public final class RecordCodec implements AutoCloseable {
     }
 
     /**
-     * The codec that a configuration describes: {@code value.serializer} and {@code value.deserializer} by class name,
-     * ours where they are not given, and the settings of either under Confluent's names. Subjects are the records' full
-     * names unless {@code value.subject.name.strategy} says otherwise.
+     * The codec for a configuration: {@code value.serializer} and {@code value.deserializer} by class name, by default
+     * Rondo's, and their settings under Confluent's names. Subjects are the records' full names unless {@code
+     * value.subject.name.strategy} says otherwise.
      *
      * @throws RondoException with {@code BAD_CONFIG} when a class or a setting is not usable
      */
@@ -60,7 +60,7 @@ public final class RecordCodec implements AutoCloseable {
         if (isOurs(settings)) {
             SerdeSettings.of(settings);
         } else {
-            // only a class that is not ours knows its settings
+            // only a foreign class knows its settings
             foreign(settings).close();
         }
     }
@@ -90,7 +90,7 @@ public final class RecordCodec implements AutoCloseable {
     }
 
     /**
-     * A codec without a registry, by schemas that are kept beside the records.
+     * A codec without a registry, with schemas that are stored with the records.
      *
      * @param schemas by their ids
      */
@@ -119,11 +119,11 @@ public final class RecordCodec implements AutoCloseable {
     }
 
     /**
-     * What a value holds. Bytes at fault are a value too.
+     * Decodes a value. Faulty bytes are a result too, not an exception.
      *
      * @param value the record's value, may be null
-     * @throws RondoException with {@code REGISTRY_UNREACHABLE} or {@code REGISTRY_REFUSED} when the registry has to be
-     *     asked and does not say
+     * @throws RondoException with {@code REGISTRY_UNREACHABLE} or {@code REGISTRY_REFUSED} when the registry is needed and
+     *     does not answer
      */
     public Decoded decode(String topic, byte[] value) {
         if (value == null) {
@@ -148,9 +148,9 @@ public final class RecordCodec implements AutoCloseable {
     }
 
     /**
-     * A record that must be readable, because Rondo wrote it.
+     * Decodes a record that must be readable, because Rondo wrote it.
      *
-     * @throws RondoException with {@code RECORD_UNREADABLE} when it is not, or is of another type
+     * @throws RondoException with {@code RECORD_UNREADABLE} when it is unreadable or of another type
      */
     public <T extends SpecificRecord> T require(String topic, byte[] value, Class<T> type) {
         Decoded decoded = decode(topic, value);
@@ -167,8 +167,8 @@ public final class RecordCodec implements AutoCloseable {
     }
 
     /**
-     * The digest by which the log's hash chain knows a record: SHA-256 of the Avro body, without the registry's id, so that
-     * a log copied to another registry keeps its chain; of the whole value where it is not in wire format.
+     * The digest of a record in the log's hash chain: SHA-256 of the Avro body, without the registry's id, so that a log
+     * copied to another registry keeps its chain; of the whole value if it is not in wire format.
      */
     public static Sha256 bodyDigest(byte[] value) {
         int from = WireFormat.is(value) ? WireFormat.HEADER : 0;
@@ -181,11 +181,11 @@ public final class RecordCodec implements AutoCloseable {
     public void close() {
         try (serializer;
                 deserializer) {
-            // both are closed, whatever the first one does
+            // the second is closed even if closing the first fails
         }
     }
 
-    /** Both directions share what they know of the registry. */
+    /** Both directions share one registry cache. */
     private static RecordCodec ours(SerdeSettings settings) {
         SchemaRegistry registry = new HttpSchemaRegistry(settings.registry(), settings.naming());
         return new RecordCodec(

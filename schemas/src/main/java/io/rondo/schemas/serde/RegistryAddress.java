@@ -24,11 +24,11 @@ public record RegistryAddress(URI base, Optional<String> userInfo) {
             Pattern.compile("https?://[A-Za-z0-9._-]*_[A-Za-z0-9._-]*(:\\d+)?(/.*)?");
 
     /**
-     * Parses {@code schema.registry.url}. A character of a password that has a meaning in a URL hides where the host
-     * begins, so an address with such a password is refused: it might go to another host.
+     * Parses {@code schema.registry.url}. If a password contains a character with a meaning in URLs, the start of the host
+     * is ambiguous. Such an address is refused: the password might be sent to another host.
      *
-     * @param text addresses with commas between them
-     * @throws RondoException with {@code BAD_CONFIG}; its text shows nothing of a password
+     * @param text comma-separated addresses
+     * @throws RondoException with {@code BAD_CONFIG}; its text contains no part of a password
      */
     static List<RegistryAddress> parse(String text) {
         List<RegistryAddress> addresses = new ArrayList<>();
@@ -38,7 +38,7 @@ public record RegistryAddress(URI base, Optional<String> userInfo) {
         return List.copyOf(addresses);
     }
 
-    /** An address, or several, without what may be a password: all that comes before the last {@code @}. */
+    /** One or several addresses without possible passwords: everything before the last {@code @} is removed. */
     public static String redacted(String text) {
         int at = text.lastIndexOf('@');
         if (at < 0) {
@@ -49,7 +49,7 @@ public record RegistryAddress(URI base, Optional<String> userInfo) {
                 + text.substring(at);
     }
 
-    /** What may be a password in an address, or in several, encoded and decoded. */
+    /** The possible passwords in one or several addresses, encoded and decoded. */
     public static Set<String> secrets(String text) {
         Set<String> found = new LinkedHashSet<>();
         for (String part : text.split(",", -1)) {
@@ -62,7 +62,7 @@ public record RegistryAddress(URI base, Optional<String> userInfo) {
                 try {
                     found.add(URLDecoder.decode(password.replace("+", "%2B"), StandardCharsets.UTF_8));
                 } catch (IllegalArgumentException e) {
-                    // not encoded, so it is there already
+                    // not encoded, so already included
                 }
             }
         }

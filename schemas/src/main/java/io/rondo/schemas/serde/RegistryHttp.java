@@ -25,24 +25,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls to a registry, tried again a bounded number of times where the failure may pass: no answer, 429 and 5xx. With
- * several addresses each try goes to the next. Messages name the address without its credentials.
+ * Calls to a registry, with a bounded number of retries for transient failures: no response, 429 and 5xx. With several
+ * addresses each attempt uses the next one. Messages name the address without its credentials.
  */
 final class RegistryHttp {
     private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
     private static final int SHOWN = 200;
-    /** A registry's longest answer is a schema with those that it names; a broker takes a record of a megabyte. */
+    /** A registry's longest response is a schema with its references; a broker's default limit for records is a megabyte. */
     private static final int MOST_BYTES = 4 << 20;
 
     private static final int MOST_REDIRECTS = 3;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
-    /** These say that the request is to be repeated as it is; the others may mean a page to look at. */
+    /** These redirects require repeating the request unchanged; the others may lead to a web page. */
     private static final Set<Integer> FAITHFUL_REDIRECTS = Set.of(307, 308);
 
     private static final Pattern LOCAL_HOST = Pattern.compile("localhost|127\\.[0-9.]+|\\[::1]");
-    /** Once for each address: every client of a process has its own connection. */
+    /** Addresses already warned about: every client of a process has its own connection. */
     private static final Set<URI> WARNED = ConcurrentHashMap.newKeySet();
 
     private static final Logger LOG = LoggerFactory.getLogger(RegistryHttp.class);
@@ -53,14 +53,14 @@ final class RegistryHttp {
     RegistryHttp(RegistrySettings settings) {
         this.settings = settings;
         settings.addresses().forEach(this::warnOfPlainCredentials);
-        // HTTP/1.1: the upgrade to 2 that the client would offer confuses some proxies
+        // HTTP/1.1: the client's upgrade request to HTTP/2 confuses some proxies
         HttpClient.Builder client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(settings.connectTimeout());
         settings.tls().ifPresent(client::sslContext);
         this.http = client.build();
     }
 
-    /** Credentials over plain HTTP can be read by whoever carries them, unless that is this machine alone. */
+    /** Credentials over plain HTTP are readable on the network, unless the address is loopback. */
     private void warnOfPlainCredentials(URI address) {
         if ("http".equalsIgnoreCase(address.getScheme())
                 && !LOCAL_HOST.matcher(String.valueOf(address.getHost())).matches()
@@ -72,13 +72,13 @@ final class RegistryHttp {
         }
     }
 
-    /** What the registry said: success, or a "no" that it explains by an error code of its interface. */
+    /** The registry's response: success, or a refusal with an error code of its API. */
     record Answer(int status, JsonNode body) {
         boolean found() {
             return status == 200;
         }
 
-        /** Whether the registry itself denies that the subject, version or schema exists; 404xx are its codes for that. */
+        /** Whether the registry reports that the subject, version or schema does not exist; its codes for that are 404xx. */
         boolean denied() {
             return status == 404 && errorCode() / 100 == 404;
         }
@@ -105,7 +105,7 @@ final class RegistryHttp {
         return call(method, path, HttpRequest.BodyPublishers.ofString(body.toString()));
     }
 
-    /** A failure for an answer that a caller cannot use. */
+    /** The failure for a response that a caller cannot use. */
     RondoException refused(String what, Answer answer) {
         String nextStep =
                 switch (answer.status()) {
@@ -157,7 +157,7 @@ final class RegistryHttp {
                 cause);
     }
 
-    /** Goes where the registry sends the request, as long as that is the same host: nobody else gets the credentials. */
+    /** Follows a redirect only to the same host, so that no other host gets the credentials. */
     private HttpResponse<byte[]> follow(URI base, String method, String path, HttpRequest.BodyPublisher body)
             throws IOException {
         URI target = URI.create(base + path);
@@ -209,7 +209,7 @@ final class RegistryHttp {
         return request.build();
     }
 
-    /** The request's own timeout ends with the headers; this one counts the body too. */
+    /** The request's own timeout covers only the headers; this one includes the body. */
     private HttpResponse<byte[]> exchange(HttpRequest request) throws IOException {
         CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, BoundedBody.handler(MOST_BYTES));
         try {
@@ -246,7 +246,7 @@ final class RegistryHttp {
         long doubled = settings.firstWait().toMillis() << Math.min(attempt - 1, 16);
         long most = Math.min(doubled, LONGEST_WAIT.toMillis());
         try {
-            // half of it random, so that trainers that failed together do not come back together
+            // half of it random, so that trainers that failed together do not retry together
             Thread.sleep(most / 2 + ThreadLocalRandom.current().nextLong(most / 2 + 1));
         } catch (InterruptedException e) {
             throw new InterruptException(e);

@@ -17,15 +17,15 @@ import org.apache.kafka.common.config.types.Password;
  * How to reach a registry. Its text form holds no secret.
  *
  * @param addresses base URLs without user info and without a slash at the end, tried in turn
- * @param authorizations values of the Authorization header by address, for those that get one: the name and password in an
- *     address go to that address alone
- * @param retries {@code max.retries}: tries after the first for what may pass, by default 3
+ * @param authorizations values of the Authorization header by address: the name and password in an address are sent only to
+ *     that address
+ * @param retries {@code max.retries}: retries of transient failures, by default 3
  * @param firstWait {@code retries.wait.ms}: pause before the second try, doubled from there, by default 100 ms
  * @param connectTimeout {@code http.connect.timeout.ms}, by default 5 s
  * @param requestTimeout {@code http.read.timeout.ms}: a whole call, connecting included, by default 10 s
  * @param removeJavaProperties {@code avro.remove.java.properties}: register schemas without what only generated Java
  *     classes carry, by default true
- * @param tls {@code schema.registry.ssl.*}: what is trusted and shown; the JVM's own where nothing is said
+ * @param tls {@code schema.registry.ssl.*}: trusted and presented certificates; the JVM's defaults where not set
  */
 record RegistrySettings(
         List<URI> addresses,

@@ -16,8 +16,8 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 
 /**
- * TLS of the registry's side: {@code schema.registry.ssl.*} with the names and values of Kafka's {@code ssl.*}, PEM files
- * included. The host is always compared with the certificate.
+ * TLS settings of the registry connection: {@code schema.registry.ssl.*} with the names and values of Kafka's {@code ssl.*},
+ * PEM files included. The host name is always verified against the certificate.
  */
 final class RegistryTls {
     private static final String PREFIX = "schema.registry.";
@@ -40,7 +40,7 @@ final class RegistryTls {
 
     private RegistryTls() {}
 
-    /** The context of these settings; empty if they say nothing. @throws RondoException with {@code BAD_CONFIG} */
+    /** The TLS context of these settings; empty if none is set. @throws RondoException with {@code BAD_CONFIG} */
     static Optional<SSLContext> context(Map<String, ?> config) {
         Map<String, Object> settings = new HashMap<>();
         for (Map.Entry<String, ?> property : config.entrySet()) {
@@ -70,14 +70,14 @@ final class RegistryTls {
             factory.configure(new AdminClientConfig(settings).values());
             return Optional.of(factory.sslContext());
         } catch (ConfigException e) {
-            // its text may repeat a value that is a secret
+            // its text may contain a secret value
             throw unusable("a value is not of the right form", e);
         } catch (KafkaException e) {
             throw unusable(rootText(e), e);
         }
     }
 
-    /** A certificate that is refused once is refused again: a failure of trust is no failure that may pass. */
+    /** A refused certificate is refused again: a failure of trust is not transient. */
     static void refuse(URI address, IOException failure) {
         if (failure instanceof SSLException && isOfTrust(failure)) {
             throw new RondoException(

@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 public final class RondoAvroDeserializer implements Deserializer<SpecificRecord> {
     private SchemaRegistry registry;
     private int maxBytes;
-    /** By the id of the schema: to look for the class and to resolve the schema takes longer than to read a small record. */
+    /** Readers by schema id: finding the class and resolving the schema takes longer than reading a small record. */
     private final Map<Integer, SpecificDatumReader<SpecificRecord>> readers = new ConcurrentHashMap<>();
 
     /** For Kafka, which calls {@link #configure} next. */
@@ -44,8 +44,8 @@ public final class RondoAvroDeserializer implements Deserializer<SpecificRecord>
 
     /**
      * @return the record, null for null
-     * @throws SerializationException when the bytes are at fault
-     * @throws RondoException with {@code REGISTRY_UNREACHABLE} or {@code REGISTRY_REFUSED} when the registry is
+     * @throws SerializationException when the bytes are faulty
+     * @throws RondoException with {@code REGISTRY_UNREACHABLE} or {@code REGISTRY_REFUSED} when the registry fails
      */
     @Override
     public SpecificRecord deserialize(String topic, byte[] value) {

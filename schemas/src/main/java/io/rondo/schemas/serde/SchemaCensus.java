@@ -12,11 +12,11 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * The ids of all schemas that a registry has of some subjects. A flood of records with made-up ids, each another one, then
- * costs a few questions in a second and not one for each record. Only asked during a flood.
+ * The ids of all schemas that a registry has for some subjects. A flood of records with different made-up ids then costs a
+ * few requests a second instead of one for each record. Used only during a flood.
  */
 final class SchemaCensus {
-    /** Ids after the highest known one may have been given since the last count: those are asked for one by one. */
+    /** Ids above the highest known one may have been assigned since the last count: they are looked up one by one. */
     static final int NEW_IDS = 100;
 
     private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
@@ -30,7 +30,7 @@ final class SchemaCensus {
     private Optional<Set<Integer>> ids = Optional.empty();
     private long countedAt;
 
-    /** @param get asks the registry for a path of its interface */
+    /** @param get sends a GET request for a path to the registry */
     SchemaCensus(Collection<String> subjects, Function<String, RegistryHttp.Answer> get, LongSupplier nanoClock) {
         this.subjects = subjects;
         this.get = get;
@@ -38,7 +38,7 @@ final class SchemaCensus {
         this.countedAt = nanoClock.getAsLong() - 2 * FRESH_NANOS;
     }
 
-    /** Whether the registry has no schema of this id among the subjects; false where it does not say what it has. */
+    /** Whether the registry has no schema of this id for the subjects; false if it does not list its schemas. */
     synchronized boolean excludes(int id) {
         long now = nanoClock.getAsLong();
         if (now - countedAt > FRESH_NANOS) {

@@ -16,9 +16,9 @@ import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 
 /**
- * Writes one self-contained {@code .avsc} for each record of the log: each named type is written out where it comes first. The build runs it,
- * and {@code schemas/target/avro} holds the files. A registry that compares texts knows the same schema by the text that {@link
- * SchemaRegistrar} registers.
+ * Writes one self-contained {@code .avsc} for each record of the log: each named type is written out where it comes first.
+ * The build runs it, and {@code schemas/target/avro} holds the files. A registry that compares texts recognizes a schema
+ * only by the text that {@link SchemaRegistrar} registers.
  */
 public final class SchemaFiles {
     private SchemaFiles() {}
@@ -31,7 +31,7 @@ public final class SchemaFiles {
         }
     }
 
-    /** The texts of the files, by their names. */
+    /** The texts of the files, by file name. */
     static Map<String, String> texts() throws IOException {
         Map<String, String> texts = new TreeMap<>();
         JsonMapper json = JsonMapper.builder().build();
@@ -43,7 +43,7 @@ public final class SchemaFiles {
         return texts;
     }
 
-    /** Those of all records of a log. */
+    /** The schemas of all records of a log. */
     static Set<Schema> schemas() {
         JobTopics topics = new JobTopics("any", 1, 1);
         List<Topic> all = new ArrayList<>(topics.fixed());

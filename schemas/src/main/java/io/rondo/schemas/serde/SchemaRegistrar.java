@@ -10,8 +10,9 @@ import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 
 /**
- * Registers the schemas of a job's topics, and has the registry refuse versions that cannot read all others: replay reads
- * what old versions wrote. The aggregator and {@code job submit} do this once at their start; trainers need no right to.
+ * Registers the schemas of a job's topics, and sets a compatibility level at which the registry refuses versions that cannot
+ * read all others: replay reads records of old versions. The aggregator and {@code job submit} do this once when they start;
+ * trainers need no permission for it.
  */
 public final class SchemaRegistrar {
     private final SchemaRegistry registry;
@@ -22,14 +23,14 @@ public final class SchemaRegistrar {
         this.naming = naming;
     }
 
-    /** By the same configuration that {@link RecordCodec#of} takes. */
+    /** Takes the same configuration as {@link RecordCodec#of}. */
     public static SchemaRegistrar of(Map<String, ?> config) {
         SerdeSettings settings = SerdeSettings.of(config);
         return new SchemaRegistrar(new HttpSchemaRegistry(settings.registry(), settings.naming()), settings.naming());
     }
 
     /**
-     * Registers every record of these topics. Done again it changes nothing.
+     * Registers every record type of these topics. Idempotent.
      *
      * @throws RondoException with {@code REGISTRY_UNREACHABLE} or {@code REGISTRY_REFUSED}
      */

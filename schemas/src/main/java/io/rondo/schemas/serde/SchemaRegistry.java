@@ -6,7 +6,7 @@ import org.apache.avro.Schema;
 /** What the serde needs of a schema registry. Implementations are safe for any thread. */
 interface SchemaRegistry {
     /**
-     * The id of a schema under a subject; registers it where it is missing.
+     * The id of a schema under a subject; registers it if it is missing.
      *
      * @throws RondoException with {@code REGISTRY_UNREACHABLE} or {@code REGISTRY_REFUSED}
      */
@@ -22,13 +22,13 @@ interface SchemaRegistry {
     /**
      * The schema of an id; the same object at each call while it is cached.
      *
-     * @throws UnreadableRecordException when the registry denies the id, or holds no Avro schema under it
+     * @throws UnreadableRecordException when the registry does not know the id, or holds no Avro schema under it
      * @throws RondoException with {@code REGISTRY_UNREACHABLE} or {@code REGISTRY_REFUSED}
      */
     Schema schema(int id);
 
     /**
-     * Has the registry refuse versions of the subject that cannot read all others and be read by them.
+     * Makes the registry refuse versions of the subject that cannot read all others and be read by them.
      *
      * @throws RondoException with {@code REGISTRY_UNREACHABLE} or {@code REGISTRY_REFUSED}
      */

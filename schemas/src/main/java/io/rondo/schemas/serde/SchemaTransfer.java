@@ -10,7 +10,7 @@ import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 
-/** Takes schemas out of a registry by their ids, and puts them into one under the ids that they had. Safe for any thread. */
+/** Exports schemas from a registry by id, and imports them into a registry under the same ids. Safe for any thread. */
 public final class SchemaTransfer {
     private final HttpSchemaRegistry registry;
     private final SubjectNaming naming;
@@ -23,7 +23,7 @@ public final class SchemaTransfer {
         this.naming = naming;
     }
 
-    /** By the same configuration that {@link RecordCodec#of} takes. */
+    /** Takes the same configuration as {@link RecordCodec#of}. */
     public static SchemaTransfer of(Map<String, ?> config) {
         SerdeSettings settings = SerdeSettings.of(config);
         return new SchemaTransfer(new HttpSchemaRegistry(settings.registry(), settings.naming()), settings.naming());
@@ -52,7 +52,7 @@ public final class SchemaTransfer {
     }
 
     /**
-     * Asks the registry for something that is not kept here.
+     * Sends an uncached request to the registry.
      *
      * @throws RondoException with {@code REGISTRY_UNREACHABLE} when it does not answer
      */
@@ -61,8 +61,8 @@ public final class SchemaTransfer {
     }
 
     /**
-     * Whether this is a schema of a record of the log that this version reads. Any other has no place in a registry on behalf
-     * of a job, and an import is not held against the versions that are there.
+     * Whether this is a schema of a record of the log that this version reads. No other schema is imported for a job, since
+     * an import is not checked against existing versions.
      */
     public static boolean isOfLog(Schema schema) {
         try {
@@ -81,10 +81,10 @@ public final class SchemaTransfer {
     }
 
     /**
-     * Registers a schema, under the id that it had if the registry lets it: where the id is free and the registry takes
-     * imports, as Confluent's does. Otherwise the registry chooses the id.
+     * Registers a schema under its original id if that id is free and the registry supports imports, as Confluent's does.
+     * Otherwise the registry chooses the id.
      *
-     * @param topic a topic that has records of this schema
+     * @param topic a topic with records of this schema
      * @return the id that the schema has now
      * @throws RondoException with {@code REGISTRY_UNREACHABLE} or {@code REGISTRY_REFUSED}
      */

@@ -59,7 +59,7 @@ record SerdeSettings(RegistrySettings registry, SubjectNaming naming, boolean re
                 return number;
             }
         } catch (NumberFormatException e) {
-            // said below, like a negative one
+            // reported below, like a negative one
         }
         throw bad(key, text, "write a whole number from 0 to " + Integer.MAX_VALUE);
     }

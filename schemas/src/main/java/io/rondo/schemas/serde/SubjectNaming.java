@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 
-/** How subjects are named; {@code value.subject.name.strategy} says it by Confluent's class names. */
+/** How subjects are named; {@code value.subject.name.strategy} selects it by Confluent's class names. */
 enum SubjectNaming {
     RECORD("RecordNameStrategy") {
         @Override

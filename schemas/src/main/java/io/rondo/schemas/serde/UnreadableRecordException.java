@@ -3,7 +3,7 @@ package io.rondo.schemas.serde;
 import io.rondo.schemas.adapter.RejectionReason;
 import org.apache.kafka.common.errors.SerializationException;
 
-/** A value that is at fault itself; what {@link Decoded.Unreadable} is to callers of Kafka's deserializer interface. */
+/** The value itself is faulty. Corresponds to {@link Decoded.Unreadable} for callers of Kafka's deserializer interface. */
 final class UnreadableRecordException extends SerializationException {
     private static final long serialVersionUID = 1L;
 

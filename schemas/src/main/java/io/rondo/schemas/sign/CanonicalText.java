@@ -14,9 +14,9 @@ import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.specific.SpecificData;
 
 /**
- * The canonical text of a record, which is what a signature signs (schemas/README.md, section 8). It depends on the values
- * alone: not on the order of fields in a schema, nor on how Avro has encoded them. A field that has its default is left out,
- * so that one that is added later changes no text of a record that does not use it.
+ * The canonical text of a record, which a signature covers (schemas/README.md, section 8). It depends only on the values,
+ * not on the order of fields in a schema or on their Avro encoding. A field with its default value is omitted, so a field
+ * that is added later does not change the text of records that do not use it.
  */
 public final class CanonicalText {
     static final int VERSION = 1;
@@ -27,7 +27,7 @@ public final class CanonicalText {
 
     private CanonicalText() {}
 
-    /** The bytes that a signature of the record signs. */
+    /** The bytes that a signature of the record covers. */
     static byte[] of(IndexedRecord record, long sequence, Sha256 opened) {
         CanonicalText all = new CanonicalText();
         all.text.append(TAG);
@@ -38,7 +38,7 @@ public final class CanonicalText {
         return all.text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** SHA-256 of the record's own lines, without what a signature adds: how one signed record names another. */
+    /** SHA-256 of the record's own lines, without those that a signature adds: signed records refer to each other by it. */
     public static Sha256 digest(IndexedRecord record) {
         CanonicalText all = new CanonicalText();
         all.text.append(TAG);
@@ -101,7 +101,7 @@ public final class CanonicalText {
         }
     }
 
-    /** All unions of the log are a type or null. */
+    /** Every union in the log's schemas is a type or null. */
     private void union(String label, Schema schema, Object value) {
         if (value == null) {
             line(label, "null");
@@ -118,7 +118,7 @@ public final class CanonicalText {
         text.append(label).append(' ').append(value).append('\n');
     }
 
-    /** A text with its length in bytes before it: whatever is in it, where it ends is plain. */
+    /** A text preceded by its length in bytes, so that its end is unambiguous whatever it contains. */
     private static String counted(String value) {
         return bytes(value).length + ":" + value;
     }

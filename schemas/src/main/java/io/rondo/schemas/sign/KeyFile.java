@@ -18,8 +18,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * A private key in a file: PKCS #8 in PEM, as OpenSSL and others read and write it. Only its owner may read the file; the
- * public key needs no file, it follows from the private one.
+ * A private key in a file: PKCS #8 in PEM, as OpenSSL and others read and write it. Only its owner may read the file. The
+ * public key needs no file: it is derived from the private key.
  */
 public final class KeyFile {
     private static final String BEGIN = "-----BEGIN PRIVATE KEY-----";
@@ -36,7 +36,7 @@ public final class KeyFile {
     /**
      * Creates a key, and the file for it.
      *
-     * @throws RondoException with {@link ErrorCode#FILE_EXISTS} when there is a file: a key is not written over, and with
+     * @throws RondoException with {@link ErrorCode#FILE_EXISTS} when the file exists: a key is never overwritten, and with
      *     {@link ErrorCode#BAD_KEY} when it cannot be written
      */
     public static SigningKey create(Path file) {

@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * What an aggregator states of a published round without naming a trainer (schemas/README.md, section 8). A receipt proves by
- * it that one update counted, or why not, and holds nothing of the others but digests.
+ * An aggregator's statement about a published round that names no trainer (schemas/README.md, section 8). A receipt uses it
+ * to prove that one update counted, or why not, and contains only digests of the others.
  *
  * @param members how many updates the round has
  * @param membersDigest SHA-256 of their digests in order, see {@link #digest(CohortMember)}
@@ -45,12 +45,12 @@ public record RoundStatement(
                 published.getChain());
     }
 
-    /** Of one update. Its attempt, which its trainer drew, keeps others from finding out the rest by trying. */
+    /** The digest of one update. Its random attempt id keeps others from guessing the remaining fields. */
     public static Sha256 digest(CohortMember member) {
         return CanonicalText.digest(member);
     }
 
-    /** Signs the publication and this statement of it, and puts both into the publication. */
+    /** Signs the publication and this statement, and sets both signatures in the publication. */
     public static RoundPublished signed(RoundPublished published, SigningKey key) {
         Signature signature = key.sign(published, published.getRound(), null);
         ByteBuffer receipt = ByteBuffer.wrap(key.sign(of(published).text()));
@@ -60,7 +60,7 @@ public record RoundStatement(
                 .build();
     }
 
-    /** What is wrong with the signature of the statement in a publication; nothing where there is none, as in older logs. */
+    /** What is wrong with the signature of the statement in a publication; empty if there is none, as in older logs. */
     public static Optional<String> problem(RoundPublished published, VerifyingKey key) {
         ByteBuffer value = published.getSignature() == null
                 ? null

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.IndexedRecord;
 
-/** Whether records are signed as they have to be. */
+/** Checks the signatures of records. */
 public final class Signatures {
     /** Bytes of an Ed25519 signature. */
     private static final int BYTES = 64;
@@ -18,7 +18,7 @@ public final class Signatures {
 
     private Signatures() {}
 
-    /** The signature that a record carries, if it carries one. */
+    /** The signature of a record, if it has one. */
     public static Optional<Signature> of(IndexedRecord record) {
         Schema.Field field = record.getSchema().getField(FIELD);
         return field == null ? Optional.empty() : Optional.ofNullable((Signature) record.get(field.pos()));
@@ -34,8 +34,8 @@ public final class Signatures {
     }
 
     /**
-     * What is wrong with a record's signature; empty if one of the keys has signed the record. Says nothing that the
-     * record itself says: nobody knows yet who wrote that.
+     * What is wrong with a record's signature; empty if one of the keys has signed the record. The text quotes nothing from
+     * the record, since its author is not authenticated.
      */
     public static Optional<String> problem(IndexedRecord record, Collection<VerifyingKey> keys) {
         Optional<Signature> found = of(record);

@@ -14,11 +14,11 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.apache.avro.generic.IndexedRecord;
 
-/** An Ed25519 private key. Its text form shows the public key alone. */
+/** An Ed25519 private key. Its text form shows only the public key. */
 public final class SigningKey {
     static final String ALGORITHM = "Ed25519";
     static final int SEED_BYTES = 32;
-    /** What stands before the 32 bytes of a key in its PKCS #8 form. */
+    /** The bytes before the 32 bytes of a key in its PKCS #8 form. */
     static final byte[] PKCS8 = HexFormat.of().parseHex("302e020100300506032b657004220420");
 
     private final byte[] seed;
@@ -61,7 +61,10 @@ public final class SigningKey {
         return KeyFactory.getInstance(ALGORITHM).generatePrivate(new PKCS8EncodedKeySpec(encoded));
     }
 
-    /** The platform has no call for it, but its generator takes the private key from the random source that it is given. */
+    /**
+     * The platform has no method to derive the public key, but its generator takes the private key from the given random
+     * source.
+     */
     private static VerifyingKey publicKey(byte[] seed) throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance(ALGORITHM);
         generator.initialize(255, new Fixed(seed));
@@ -79,9 +82,9 @@ public final class SigningKey {
     }
 
     /**
-     * Signs a record; what it holds as {@code signature} is not signed.
+     * Signs a record; an existing {@code signature} field is not covered.
      *
-     * @param sequence what the signer counts, which is in the signature and is signed
+     * @param sequence the signer's sequence number, which is part of the signature and covered by it
      * @param opened digest of the {@code RoundOpened} that it answers, or null
      */
     public Signature sign(IndexedRecord record, long sequence, Sha256 opened) {
@@ -90,7 +93,7 @@ public final class SigningKey {
                 ALGORITHM, verifyingKey.id(), CanonicalText.VERSION, ByteBuffer.wrap(value), sequence, opened, null);
     }
 
-    /** Signs a record that was just made, as {@link #sign} does, and puts the signature into it. */
+    /** Signs a new record as {@link #sign} does, and sets its signature. */
     public <T extends IndexedRecord> T signed(T record, long sequence, Sha256 opened) {
         record.put(record.getSchema().getField(Signatures.FIELD).pos(), sign(record, sequence, opened));
         return record;
@@ -112,7 +115,7 @@ public final class SigningKey {
         return "private key of " + verifyingKey;
     }
 
-    /** Gives the same bytes each time. */
+    /** Deterministic: returns the same bytes each time. */
     private static final class Fixed extends SecureRandom {
         private static final long serialVersionUID = 1L;
 

@@ -11,13 +11,13 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/** An Ed25519 public key. As text it is {@code ed25519:} and its 32 bytes in hexadecimal digits. */
+/** An Ed25519 public key. Its text form is {@code ed25519:} and its 32 bytes in hexadecimal digits. */
 public final class VerifyingKey {
-    /** What a text of a key starts with. */
+    /** The prefix of a key's text form. */
     public static final String PREFIX = "ed25519:";
 
     private static final Pattern TEXT = Pattern.compile(PREFIX + "[0-9a-f]{64}");
-    /** What stands before the 32 bytes of a key in its X.509 form. */
+    /** The bytes before the 32 bytes of a key in its X.509 form. */
     private static final byte[] X509 = HexFormat.of().parseHex("302a300506032b6570032100");
 
     private final String id;
@@ -52,7 +52,7 @@ public final class VerifyingKey {
         System.arraycopy(bytes, 0, encoded, X509.length, bytes.length);
         try {
             PublicKey key = KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded));
-            // only here are bytes refused that are no point of the curve
+            // bytes that are no point of the curve are refused only here
             Signature.getInstance("Ed25519").initVerify(key);
             return new VerifyingKey(HexFormat.of().formatHex(bytes), key);
         } catch (GeneralSecurityException e) {
@@ -65,7 +65,7 @@ public final class VerifyingKey {
         return id;
     }
 
-    /** Whether a signature of these bytes is this key's. */
+    /** Whether this key has signed these bytes. */
     boolean verifies(byte[] text, byte[] signature) {
         try {
             Signature ed25519 = Signature.getInstance("Ed25519");
@@ -73,7 +73,7 @@ public final class VerifyingKey {
             ed25519.update(text);
             return ed25519.verify(signature);
         } catch (SignatureException e) {
-            // bytes that are no signature at all
+            // malformed signature bytes
             return false;
         } catch (InvalidKeyException e) {
             throw new IllegalStateException("a key that was taken before is refused", e);

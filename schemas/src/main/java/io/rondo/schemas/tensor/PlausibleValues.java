@@ -1,8 +1,8 @@
 package io.rondo.schemas.tensor;
 
 /**
- * Which values an adapter can have. Factors of LoRA, VeRA's vectors and heads that are trained stay far below a hundred; beyond the limit someone
- * tries to take an average over, or a training has diverged.
+ * Which values an adapter can have. Trained LoRA factors, VeRA vectors and heads stay far below a hundred; beyond the limit
+ * someone is trying to dominate the average, or training has diverged.
  */
 public final class PlausibleValues {
     /** The largest magnitude that is allowed. */
@@ -16,29 +16,28 @@ public final class PlausibleValues {
     }
 
     /**
-     * Whether every value is a number of at most so much in magnitude: with {@link Float#MAX_VALUE}, whether all are finite.
+     * Whether every value is a number of at most this magnitude: with {@link Float#MAX_VALUE}, whether all are finite.
      *
      * @param most a finite number, not negative
      */
     public static boolean areUpTo(float[] values, float most) {
-        // what has to be added to the bits of the limit and one more to reach the sign
+        // added to the bits of any larger magnitude, this sets the sign bit
         int toSign = Integer.MIN_VALUE - (Float.floatToRawIntBits(most) + 1);
         int carry = 0;
         for (float value : values) {
-            // without a branch, which costs as much as to add the value to a sum; the bits of magnitudes are in the
-            // order of
-            // their values, NaN and infinity at the end
+            // branch-free, so a check costs as much as adding the value to a sum; the bits of magnitudes sort like
+            // their values, with infinity and NaN last
             carry |= (Float.floatToRawIntBits(value) & 0x7fff_ffff) + toSign;
         }
         return carry >= 0;
     }
 
-    /** The place of the first value that is none of these; the array's length where all are. */
+    /** The index of the first value that is not plausible; the array's length if all are. */
     public static int firstOther(float[] values) {
         return firstBeyond(values, MOST);
     }
 
-    /** The place of the first value that is not a number of at most so much in magnitude; the array's length where all are. */
+    /** The index of the first value that is not a number of at most this magnitude; the array's length if all are. */
     public static int firstBeyond(float[] values, float most) {
         int at = 0;
         while (at < values.length && Math.abs(values[at]) <= most) {

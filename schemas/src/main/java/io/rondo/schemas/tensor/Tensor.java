@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A named float32 tensor, row-major. Owns its array: {@link #values()} is the array itself, and whoever receives a
- * tensor does not write into it.
+ * A named float32 tensor, row-major. Owns its array: {@link #values()} is the array itself, and callers do not write into
+ * it.
  */
 public final class Tensor {
     private final String name;

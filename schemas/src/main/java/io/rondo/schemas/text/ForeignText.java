@@ -3,18 +3,18 @@ package io.rondo.schemas.text;
 import java.util.function.IntPredicate;
 
 /**
- * Text from a record, a file or a service that someone else controls. Printed as it is, it could move the cursor, forge lines of a log or
- * reverse the direction of what follows.
+ * Escapes text from a record, a file or a service that someone else controls. Printed unescaped, it could move the cursor,
+ * forge log lines or reverse the direction of the text after it.
  */
 public final class ForeignText {
     private ForeignText() {}
 
-    /** The text with every character that is not visible, but the space, written as an escape such as {@code \u001b}. */
+    /** The text with every invisible character except the space escaped, such as {@code \u001b}. */
     public static String visible(String text) {
         return visible(text, ForeignText::isVisible);
     }
 
-    /** As {@link #visible(String)}, but ends of lines stay: for text of which foreign text is a part. */
+    /** As {@link #visible(String)}, but keeps line ends: for text that contains foreign text. */
     public static String visibleLines(String text) {
         return visible(text, character -> isVisible(character) || character == '\n' || character == '\r');
     }
@@ -34,7 +34,7 @@ public final class ForeignText {
         return visible.toString();
     }
 
-    /** As {@link #visible(String)}, and at most so many characters of it, with … at the end of what is cut. */
+    /** As {@link #visible(String)}, limited to this many characters, with … where the text is cut. */
     public static String brief(String text, int most) {
         String visible = visible(text.length() <= most ? text : text.substring(0, most));
         return visible.length() <= most && text.length() <= most

@@ -5,15 +5,15 @@ import java.util.Map;
 import org.slf4j.MDC;
 
 /**
- * The keys that log lines have where they are known: {@code job}, {@code round}, {@code trainer} and {@code attempt}.
- * They belong to the thread that logs; a thread that is started has those of its starter.
+ * The keys of log lines: {@code job}, {@code round}, {@code trainer} and {@code attempt}, where known. They belong to the
+ * logging thread; a new thread inherits them.
  */
 public final class LogKeys {
     private static final String JOB = "job";
     private static final String ROUND = "round";
     private static final String TRAINER = "trainer";
     private static final String ATTEMPT = "attempt";
-    /** Longer than any of ours; what a stranger calls itself does not fill a line. */
+    /** Longer than any valid name; keeps an untrusted name from filling a line. */
     private static final int LONGEST = 64;
 
     private final Map<String, String> values = new HashMap<>();
@@ -29,12 +29,12 @@ public final class LogKeys {
         return new LogKeys().with(ROUND, round < 0 ? "" : Integer.toString(round));
     }
 
-    /** And of this trainer; of none if it is empty. */
+    /** Adds this trainer; none if it is empty. */
     public LogKeys trainer(String trainer) {
         return with(TRAINER, trainer);
     }
 
-    /** And of this attempt; of none if it is empty. */
+    /** Adds this attempt; none if it is empty. */
     public LogKeys attempt(String attempt) {
         return with(ATTEMPT, attempt);
     }
@@ -46,7 +46,7 @@ public final class LogKeys {
         return this;
     }
 
-    /** Does work whose log lines have these keys. */
+    /** Runs work whose log lines have these keys. */
     public void run(Runnable work) {
         Map<String, String> before = new HashMap<>();
         values.forEach((key, value) -> {

@@ -48,7 +48,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecord;
 
-/** All topics of one job, or of a branch of it, by their names. */
+/** All topics of one job, or of a branch of it, by name. */
 public final class JobTopics {
     private static final String PREFIX = "rondo.";
     private static final Pattern COMMANDS = Pattern.compile("rondo\\.([a-z0-9-]{1,48})\\.commands");
@@ -56,11 +56,12 @@ public final class JobTopics {
     private static final Map<String, String> FOREVER =
             Map.of("retention.ms", "-1", "retention.bytes", "-1", "cleanup.policy", "delete");
     /**
-     * For what others write. The broker's limit holds for a batch as it is sent, and a megabyte can expand to hundreds: here the broker expands
-     * it, and refuses what is over the limit then, so that no reader has to.
+     * For topics that trainers or operators write to. The broker's size limit applies to the compressed batch, and one
+     * megabyte can expand to hundreds. With this setting the broker decompresses each batch and refuses one over the limit,
+     * so that no reader has to.
      */
     private static final Map<String, String> EXPANDED = with(FOREVER, "compression.type", "uncompressed");
-    /** The broker's clock decides what is late, so its stamp replaces the producer's. */
+    /** The broker's clock decides what is late, so its timestamp replaces the producer's. */
     private static final Map<String, String> EXPANDED_STAMPED_BY_BROKER =
             with(EXPANDED, "message.timestamp.type", "LogAppendTime");
     /** A round topic is one of thousands: the default index files map 20 MB for each of its partitions. */
@@ -88,8 +89,8 @@ public final class JobTopics {
     }
 
     /**
-     * The topics of a branch of the job: rounds that were run again, in topics of their own. Its records keep the times of history,
-     * so that no topic of it is stamped by the broker.
+     * The topics of a branch of the job: rounds that were run again, in topics of their own. Its records keep their original
+     * timestamps, so none of its topics uses log-append time.
      *
      * @throws io.rondo.schemas.error.RondoException with {@code BAD_ID} when the name is not valid
      */
@@ -110,7 +111,7 @@ public final class JobTopics {
         return applicationId(job);
     }
 
-    /** The same, of a job by its name. */
+    /** The same for a job by its name. */
     public static String applicationId(String job) {
         return PREFIX + job + ".aggregator";
     }
@@ -138,7 +139,7 @@ public final class JobTopics {
                 List.of(TrainerJoined.class, UpdateManifest.class, EvaluationReported.class, TrainerLeft.class));
     }
 
-    /** Every decision, in one order, copied into each partition. */
+    /** All decisions in order, copied into each partition. */
     public Topic decisions() {
         return topic(
                 "decisions",
@@ -208,7 +209,7 @@ public final class JobTopics {
         return topic("round.%06d".formatted(round), partitions, ROUND, List.of(TensorChunk.class));
     }
 
-    /** What the names of the round topics begin with. The dot at its end matters: without it {@code rounds} begins so too. */
+    /** The prefix of the round topics' names. The trailing dot matters: without it {@code rounds} would match too. */
     public String roundPrefix() {
         return prefix() + "round.";
     }
@@ -232,7 +233,7 @@ public final class JobTopics {
         return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
-    /** What the names of all topics of the job, or of the branch, begin with. */
+    /** The prefix of all topic names of the job or the branch. */
     public String prefix() {
         return PREFIX + job + (branch.isEmpty() ? "." : ".branch." + branch + '.');
     }

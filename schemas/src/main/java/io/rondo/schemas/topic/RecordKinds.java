@@ -6,8 +6,8 @@ import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Finds the constant of an enum that stands for a record's type, so that a switch over the enum covers all records of a topic and the
- * compiler checks it.
+ * Finds the enum constant for a record's type, so that the compiler checks that a switch over the enum covers all records of
+ * a topic.
  */
 public final class RecordKinds<K extends Enum<K>> {
     private final Map<Class<? extends SpecificRecord>, K> byType = new HashMap<>();
@@ -15,8 +15,8 @@ public final class RecordKinds<K extends Enum<K>> {
 
     /**
      * @param kinds all constants
-     * @param type the record type of a constant, or null if it stands for none
-     * @param other for a record that has no constant, or null
+     * @param type the record type of a constant, or null if it has none
+     * @param other the constant for all other records, or null
      */
     public RecordKinds(K[] kinds, Function<K, Class<? extends SpecificRecord>> type, K other) {
         for (K kind : kinds) {

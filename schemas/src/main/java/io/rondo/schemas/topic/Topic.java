@@ -11,7 +11,7 @@ import org.apache.avro.specific.SpecificRecord;
  * @param partitions how many partitions it has
  * @param replication replication factor, or -1 for the broker's default
  * @param configs topic configurations that Rondo depends on
- * @param records the record types that may stand on it
+ * @param records the record types that it may contain
  */
 public record Topic(
         String name,

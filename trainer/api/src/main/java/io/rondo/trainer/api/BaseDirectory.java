@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Where Python's {@code transformers} finds the base model that a trainer uses.
+ * The trainer's base model as a directory for Python's {@code transformers}.
  *
  * @param path a Hugging Face directory
- * @param taskType PEFT's name of the model class that computes what the trainer does: {@code SEQ_CLS}, or {@code
- *     TOKEN_CLS} where the head reads the first token's state as it is
- * @param outputs what the directory calls the outputs of its head, in their order; empty if it gives them no names
+ * @param taskType PEFT's task type whose model class computes the same as the trainer: {@code SEQ_CLS}, or {@code TOKEN_CLS}
+ *     if the head reads the first token's state directly
+ * @param outputs the directory's names for the outputs of its head, in order; empty if it has none
  */
 public record BaseDirectory(Path path, String taskType, List<String> outputs) {
     public BaseDirectory {
@@ -19,7 +19,7 @@ public record BaseDirectory(Path path, String taskType, List<String> outputs) {
         outputs = List.copyOf(outputs);
     }
 
-    /** A directory that gives the outputs of a head no names. */
+    /** A directory without names for the head's outputs. */
     public BaseDirectory(Path path, String taskType) {
         this(path, taskType, List.of());
     }

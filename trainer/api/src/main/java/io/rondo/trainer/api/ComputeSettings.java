@@ -1,10 +1,11 @@
 package io.rondo.trainer.api;
 
 /**
- * What a trainer may use of its machine. No result depends on it.
+ * The resources that a trainer may use. They do not affect results.
  *
- * @param threads threads that train
- * @param stateCacheMegabytes memory for states of examples below the lowest adapted layer, which never change; 0 for none
+ * @param threads training threads
+ * @param stateCacheMegabytes memory for caching the examples' hidden states below the lowest adapted layer, which never
+ *     change; 0 for none
  */
 public record ComputeSettings(int threads, int stateCacheMegabytes) {
 

@@ -11,8 +11,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * Which output of a head that came with a model stands for which class of a job. {@code transformers} keeps the names of a
- * head's outputs in {@code id2label}, in an order of its own.
+ * Maps the outputs of a pretrained head to the classes of a job. {@code transformers} keeps the names of a head's outputs in
+ * {@code id2label}, in the model's own order.
  */
 public final class HeadOrder {
     private final int[] outputs;
@@ -22,13 +22,12 @@ public final class HeadOrder {
     }
 
     /**
-     * Matches names to labels: to the letter, or but for upper and lower case, or a label that is a number to the output of
-     * this number. Outputs without names, or with the names that {@code transformers} makes up ({@code LABEL_0}, …), stand
-     * in the order of the labels.
+     * Matches names to labels: exactly, or ignoring case, or a numeric label to the output of this number. Outputs without
+     * names, or with the default names of {@code transformers} ({@code LABEL_0}, …), are in the order of the labels.
      *
-     * @param names what the outputs are called, in their order
-     * @param labels the job's classes, in their order
-     * @return empty if the head tells other classes apart
+     * @param names the names of the outputs, in order
+     * @param labels the job's classes, in order
+     * @return empty if the head has other classes
      */
     public static Optional<HeadOrder> of(List<String> names, List<String> labels) {
         if (!names.isEmpty() && names.size() != labels.size()) {
@@ -63,12 +62,12 @@ public final class HeadOrder {
         return IntStream.range(0, names.size()).allMatch(i -> names.get(i).equals("LABEL_" + i));
     }
 
-    /** A head in its own order, put into that of the labels. */
+    /** Reorders a head from the model's order to that of the labels. */
     public List<Tensor> headToLabels(List<Tensor> head) {
         return reorder(head, outputs);
     }
 
-    /** A head in the order of the labels, put into its own. */
+    /** Reorders a head from the order of the labels to the model's. */
     public List<Tensor> headToOutputs(List<Tensor> head) {
         return reorder(head, labels());
     }
@@ -86,7 +85,7 @@ public final class HeadOrder {
         return labels;
     }
 
-    /** The last layer is the one whose rows are the outputs: its weight and its bias are the last two tensors. */
+    /** The rows of the last layer are the outputs: its weight and bias are the last two tensors. */
     private static List<Tensor> reorder(List<Tensor> head, int[] sources) {
         List<Tensor> reordered = new ArrayList<>(head);
         for (int i = Math.max(0, head.size() - 2); i < head.size(); i++) {

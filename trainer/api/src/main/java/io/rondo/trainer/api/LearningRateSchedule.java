@@ -3,11 +3,11 @@ package io.rondo.trainer.api;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** How the learning rate goes over the steps of a whole job, after its warm-up. */
+/** The course of the learning rate over the steps of a whole job, after its warm-up. */
 public enum LearningRateSchedule {
-    /** It stays. */
+    /** Constant. */
     CONSTANT,
-    /** It falls in a line, to 0 after the job's last step. */
+    /** Linear decay to 0 after the job's last step. */
     LINEAR;
 
     /** The name in job files. */

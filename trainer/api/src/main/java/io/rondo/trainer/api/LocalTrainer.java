@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One site's model and data: what a plug-in implements. Used by one thread. Values cross only as named tensors, and the
- * service around it decides which of them leave the site.
+ * One site's model and data, implemented by a plug-in. Used by one thread. Values are exchanged only as named tensors, and
+ * the surrounding service decides which of them leave the site.
  */
 public interface LocalTrainer extends AutoCloseable {
 
@@ -22,8 +22,8 @@ public interface LocalTrainer extends AutoCloseable {
     void load(List<Tensor> values);
 
     /**
-     * Takes the local steps of a round with a fresh optimizer (arXiv 2410.01463, section 4). Deterministic: the
-     * parameters, the seed and the round decide the result.
+     * Takes the local steps of a round with a fresh optimizer (arXiv 2410.01463, section 4). Deterministic: the result
+     * depends only on the parameters, the seed and the round.
      *
      * @param round the round, from 1
      * @param frozen names of the parameters that keep their values in this round
@@ -31,25 +31,25 @@ public interface LocalTrainer extends AutoCloseable {
     TrainingReport train(int round, Set<String> frozen);
 
     /**
-     * Takes the local warm-up steps of {@link StepSettings} on what is not frozen, before the first round of a trainer that
-     * came late: its B is 0 and its head untrained, so that A would learn nothing in the first steps. Deterministic, and a
-     * trainer of another kind may leave it out.
+     * Takes the local warm-up steps of {@link StepSettings} on the parameters that are not frozen, before the first round of
+     * a trainer that joined late: its B is 0 and its head untrained, so A would learn nothing in the first steps.
+     * Deterministic; optional for other kinds of trainers.
      *
      * @param round the round that is trained next
-     * @param frozen names of the parameters that keep their values: all but the trainer's own
+     * @param frozen names of the parameters that keep their values: all but the local ones
      */
     default void warmUp(int round, Set<String> frozen) {}
 
     /**
-     * Measures the values loaded, without a step: {@code test/loss} and {@code test/accuracy} on this site's test split,
-     * {@code pooled/loss} and {@code pooled/accuracy} where there is a pooled test set, {@code validation/…} where there
+     * Evaluates the loaded values without a training step: {@code test/loss} and {@code test/accuracy} on this site's test
+     * split, {@code pooled/loss} and {@code pooled/accuracy} if there is a pooled test set, {@code validation/…} where there
      * is a validation split.
      */
     Map<String, Double> evaluate();
 
     /**
-     * Measures the same site on the same budget with a frozen encoder and a trained head alone, under keys that start
-     * with {@code head-only/}; empty if the trainer was not asked for it or has no such baseline.
+     * Evaluates a baseline on the same site and budget, with a frozen encoder and only the head trained, under keys that
+     * start with {@code head-only/}; empty if it was not requested or the trainer has no such baseline.
      */
     default Map<String, Double> headOnlyBaseline() {
         return Map.of();

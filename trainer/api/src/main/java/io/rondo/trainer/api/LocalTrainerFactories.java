@@ -5,11 +5,11 @@ import io.rondo.schemas.error.RondoException;
 import java.util.List;
 import java.util.ServiceLoader;
 
-/** The trainers that are installed: those that {@link ServiceLoader} finds on the class path. */
+/** The installed trainers: those that {@link ServiceLoader} finds on the class path. */
 public final class LocalTrainerFactories {
     private LocalTrainerFactories() {}
 
-    /** @throws RondoException with {@link ErrorCode#COMMAND_NOT_INSTALLED} when there is none of this name */
+    /** @throws RondoException with {@link ErrorCode#COMMAND_NOT_INSTALLED} when no trainer has this name */
     public static LocalTrainerFactory named(String name) {
         return ServiceLoader.load(LocalTrainerFactory.class).stream()
                 .map(ServiceLoader.Provider::get)
@@ -21,7 +21,7 @@ public final class LocalTrainerFactories {
                         "choose one of these, or add the trainer's jar and its libraries to the class path"));
     }
 
-    /** The names of all that are installed, in alphabetical order. */
+    /** The names of all installed trainers, in alphabetical order. */
     public static List<String> names() {
         return ServiceLoader.load(LocalTrainerFactory.class).stream()
                 .map(provider -> provider.get().name())

@@ -19,16 +19,16 @@ public interface LocalTrainerFactory {
     List<TensorShape> describe(ModelSettings model);
 
     /**
-     * Initial values of the tensors that are no down projection, in layout order: {@code lora_B} or {@code vera_lambda_b},
-     * and the head. A job that shares them publishes these in round 0. {@link io.rondo.schemas.adapter.InitialValue} has
-     * values for all roles; a trainer may give others here, such as a pretrained head.
+     * Initial values of the tensors other than down projections, in layout order: {@code lora_B} or {@code vera_lambda_b},
+     * and the head. A job that shares them publishes these in round 0. {@link io.rondo.schemas.adapter.InitialValue} defines
+     * values for all roles; a trainer may return others, such as a pretrained head.
      */
     List<Tensor> initialValues(ModelSettings model, long seed);
 
     /**
      * Refuses a job that no trainer of this kind could open, without data and before the job is in the log.
      *
-     * @return what a user should know of the job, a sentence each, such as that a head is not used
+     * @return notes on the job for the user, one sentence each, such as that a head is not used
      * @throws io.rondo.schemas.error.RondoException when a setting does not fit the model
      */
     default List<String> check(ModelSettings model, StepSettings steps) {
@@ -36,16 +36,15 @@ public interface LocalTrainerFactory {
     }
 
     /**
-     * A digest of all that decides what the frozen base model computes, so that a site with other weights of the same name is
-     * told; empty if the model's name says it all.
+     * A digest of everything that determines the frozen base model's results, so that a site with different weights under
+     * the same name is detected; empty if the model's name is sufficient.
      */
     default String modelDigest(ModelSettings model) {
         return "";
     }
 
     /**
-     * The base model as a directory that Python's libraries read, for adapters that go to them; empty if the trainer has
-     * no such thing.
+     * The base model as a directory for Python's libraries, for exported adapters; empty if the trainer has none.
      */
     default Optional<BaseDirectory> baseDirectory(ModelSettings model) {
         return Optional.empty();

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  * A base model and the adapter on it.
  *
  * @param model the name of a built-in model, or a Hugging Face directory
- * @param cache where converted built-in models are kept
+ * @param cache directory of converted built-in models
  * @param adapter the adapter variant
  * @param rank rank of the adapter
  * @param alpha LoRA's alpha
@@ -36,7 +36,7 @@ public record ModelSettings(
         }
     }
 
-    /** Classes that are called by their numbers, from 0. */
+    /** Classes named by their numbers, from 0. */
     public ModelSettings(
             String model,
             Path cache,

@@ -6,13 +6,13 @@ import io.rondo.schemas.error.RondoException;
 import java.util.Objects;
 
 /**
- * The optimizer of a job. It starts afresh in each round; the schedule counts the steps of all rounds.
+ * The optimizer of a job. Its state is reset in each round; the schedule counts the steps of all rounds.
  *
- * @param kind which one
+ * @param kind the algorithm
  * @param learningRate its step size, after the warm-up
  * @param weightDecay its weight decay, 0 for none
  * @param schedule how the learning rate continues after the warm-up
- * @param warmUpSteps steps in which the learning rate rises in a line, from 0 at the job's first step
+ * @param warmUpSteps steps in which the learning rate rises linearly, from 0 at the job's first step
  * @param maxGradNorm the largest norm of a step's gradient, over all trained tensors; 0 for no limit
  */
 public record OptimizerSettings(
@@ -45,7 +45,7 @@ public record OptimizerSettings(
                 "set 0 for no limit, or a number such as 1");
     }
 
-    /** Gradient descent with a constant learning rate, and nothing else. */
+    /** Plain gradient descent with a constant learning rate. */
     public static OptimizerSettings sgd(double learningRate) {
         return new OptimizerSettings(OptimizerKind.SGD, learningRate, 0, LearningRateSchedule.CONSTANT, 0, 0);
     }

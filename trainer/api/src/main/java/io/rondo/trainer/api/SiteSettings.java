@@ -3,13 +3,13 @@ package io.rondo.trainer.api;
 import java.nio.file.Path;
 
 /**
- * What a site adds to the settings of a job.
+ * The settings of a site, in addition to those of the job.
  *
  * @param trainerId id of its trainer
  * @param files its examples
- * @param modelCache where built-in models are kept
+ * @param modelCache directory of built-in models
  * @param compute threads and memory
- * @param headOnlyBaseline whether {@link LocalTrainer#headOnlyBaseline()} will be asked for
+ * @param headOnlyBaseline whether {@link LocalTrainer#headOnlyBaseline()} will be called
  */
 public record SiteSettings(
         String trainerId, TrainerFiles files, Path modelCache, ComputeSettings compute, boolean headOnlyBaseline) {}

@@ -5,12 +5,12 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 
 /**
- * What a trainer does in a round.
+ * The training steps of a round.
  *
  * @param localSteps optimizer steps in a round
  * @param localWarmUpSteps steps of {@link LocalTrainer#warmUp}, 0 for none
  * @param batchSize examples in a step
- * @param microBatchSize examples that a thread takes through the model at once, at most; 0 leaves it to the trainer
+ * @param microBatchSize most examples that a thread processes at once; 0 lets the trainer choose
  * @param maxLength longest input, in tokens
  * @param dropout probability with which an input of an adapter is dropped in training, 0 for none
  */
@@ -30,7 +30,7 @@ public record StepSettings(
         require(dropout >= 0 && dropout < 1, "the dropout is " + dropout, "set 0 for none, or a number below 1");
     }
 
-    /** Steps without warm-up, dropout or a bound of micro-batches. */
+    /** Steps without warm-up, dropout or a micro-batch limit. */
     public static StepSettings of(int localSteps, int batchSize, int maxLength) {
         return new StepSettings(localSteps, 0, batchSize, 0, maxLength, 0);
     }

@@ -9,14 +9,15 @@ import java.util.Optional;
  *
  * @param train its training examples
  * @param test its test examples
- * @param pooledTest test examples of all sites together, where this site may have them
- * @param validation test examples of this site that choose a setting or a round, held out from those reported
+ * @param pooledTest test examples of all sites together, if this site may have them
+ * @param validation held-out examples of this site for choosing a setting or a round, separate from the reported test
+ *     examples
  * @param columns which columns of the files a trainer of texts reads
  */
 public record TrainerFiles(
         Path train, Path test, Optional<Path> pooledTest, Optional<Path> validation, ColumnChoice columns) {
 
-    /** Training and test examples, with the columns that are found by their names. */
+    /** Training and test examples, with columns found by name. */
     public static TrainerFiles of(Path train, Path test) {
         return new TrainerFiles(train, test, Optional.empty(), Optional.empty(), ColumnChoice.AUTOMATIC);
     }

@@ -3,19 +3,18 @@ package io.rondo.trainer.api;
 import java.util.List;
 
 /**
- * Everything that one site's trainer needs to open.
+ * All settings with which one site's trainer is opened.
  *
- * @param trainerId id of the trainer; with the seed and the round it decides the order of examples
+ * @param trainerId id of the trainer; with the seed and the round it determines the order of examples
  * @param model base model and adapter
  * @param labels class labels in the order of the head's outputs
  * @param files examples of this site
- * @param steps what is done in a round
+ * @param steps the training steps of a round
  * @param optimizer the optimizer of its steps
- * @param totalRounds rounds of the job: the budget of the head-only baseline, and what a schedule of the learning rate
- *     is about
+ * @param totalRounds rounds of the job: the budget of the head-only baseline and the length of a learning rate schedule
  * @param seed seed of the job
  * @param compute threads and memory
- * @param headOnlyBaseline whether {@link LocalTrainer#headOnlyBaseline()} will be asked for
+ * @param headOnlyBaseline whether {@link LocalTrainer#headOnlyBaseline()} will be called
  */
 public record TrainerSettings(
         String trainerId,

@@ -3,9 +3,9 @@ package io.rondo.trainer.api;
 import java.util.Map;
 
 /**
- * What a trainer tells of one round of training.
+ * A trainer's report on one round of training.
  *
- * @param numExamples different examples that the trainer used in this round, the weight of the update
+ * @param numExamples distinct examples used in this round, the weight of the update
  * @param metrics at least {@code loss}, the mean over the local steps
  */
 public record TrainingReport(long numExamples, Map<String, Double> metrics) {

@@ -26,9 +26,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reads a published adapter from {@code global-adapter}. A chunk is known by round, revision and ordinal and believed by
- * its digest; the start offsets of the publication are a hint that saves reading what lies before. Whoever reads round
- * after round reads on with one consumer. Used by one thread.
+ * Reads a published adapter from {@code global-adapter}. A chunk is identified by round, revision and ordinal and verified
+ * by its digest; the publication's start offsets are only a hint that avoids reading earlier records. Successive rounds are
+ * read with one consumer. Used by one thread.
  */
 public final class AdapterReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
@@ -38,7 +38,7 @@ public final class AdapterReader implements AutoCloseable {
     private final Function<Map<TopicPartition, Long>, Feed> feeds;
     private final Duration patience;
     private Feed feed;
-    /** Whether the feed stands where the log has nothing any more. */
+    /** Whether the feed is at the end of the log. */
     private boolean isOutOfTheLog;
 
     /** Raw records of some partitions, from given offsets. */
@@ -47,7 +47,7 @@ public final class AdapterReader implements AutoCloseable {
 
         long position(TopicPartition partition);
 
-        /** Where the committed records end now. */
+        /** The current end of the committed records. */
         long end(TopicPartition partition);
 
         @Override
@@ -69,7 +69,7 @@ public final class AdapterReader implements AutoCloseable {
     /**
      * The tensors of a round's adapter, by name, in layout order: those that were shared in that round.
      *
-     * @throws RondoException with {@link ErrorCode#ADAPTER_CORRUPT} when a chunk is missing or is not what was published
+     * @throws RondoException with {@link ErrorCode#ADAPTER_CORRUPT} when a chunk is missing or was altered
      */
     public Map<String, Tensor> read(RoundPublished published) {
         FlatLayout layout = job.flat(published.getRound());
@@ -127,7 +127,7 @@ public final class AdapterReader implements AutoCloseable {
         return true;
     }
 
-    /** Only whoever has read to the end knows that something is not there; brokers that do not answer have not said so. */
+    /** A chunk is missing only if the log was read to its end; unresponsive brokers prove nothing. */
     private boolean hasReadToTheEnd(Set<TopicPartition> partitions) {
         try {
             return partitions.stream().allMatch(partition -> feed.position(partition) >= feed.end(partition));
@@ -139,7 +139,7 @@ public final class AdapterReader implements AutoCloseable {
         }
     }
 
-    /** Goes on with the open feed where it has passed none of the offsets. */
+    /** Continues with the open feed if it has not passed any of the offsets. */
     private void readOnFrom(Map<TopicPartition, Long> from) {
         boolean lieAhead = feed != null
                 && from.entrySet().stream().allMatch(entry -> feed.position(entry.getKey()) <= entry.getValue());
@@ -155,7 +155,7 @@ public final class AdapterReader implements AutoCloseable {
             return feed.poll(POLL);
         } catch (RondoException e) {
             if (e.code() == ErrorCode.LOG_INCOMPLETE) {
-                // the hint points to where the log does not reach: nothing comes from there
+                // the hint points beyond the end of the log, where nothing can be read
                 isOutOfTheLog = true;
                 return List.of();
             }
@@ -211,7 +211,7 @@ public final class AdapterReader implements AutoCloseable {
         };
     }
 
-    /** The values of one adapter that are there so far. */
+    /** The values of one adapter that were read so far. */
     private static final class Values {
         private final RoundPublished published;
         private final FlatLayout layout;
@@ -228,7 +228,7 @@ public final class AdapterReader implements AutoCloseable {
         void add(AdapterChunk chunk) {
             int ordinal = chunk.getOrdinal();
             if (assembly.has(ordinal)) {
-                // a second one changes nothing, whatever it says
+                // a duplicate is ignored, whatever its contents
                 return;
             }
             switch (assembly.add(chunk)) {

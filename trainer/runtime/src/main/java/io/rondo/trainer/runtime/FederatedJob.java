@@ -22,7 +22,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * A submitted job as a trainer sees it: what is shared in which round, and how it is cut into chunks.
+ * A submitted job from a trainer's view: what is shared in which round, and its division into chunks.
  *
  * @param uuid UUID of the job
  * @param spec its settings
@@ -75,7 +75,7 @@ public record FederatedJob(String uuid, JobSpec spec, AdapterLayout layout, Shar
         return names(tensor -> policy.of(tensor.role(), round) == Sharing.FROZEN);
     }
 
-    /** Names of the tensors that are not a trainer's own in a round: those that a warm-up of its own must keep. */
+    /** Names of the tensors that are not local to a trainer in a round, which its local warm-up must not change. */
     public Set<String> notLocal(int round) {
         return names(tensor -> policy.of(tensor.role(), round) != Sharing.LOCAL);
     }

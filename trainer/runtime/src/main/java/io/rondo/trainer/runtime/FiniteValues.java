@@ -6,9 +6,9 @@ import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Tensor;
 import java.util.List;
 
-/** Training that diverged is stopped at its own site: neither saved nor sent. */
+/** Stops diverged training at its own site: it is neither saved nor sent. */
 final class FiniteValues {
-    /** From here on a value rounds to infinity when it is sent as BF16. */
+    /** From here on, a value rounds to infinity when sent as BF16. */
     private static final float BF16_OVERFLOW = 0x1.FFp127f;
 
     private FiniteValues() {}

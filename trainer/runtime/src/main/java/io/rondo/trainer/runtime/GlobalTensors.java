@@ -16,17 +16,17 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /**
- * The current value of every shared tensor. A round may publish some of them only (FFA, RoLoRA), so a publication says for
- * each which round holds its value; only the rounds that are news are read. Used by one thread.
+ * The current value of every shared tensor. A round may publish only some of them (FFA, RoLoRA), so a publication names for
+ * each the round that holds its value; only new rounds are read. Used by one thread.
  */
 final class GlobalTensors {
     private final Map<String, Tensor> values = new HashMap<>();
     private final Map<String, Integer> versions = new HashMap<>();
 
     /**
-     * Brings the named tensors up to date.
+     * Updates the named tensors.
      *
-     * @param names which of the published tensors are wanted
+     * @param names the wanted published tensors
      * @param publications the publication of a round
      * @param adapters reads the adapter of a publication
      */
@@ -43,7 +43,7 @@ final class GlobalTensors {
                         .add(version.getName());
             }
         }
-        // oldest first: a reader of the log goes forward only
+        // oldest first: a reader of the log only moves forward
         news.keySet().stream().sorted().forEach(round -> {
             Map<String, Tensor> adapter = adapters.apply(publications.apply(round));
             for (String name : news.get(round)) {
@@ -57,7 +57,7 @@ final class GlobalTensors {
         });
     }
 
-    /** An average that someone has taken over would destroy what this site has trained, B and head included. */
+    /** A maliciously dominated average would destroy this site's training, B and head included. */
     private static void requirePlausible(int round, String name, float[] read) {
         if (!PlausibleValues.are(read)) {
             int at = PlausibleValues.firstOther(read);
@@ -70,7 +70,7 @@ final class GlobalTensors {
         }
     }
 
-    /** Those of the named tensors that are known. */
+    /** The known ones of the named tensors. */
     List<Tensor> of(Set<String> names) {
         List<Tensor> tensors = new ArrayList<>();
         names.stream().sorted().filter(values::containsKey).map(values::get).forEach(tensors::add);

@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What round 0 publishes: what all trainers start from. */
+/** The values that round 0 publishes, from which all trainers start. */
 public final class InitialValues {
     private InitialValues() {}
 
     /**
-     * Values of the tensors that round 0 shares, by name: what the trainer plug-in says, and down projections of which it
-     * says nothing from the job's generator.
+     * Values of the tensors that round 0 shares, by name: those from the trainer plug-in; down projections that it does not
+     * provide come from the job's generator.
      */
     public static Map<String, Tensor> of(FederatedJob job, LocalTrainerFactory engine, Path modelCache) {
         long seed = job.spec().getSeed();

@@ -28,10 +28,10 @@ final class JobSearch {
     }
 
     /**
-     * The job's submission; empty when it was told to stop.
+     * The job's submission; empty when stopped.
      *
-     * @param waiting called once, when the job is not there yet
-     * @throws RondoException with {@link ErrorCode#JOB_NOT_FOUND} when it does not come in time
+     * @param waiting called once if the job is not submitted yet
+     * @throws RondoException with {@link ErrorCode#JOB_NOT_FOUND} when it is not submitted in time
      */
     Optional<JobSubmitted> await(BooleanSupplier stopped, Runnable waiting) {
         long deadline = System.nanoTime() + patience.toNanos();

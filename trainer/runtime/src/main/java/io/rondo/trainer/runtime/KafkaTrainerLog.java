@@ -30,7 +30,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 
-/** The log on a Kafka cluster: consumers that assign and seek, so that no round of training is too long for a group. */
+/** The log on a Kafka cluster. Consumers assign and seek, so long training cannot exceed a consumer group's poll interval. */
 final class KafkaTrainerLog implements TrainerLog {
     private static final Duration CLOSE = Duration.ofSeconds(1);
 
@@ -64,8 +64,8 @@ final class KafkaTrainerLog implements TrainerLog {
     }
 
     /**
-     * @param seal signs manifests, where the job asks for it
-     * @throws io.rondo.schemas.error.RondoException when a client cannot be made of this connection
+     * @param seal signs manifests, if the job requires it
+     * @throws io.rondo.schemas.error.RondoException when a client cannot be created for this connection
      */
     static KafkaTrainerLog open(LogConnection connection, JobSubmitted submitted, UnaryOperator<UpdateManifest> seal) {
         FederatedJob job = FederatedJob.of(submitted);
@@ -73,7 +73,7 @@ final class KafkaTrainerLog implements TrainerLog {
         RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY);
         LogReader reader = LogReader.open(
                 connection, Map.of(new TopicPartition(job.topics().rounds().name(), 0), 0L));
-        // last, since nothing after it fails: a producer holds a thread and a buffer
+        // created last, so that no later failure leaks it: a producer holds a thread and a buffer
         Producer<byte[], byte[]> producer = connection.producer(connection.writerConfig(largestBatch(connection, job)));
         return new KafkaTrainerLog(
                 job,
@@ -85,7 +85,7 @@ final class KafkaTrainerLog implements TrainerLog {
                 failures);
     }
 
-    /** A batch may hold several chunks, and a topic refuses one that is over its limit as a whole. */
+    /** A batch may hold several chunks, and a topic's limit applies to the whole batch. */
     private static OptionalInt largestBatch(LogConnection connection, FederatedJob job) {
         try (Admin admin = connection.admin()) {
             return connection
@@ -118,7 +118,7 @@ final class KafkaTrainerLog implements TrainerLog {
         return decode(codec, rounds.name(), record.value());
     }
 
-    /** The record; empty if it is of a type that a newer aggregator writes, which says nothing that this trainer could act on. */
+    /** The record; empty if its type is from a newer aggregator, on which this trainer cannot act. */
     static Optional<SpecificRecord> decode(RecordCodec codec, String topic, byte[] value) {
         Decoded decoded = codec.decode(topic, value);
         if (decoded instanceof Decoded.Readable readable) {

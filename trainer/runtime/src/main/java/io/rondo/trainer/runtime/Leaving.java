@@ -5,11 +5,11 @@ import io.rondo.schemas.adapter.TensorShape;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What a job takes from a site, in words for whoever answers for the site's data. */
+/** Describes what a job takes from a site, for the person responsible for the site's data. */
 final class Leaving {
     private Leaving() {}
 
-    /** What leaves in its rounds, and what else goes with it. */
+    /** What leaves the site in the job's rounds, and which other information leaves with it. */
     static String of(FederatedJob job) {
         String odd = values(job.flat(1));
         String even = values(job.flat(2));

@@ -8,9 +8,8 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Keeps a trainer that fails in the same way each time, and is started again each time, from joining and leaving
- * without end: each start after the second failure in a row waits longer before it joins. A round that is trained and
- * saved ends the row.
+ * Keeps a trainer that fails and is restarted repeatedly from joining and leaving without end: after the second consecutive
+ * failure, each start waits longer before it joins. A trained and saved round resets the count.
  */
 final class Restarts {
     private static final Duration FIRST = Duration.ofSeconds(5);
@@ -20,7 +19,7 @@ final class Restarts {
 
     private Restarts() {}
 
-    /** How long to wait after so many failures in a row. */
+    /** How long to wait after this many consecutive failures. */
     static Duration pauseAfter(int failures) {
         if (failures < 2) {
             return Duration.ZERO;
@@ -29,7 +28,7 @@ final class Restarts {
         return pause.compareTo(LONGEST) > 0 ? LONGEST : pause;
     }
 
-    /** Waits as long as the failures in the directory ask for, or until it is stopped. */
+    /** Waits as long as the recorded failures require, or until stopped. */
     static void await(StateDirectory directory, TrainerListener listener, BooleanSupplier stopped) {
         int failures = directory.failures();
         Duration pause = pauseAfter(failures);
@@ -47,7 +46,7 @@ final class Restarts {
         }
     }
 
-    /** Takes note of how a process ended: of what would come again, and not of a broker or a registry that is away. */
+    /** Records how a process ended: counts failures that would recur, but not an unreachable broker or registry. */
     static void note(StateDirectory directory, RondoException failure) {
         if (comesAgain(failure.code())) {
             directory.failed();

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A plug-in's metrics as the log takes them: the aggregator refuses a record with others. */
+/** Filters a plug-in's metrics: the aggregator refuses a record with invalid ones. */
 final class SendableMetrics {
     private static final Logger LOG = LoggerFactory.getLogger(SendableMetrics.class);
     private static final int MAX_SHOWN = 80;
@@ -17,9 +17,9 @@ final class SendableMetrics {
     private SendableMetrics() {}
 
     /**
-     * The metrics without those that are no finite number, such as the loss of a training that diverges.
+     * The metrics without non-finite values, such as the loss of a diverging training.
      *
-     * @throws RondoException with {@code TRAINER_FAILED} when there are too many, or one has a name that is none
+     * @throws RondoException with {@code TRAINER_FAILED} when there are too many, or one has an invalid name
      */
     static Map<String, Double> of(String plugin, Map<String, Double> metrics) {
         if (metrics.size() > MetricRules.MOST) {

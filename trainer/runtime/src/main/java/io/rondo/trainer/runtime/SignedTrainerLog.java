@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 
-/** A log whose records are signed: what is announced goes out with a signature, what is read has to have one. */
+/** A log with signatures: signs outgoing records, and requires signatures on incoming ones. */
 final class SignedTrainerLog implements TrainerLog {
     private final TrainerLog log;
     private final TrainerSigner signer;
 
-    /** @param log signs manifests by itself, with the same signer */
+    /** @param log signs manifests itself, with the same signer */
     SignedTrainerLog(TrainerLog log, TrainerSigner signer) {
         this.log = log;
         this.signer = signer;

@@ -14,18 +14,18 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What a site allows a job to ask of it. A key that the policy does not have allows everything. It is held against the job
- * before the trainer joins, so that a job that asks for more gets nothing.
+ * What a site allows a job to request. A missing key allows everything. The job is checked before the trainer joins, so a
+ * job that requests more gets nothing.
  */
 public final class SitePolicy {
-    /** One line of the file, as it is written. */
+    /** One entry of the file, as written. */
     public record Entry(String where, String key, List<String> values) {
         public Entry {
             values = List.copyOf(values);
         }
     }
 
-    /** What a policy can say. */
+    /** The keys of a policy. */
     private enum Key {
         /** Public keys of operators. */
         OPERATOR_KEYS,
@@ -41,15 +41,15 @@ public final class SitePolicy {
         TARGET_MODULES,
         /** Layers that may be adapted. */
         LAYERS,
-        /** The least product of local steps and batch size: what fewer examples make says more of each. */
+        /** The least product of local steps and batch size: an update from fewer examples reveals more about each. */
         MIN_EXAMPLES_PER_ROUND,
-        /** The fewest trainers that are asked in a round. */
+        /** The least number of trainers asked in a round. */
         MIN_COHORT,
-        /** The largest norm of an update that the job may let count. */
+        /** The largest update norm that the job may accept. */
         MAX_UPDATE_NORM,
         /** Names of metrics that may leave the site. */
         METRICS,
-        /** Whether the job may spell out labels: yes, no (numbers alone). */
+        /** Whether the job may name labels: yes, no (only numbers). */
         LABEL_TEXTS;
 
         private String id() {
@@ -61,7 +61,7 @@ public final class SitePolicy {
 
     private SitePolicy() {}
 
-    /** @throws RondoException with {@code BAD_CONFIG} when an entry is none that a policy can have */
+    /** @throws RondoException with {@code BAD_CONFIG} when an entry is invalid */
     public static SitePolicy of(List<Entry> entries) {
         SitePolicy policy = new SitePolicy();
         for (Entry entry : entries) {
@@ -86,7 +86,7 @@ public final class SitePolicy {
         return policy;
     }
 
-    /** @throws RondoException with {@code POLICY_REFUSED} when the job asks for more than the site allows */
+    /** @throws RondoException with {@code POLICY_REFUSED} when the job requests more than the site allows */
     public void require(JobSubmitted submitted) {
         JobSpec spec = submitted.getSpec();
         oneOf(Key.OPERATOR_KEYS, "operator-key", List.of(spec.getOperatorKey()));
@@ -113,7 +113,7 @@ public final class SitePolicy {
                 round.getCohort().size());
     }
 
-    /** The metrics of these that may leave the site. */
+    /** Those of these metrics that may leave the site. */
     Map<String, Double> allowed(Map<String, Double> metrics) {
         Entry entry = entries.get(Key.METRICS);
         return entry == null
@@ -154,7 +154,7 @@ public final class SitePolicy {
         });
     }
 
-    /** A job limits norms by clipping, or by refusing what is longer. */
+    /** A job limits norms by clipping, or by refusing updates over the limit. */
     private void norm(JobSpec spec) {
         number(Key.MAX_UPDATE_NORM).ifPresent(most -> {
             boolean limited = (spec.getClip() > 0 && spec.getClip() <= most)

@@ -23,19 +23,19 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A dry join: everything for which a trainer would be refused, or would end, before its first round, at once. Nothing is written to the log,
- * and no state directory is opened.
+ * A dry run of joining: reports at once every problem for which a trainer would be refused or would end before its first
+ * round. Writes nothing to the log and opens no state directory.
  *
- * @param found what is known of the trainer and its job, in order
- * @param problems what is wrong
+ * @param found facts about the trainer and its job, in order
+ * @param problems the problems
  */
 public record TrainerCheck(Map<String, String> found, List<RondoException> problems) {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /** Stands for an id that is not valid, so that the rest can be checked. */
+    /** Replaces an invalid id, so that the rest can be checked. */
     private static final String ANY = "checked";
 
-    /** Looks at all of it. */
+    /** Runs all checks. */
     public static TrainerCheck of(
             String job,
             String trainer,
@@ -77,7 +77,7 @@ public record TrainerCheck(Map<String, String> found, List<RondoException> probl
             return true;
         });
         if (problems.size() == before) {
-            // where the layout is another, so is the model
+            // a different layout means a different model
             collect(problems, () -> {
                 TrainerService.requireModel(factory, model, job.spec().getModelDigest());
                 return true;
@@ -116,7 +116,7 @@ public record TrainerCheck(Map<String, String> found, List<RondoException> probl
         return described;
     }
 
-    /** The result as JSON has it. */
+    /** The result for JSON output. */
     public Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>(found);
         json.put("problems", problems.stream().map(RondoException::json).toList());
@@ -133,7 +133,7 @@ public record TrainerCheck(Map<String, String> found, List<RondoException> probl
         return Stream.concat(lines, end).collect(Collectors.joining(System.lineSeparator()));
     }
 
-    /** @throws RondoException with the code of the first problem, where there is one */
+    /** @throws RondoException with the code of the first problem, if there is one */
     public void requireReady() {
         if (!problems.isEmpty()) {
             RondoException first = problems.get(0);

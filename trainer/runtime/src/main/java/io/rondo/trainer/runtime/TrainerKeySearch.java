@@ -22,7 +22,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** Waits until the operator has added a trainer's key: without it nothing that the trainer says would be answered. */
+/** Waits until the operator has added a trainer's key: without it the trainer's records would get no answer. */
 final class TrainerKeySearch {
     private static final Duration PAUSE = Duration.ofMillis(500);
 
@@ -38,7 +38,7 @@ final class TrainerKeySearch {
         this.key = key;
     }
 
-    /** @throws RondoException with {@link ErrorCode#KEY_MISMATCH} when it is not there in time, or was revoked */
+    /** @throws RondoException with {@link ErrorCode#KEY_MISMATCH} when it is not added in time, or was revoked */
     void await(BooleanSupplier stopped, Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
         try (RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY)) {

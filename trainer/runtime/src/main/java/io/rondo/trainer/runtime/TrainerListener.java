@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Hears what a trainer service does, on the service's thread. Everything passed is a number, a text or a map of those, so
- * that it can be printed as JSON as it is.
+ * Notified of a trainer service's actions, on the service's thread. All arguments are numbers, texts or maps of those, so
+ * that they can be printed as JSON.
  */
 public interface TrainerListener {
 
-    /** No job of this name is in the log yet. */
+    /** The job has not been submitted yet. */
     default void waitingForJob(String job) {}
 
     /**
-     * Processes of this trainer have failed in a row, and this one waits before it joins.
+     * Consecutive processes of this trainer have failed, so this one waits before it joins.
      *
      * @param failures how many
      */
@@ -24,14 +24,14 @@ public interface TrainerListener {
     /**
      * The trainer has joined.
      *
-     * @param lastSyncRound round of the global adapter in its saved state, -1 for a new trainer
+     * @param lastSyncRound the global adapter's round in its saved state, -1 for a new trainer
      */
     default void joined(String trainer, String incarnation, int lastSyncRound) {}
 
     /**
-     * What the job takes from this site; told before the trainer joins.
+     * What the job takes from this site; called before the trainer joins.
      *
-     * @param what in words, such as {@code 36,864 values of 12 tensors (lora-a) each round}
+     * @param what a text such as {@code 36,864 values of 12 tensors (lora-a) each round}
      */
     default void leaving(String what) {}
 
@@ -44,7 +44,10 @@ public interface TrainerListener {
     /** A round is trained; its update is not saved yet. */
     default void trained(int round, TrainingReport report) {}
 
-    /** An update is sent again, under a new attempt: that of an earlier process, or one that was refused for a reason that is gone. */
+    /**
+     * An update is sent again, under a new attempt: one from an earlier process, or one whose reason for refusal no longer
+     * applies.
+     */
     default void resuming(int round) {}
 
     /**
@@ -54,22 +57,22 @@ public interface TrainerListener {
      */
     default void uploaded(int round, long bytes, long millis) {}
 
-    /** A trained update was not sent, because its round was over before. */
+    /** A trained update was not sent because its round was already over. */
     default void tooLate(int round) {}
 
     /**
      * The aggregator refused an update of this process.
      *
-     * @param reason a reason code of the wire contract
+     * @param reason the reason's id on the wire
      */
     default void rejected(int round, String reason, String detail) {}
 
     /**
-     * The open round continues beyond its deadline, since too few updates came.
+     * The open round is extended beyond its deadline because of too few updates.
      *
      * @param updates how many count so far
      * @param waitsFor the trainers whose updates would end the wait
-     * @param more how long it waits now
+     * @param more the length of the extension
      */
     default void waiting(int round, int updates, List<String> waitsFor, Duration more) {}
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Several listeners, each of which hears everything, in their order. */
+/** Passes every notification to several listeners, in order. */
 public final class TrainerListeners implements TrainerListener {
     private final List<TrainerListener> all;
 

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 
-/** The log as one trainer of one job uses it. Used by one thread. */
+/** One trainer's access to its job's log. Used by one thread. */
 interface TrainerLog extends AutoCloseable {
 
     FederatedJob job();
 
-    /** The records of {@code rounds} from where the last call ended to the end as of this call. */
+    /** The records of {@code rounds} from the end of the last call to the end as of this call. */
     List<SpecificRecord> readRounds();
 
     /** The next records of {@code rounds}; empty when there are none within the time. */
@@ -24,7 +24,7 @@ interface TrainerLog extends AutoCloseable {
     /** The tensors of a published adapter, verified. */
     Map<String, Tensor> adapter(RoundPublished published);
 
-    /** Appends to {@code manifests}, and waits so long at most until it is there. */
+    /** Appends to {@code manifests} and waits at most this long for the acknowledgement. */
     void announce(SpecificRecord announcement, Duration patience);
 
     UploadedUpdate upload(UpdateHeader header, FlatLayout layout, float[] values);

@@ -42,8 +42,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One incarnation of a trainer in one job, from joining to leaving. What to do next is {@link RoundFollower}'s to say; this
- * class does it, in the order that survives a crash: train, save, send the chunks, send the manifest. Used by one thread.
+ * One incarnation of a trainer in one job, from joining to leaving. {@link RoundFollower} decides what to do next; this
+ * class does it, in a crash-safe order: train, save, send the chunks, send the manifest. Used by one thread.
  */
 final class TrainerLoop {
     private static final Logger LOG = LoggerFactory.getLogger(TrainerLoop.class);
@@ -54,7 +54,7 @@ final class TrainerLoop {
     private static final Duration ANNOUNCE = Duration.ofMinutes(1);
     private static final Duration LEAVE = Duration.ofSeconds(5);
 
-    /** Failures after which the trainer does not leave: it is out already, or cannot trust what it reads. */
+    /** Failures after which the trainer does not leave: it is already removed, or cannot trust the log. */
     private static final Set<ErrorCode> SAYS_NOTHING = Set.of(
             ErrorCode.TRAINER_FENCED,
             ErrorCode.JOIN_REFUSED,
@@ -62,10 +62,13 @@ final class TrainerLoop {
             ErrorCode.SIGNATURE_INVALID,
             ErrorCode.LOG_REWRITTEN);
 
-    /** What this process did with the pending update. */
+    /** The state of the pending update in this process. */
     private enum Delivery {
         NONE,
-        /** To be sent under another attempt: restored from an earlier process, or refused for a reason that is gone. */
+        /**
+         * To be sent under another attempt: restored from an earlier process, or refused for a reason that no longer
+         * applies.
+         */
         AGAIN,
         TRAINED,
         SENT
@@ -133,7 +136,7 @@ final class TrainerLoop {
     private void serve() {
         Duration patience = AT_ONCE;
         while (!stopped.getAsBoolean()) {
-            // all that is there is read before anything is done: history is skipped, not lived through
+            // all existing records are read before any step is taken, so that past rounds are skipped
             if (follow(patience)) {
                 patience = AT_ONCE;
                 continue;
@@ -176,7 +179,7 @@ final class TrainerLoop {
                 .orElseThrow(() -> new IllegalStateException("no update is pending, delivery is " + delivery));
     }
 
-    /** Whether there was news. */
+    /** Returns whether there were new records. */
     private boolean follow(Duration timeout) {
         List<SpecificRecord> news = log.awaitRounds(timeout);
         news.forEach(follower::apply);
@@ -236,7 +239,7 @@ final class TrainerLoop {
                 "the table of reasons in docs/errors.md says what each asks for");
     }
 
-    /** Says why the round continues, where the log says it. */
+    /** Reports why the round was extended, if the log has the reason. */
     private void tell(RoundExtended extended) {
         if (extended.getUpdates() >= 0) {
             Duration more = Duration.ofMillis(
@@ -245,7 +248,7 @@ final class TrainerLoop {
         }
     }
 
-    /** An update whose round is over is of no use to anyone. What training made of B and head stays. */
+    /** An update whose round is over is discarded. The trained B and head are kept. */
     private void forgetWhatIsOver() {
         if (delivery == Delivery.NONE || follower.isOpen(pending().round())) {
             return;
@@ -258,7 +261,7 @@ final class TrainerLoop {
     }
 
     private void synchronise(RoundPublished published) {
-        // what is shared in round 0 alone is where a new trainer starts, and its own from there on
+        // tensors shared only in round 0 initialize a new trainer and are local from then on
         boolean fresh = state.isEmpty() && syncedRound < 0;
         Set<String> names = fresh
                 ? published.getTensors().stream().map(TensorVersion::getName).collect(Collectors.toSet())
@@ -268,7 +271,7 @@ final class TrainerLoop {
         syncedRound = published.getRound();
         directory.pin(ChainPin.of(published));
         listener.adapterLoaded(syncedRound);
-        // with the B and the head of a later round the figures would be of neither
+        // with the B and the head of a later round the metrics would belong to neither round
         if (progress().trainedRound() <= syncedRound) {
             evaluate(syncedRound == job.spec().getRounds());
         }
@@ -290,7 +293,7 @@ final class TrainerLoop {
     private void train(RoundOpened round) {
         int number = round.getRound();
         policy.ifPresent(rules -> rules.require(round));
-        // a round that failed has left its training in the shared tensors
+        // the shared tensors still contain the training of a failed round
         trainer.load(global.of(job.everShared()));
         if (state.isEmpty() && number > 1 && job.spec().getLocalWarmUpSteps() > 0) {
             trainer.warmUp(number, job.notLocal(number));
@@ -313,7 +316,7 @@ final class TrainerLoop {
         delivery = Delivery.TRAINED;
     }
 
-    /** What the site's policy lets leave of what was measured. */
+    /** The metrics that the site's policy allows to leave. */
     private Map<String, Double> leaving(Map<String, Double> metrics) {
         return policy.map(rules -> rules.allowed(metrics)).orElse(metrics);
     }
@@ -377,7 +380,9 @@ final class TrainerLoop {
         return state.map(TrainerState::lastSyncRound).orElse(-1);
     }
 
-    /** Lets the others' rounds close without this trainer. Not worth a failure: a deadline does the same. */
+    /**
+     * Leaves, so that the others' rounds close without this trainer. A failure is ignored: the deadline has the same effect.
+     */
     private void leave(String reason) {
         try {
             log.announce(new TrainerLeft(job.uuid(), trainerId, incarnation, reason, null), LEAVE);

@@ -87,12 +87,12 @@ public final class TrainerService implements AutoCloseable {
         }
     }
 
-    /** Asks the service to leave the job. It does so at once, or when the round of training under way is saved. */
+    /** Requests that the service leave the job. It does so at once, or once the current round of training is saved. */
     public void stop() {
         stopped = true;
     }
 
-    /** Stops, and waits a while until the service has left. */
+    /** Stops, and waits a limited time until the service has left. */
     @Override
     public void close() {
         stop();
@@ -105,7 +105,7 @@ public final class TrainerService implements AutoCloseable {
         }
     }
 
-    /** @throws RondoException with {@code MODEL_UNSUPPORTED} when the plug-in derives another layout than the job has */
+    /** @throws RondoException with {@code MODEL_UNSUPPORTED} when the plug-in derives another layout than the job's */
     static void requireLayout(LocalTrainerFactory factory, ModelSettings model, FederatedJob job) {
         AdapterLayout derived = new AdapterLayout(factory.describe(model));
         if (!derived.digest().equals(job.layout().digest())) {
@@ -120,7 +120,7 @@ public final class TrainerService implements AutoCloseable {
 
     /**
      * @param expected the digest of the job's base model, or empty
-     * @throws RondoException with {@code MODEL_UNSUPPORTED} when the base model is another one of the same shapes
+     * @throws RondoException with {@code MODEL_UNSUPPORTED} when the base model is a different one with the same shapes
      */
     static void requireModel(LocalTrainerFactory factory, ModelSettings model, String expected) {
         if (expected.isEmpty()) {

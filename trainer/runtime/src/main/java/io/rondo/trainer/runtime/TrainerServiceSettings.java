@@ -10,15 +10,15 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What one trainer service is told.
+ * The settings of one trainer service.
  *
  * @param log how to reach broker and registry
  * @param job name of the job
- * @param site the trainer's id, unique in the job, its files, and what it may use of the machine
- * @param stateDirectory where it keeps what must survive it; this trainer's alone
- * @param jobPatience how long to wait for a job that is not submitted yet, and for the trainer's key
- * @param key signs what the trainer sends, in a job that asks for it
- * @param policy what this site allows a job to ask for
+ * @param site the trainer's id, unique in the job, its files, and its share of the machine
+ * @param stateDirectory directory of its durable state; used only by this trainer
+ * @param jobPatience how long to wait for the job's submission and for the trainer's key
+ * @param key signs the trainer's records, in a job that requires it
+ * @param policy what this site allows a job to request
  */
 public record TrainerServiceSettings(
         LogConnection log,
@@ -42,7 +42,7 @@ public record TrainerServiceSettings(
         Objects.requireNonNull(policy);
     }
 
-    /** With the default patience, without a key and a policy. */
+    /** With the default wait, without a key and a policy. */
     public TrainerServiceSettings(LogConnection log, String job, SiteSettings site, Path stateDirectory) {
         this(log, job, site, stateDirectory, DEFAULT_JOB_PATIENCE, Optional.empty(), Optional.empty());
     }
@@ -52,7 +52,7 @@ public record TrainerServiceSettings(
         return new TrainerServiceSettings(log, job, site, stateDirectory, jobPatience, signing, policy);
     }
 
-    /** The same under a site's policy. */
+    /** The same with a site's policy. */
     public TrainerServiceSettings under(Optional<SitePolicy> allowed) {
         return new TrainerServiceSettings(log, job, site, stateDirectory, jobPatience, key, allowed);
     }

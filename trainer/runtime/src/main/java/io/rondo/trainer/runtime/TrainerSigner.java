@@ -18,11 +18,11 @@ import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * What one process of a trainer signs, and whose signatures it asks for. In a job without keys it lets records pass as they are. Used by one
- * thread.
+ * Signs the records of one trainer process and checks the aggregator's signatures. In a job without keys, records pass
+ * unchanged. Used by one thread.
  */
 final class TrainerSigner {
-    /** Rounds whose opening is remembered: an update answers one of the last. */
+    /** How many round openings are kept: an update answers one of the last. */
     private static final int REMEMBERED = 16;
 
     private final Optional<SigningKey> key;
@@ -38,7 +38,7 @@ final class TrainerSigner {
 
     /**
      * @param key the trainer's, if it has one
-     * @throws RondoException with {@code KEY_MISMATCH} when the job asks for a key and there is none, or the other way round
+     * @throws RondoException with {@code KEY_MISMATCH} when the job requires a key and there is none, or vice versa
      */
     static TrainerSigner of(JobSpec spec, Optional<SigningKey> key) {
         boolean asked = !spec.getOperatorKey().isEmpty();
@@ -61,7 +61,7 @@ final class TrainerSigner {
     /**
      * Notes a record of {@code rounds}.
      *
-     * @throws RondoException with {@code SIGNATURE_INVALID} when the aggregator has to sign it, and has not
+     * @throws RondoException with {@code SIGNATURE_INVALID} when the aggregator must sign it and has not
      */
     void read(SpecificRecord record) {
         boolean signed = record instanceof RoundOpened || record instanceof RoundPublished;
@@ -83,7 +83,7 @@ final class TrainerSigner {
         }
     }
 
-    /** Signs what a trainer says; the record is returned. */
+    /** Signs a trainer's record and returns it. */
     <T extends SpecificRecord> T sign(T record) {
         if (key.isEmpty()) {
             return record;

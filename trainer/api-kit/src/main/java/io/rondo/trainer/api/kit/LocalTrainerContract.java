@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What every {@link LocalTrainer} must do for a federation with it to be sound. An implementation extends this class and
- * names its factory and a small model; the data is made here: two classes, 24 rows to train on.
+ * Requirements on every {@link LocalTrainer} for a correct federation. An implementation's test extends this class and
+ * provides its factory and a small model; the data is generated here: two classes, 24 training rows.
  */
 public abstract class LocalTrainerContract {
     private static final int BATCH = 4;
@@ -48,16 +48,16 @@ public abstract class LocalTrainerContract {
     /**
      * The model of the tests, with two labels.
      *
-     * @param directory an empty directory, for what the model needs
+     * @param directory an empty directory for the model's files
      */
     protected abstract ModelSettings model(Path directory);
 
-    /** How large the values are that the tests load; a model of many layers needs small ones. */
+    /** The magnitude of the values that the tests load; a model with many layers needs small ones. */
     protected double spread() {
         return 0.1;
     }
 
-    /** Size of the steps; large enough that a step changes every parameter. */
+    /** Learning rate; large enough that a step changes every parameter. */
     protected double learningRate() {
         return 0.05;
     }

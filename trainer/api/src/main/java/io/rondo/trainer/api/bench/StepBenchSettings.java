@@ -5,17 +5,17 @@ import io.rondo.schemas.error.RondoException;
 import java.nio.file.Path;
 
 /**
- * The step that is measured: LoRA of rank 8 on query and value of an encoder with random weights, on full inputs.
+ * The measured step: LoRA of rank 8 on query and value of an encoder with random weights, on full-length inputs.
  *
  * @param layers transformer layers
  * @param hidden width of a token's state
  * @param batch examples in a step
  * @param length tokens in an example
- * @param microBatch examples that a thread takes through the model at once; 0 for what is fastest
+ * @param microBatch examples that a thread processes at once; 0 for the fastest
  * @param threads threads of a trainer
- * @param trainers trainers at once
- * @param steps steps that count
- * @param cache where native libraries unpack themselves
+ * @param trainers concurrent trainers
+ * @param steps measured steps
+ * @param cache directory into which native libraries are unpacked
  */
 public record StepBenchSettings(
         int layers,

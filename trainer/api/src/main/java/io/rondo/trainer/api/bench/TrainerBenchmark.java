@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
 
-/** Measures a trainer's step against what the machine's matrix unit allows. Found by {@link ServiceLoader}. */
+/** Compares a trainer's step with the rate of the machine's matrix products. Found by {@link ServiceLoader}. */
 public interface TrainerBenchmark {
     /** The file of {@link #writeStep}. */
     String STEP_FILE = "step.safetensors";
@@ -18,30 +18,30 @@ public interface TrainerBenchmark {
     /**
      * Measures.
      *
-     * @param progress receives the progress, a line at a time
+     * @param progress receives progress lines
      */
     StepMeasurement measure(StepBenchSettings settings, Consumer<String> progress);
 
     /**
-     * Writes what another trainer needs to be compared with this one on the same step: the model as a Hugging Face directory
+     * Writes the files that another trainer needs for a comparison on the same step: the model as a Hugging Face directory
      * without a tokenizer, and {@value #STEP_FILE} with {@code ids} and {@code labels} of the batch and, of each trained
      * tensor, {@code value:NAME} and {@code gradient:NAME}, float32.
      *
-     * @param directory an empty one
+     * @param directory an empty directory
      */
     void writeStep(StepBenchSettings settings, Path directory);
 
     /**
-     * What computes the trainer's matrix products on this machine, measured in less than two seconds. Empty if the trainer
-     * has no library for them.
+     * The library for the trainer's matrix products on this machine, measured in less than two seconds. Empty if the trainer
+     * uses none.
      *
-     * @param cache where native libraries unpack themselves
+     * @param cache directory into which native libraries are unpacked
      */
     default Optional<ProductKernels> products(Path cache) {
         return Optional.empty();
     }
 
-    /** @throws RondoException with {@link ErrorCode#COMMAND_NOT_INSTALLED} when there is none of this name */
+    /** @throws RondoException with {@link ErrorCode#COMMAND_NOT_INSTALLED} when no trainer has this name */
     static TrainerBenchmark named(String name) {
         return ServiceLoader.load(TrainerBenchmark.class).stream()
                 .map(ServiceLoader.Provider::get)

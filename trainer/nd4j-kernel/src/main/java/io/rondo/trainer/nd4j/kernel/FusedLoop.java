@@ -10,7 +10,7 @@ final class FusedLoop {
     private static final int CHAINS = 12;
     private static final int TIMES = 200;
 
-    /** Keeps the compiler from leaving the loop out. */
+    /** Keeps the compiler from eliminating the loop. */
     @SuppressWarnings("unused")
     private static volatile float result;
 

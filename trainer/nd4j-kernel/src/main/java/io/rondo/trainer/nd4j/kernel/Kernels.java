@@ -1,8 +1,8 @@
 package io.rondo.trainer.nd4j.kernel;
 
 /**
- * Elementwise steps of a transformer on rows that lie in heap arrays. Where the JVM was started with {@code --add-modules
- * jdk.incubator.vector} they run on vectors, else in plain loops; the bits are the same. Safe for any thread.
+ * Elementwise steps of a transformer on rows in heap arrays. If the JVM was started with {@code --add-modules
+ * jdk.incubator.vector} they use vectors, else plain loops; the results are bit-identical. Safe for any thread.
  */
 public final class Kernels {
     private static final RowKernels ROWS = fastest();
@@ -16,7 +16,7 @@ public final class Kernels {
         return hasVectors && VectorKernels.isFast() ? new VectorKernels() : new PlainKernels();
     }
 
-    /** What the rows are computed with: {@code vector} or {@code plain}. */
+    /** The kernels in use: {@code vector} or {@code plain}. */
     public static String kind() {
         return ROWS instanceof PlainKernels ? "plain" : "vector";
     }

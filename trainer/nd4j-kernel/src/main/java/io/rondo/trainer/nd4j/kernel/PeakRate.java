@@ -1,11 +1,11 @@
 package io.rondo.trainer.nd4j.kernel;
 
 /**
- * The rate of the processor's vector units: fused multiply-adds on registers alone, which no matrix product can exceed. It
- * says what the width of the vectors and the clock allow, whatever a library makes of it. Safe for any thread.
+ * The peak rate of the processor's vector units: fused multiply-adds on registers only, which no matrix product can exceed.
+ * It depends on the vector width and the clock, not on a library. Safe for any thread.
  */
 public final class PeakRate {
-    /** The compiler replaces the loop while it runs, some time after these calls; before that a rate says nothing. */
+    /** The compiler replaces the loop while it runs, some time after these calls; rates measured before are meaningless. */
     private static final int CALLS_TO_COMPILE = 10_000;
 
     private static final long WITHOUT_GAIN_NANOS = 200_000_000L;
@@ -15,8 +15,8 @@ public final class PeakRate {
     private PeakRate() {}
 
     /**
-     * Measures the best of many short rounds on the calling thread, so that what else runs on the machine hardly matters.
-     * Takes a part of a second, three at most.
+     * Measures the best of many short runs on the calling thread, so that other load on the machine hardly matters. Takes a
+     * fraction of a second, at most 3 s.
      *
      * @return 10⁹ floating point operations a second; NaN where the JVM has no vectors
      */

@@ -1,6 +1,6 @@
 package io.rondo.trainer.nd4j.kernel;
 
-/** In plain loops, for any machine. */
+/** Kernels in plain loops, for any machine. */
 final class PlainKernels implements RowKernels {
     static final float LOG2_E = 1.442695f;
     /** Adding and subtracting 1.5 · 2²³ rounds a small float to the nearest integer; the sum's low bits are that integer. */
@@ -144,7 +144,7 @@ final class PlainKernels implements RowKernels {
         return total(sums);
     }
 
-    /** The sixteen sums in one, halving: the order is part of the result. */
+    /** Adds up the sixteen sums pairwise: the order affects the result. */
     private static float total(float[] sums) {
         for (int width = SUMS / 2; width > 0; width /= 2) {
             for (int k = 0; k < width; k++) {

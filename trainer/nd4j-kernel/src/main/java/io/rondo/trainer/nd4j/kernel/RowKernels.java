@@ -1,13 +1,13 @@
 package io.rondo.trainer.nd4j.kernel;
 
 /**
- * Elementwise steps of a transformer on rows that lie in heap arrays. All implementations give the same bits: they do the
- * same operations, and reductions run in sixteen sums whatever the width of the machine.
+ * Elementwise steps of a transformer on rows in heap arrays. All implementations return the same bits: they perform the same
+ * operations, and reductions use sixteen partial sums whatever the vector width.
  */
 interface RowKernels {
 
     /**
-     * BERT's gelu, by the error function (Abramowitz and Stegun 7.1.26, within 1.5e-7): {@code x[i] ← gelu(x[i] +
+     * BERT's GELU, computed by the error function (Abramowitz and Stegun 7.1.26, within 1.5e-7): {@code x[i] ← gelu(x[i] +
      * bias[i])}, and its derivative into {@code slope}.
      */
     void gelu(float[] x, float[] bias, float[] slope, int n);

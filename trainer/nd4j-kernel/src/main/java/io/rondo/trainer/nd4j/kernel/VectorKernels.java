@@ -6,8 +6,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * By the Vector API, eight floats at a time. Without fused multiply and add, and with exp of its own, since the API's was no
- * intrinsic before Java 18: the bits are those of {@link PlainKernels}.
+ * Kernels on the Vector API, eight floats at a time. The results are bit-identical to {@link PlainKernels}: no fused
+ * multiply-add is used, and exp is implemented here, since the API's was no intrinsic before Java 18.
  */
 final class VectorKernels implements RowKernels {
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_256;

@@ -42,7 +42,7 @@ public sealed interface FollowerStep {
         }
     }
 
-    /** Nothing to do until another record comes. */
+    /** Nothing to do until another record arrives. */
     record Wait() implements FollowerStep {
         @Override
         public Kind kind() {

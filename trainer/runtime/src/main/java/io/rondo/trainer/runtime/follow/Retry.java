@@ -5,8 +5,9 @@ import io.rondo.schemas.adapter.RejectionReason;
 import java.util.Set;
 
 /**
- * Whether a round's update that was refused is to be sent again while its round is open: one that was late, when its round gets more time; one
- * whose chunks did not arrive as they were sent, at once and once. The values are the same, so that other faults would be found again.
+ * Decides whether a refused update is sent again while its round is open. A late one is sent again when its round is
+ * extended; one whose chunks were damaged in transit, at once and only once. The values are the same, so any other fault
+ * would be found again.
  */
 final class Retry {
     private static final Set<String> ON_THE_WAY =
@@ -32,7 +33,7 @@ final class Retry {
         late = false;
     }
 
-    /** Whether it is to be sent again, which is said once. */
+    /** Whether it should be sent again; true only once. */
     boolean take() {
         boolean taken = due;
         due = false;

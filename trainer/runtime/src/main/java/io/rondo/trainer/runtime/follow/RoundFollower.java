@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Follows {@code rounds} from its beginning. History costs nothing but reading: of all published rounds only the current
- * one is loaded, and only the round that is open is trained.
+ * Follows {@code rounds} from its beginning. History only has to be read: of all published rounds only the current one is
+ * loaded, and only the open round is trained.
  */
 public final class RoundFollower {
     private static final int MOST_ATTEMPTS = 64;
@@ -36,7 +36,7 @@ public final class RoundFollower {
     /** Publications that hold the current value of some tensor. */
     private final SortedMap<Integer, RoundPublished> current = new TreeMap<>();
 
-    /** Of this process, the last ones: an answer to another has been asked for by someone else in its name. */
+    /** The last attempts of this process: an answer to any other attempt was caused by someone else using its name. */
     private final Deque<String> attempts = new ArrayDeque<>();
 
     private final List<UpdateRejected> rejections = new ArrayList<>();
@@ -51,14 +51,17 @@ public final class RoundFollower {
     private boolean removed;
     private boolean revoked;
 
-    /** @param incarnation this process's, to tell its own rejected updates from those of earlier ones */
+    /**
+     * @param incarnation this process's incarnation, which distinguishes its rejected updates from those of earlier
+     * processes
+     */
     public RoundFollower(String jobUuid, String trainer, String incarnation) {
         this.jobUuid = jobUuid;
         this.trainer = trainer;
         this.incarnation = incarnation;
     }
 
-    /** This process is about to send an update under an attempt of this name. */
+    /** This process is about to send an update under this attempt id. */
     public void sending(String attempt) {
         attempts.addLast(attempt);
         if (attempts.size() > MOST_ATTEMPTS) {
@@ -66,7 +69,7 @@ public final class RoundFollower {
         }
     }
 
-    /** Takes the next record of the topic; records that say nothing to a trainer are passed over. */
+    /** Takes the next record of the topic; records that do not concern a trainer are skipped. */
     public void apply(SpecificRecord value) {
         switch (RoundsKind.of(value)) {
             case ROUND_OPENED -> open((RoundOpened) value);
@@ -102,7 +105,7 @@ public final class RoundFollower {
             return;
         }
         if (isOpen(opened.getRound())) {
-            // it goes on with another cohort
+            // the round continues with another cohort
             retry.extended();
         } else {
             retry = new Retry();
@@ -176,7 +179,7 @@ public final class RoundFollower {
         open = open.filter(opened -> opened.getRound() > round);
     }
 
-    /** What to do in the light of all that was applied. */
+    /** The next step, given all applied records. */
     public FollowerStep next(FollowerProgress progress) {
         if (end.isPresent() && end.get() instanceof FollowerStep.Fail) {
             return end.get();
@@ -229,24 +232,24 @@ public final class RoundFollower {
         return published;
     }
 
-    /** Whether this process was taken out of the cohort since the last call, for rounds that it has missed. */
+    /** Whether this process was removed since the last call because of missed rounds. */
     public boolean takeRemoval() {
         boolean taken = removed;
         removed = false;
         return taken;
     }
 
-    /** Whether the last key of this trainer was revoked, so that nothing it sends can count. */
+    /** Whether the last key of this trainer was revoked, so that its records no longer count. */
     public boolean isRevoked() {
         return revoked;
     }
 
-    /** The incarnation that has taken this process's place, if one has. */
+    /** The incarnation that has replaced this process, if any. */
     public Optional<String> successor() {
         return successor;
     }
 
-    /** Why this process may not join, if its join was refused since the last call. A join that came twice is none that was refused. */
+    /** Why this process may not join, if its join was refused since the last call. A duplicate join does not count as refused. */
     public Optional<InputRefused> takeJoinRefusal() {
         Optional<InputRefused> taken =
                 joinRefused.filter(refused -> !refused.getReason().equals(RejectionReason.DUPLICATE.id()));
@@ -261,7 +264,7 @@ public final class RoundFollower {
         return taken;
     }
 
-    /** Whether this process's update of the open round, which was refused, is to be sent again; said once. */
+    /** Whether this process's refused update of the open round should be sent again; true only once. */
     public boolean takeRetry() {
         return retry.take();
     }

@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * The last publication that a trainer has followed, by its chain value, which stands for the whole log up to there. A log
- * that was written again may be consistent in itself; it does not have this value.
+ * The chain value of the last publication that a trainer has applied, which covers the whole log up to there. A rewritten
+ * log may be consistent in itself, but does not have this value.
  *
  * @param jobUuid UUID of the job
  * @param round the round
@@ -50,13 +50,13 @@ public record ChainPin(String jobUuid, int round, Sha256 chain) {
     }
 
     /**
-     * Holds what {@code rounds} has now against what it had.
+     * Compares {@code rounds} with the saved chain value.
      *
-     * @throws RondoException with {@link ErrorCode#LOG_REWRITTEN} when the round is not there, or has another chain value
+     * @throws RondoException with {@link ErrorCode#LOG_REWRITTEN} when the round is missing or has another chain value
      */
     public void require(String job, Collection<SpecificRecord> rounds) {
         if (!job.equals(jobUuid)) {
-            // the state of another job is refused where the state is read
+            // another job's state is refused when the state is read
             return;
         }
         Optional<Sha256> found = rounds.stream()

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 
-/** An update that is trained and saved, and may not be in the log yet. Owns its array. */
+/** An update that is trained and saved, but possibly not in the log yet. Owns its array. */
 public final class PendingUpdate {
     private final int round;
     private final int baseRound;
@@ -16,9 +16,9 @@ public final class PendingUpdate {
     /**
      * @param round the round that it answers
      * @param baseRound the round whose global adapter training started from
-     * @param attempt id of the upload attempt that was begun last
+     * @param attempt id of the last upload attempt
      * @param numExamples its weight
-     * @param metrics what was measured while training
+     * @param metrics training metrics
      * @param values the round's flat vector
      */
     public PendingUpdate(

@@ -19,8 +19,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One trainer's directory, locked against a second process. Its state is one file that is always whole: written beside,
- * forced to disk, renamed over the old one. Files are readable by their owner alone, since B and the head are private.
+ * One trainer's directory, locked against a second process. Its state is one file that is always complete: written under a
+ * temporary name, forced to disk, renamed over the old one. Only the owner can read the files, since B and the head are
+ * private.
  */
 public final class StateDirectory implements AutoCloseable {
     private static final String STATE = "trainer.state";
@@ -38,9 +39,9 @@ public final class StateDirectory implements AutoCloseable {
     }
 
     /**
-     * Creates the directory where it is missing, and locks it.
+     * Creates the directory if it is missing, and locks it.
      *
-     * @throws RondoException with {@link ErrorCode#DIRECTORY_IN_USE} when another trainer has it
+     * @throws RondoException with {@link ErrorCode#DIRECTORY_IN_USE} when another trainer uses it
      */
     public static StateDirectory open(Path directory) {
         try {
@@ -67,7 +68,7 @@ public final class StateDirectory implements AutoCloseable {
     }
 
     /**
-     * The state that a trainer saved last, which may be at work meanwhile: the file is always whole.
+     * The last saved state of a trainer that may be running: the file is always complete.
      *
      * @throws RondoException with {@link ErrorCode#STATE_UNREADABLE} when the file is damaged
      */
@@ -96,7 +97,7 @@ public final class StateDirectory implements AutoCloseable {
      * Replaces the state; when this returns it survives a crash, and a crash before leaves the old one.
      *
      * @throws RondoException with {@link ErrorCode#DISK_FULL} when the bytes do not fit, with {@link
-     *     ErrorCode#STATE_UNREADABLE} when the directory cannot be written otherwise
+     *     ErrorCode#STATE_UNREADABLE} when the directory cannot be written for another reason
      */
     public void save(TrainerState state) {
         replace(STATE, StateFormat.encode(state));
@@ -121,7 +122,7 @@ public final class StateDirectory implements AutoCloseable {
         }
     }
 
-    /** Half a file is of no use, and takes room where there may be none left. */
+    /** A partial file is useless and takes space on a disk that may be full. */
     private static void discard(Path beside, RondoException failure) {
         try {
             Files.deleteIfExists(beside);
@@ -130,7 +131,7 @@ public final class StateDirectory implements AutoCloseable {
         }
     }
 
-    /** How many processes in a row have failed here, as far as they could say so. */
+    /** How many consecutive processes have failed here, as far as they could record it. */
     public int failures() {
         Path file = directory.resolve(FAILURES);
         try {
@@ -143,7 +144,7 @@ public final class StateDirectory implements AutoCloseable {
         }
     }
 
-    /** Counts one more process that has failed. */
+    /** Counts one more failed process. */
     public void failed() {
         Path file = directory.resolve(FAILURES);
         try {
@@ -153,7 +154,7 @@ public final class StateDirectory implements AutoCloseable {
         }
     }
 
-    /** Ends the row of failures. */
+    /** Resets the count of failures. */
     public void succeeded() {
         try {
             Files.deleteIfExists(directory.resolve(FAILURES));
@@ -172,7 +173,7 @@ public final class StateDirectory implements AutoCloseable {
     }
 
     /**
-     * The last publication that the trainer has followed.
+     * The last publication that the trainer has applied.
      *
      * @throws RondoException with {@link ErrorCode#STATE_UNREADABLE} when the file is damaged
      */
@@ -197,7 +198,7 @@ public final class StateDirectory implements AutoCloseable {
         }
     }
 
-    /** Remembers the publication that the trainer follows now; it survives a crash as the state does. */
+    /** Saves the publication that the trainer has applied now, as durably as the state. */
     public void pin(ChainPin pin) {
         replace(PIN, pin.text().getBytes(StandardCharsets.US_ASCII));
     }
@@ -208,7 +209,7 @@ public final class StateDirectory implements AutoCloseable {
         }
     }
 
-    /** Makes the rename itself durable. Where a directory cannot be opened (Windows), the file system does that. */
+    /** Makes the rename itself durable. If a directory cannot be opened (Windows), the file system does that. */
     private void forceDirectory() throws IOException {
         if (OwnerOnly.isPosix(directory)) {
             try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {

@@ -71,7 +71,7 @@ final class StateFormat {
         return bytes.toByteArray();
     }
 
-    /** @throws IllegalArgumentException when these are not the bytes of a state: what is wrong with them */
+    /** @throws IllegalArgumentException when these are not the bytes of a state; the message says what is wrong */
     static TrainerState decode(byte[] bytes) {
         int body = bytes.length - DIGEST_BYTES;
         if (body < MAGIC.length || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
@@ -193,7 +193,7 @@ final class StateFormat {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    /** The count, once it is known that so many elements follow: nothing is allocated before. */
+    /** The count, checked against the remaining bytes before anything is allocated. */
     private static int requireThere(ByteBuffer in, int count, int width) {
         if (count < 0 || (long) count * width > in.remaining()) {
             throw new BufferUnderflowException();

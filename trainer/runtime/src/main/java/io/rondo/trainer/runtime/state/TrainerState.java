@@ -7,14 +7,14 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A trainer between two rounds of training: all that a restarted process needs.
+ * The state of a trainer between two rounds of training: everything that a restarted process needs.
  *
  * @param jobUuid UUID of the job
  * @param layoutDigest digest of the job's layout
  * @param trainer id of the trainer
  * @param lastSyncRound round of the global adapter that the parameters were last set to, -1 for none
  * @param trainedRound the last round trained, 0 for none
- * @param parameters every trainable tensor, shared or not, as training left them
+ * @param parameters every trainable tensor, shared or not, after training
  * @param pending the update of {@code trainedRound}, until its round is over
  */
 public record TrainerState(

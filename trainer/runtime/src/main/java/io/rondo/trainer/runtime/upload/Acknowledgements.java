@@ -17,7 +17,7 @@ import org.apache.kafka.common.errors.InterruptException;
 
 /** Records that were sent, until the broker has acknowledged them all. Used by one thread. */
 public final class Acknowledgements {
-    /** Longer than the producer's own limit on a delivery, so that its own failure is the one reported. */
+    /** Longer than the producer's delivery timeout, so that the producer's own failure is reported. */
     private static final Duration LONGEST_DELIVERY = Duration.ofMinutes(3);
 
     private final Producer<byte[], byte[]> producer;
@@ -41,7 +41,7 @@ public final class Acknowledgements {
         }
     }
 
-    /** Waits for all that was sent so far, and tells where it stands, in the order of sending. */
+    /** Waits for all sent records and returns their offsets, in the order of sending. */
     public List<RecordMetadata> await() {
         return await(LONGEST_DELIVERY);
     }

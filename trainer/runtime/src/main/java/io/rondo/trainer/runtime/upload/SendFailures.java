@@ -5,18 +5,18 @@ import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 
-/** Says why a broker did not take a record. */
+/** Explains why a broker did not accept a record. */
 @FunctionalInterface
 public interface SendFailures {
     /** The failure to write to a topic. */
     RondoException of(String topic, Throwable cause);
 
-    /** Failures that name the right, the topic and the user of a connection. */
+    /** Failures that name the permission, the topic and the user of a connection. */
     static SendFailures of(LogConnection connection) {
         return (topic, cause) -> connection.failures().of(Attempt.write(topic), cause);
     }
 
-    /** Failures where nothing is known of the connection. */
+    /** Failures without knowledge of the connection. */
     static SendFailures plain() {
         return (topic, cause) -> new RondoException(
                 ErrorCode.BROKER_REFUSED,

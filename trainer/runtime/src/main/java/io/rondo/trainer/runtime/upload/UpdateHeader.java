@@ -5,17 +5,17 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What a manifest says of an update besides its bytes.
+ * The fields of a manifest that describe an update, apart from its bytes.
  *
  * @param jobUuid UUID of the job
  * @param round the round that it answers
  * @param baseRound round of the global adapter that training started from, -1 for round 0
  * @param trainer id of the trainer
  * @param incarnation id of the trainer's process, empty for the submitter
- * @param attempt id of this upload, fresh for each: {@code [A-Za-z0-9_-]{1,64}}
+ * @param attempt id of this upload, new for each: {@code [A-Za-z0-9_-]{1,64}}
  * @param numExamples its weight
  * @param dtype element type of its chunks
- * @param metrics what was measured while training, at most 64
+ * @param metrics training metrics, at most 64
  */
 public record UpdateHeader(
         String jobUuid,

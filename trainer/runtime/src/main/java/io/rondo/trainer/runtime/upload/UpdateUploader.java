@@ -21,9 +21,9 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
- * Puts an update into the log: its chunks first, and the manifest that commits them when every one is acknowledged. An
- * upload that fails or ends in between leaves chunks that nobody reads. Records have no key: a chunk's partition is
- * {@code ordinal mod P}, set explicitly. Used by one thread.
+ * Writes an update to the log: first its chunks, and once all are acknowledged, the manifest that commits them. A failed or
+ * interrupted upload leaves chunks that are never used. Records have no key: a chunk's partition is {@code ordinal mod P},
+ * set explicitly. Used by one thread.
  */
 public final class UpdateUploader {
     private final Producer<byte[], byte[]> producer;
@@ -85,7 +85,7 @@ public final class UpdateUploader {
         return new UploadedUpdate(manifest, bytes);
     }
 
-    /** The digest that an upload of these values has: that of the digests of its chunks. */
+    /** The digest of an upload of these values: the digest of its chunks' digests. */
     public static Sha256 digest(FlatLayout layout, DType dtype, float[] values) {
         List<Sha256> digests = new ArrayList<>();
         for (int ordinal = 0; ordinal < layout.chunks(); ordinal++) {

@@ -9,7 +9,7 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
-/** Stands for a command whose module is not installed. */
+/** Replaces a command whose module is not installed. */
 @Command(hidden = true, description = "This command is not installed.")
 final class AbsentCommand extends ConsoleCommand {
     private final String name;

@@ -3,8 +3,8 @@ package io.rondo.cli;
 import java.util.List;
 
 /**
- * Commands that another module brings. The command line finds implementations with {@link java.util.ServiceLoader}, so that
- * an installation holds only the modules it needs.
+ * Commands provided by another module. The command line finds implementations with {@link java.util.ServiceLoader}, so an
+ * installation contains only the modules it needs.
  */
 public interface CommandModule {
     /** The commands, in the order of the module's own documentation. */
@@ -13,11 +13,11 @@ public interface CommandModule {
     /**
      * One command.
      *
-     * @param parent the command that it belongs to, such as {@code job}; empty for a command of its own
+     * @param parent the parent command, such as {@code job}; empty for a top-level command
      * @param type a class with picocli's {@code @Command}, public and with a public constructor without parameters
      */
     record Contribution(String parent, Class<?> type) {
-        /** A command of its own, such as {@code rondo rounds}. */
+        /** A top-level command, such as {@code rondo rounds}. */
         public static Contribution of(Class<?> type) {
             return new Contribution("", type);
         }

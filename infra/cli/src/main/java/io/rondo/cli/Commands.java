@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
 
 /**
  * The commands of this installation: the command line's own, and those of the modules on the class path. A command whose
- * module is not installed is there too, and says so.
+ * module is not installed is included, and reports that.
  */
 final class Commands {
     private static final List<Class<?>> OWN = List.of(
@@ -38,7 +38,7 @@ final class Commands {
             VersionCommand.class,
             CompletionCommand.class);
 
-    /** Every command in the order of the help, with the module that brings it. */
+    /** Every command in the order of the help, with the module that provides it. */
     private static final List<Place> ORDER = List.of(
             new Place("demo", "rondo-demo"),
             new Place("up", ""),

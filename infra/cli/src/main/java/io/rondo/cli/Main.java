@@ -44,7 +44,7 @@ public final class Main {
                 .execute(args);
     }
 
-    /** A wrong option in two lines: the whole usage would push what is wrong out of sight. */
+    /** A wrong option in two lines: the whole usage text would hide the error. */
     private static int refuse(ParameterException failure) {
         CommandLine command = failure.getCommandLine();
         PrintWriter err = command.getErr();

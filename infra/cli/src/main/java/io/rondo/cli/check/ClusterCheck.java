@@ -36,11 +36,11 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Checks connection, rights, limits, topics and registry for one role. Nothing is created or written, but for one thing: an
- * aggregator's transactional id is tried by opening a producer with an id that nobody uses.
+ * Checks connection, rights, limits, topics and registry for one role. Creates and writes nothing, with one exception: the
+ * permission for transactional ids is checked by opening a producer with an unused id.
  */
 public final class ClusterCheck {
-    /** A job that there need not be, to ask what its topics would be. */
+    /** The name of a possibly nonexistent job, for validating what its topics would be. */
     private static final String ANY_JOB = "rondo-check";
 
     private final LogConnection connection;
@@ -48,14 +48,14 @@ public final class ClusterCheck {
     private final Optional<String> job;
     private final List<Finding> findings = new ArrayList<>();
 
-    /** @param job a job's name; what does not depend on a job is checked without one */
+    /** @param job a job's name; without one, only job-independent checks run */
     public ClusterCheck(LogConnection connection, Role role, Optional<String> job) {
         this.connection = connection;
         this.role = role;
         this.job = job;
     }
 
-    /** What was found, in the order of the checks. */
+    /** The findings, in the order of the checks. */
     public List<Finding> run() {
         guarded("connection", () -> {
             try (Admin admin = connection.admin()) {
@@ -133,7 +133,7 @@ public final class ClusterCheck {
         }
     }
 
-    /** Archived rounds have no topic any more. */
+    /** Archived rounds no longer have a topic. */
     private Optional<TopicDescription> describe(KafkaFuture<TopicDescription> description, String topic) {
         return connection
                 .failures()

@@ -7,12 +7,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What one check found.
+ * The result of one check.
  *
- * @param state how it is
- * @param subject what was looked at, such as {@code rights}
+ * @param state the result's state
+ * @param subject what was checked, such as {@code rights}
  * @param text what was found, with the value
- * @param next what to do about it; empty if nothing is to be done
+ * @param next the next step; empty if none is needed
  * @param code the code of a failure
  */
 public record Finding(State state, String subject, String text, String next, Optional<ErrorCode> code) {

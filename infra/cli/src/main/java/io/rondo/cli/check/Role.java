@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.acl.AclOperation;
 
-/** Who works on a job, and the rights that it needs. */
+/** The roles in a job, and the permissions that each needs. */
 public enum Role {
     /** Decides and folds. */
     AGGREGATOR,
@@ -32,7 +32,7 @@ public enum Role {
         return this != TRAINER;
     }
 
-    /** What it does with each topic of a job; round 0 stands for the topics of rounds. */
+    /** Its operations on each topic of a job; round 0 represents all round topics. */
     public Map<Topic, Set<AclOperation>> needs(JobTopics topics) {
         Map<Topic, Set<AclOperation>> needs = new LinkedHashMap<>();
         switch (this) {

@@ -56,7 +56,7 @@ public final class AggregatorCommand extends ConsoleCommand {
             description = "Where the instance stores its identity. Default: ${DEFAULT-VALUE}.")
     private Path stateDirectory;
 
-    /** One job, or those whose names fit. */
+    /** One job, or those whose names match. */
     private static final class Which {
         @Option(names = "--job", paramLabel = "NAME", description = "The job's name.")
         private String job;

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** An archive that is read in place of a cluster. */
+/** An archive that is read instead of a cluster. */
 public final class ArchiveOptions {
     @Option(
             names = "--archive",

@@ -22,7 +22,7 @@ public final class BranchOptions {
         return log.open(console, Optional.ofNullable(branch));
     }
 
-    /** Refuses what an archive does not go with. */
+    /** Refuses options that cannot be combined with an archive. */
     public void refuseWith(ArchiveOptions archive) {
         archive.refuse("--branch", Optional.ofNullable(branch), "branches are in no archive");
         log.refuseWith(archive);

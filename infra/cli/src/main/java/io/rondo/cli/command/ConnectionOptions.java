@@ -48,7 +48,7 @@ public final class ConnectionOptions {
         Map<String, String> file = file();
         LogConnection connection =
                 new LogConnection(bootstrapServers(file, System.getenv()), schemaRegistry(file, System.getenv()), file);
-        // settings that cannot be used are refused before anything is done
+        // invalid settings are refused before anything is done
         connection.checkRegistrySettings();
         return connection;
     }
@@ -61,7 +61,7 @@ public final class ConnectionOptions {
         return arguments;
     }
 
-    /** What of these options may hold a password: everybody sees the command lines of a machine. */
+    /** The options that may contain a password: every user of a machine can see its command lines. */
     public Map<String, String> environment() {
         return Map.of(OF_PARENT, schemaRegistry(file(), System.getenv()));
     }
@@ -83,7 +83,7 @@ public final class ConnectionOptions {
                 "http://localhost:8081");
     }
 
-    /** What is said most closely to the command counts. */
+    /** The most specific setting wins. */
     private static String first(String... values) {
         return Stream.of(values).filter(Objects::nonNull).findFirst().orElseThrow();
     }
@@ -108,7 +108,7 @@ public final class ConnectionOptions {
     static Map<String, String> read(Path file) {
         Properties properties = new Properties();
         try (BufferedReader text = Files.newBufferedReader(file)) {
-            // some editors put a mark before the first key, which would be another key then
+            // some editors write a byte order mark, which would become part of the first key
             text.mark(1);
             if (text.read() != BYTE_ORDER_MARK) {
                 text.reset();

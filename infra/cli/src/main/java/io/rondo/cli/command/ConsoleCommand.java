@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What all commands share: the console, {@code --json}, and the way they fail. */
+/** The base of all commands: the console, {@code --json}, and failure handling. */
 public abstract class ConsoleCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
-/** Where a process tells metrics and health. */
+/** The address for metrics and health. */
 public final class HttpOptions {
     private static final Pattern ADDRESS = Pattern.compile("(?:(.+):)?(\\d{1,5})");
     private static final int MAX_PORT = 65_535;
@@ -31,7 +31,7 @@ public final class HttpOptions {
     }
 
     /**
-     * An address as options have it.
+     * Parses an address option.
      *
      * @param option its name, for the message
      * @throws RondoException with {@code BAD_CONFIG} when it is not an address
@@ -49,7 +49,7 @@ public final class HttpOptions {
         return resolved;
     }
 
-    /** What a browser on this machine would be given. */
+    /** The URL for a browser on this machine. */
     static String url(InetSocketAddress address) {
         String host = address.getAddress().isAnyLocalAddress()
                 ? "localhost"

@@ -3,7 +3,7 @@ package io.rondo.cli.command;
 import io.rondo.log.Lineage;
 import io.rondo.schemas.tensor.Digests;
 
-/** Where a job comes from, for people and for programs. */
+/** Formats a job's origin, as text and as JSON. */
 public final class Lineages {
     private static final int SHOWN_DIGITS = 12;
 

@@ -46,7 +46,7 @@ public final class LogOptions {
         return archive.open(rounds);
     }
 
-    /** Refuses what an archive does not go with. */
+    /** Refuses options that cannot be combined with an archive. */
     public void refuseWith(ArchiveOptions archive) {
         archive.refuse("--job", Optional.ofNullable(job), "an archive holds one job");
         archive.refuse("--dir", directory(), "an archive is read without a cluster");

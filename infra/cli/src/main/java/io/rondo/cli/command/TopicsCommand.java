@@ -101,7 +101,7 @@ public final class TopicsCommand extends ConsoleCommand {
                 topic.name(), topic.partitions(), topic.replication(), new TreeMap<>(topic.configs()));
     }
 
-    /** What a shell or a file of another tool would read as more than a name is none. */
+    /** Refuses names that a shell or another tool's file would not read as plain names. */
     private static String requireUser(String option, String user) {
         if (!user.matches("[A-Za-z0-9._@=,-]{1,200}")) {
             throw new RondoException(

@@ -16,10 +16,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** A cluster that answers: one that runs anyway, or one that was started from a directory and ends when this is closed. */
+/** A reachable cluster: an external one, or one that was started from a directory and stops when this is closed. */
 public final class OpenCluster implements AutoCloseable {
     private static final String MARK = "embedded.properties";
-    /** Where {@code rondo demo --secure} keeps them, and as whom commands that look at its log connect. */
+    /** The location of the credentials of {@code rondo demo --secure}, and the client as which reading commands connect. */
     private static final String CREDENTIALS = "credentials";
 
     private static final String READER = "operator";
@@ -38,7 +38,7 @@ public final class OpenCluster implements AutoCloseable {
     }
 
     /**
-     * The cluster in a directory of {@code rondo demo} or {@code rondo up}. One that runs there already is used as it is.
+     * The cluster in a directory of {@code rondo demo} or {@code rondo up}. If it is already running, it is used unchanged.
      *
      * @param progress receives the progress
      * @throws RondoException with {@code JOB_NOT_FOUND} when the directory holds no log

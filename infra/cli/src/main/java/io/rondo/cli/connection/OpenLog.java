@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** One job's log: on a cluster that answers, together with which it is closed, or in an archive. */
+/** One job's log: on a reachable cluster, which is closed with it, or in an archive. */
 public final class OpenLog implements AutoCloseable {
     private final Optional<OpenCluster> cluster;
     private final String job;
@@ -24,13 +24,13 @@ public final class OpenLog implements AutoCloseable {
         this.records = records;
     }
 
-    /** A job in an archive: no broker and no registry are asked. */
+    /** A job in an archive, read without broker or registry. */
     public static OpenLog of(Archive archive) {
         return new OpenLog(Optional.empty(), archive.index().job(), () -> new ArchiveJobLog(archive));
     }
 
     /**
-     * A job of a cluster, which belongs to the log from now on.
+     * A job of a cluster. Closing the log closes the cluster.
      *
      * @param job its name; the only job of the cluster, if empty
      * @param branch a branch of the job; the job itself, if empty
@@ -64,7 +64,7 @@ public final class OpenLog implements AutoCloseable {
                         "choose one by --job");
     }
 
-    /** The cluster; a log in an archive has none, and who asks for one is in error. */
+    /** The cluster; calling this for a log in an archive is an error. */
     public LogConnection connection() {
         return cluster.orElseThrow(() -> new IllegalStateException("an archive has no broker"))
                 .connection();

@@ -17,7 +17,7 @@ final class CommandWriter {
     private final RecordCodec codec;
     private final String commands;
 
-    /** @param producer stays the caller's to close */
+    /** @param producer the caller closes it */
     CommandWriter(LogConnection connection, Producer<byte[], byte[]> producer, RecordCodec codec, JobTopics topics) {
         this.connection = connection;
         this.producer = producer;
@@ -26,7 +26,7 @@ final class CommandWriter {
     }
 
     /**
-     * Writes a command and waits until the broker has it.
+     * Writes a command and waits for the broker's acknowledgement.
      *
      * @return its offset
      */

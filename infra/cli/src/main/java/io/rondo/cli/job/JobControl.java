@@ -32,13 +32,13 @@ import org.apache.kafka.clients.producer.Producer;
 public final class JobControl {
     private static final Duration POLL = Duration.ofMillis(200);
 
-    /** What can be asked for. */
+    /** The possible commands. */
     public enum Action {
         /** No further round opens; the open one continues. */
         PAUSE,
         /** Rounds open again. */
         RESUME,
-        /** The job ends, and the open round is given up. */
+        /** The job ends, and the open round fails. */
         ABORT
     }
 
@@ -51,7 +51,7 @@ public final class JobControl {
         this(connection, patience, Optional.empty());
     }
 
-    /** @param key the operator's, for a job that asks for signatures */
+    /** @param key the operator's key, for a job that requires signatures */
     public JobControl(LogConnection connection, Duration patience, Optional<SigningKey> key) {
         this.key = key;
         this.connection = connection;
@@ -59,10 +59,10 @@ public final class JobControl {
     }
 
     /**
-     * Asks for it.
+     * Sends the command and waits for the decision.
      *
-     * @param reason why, for those who read the log
-     * @return whether an aggregator has decided so; otherwise none runs, and the one that is started next will
+     * @param reason why, for readers of the log
+     * @return whether an aggregator has executed it; otherwise none runs, and the next one to start will
      * @throws RondoException {@code JOB_NOT_FOUND}; {@code COMMAND_REFUSED} when the job's state does not allow it
      */
     public boolean request(String job, Action action, String reason) {
@@ -85,7 +85,7 @@ public final class JobControl {
                             "submit it with `rondo job submit`"));
             OperatorSigner signer = new OperatorSigner(connection, codec, submitted, key);
             try (DecisionLog decisions = new DecisionLog(connection, codec, topics)) {
-                // what was decided before is not an answer, and reading it is no part of the wait
+                // earlier decisions are not the answer, and reading them does not count towards the wait
                 decisions.readToEnd(decision -> {});
                 long offset = new CommandWriter(connection, producer, codec, topics)
                         .write(signer.sign(command.apply(submitted)));

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Reads and writes job files. Whatever is not in a file has its default, except the name. */
+/** Reads and writes job files. Keys missing from a file have their default, except the name. */
 public final class JobFile {
     private static final long MAX_BYTES = 1 << 20;
 
@@ -27,7 +27,7 @@ public final class JobFile {
     /**
      * The job of a file.
      *
-     * @param overrides settings such as {@code rounds=5} that go before those of the file
+     * @param overrides settings such as {@code rounds=5} that override those of the file
      * @throws RondoException with {@link ErrorCode#BAD_JOB_FILE}, {@link ErrorCode#UNKNOWN_KEY},
      *     or {@link ErrorCode#UNKNOWN_METHOD}, naming line, value and what is allowed
      */
@@ -45,12 +45,12 @@ public final class JobFile {
         return spec(values);
     }
 
-    /** A job of defaults but for these settings, such as {@code name=demo}. */
+    /** A job with default values except for these settings, such as {@code name=demo}. */
     public static JobSpec of(Collection<String> settings) {
         return parse("the settings", "", settings);
     }
 
-    /** A job of defaults but for these values; of two with one key the later counts. */
+    /** A job with default values except for these; a later value of the same key overrides an earlier one. */
     public static JobSpec ofValues(List<JobValue> values) {
         Map<JobKey, JobValue> given = new EnumMap<>(JobKey.class);
         put(given, values);
@@ -76,7 +76,7 @@ public final class JobFile {
         return text.toString();
     }
 
-    /** A list as a job file has it. */
+    /** A list in job file syntax. */
     public static String list(List<String> items) {
         return items.stream().map(JobFile::scalar).collect(Collectors.joining(", ", "[", "]"));
     }
@@ -96,7 +96,7 @@ public final class JobFile {
         return job;
     }
 
-    /** A trainer would refuse them too, but only when the job is there. */
+    /** A trainer would refuse them too, but only after the job is submitted. */
     private static void requireThatSettingsFitTogether(JobSpec job) {
         StepSettings.of(job);
         OptimizerSettings.of(job);
@@ -163,7 +163,7 @@ public final class JobFile {
     }
 
     /**
-     * The text of a job file, or of a file like one.
+     * The text of a job file or a similar file.
      *
      * @throws RondoException with {@link ErrorCode#BAD_JOB_FILE} when it is too large or cannot be read
      */
@@ -190,7 +190,7 @@ public final class JobFile {
         return scalar(value.toString());
     }
 
-    /** Plain where YAML allows it without thought, in double quotes otherwise. */
+    /** Plain if that is unambiguous YAML, in double quotes otherwise. */
     private static String scalar(String text) {
         if (text.matches("[A-Za-z][A-Za-z0-9_./-]*|-?[0-9]+(\\.[0-9]+)?(E-?[0-9]+)?|[0-9]+(%|ms|s|m|h)")) {
             return text;

@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
-/** The keys of a job file: default, meaning, and the way into and out of the log's {@code JobSpec}. */
+/** The keys of a job file: default, meaning, and conversion to and from the log's {@code JobSpec}. */
 @SuppressWarnings("ImmutableEnumChecker") // the functions capture nothing
 enum JobKey {
     NAME(

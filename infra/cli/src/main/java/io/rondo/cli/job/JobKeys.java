@@ -22,7 +22,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 
-/** The keys with which the trainers of a job sign: its operator adds and revokes them, in the job's log. */
+/** Manages the trainers' signing keys of a job: its operator adds and revokes them in the job's log. */
 public final class JobKeys {
     private final LogConnection connection;
     private final String job;
@@ -39,7 +39,7 @@ public final class JobKeys {
     }
 
     /**
-     * The keys of a job, as its aggregator has decided.
+     * The keys of a job by its aggregator's decisions.
      *
      * @param operator public key of the operator, or empty
      * @param aggregator public key of the aggregator, or empty

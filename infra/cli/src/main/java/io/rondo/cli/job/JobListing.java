@@ -40,7 +40,7 @@ public final class JobListing {
         }
     }
 
-    /** A broker leaves out what a user may not see, and does not say so. */
+    /** A broker silently omits topics that a user may not describe. */
     private static void requireSight(LogConnection connection, Admin admin) {
         Attempt attempt = new Attempt("list the jobs", "DESCRIBE", "topics whose names begin with rondo.");
         Set<AclOperation> allowed = connection

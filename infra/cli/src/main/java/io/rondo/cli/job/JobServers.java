@@ -18,8 +18,8 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
 /**
- * Which aggregators serve a job, by the members of its consumer group: the broker knows them. One that was killed
- * stays a member until its session times out, 10 s later.
+ * Finds the aggregators of a job by the members of its consumer group. A killed one stays a member until its session times
+ * out, 10 s later.
  */
 public final class JobServers {
     private static final Pattern THREAD = Pattern.compile("(.+)-StreamThread-[0-9]+-consumer");
@@ -30,12 +30,12 @@ public final class JobServers {
      * An aggregator.
      *
      * @param instance its {@code --instance}
-     * @param host as the broker sees it
-     * @param partitions of the job's topics that it has
+     * @param host host as seen by the broker
+     * @param partitions its assigned partitions of the job's topics
      */
     public record Server(String instance, String host, int partitions) {}
 
-    /** By job, who serves it; a job is left out where this user may not know. */
+    /** By job, its aggregators; without the jobs whose group this user may not describe. */
     public static Map<String, List<Server>> read(LogConnection connection, Collection<String> jobs) {
         Map<String, List<Server>> servers = new TreeMap<>();
         try (Admin admin = connection.admin()) {

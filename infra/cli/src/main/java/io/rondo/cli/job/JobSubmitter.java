@@ -50,14 +50,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Submits a job: creates its topics, registers its schemas, writes the submission and uploads the initial adapter as the
- * one update of round 0. What can be refused is refused before anything is created; where a later step fails before the
- * submission is in the log, the topics are deleted again. A submission that was interrupted after that is completed by
- * submitting the same job again.
+ * Submits a job: creates its topics, registers its schemas, writes the submission and uploads the initial adapter as the one
+ * update of round 0. All checks run before anything is created. If a later step fails before the submission is in the log,
+ * the topics are deleted again. An interruption after that is resolved by submitting the same job again.
  */
 public final class JobSubmitter {
     private static final Logger LOG = LoggerFactory.getLogger(JobSubmitter.class);
-    /** Rounds whose topics are there from the start; the aggregator makes the others ahead of need. */
+    /** Rounds whose topics are created at submission; the aggregator creates the others in advance. */
     private static final int FIRST_ROUNDS = 3;
 
     private final LogConnection connection;
@@ -67,13 +66,13 @@ public final class JobSubmitter {
 
     /**
      * @param engine derives the layout of the adapter from the model
-     * @param modelCache where built-in models are kept
+     * @param modelCache directory of built-in models
      */
     public JobSubmitter(LogConnection connection, LocalTrainerFactory engine, Path modelCache) {
         this(connection, engine, modelCache, Optional.empty());
     }
 
-    /** @param key the operator's: the job names it, and takes signed records only */
+    /** @param key the operator's key: the job names it, and accepts only signed records */
     public JobSubmitter(
             LogConnection connection, LocalTrainerFactory engine, Path modelCache, Optional<SigningKey> key) {
         this.key = key;
@@ -103,7 +102,7 @@ public final class JobSubmitter {
     }
 
     /**
-     * Submits a job whose round 0 is an adapter that is there already.
+     * Submits a job whose round 0 is an existing adapter.
      *
      * @return the submission as logged
      * @throws RondoException with {@link ErrorCode#JOB_EXISTS} when another job of this name was submitted before
@@ -115,7 +114,7 @@ public final class JobSubmitter {
     /**
      * The same, signed.
      *
-     * @param key the operator's, if it has one
+     * @param key the operator's key, if it has one
      */
     public static JobSubmitted submit(
             LogConnection connection, JobSpec spec, StartingPoint start, Optional<SigningKey> key) {
@@ -184,7 +183,7 @@ public final class JobSubmitter {
         return connection.producer(connection.writerConfig(largestBatch));
     }
 
-    /** A job that is in the log is completed by submitting it again; one that is not leaves nothing behind. */
+    /** A job that is in the log is completed by submitting it again; otherwise nothing is left behind. */
     private static void removeUnlessSubmitted(
             LogConnection connection,
             Admin admin,
@@ -197,7 +196,7 @@ public final class JobSubmitter {
                 TopicRemover.remove(admin, created);
             }
         } catch (RuntimeException e) {
-            // the broker is away: what was created stays, and another submission takes it
+            // the broker is unreachable: the created topics stay, and another submission uses them
             failure.addSuppressed(e);
         }
     }
@@ -207,7 +206,7 @@ public final class JobSubmitter {
         return key.map(own -> own.signed(submission, 0, null)).orElse(submission);
     }
 
-    /** An aggregator would refuse it too, but only when the name is taken. */
+    /** An aggregator would refuse it too, but only after the name is taken. */
     private static void requireRunnable(JobSubmitted submission) {
         JobRules.problem(submission).ifPresent(problem -> {
             throw new RondoException(
@@ -234,7 +233,7 @@ public final class JobSubmitter {
                 .build();
     }
 
-    /** Writes the submission, and reads back which one counts: another process may have been faster. */
+    /** Writes the submission, and reads back the effective one: another process may have been faster. */
     private static JobSubmitted write(
             LogConnection connection,
             JobSubmitted submission,
@@ -251,7 +250,7 @@ public final class JobSubmitter {
     }
 
     private static void requireSame(JobSubmitted submitted, JobSubmitted again) {
-        // a job that an older version submitted continues by its own rules, and may name no initial adapter
+        // a job from an older version keeps its rules, and may name no initial adapter
         JobSpec before = submitted.getSpec();
         JobSpec.Builder same = JobSpec.newBuilder(again.getSpec()).setRules(before.getRules());
         if (!RulesVersion.boundEveryField(before)) {

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The value of one key before it is understood: the text as written, so that a label {@code no} stays a label. The
- * accessors refuse what they do not allow, with the place, the value and what is allowed.
+ * The unparsed value of one key: the text as written, so that a label {@code no} stays a label. The accessors refuse invalid
+ * values, naming the place, the value and what is allowed.
  *
  * @param where the place, such as {@code job.yaml, line 7}
  * @param key the key's id
@@ -163,7 +163,7 @@ public record JobValue(String where, String key, List<String> items, Form form) 
         return require(value.compareTo(LONGEST) <= 0, value, allowed);
     }
 
-    /** A time as a file has it, in the largest unit that leaves no rest. */
+    /** A duration in file syntax, in the largest unit without a remainder. */
     static String duration(long millis) {
         for (String unit : List.of("h", "m", "s")) {
             long size = UNITS.get(unit).toMillis();
@@ -175,7 +175,7 @@ public record JobValue(String where, String key, List<String> items, Form form) 
         return millis + "ms";
     }
 
-    /** The text, if the parser of the one who will read it takes it. */
+    /** The text, if the parser of its later reader accepts it. */
     String parsed(Consumer<String> parser, String allowed) {
         try {
             parser.accept(text());

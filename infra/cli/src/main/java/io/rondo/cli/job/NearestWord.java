@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Guesses what was meant by a word that is none of the known ones. */
+/** Suggests a known word for an unknown one. */
 final class NearestWord {
     private static final int FARTHEST = 3;
 

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where a command prints: results to one stream, progress to the other. Much of it comes from records that others wrote, so nothing is printed that
- * a terminal would act on. Safe for any thread.
+ * A command's output: results to one stream, progress to the other. Much of it comes from records that others wrote, so
+ * control characters are escaped. Safe for any thread.
  */
 public final class Console {
     private static final Logger LOG = LoggerFactory.getLogger(Console.class);
@@ -53,7 +53,7 @@ public final class Console {
     }
 
     /**
-     * The command's result, in the form asked for.
+     * Prints the command's result in the requested form.
      *
      * @param json a record or a map
      */
@@ -62,7 +62,7 @@ public final class Console {
         out.flush();
     }
 
-    /** A failure: its lines on standard error, and an object on standard output where JSON is asked for. */
+    /** Prints a failure: its lines on standard error, and an object on standard output if JSON is requested. */
     void failure(Map<String, ?> json, String text) {
         if (LogFormat.isJson()) {
             LOG.error(text);

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How a command fails: what a user can fix in three lines, a fault of the program with the path of its trace. */
+/** Reports how a command failed: a user error in three lines, a program fault with the path of its stack trace. */
 public final class Failures {
     /** Exit code of a failure that the user can act on. */
     public static final int EXIT_FAILED = 1;
@@ -61,7 +61,7 @@ public final class Failures {
                 Files.writeString(file, text);
                 return file.toString();
             } catch (IOException e) {
-                // there is no place for a file either
+                // a file cannot be written either
             }
         }
         if (LogFormat.isJson()) {

@@ -6,19 +6,19 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
-/** Results and files as JSON. A result is a record, or a map where its keys are no names of ours. Safe for any thread. */
+/** Results and files as JSON. A result is a record, or a map if its keys are not Rondo's names. Safe for any thread. */
 public final class Json {
     /** For results and files: everything on one line. */
     public static final ObjectMapper MAPPER = JsonMapper.builder().build();
 
-    /** For files that people read. */
+    /** For files that users read. */
     public static final ObjectMapper INDENTED =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     private Json() {}
 
     /**
-     * What another process of this project printed with {@code --json}.
+     * Parses what another process of this project printed with {@code --json}.
      *
      * @throws IllegalStateException when it is no JSON
      */

@@ -7,11 +7,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What log lines look like. It has to be known before the first of them, so before the command line is read in earnest.
+ * The format of log lines. It must be known before the first of them, so before the command line is fully parsed.
  */
 public enum LogFormat {
     TEXT,
-    /** An object a line, with what a command says of its progress among them. */
+    /** One JSON object per line; progress messages are among them. */
     JSON;
 
     public static final String OPTION = "--log-format";
@@ -19,8 +19,8 @@ public enum LogFormat {
     private static final String PROPERTY = "rondo.log.format";
 
     /**
-     * Chooses for this process: by the option, by the system property {@code rondo.log.format}, or by the variable. A
-     * name that is none is refused by {@link #of} when the command line is read.
+     * Chooses for this process: by the option, by the system property {@code rondo.log.format}, or by the variable. {@link
+     * #of} refuses an unknown name when the command line is parsed.
      *
      * @param variable of the environment, or null
      */

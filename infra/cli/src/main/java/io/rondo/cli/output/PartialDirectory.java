@@ -9,7 +9,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A new directory. Until it is complete it lies beside its place under another name, and it is removed if anything fails. */
+/**
+ * A new directory. Until it is complete it has a temporary name in the same parent directory, and it is removed if anything
+ * fails.
+ */
 public final class PartialDirectory implements AutoCloseable {
     private final Path target;
     private final Path partial;
@@ -20,11 +23,11 @@ public final class PartialDirectory implements AutoCloseable {
         this.partial = partial;
     }
 
-    /** @param directory its place, where nothing is or an empty directory */
+    /** @param directory its final path, which is absent or an empty directory */
     public static PartialDirectory create(Path directory) throws IOException {
         Path target = directory.toAbsolutePath();
         Path partial = target.resolveSibling("." + target.getFileName() + ".partial");
-        // one that a process left which was killed
+        // left by a killed process
         delete(partial);
         Files.createDirectories(partial);
         return new PartialDirectory(target, partial);
@@ -35,13 +38,13 @@ public final class PartialDirectory implements AutoCloseable {
         return partial;
     }
 
-    /** Lets nobody but its owner read what will be in it. */
+    /** Restricts reading of its contents to its owner. */
     public void keepToOwner() throws IOException {
         isPrivate = true;
         restrict(partial, "rwx------");
     }
 
-    /** Gives it its name. */
+    /** Renames it to its final path. */
     public void complete() throws IOException {
         if (isPrivate) {
             for (Path file : contents(partial)) {
@@ -51,7 +54,7 @@ public final class PartialDirectory implements AutoCloseable {
         Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Removes what was not completed. */
+    /** Removes an incomplete directory. */
     @Override
     public void close() throws IOException {
         delete(partial);
@@ -66,7 +69,7 @@ public final class PartialDirectory implements AutoCloseable {
         }
     }
 
-    /** All that is in it, and the directory itself at last. */
+    /** Its contents, and the directory itself last. */
     private static List<Path> contents(Path directory) throws IOException {
         try (Stream<Path> found = Files.walk(directory)) {
             return found.sorted(Comparator.reverseOrder()).toList();

@@ -3,7 +3,7 @@ package io.rondo.cli.output;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How far reading is, in a line of the terminal that is written over and over. Safe for any thread. */
+/** The progress of reading, in one terminal line that is overwritten. Safe for any thread. */
 public final class ProgressBar implements AutoCloseable {
     private static final int WIDTH = 30;
     private static final long EVERY_NANOS = 100_000_000;
@@ -18,12 +18,12 @@ public final class ProgressBar implements AutoCloseable {
         this.console = console;
     }
 
-    /** So many bytes are to be read. */
+    /** Sets the total bytes to read. */
     public void expect(long bytes) {
         expected = Math.max(1, bytes);
     }
 
-    /** So many more have been read. */
+    /** Adds bytes that have been read. */
     public void add(long bytes) {
         long sum = done.addAndGet(bytes);
         long now = System.nanoTime();

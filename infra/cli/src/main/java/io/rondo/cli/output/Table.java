@@ -18,7 +18,7 @@ public final class Table {
         if (cells.length != rows.get(0).size()) {
             throw new IllegalArgumentException(cells.length + " cells in a table of " + rows.get(0));
         }
-        // what a cell shows may be foreign, and must not begin a line of its own
+        // a cell's text may be foreign, and must not start a new line
         rows.add(Arrays.stream(cells).map(ForeignText::visible).toList());
         return this;
     }

@@ -13,7 +13,7 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourceType;
 
-/** For whom a plan is written. */
+/** The output format of a plan. */
 public enum PlanFormat {
     /** Kafka's own scripts. */
     COMMANDS {

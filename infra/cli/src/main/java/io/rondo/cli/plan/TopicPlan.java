@@ -15,13 +15,13 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.acl.AclOperation;
 
 /**
- * The topics of a job with their settings, and the rights of its users. Everything is created beforehand, so nobody has a
- * right to create.
+ * The topics of a job with their settings, and the permissions of its users. All topics are created in advance, so no user
+ * needs the permission to create any.
  *
  * @param topics names and settings
  * @param lastRound the job's last round
- * @param rights what each user is granted, by name
- * @param trainers the users that quotas bound
+ * @param rights the permissions of each user, by name
+ * @param trainers the users with quotas
  */
 public record TopicPlan(JobTopics topics, int lastRound, Map<String, List<Grant>> rights, Set<String> trainers) {
     /** @param users the users of the roles, in the order of the plan */
@@ -38,7 +38,7 @@ public record TopicPlan(JobTopics topics, int lastRound, Map<String, List<Grant>
         return new TopicPlan(topics, lastRound, rights, trainers);
     }
 
-    /** Every topic, those of all rounds included. */
+    /** Every topic, including those of all rounds. */
     public List<Topic> all() {
         List<Topic> all = new ArrayList<>(topics.fixed());
         for (int round = 0; round <= lastRound; round++) {

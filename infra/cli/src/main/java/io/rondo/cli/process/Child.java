@@ -27,7 +27,7 @@ public final class Child {
     /** Starts the process; its output is added to the log file. */
     static Child start(String name, List<String> command, Map<String, String> environment, Path log) {
         try {
-            // Standard input stays an open pipe: its end tells the child that this process is gone.
+            // Standard input stays an open pipe: its end signals to the child that this process is gone.
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));

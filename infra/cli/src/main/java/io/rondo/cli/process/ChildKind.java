@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a child process is for, which decides the arguments of its JVM. */
+/** The purpose of a child process, which determines its JVM arguments. */
 public enum ChildKind {
     AGGREGATOR,
-    /** An aggregator of many or large updates, with the flags that the launcher gives to `rondo aggregator`. */
+    /** An aggregator of many or large updates, with the launcher's flags for `rondo aggregator`. */
     BUSY_AGGREGATOR,
     TRAINER;
 
@@ -15,15 +15,15 @@ public enum ChildKind {
 
     private List<String> flags() {
         return switch (this) {
-            // Little code that runs seldom: a fast start counts more than the optimising compiler.
+            // Little code that runs seldom: a fast start matters more than the optimising compiler.
             case AGGREGATOR -> List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
             case BUSY_AGGREGATOR -> List.of("-Xmx640m");
-            // The trainer computes rows on vectors where it has them.
+            // The trainer uses the Vector API if the module is present.
             case TRAINER -> List.of("-Xmx384m", "--add-modules=jdk.incubator.vector");
         };
     }
 
-    /** The command line of a child of this JVM's own kind and class path. */
+    /** The command line of a child with the same JVM and class path. */
     List<String> command(List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * The children of one run. One that dies is started again a few times, since each continues where it stopped; one that ends
- * with a failure of its own ends the run. Closing stops all, in the reverse order of their start.
+ * The children of one run. A child that dies is restarted a few times, since each continues where it stopped; one that exits
+ * with a failure ends the run. Closing stops all, in reverse start order.
  */
 public final class Children implements AutoCloseable {
     private static final int MOST_RESTARTS = 3;
@@ -43,7 +43,7 @@ public final class Children implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /** Starts one more. */
+    /** Starts a child. */
     public synchronized void start(String name, ChildKind kind, List<String> arguments) {
         start(name, kind, arguments, Map.of());
     }
@@ -55,8 +55,8 @@ public final class Children implements AutoCloseable {
     }
 
     /**
-     * Starts one more, of another program. Its standard input is a pipe that ends when this process does: a program that must
-     * not outlive it reads there.
+     * Starts a child of another program. Its standard input is a pipe that ends with this process: a program that must not
+     * outlive it reads from there.
      *
      * @param environment what it gets beside this process's own
      */
@@ -74,10 +74,10 @@ public final class Children implements AutoCloseable {
     }
 
     /**
-     * Looks after the children.
+     * Checks the children, and restarts those that died.
      *
-     * @return the names of those that died and were started again
-     * @throws RondoException when one has ended with a failure, or dies again and again
+     * @return the names of the restarted children
+     * @throws RondoException when one has exited with a failure or dies repeatedly
      */
     public synchronized List<String> supervise() {
         List<String> restarted = new ArrayList<>();

@@ -10,15 +10,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The archive of loaded classes (JEP 350) with which every process of the command starts in half the time, since most of what
- * a short-lived process does is to load and verify classes. The launcher makes it once after a build, by running this class
- * with {@code -XX:ArchiveClassesAtExit}. A JVM ignores an archive that does not fit it.
+ * The archive of loaded classes (JEP 350) that halves the start time of every process of the command: a short-lived process
+ * mostly loads and verifies classes. The launcher creates it once after a build, by running this class with {@code
+ * -XX:ArchiveClassesAtExit}. A JVM ignores an archive that does not match it.
  */
 public final class ClassArchive {
-    /** The archive's file; set by the launcher, which keeps it beside the jars that it belongs to. */
+    /** The archive's file; set by the launcher, which keeps it in the directory of the jars. */
     private static final String FILE = "rondo.class-archive";
 
-    /** Jars of which much is used. The others are big, and few of their classes are ever loaded. */
+    /** Jars whose classes are mostly used. The others are big, and few of their classes are ever loaded. */
     private static final Pattern WORTH_IT = Pattern.compile(
             "(rondo|kafka|avro|jackson-(core|databind|annotations|dataformat)|snakeyaml|picocli|nd4j|javacpp|log4j|slf4j|api|tokenizers|langchain4j)-.*\\.jar");
 
@@ -26,7 +26,7 @@ public final class ClassArchive {
 
     private ClassArchive() {}
 
-    /** The argument with which another JVM of this kind and class path maps the archive. */
+    /** The argument with which another JVM of the same version and class path maps the archive. */
     static List<String> arguments() {
         return Optional.ofNullable(System.getProperty(FILE))
                 .map(file -> List.of("-XX:SharedArchiveFile=" + file))
@@ -55,7 +55,7 @@ public final class ClassArchive {
         try {
             Class.forName(name, false, loader);
         } catch (ClassNotFoundException | LinkageError ignored) {
-            // An adapter for a library that is not here: nothing will ask for it either.
+            // An adapter for an absent library: it will not be needed either.
         }
     }
 }

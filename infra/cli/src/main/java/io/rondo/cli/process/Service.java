@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a service on this thread until it ends by itself, or by Ctrl-C, SIGTERM or the end of the parent process. */
+/** Runs a service on this thread until it ends, or until Ctrl-C, SIGTERM or the end of the parent process. */
 public final class Service {
     /** Set for children whose standard input is a pipe from the parent: its end is the parent's end. */
     static final String FOLLOW_PARENT = "rondo.follow-parent";
 
-    /** How long a service may take to end, in seconds: its brokers may be away, or a training under way. */
+    /** How long a service may take to stop, in seconds: its brokers may be unreachable, or a round may be in training. */
     private static final String STOP_SECONDS = "rondo.stop.seconds";
 
     private static final int USUAL_STOP_SECONDS = 15;
@@ -22,7 +22,7 @@ public final class Service {
      * Runs a service.
      *
      * @param service blocks until the service has ended
-     * @param stop asks it to end; called from another thread
+     * @param stop requests its end; called from another thread
      */
     public static void run(Runnable service, Runnable stop) {
         CountDownLatch ended = new CountDownLatch(1);
@@ -37,13 +37,13 @@ public final class Service {
         }
     }
 
-    /** {@code rondo.stop.seconds}, 15 where it is not given or is not a number of 1 to 3,600. */
+    /** {@code rondo.stop.seconds}, 15 if it is not set or not a number from 1 to 3,600. */
     static Duration patience() {
         int given = Integer.getInteger(STOP_SECONDS, USUAL_STOP_SECONDS);
         return Duration.ofSeconds(given < 1 || given > MOST_STOP_SECONDS ? USUAL_STOP_SECONDS : given);
     }
 
-    /** Returns when the service has ended, and after its time at the latest. */
+    /** Returns when the service has ended, at the latest after the time limit. */
     static void stopAndWait(Runnable stop, CountDownLatch ended) {
         try {
             if (ended.getCount() > 0) {
@@ -55,16 +55,16 @@ public final class Service {
         }
     }
 
-    /** Also sees a parent that was killed and could tell nobody. */
+    /** Also detects a parent that was killed. */
     private static void followParent() {
         Thread watch = new Thread(
                 () -> {
                     try {
                         while (System.in.read() >= 0) {
-                            // nothing is ever sent; what counts is the end
+                            // nothing is ever sent; only the end matters
                         }
                     } catch (IOException e) {
-                        // a broken pipe says the same
+                        // a broken pipe means the same
                     }
                     System.exit(0);
                 },

@@ -10,7 +10,7 @@ public final class LanguageModel {
 
     private LanguageModel() {}
 
-    /** Puts it into the cache, if it is the one that is meant and not there; says first what is downloaded. */
+    /** Downloads it into the cache if it is the requested model and missing; announces the download first. */
     public static void ensure(Python python, String model, Path cache) {
         if (model.equals(NAME)) {
             python.run("getting the model", "rondo.peft.smollm", List.of("--model-cache", cache.toString()));

@@ -19,7 +19,7 @@ public final class Python {
     private final Path interpreter;
     private final Optional<Path> source;
 
-    /** @param source the package's source, which goes before one that is installed */
+    /** @param source the package's source, which takes precedence over an installed one */
     Python(Path interpreter, Optional<Path> source) {
         this.interpreter = interpreter;
         this.source = source;
@@ -32,16 +32,16 @@ public final class Python {
         return command;
     }
 
-    /** What its processes need in their environment. */
+    /** The environment variables that its processes need. */
     public Map<String, String> environment() {
         return source.map(path -> Map.of("PYTHONPATH", path.toString())).orElse(Map.of());
     }
 
     /**
-     * Runs a module to its end; what it prints on standard error goes to this process's.
+     * Runs a module to its end; its standard error is passed to this process's.
      *
-     * @param what what it does, for a message
-     * @return what it printed on standard output
+     * @param what a description for messages
+     * @return its standard output
      * @throws RondoException with {@link ErrorCode#PYTHON_FAILED} when it fails
      */
     public String run(String what, String module, List<String> arguments) {
@@ -62,7 +62,7 @@ public final class Python {
         return ended.text();
     }
 
-    /** What keeps the interpreter from running this code; empty if it ends well. */
+    /** Why the interpreter cannot run this code; empty if it succeeds. */
     Optional<String> problem(String code) {
         Ended ended = execute(List.of(interpreter.toString(), "-c", code), ProcessBuilder.Redirect.PIPE);
         return ended.status() == 0

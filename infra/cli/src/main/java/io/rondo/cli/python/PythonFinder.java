@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Finds an interpreter that can run trainers with PEFT: the one that was given, or a virtual environment in the user's
- * cache, which is made where it is missing. The package itself comes from the checkout where there is one, so that an
- * environment that an older checkout made holds libraries only.
+ * Finds an interpreter that can run trainers with PEFT: the given one, or a virtual environment in the user's cache, which
+ * is created if missing. The package itself comes from the checkout if there is one, so that an environment created by an
+ * older checkout contributes only libraries.
  */
 public final class PythonFinder {
     /** The checkout that the launcher belongs to. */
@@ -29,7 +29,7 @@ public final class PythonFinder {
     private final Path cache;
     private final Optional<Path> checkout;
 
-    /** @param progress takes what is about to be downloaded */
+    /** @param progress receives a note on what is about to be downloaded */
     public PythonFinder(Consumer<String> progress) {
         this(
                 progress,
@@ -45,7 +45,7 @@ public final class PythonFinder {
     }
 
     /**
-     * Finds it, or makes it.
+     * Finds or creates the environment.
      *
      * @param given an interpreter; empty for the one in the cache
      * @throws RondoException with {@link ErrorCode#PYTHON_NOT_INSTALLED} and the command that installs what is missing
@@ -55,7 +55,7 @@ public final class PythonFinder {
     }
 
     private Python given(Path interpreter) {
-        // not its real path: a virtual environment is known by the link that it is
+        // not its real path: a virtual environment is recognized by the symbolic link
         Python python = python(interpreter.toAbsolutePath());
         python.problem(PROBE).ifPresent(problem -> {
             throw new RondoException(

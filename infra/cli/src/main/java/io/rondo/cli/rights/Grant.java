@@ -10,12 +10,12 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 
 /**
- * What someone may do with a resource. READ and WRITE include DESCRIBE.
+ * A permission on a resource. READ and WRITE include DESCRIBE.
  *
  * @param resource topic, group or transactional id
- * @param name its name, or what its name begins with
+ * @param name its name, or a prefix of it
  * @param pattern LITERAL or PREFIXED
- * @param operations what is allowed
+ * @param operations the allowed operations
  */
 public record Grant(ResourceType resource, String name, PatternType pattern, Set<AclOperation> operations) {
     public Grant {

@@ -15,11 +15,11 @@ import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourceType;
 
-/** The rights of each role on one job: enough for all that it does, and nothing else. */
+/** The least permissions of each role on one job. */
 public final class JobRights {
     private JobRights() {}
 
-    /** What a role needs. */
+    /** The permissions of a role. */
     public static List<Grant> of(Role role, JobTopics topics) {
         return switch (role) {
             case TRAINER -> trainer(topics);
@@ -35,7 +35,10 @@ public final class JobRights {
                 .toList();
     }
 
-    /** No right to create, and no transactional id: a transaction left open on manifests would stall every reader. */
+    /**
+     * No permission to create topics or use transactional ids: a transaction left open on manifests would block every
+     * reader.
+     */
     private static List<Grant> trainer(JobTopics topics) {
         return List.of(
                 Grant.topic(topics.commands().name(), READ),
@@ -64,7 +67,7 @@ public final class JobRights {
                         Set.of(WRITE, DESCRIBE)));
     }
 
-    /** DELETE is for archived rounds, and to take back topics of a submission that failed. */
+    /** DELETE is for archived rounds, and for removing the topics of a failed submission. */
     private static List<Grant> operator(JobTopics topics) {
         return List.of(
                 Grant.topics(topics.prefix(), READ, CREATE, DELETE, DESCRIBE_CONFIGS),

@@ -11,7 +11,7 @@ import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourceType;
 
-/** What a registry may do that keeps its schemas in Kafka, as Apicurio does: its own topics, and nothing of a job. */
+/** The permissions of a registry that keeps its schemas in Kafka, as Apicurio does: its own topics, and none of a job. */
 public final class RegistryRights {
     private static final List<Grant> GRANTS = List.of(
             Grant.topics("kafkasql-", READ, WRITE, CREATE, DESCRIBE_CONFIGS),

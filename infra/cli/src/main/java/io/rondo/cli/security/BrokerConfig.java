@@ -4,13 +4,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What makes a broker ask everyone who they are, and let each do what ACLs say. */
+/** Broker settings that require authentication from every client and authorize by ACLs. */
 final class BrokerConfig {
     private BrokerConfig() {}
 
     static Map<String, String> of(Identity identity, Identity ca) {
         Map<String, String> config = new LinkedHashMap<>();
-        // OUTSIDE is CLIENTS under another address; HEALTH is for a probe on the loopback interface, and may do nothing
+        // OUTSIDE is CLIENTS under another address; HEALTH is for a probe on the loopback interface, without
+        // permissions
         config.put(
                 "listener.security.protocol.map",
                 "CLIENTS:SASL_SSL,OUTSIDE:SASL_SSL,CERTIFICATES:SSL,CONTROLLER:SSL,HEALTH:PLAINTEXT");
@@ -25,7 +26,7 @@ final class BrokerConfig {
         }
         config.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
         config.put("allow.everyone.if.no.acl.found", "false");
-        // brokers and the admin show certificates; nobody who shows a password has these names
+        // brokers and the admin authenticate by certificate; no password user has these names
         config.put("super.users", "User:broker;User:admin");
         config.put("ssl.principal.mapping.rules", "RULE:^CN=([a-z0-9-]+),OU=[a-z]+,O=rondo$/$1/,DEFAULT");
         ClientConfig.trust("", ca, config);

@@ -68,9 +68,9 @@ final class CertificateAuthority {
     /**
      * A new key with a certificate.
      *
-     * @param name whose it is, and the user as which brokers know its holder
+     * @param name the holder, and its user name on brokers
      * @param role what its holder does, as the certificate's OU
-     * @param hosts names and addresses that a server answers under; empty for a client
+     * @param hosts names and addresses of a server; empty for a client
      */
     Identity issue(String name, String role, Collection<String> hosts, Instant now, Duration validity) {
         KeyPair keys = newKeys();

@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One file for {@code --kafka-config}, with everything in it, keys and certificates included: it can be moved to another
- * machine as it is.
+ * A self-contained file for {@code --kafka-config}, with keys and certificates: it can be copied to another machine
+ * unchanged.
  */
 final class ClientConfig {
     private static final String LOGIN =
@@ -20,7 +20,7 @@ final class ClientConfig {
 
     private ClientConfig() {}
 
-    /** A client that shows a password to brokers, and its certificate to the registry. */
+    /** A client that authenticates to brokers by password, and to the registry by certificate. */
     static Map<String, String> scram(
             Member member, String password, Identity identity, Identity ca, SecuritySettings to) {
         Map<String, String> config = new LinkedHashMap<>();
@@ -33,7 +33,7 @@ final class ClientConfig {
         return config;
     }
 
-    /** A client that shows its certificate to both. */
+    /** A client that authenticates to both by certificate. */
     static Map<String, String> certificate(Identity identity, Identity ca, SecuritySettings to) {
         Map<String, String> config = new LinkedHashMap<>();
         config.put("bootstrap.servers", to.adminServers());
@@ -44,7 +44,7 @@ final class ClientConfig {
         return config;
     }
 
-    /** A server that shows a certificate and asks for one. */
+    /** A server that presents a certificate and requires one. */
     static Map<String, String> server(Identity identity, Identity ca) {
         Map<String, String> config = new LinkedHashMap<>();
         trust("", ca, config);

@@ -28,7 +28,7 @@ import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.resource.ResourcePatternFilter;
 
-/** Brings users, ACLs and quotas on a cluster to what a directory of credentials says. Done again it changes nothing. */
+/** Updates users, ACLs and quotas of a cluster to match a directory of credentials. Idempotent. */
 public final class ClusterRights {
     private static final ScramMechanism MECHANISM = ScramMechanism.SCRAM_SHA_512;
     private static final int ITERATIONS = 8_192;
@@ -37,7 +37,7 @@ public final class ClusterRights {
     private final LogConnection connection;
     private final Quota quota;
 
-    /** What was done. */
+    /** The changes made. */
     public record Outcome(int users, int acls, int revoked) {}
 
     /** @param connection the admin's */
@@ -47,13 +47,13 @@ public final class ClusterRights {
         this.quota = quota;
     }
 
-    /** The admin's connection, as its file has it. */
+    /** The admin's connection, read from its file. */
     public static LogConnection admin(SecurityDirectory directory) {
         Map<String, String> config = directory.properties(Member.ADMIN.name());
         return new LogConnection(config.get("bootstrap.servers"), config.get("schema.registry.url"), config);
     }
 
-    /** Creates users, ACLs for the registry and these jobs, and quotas, and takes away those of the revoked. */
+    /** Creates users, ACLs for the registry and these jobs, and quotas, and removes those of revoked members. */
     public Outcome apply(List<String> jobs) {
         SecuritySettings settings = directory.requireSettings();
         try (Admin admin = connection.admin()) {
@@ -74,7 +74,7 @@ public final class ClusterRights {
         }
     }
 
-    /** Brings the passwords up to date, and takes away the users and ACLs of the revoked. */
+    /** Updates the passwords, and removes the users and ACLs of revoked members. */
     public void users() {
         SecuritySettings settings = directory.requireSettings();
         try (Admin admin = connection.admin()) {
@@ -123,7 +123,7 @@ public final class ClusterRights {
         }
     }
 
-    /** Its connections end when the brokers ask again for credentials; without ACLs it can do nothing from now on. */
+    /** Its connections end at the brokers' next reauthentication; without ACLs it has no access from now on. */
     private void remove(Admin admin, String id) {
         connection
                 .failures()

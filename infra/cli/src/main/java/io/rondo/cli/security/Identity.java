@@ -10,7 +10,7 @@ import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 
-/** A private key with its certificate. The text form shows nothing of the key. */
+/** A private key with its certificate. The text form contains no part of the key. */
 final class Identity {
     private static final String KEY = "PRIVATE KEY";
     private static final String CERTIFICATE = "CERTIFICATE";

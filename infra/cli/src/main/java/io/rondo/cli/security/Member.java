@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Who has credentials: the user as which brokers know it, and what it does.
+ * A holder of credentials: its broker user name and its role.
  *
  * @param name the user's name, which for a trainer is its id
  * @param kind what it does

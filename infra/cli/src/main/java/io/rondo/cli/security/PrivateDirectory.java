@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A directory that only its owner can read, and so are its files from the moment they exist. Each is written whole or not at
- * all. One process at a time changes it.
+ * A directory whose files only its owner can read, from the moment they exist. Each file is written atomically. One process
+ * at a time changes it.
  */
 final class PrivateDirectory implements AutoCloseable {
     private static final String FRESH = ".new";
@@ -66,7 +66,7 @@ final class PrivateDirectory implements AutoCloseable {
         return root.resolve(name);
     }
 
-    /** The text of a file, if it is there. */
+    /** The text of a file, if it exists. */
     Optional<String> read(String name) {
         Path file = path(name);
         try {
@@ -76,7 +76,7 @@ final class PrivateDirectory implements AutoCloseable {
         }
     }
 
-    /** Writes a file, and its folders; nothing if it holds this text already. */
+    /** Writes a file and its folders; does nothing if it already contains this text. */
     void write(String name, String text) {
         if (read(name).filter(text::equals).isPresent()) {
             return;

@@ -32,8 +32,8 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 
 /**
- * Stands before a registry that has no users of its own: TLS, a certificate of the federation from everyone, and changes only
- * from the admin, the operator and the aggregator. What it lets through it repeats to the registry. Safe for any thread.
+ * A proxy for a registry without user management: requires TLS and a certificate of the federation, and allows changes only
+ * by the admin, the operator and the aggregator. Allowed requests are forwarded to the registry. Safe for any thread.
  */
 public final class RegistryGate implements AutoCloseable {
     private static final int THREADS = 16;
@@ -62,9 +62,9 @@ public final class RegistryGate implements AutoCloseable {
     }
 
     /**
-     * Starts to answer.
+     * Starts serving.
      *
-     * @param address where; port 0 for any
+     * @param address listening address; port 0 for any free port
      * @param registry root of the registry's Confluent-compatible interface, which only this process should reach
      * @param directory the credentials
      * @throws RondoException with {@code PORT_IN_USE}

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A broker and a registry on this machine that trust nobody: TLS everywhere, a password or a certificate from everyone, rights
- * by ACLs. The credentials are in a directory of their own.
+ * A secured broker and registry on this machine: TLS everywhere, authentication by password or certificate, authorization by
+ * ACLs. The credentials are in a separate directory.
  */
 public final class SecureCluster implements AutoCloseable {
     private final Path credentials;
@@ -65,7 +65,7 @@ public final class SecureCluster implements AutoCloseable {
         }
     }
 
-    /** The connection of a client of the directory, as its file has it. */
+    /** The connection of a client of the directory, read from its file. */
     public static LogConnection connection(Path credentials, String client) {
         try (SecurityDirectory directory = SecurityDirectory.existing(credentials)) {
             Map<String, String> config = directory.properties(client);

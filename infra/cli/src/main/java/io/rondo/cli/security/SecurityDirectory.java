@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The credentials of a federation in one directory: the authority's key in {@code ca}, what brokers and registry need in
- * {@code servers}, and a folder for each client in {@code clients}, which is all that its holder gets.
+ * The credentials of a federation in one directory: the authority's key in {@code ca}, files for brokers and registry in
+ * {@code servers}, and a folder for each client in {@code clients}, the only files that its holder receives.
  */
 public final class SecurityDirectory implements AutoCloseable {
     static final String SETTINGS = "security.json";
@@ -72,7 +72,7 @@ public final class SecurityDirectory implements AutoCloseable {
         return Files.isRegularFile(directory.resolve(SETTINGS));
     }
 
-    /** Creates what is missing, and leaves what is there. */
+    /** Creates missing files, and keeps existing ones. */
     public void init(SecurityRequest request) {
         SecuritySettings settings = settings().orElse(NEW).with(request);
         authority();
@@ -94,7 +94,7 @@ public final class SecurityDirectory implements AutoCloseable {
         });
     }
 
-    /** The log says which of these keys counts, so that none is ever replaced here. */
+    /** The log determines which of these keys is valid, so none is ever replaced here. */
     private void signingKey(Member member) {
         Path file = files.path(member.folder() + '/' + SIGNING_KEY);
         SigningKey key = Files.exists(file) ? KeyFile.read(file) : KeyFile.create(file);
@@ -108,7 +108,7 @@ public final class SecurityDirectory implements AutoCloseable {
         write(member, issue(member, settings), newPassword(), settings);
     }
 
-    /** Takes a trainer's credentials away: its private files are deleted, and its id is not given again. */
+    /** Revokes a trainer's credentials: its private files are deleted, and its id is not reused. */
     public void revoke(String trainer) {
         SecuritySettings settings = requireSettings();
         if (settings.revoked().contains(trainer)) {
@@ -132,7 +132,7 @@ public final class SecurityDirectory implements AutoCloseable {
         return requireSettings().trainers();
     }
 
-    /** When the first certificate ends. */
+    /** When the first certificate expires. */
     public Instant firstExpiry() {
         return requireSettings().members().stream()
                 .flatMap(member -> identity(member).stream())
@@ -146,12 +146,12 @@ public final class SecurityDirectory implements AutoCloseable {
         return files.path("clients/" + client + '/' + CONFIG);
     }
 
-    /** What the file of a client says. */
+    /** The contents of a client's file. */
     public Map<String, String> properties(String client) {
         return properties(client, CONFIG);
     }
 
-    /** The same, for who shows a certificate in place of a password. */
+    /** The same, for clients that authenticate by certificate instead of password. */
     public Map<String, String> certificateProperties(String client) {
         return properties(client, CERTIFICATE_CONFIG);
     }
@@ -164,12 +164,12 @@ public final class SecurityDirectory implements AutoCloseable {
                         "create them with `rondo security init`")));
     }
 
-    /** What a broker needs to know for its listeners with these names, and no more. */
+    /** A broker's properties for its listeners with these names only. */
     public Map<String, String> brokerProperties() {
         return ClientConfig.parse(files.read("servers/broker/broker.properties").orElseThrow());
     }
 
-    /** The registry's properties of TLS, with the names of a client's. */
+    /** The registry's TLS properties, under the names of a client's. */
     Map<String, String> registryProperties() {
         return ClientConfig.parse(
                 files.read("servers/registry/registry.properties").orElseThrow());
@@ -183,7 +183,7 @@ public final class SecurityDirectory implements AutoCloseable {
                         "create it with `rondo security init`"));
     }
 
-    /** The password of a client that shows one. */
+    /** The password of a client that has one. */
     Optional<String> password(Member member) {
         return member.isServer() || member.kind() == Member.Kind.ADMIN
                 ? Optional.empty()
@@ -234,7 +234,7 @@ public final class SecurityDirectory implements AutoCloseable {
         try {
             return Identity.of(key, certificate);
         } catch (GeneralSecurityException e) {
-            // its text may repeat a part of the key
+            // its text may contain a part of the key
             throw new RondoException(
                     ErrorCode.BAD_CONFIG,
                     "the key or the certificate in " + folder + " cannot be read",
@@ -258,7 +258,7 @@ public final class SecurityDirectory implements AutoCloseable {
         return Optional.of(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     }
 
-    /** The key last: a folder without one is written again. */
+    /** The key last: a folder without one is rewritten. */
     private void write(Member member, Identity identity, Optional<String> password, SecuritySettings settings) {
         String folder = member.folder() + '/';
         Identity ca = authority().identity();

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What {@code rondo security init} is asked for; what is empty stays as it is.
+ * The input of {@code rondo security init}; empty values leave settings unchanged.
  *
  * @param trainers ids of trainers to add
  * @param hosts names and addresses of brokers and registry to add

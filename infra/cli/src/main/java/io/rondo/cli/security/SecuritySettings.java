@@ -16,14 +16,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a directory of credentials is for. It holds no secret.
+ * The settings of a directory of credentials. Contains no secret.
  *
  * @param bootstrapServers the brokers' address for clients, with TLS and passwords
  * @param adminServers the brokers' address for the admin, with TLS and client certificates
  * @param schemaRegistry the registry's address
  * @param hosts names and addresses of the brokers and the registry
  * @param trainers ids of the trainers
- * @param revoked ids that had credentials once
+ * @param revoked ids whose credentials were revoked
  */
 record SecuritySettings(
         String bootstrapServers,
@@ -64,7 +64,7 @@ record SecuritySettings(
         }
     }
 
-    /** With more hosts and trainers, and other addresses. Who was revoked stays so. */
+    /** Adds hosts and trainers, and changes addresses. Revoked ids stay revoked. */
     SecuritySettings with(SecurityRequest request) {
         Set<String> more = union(trainers, request.trainers());
         request.trainers().stream().filter(revoked::contains).findFirst().ifPresent(id -> {
@@ -94,7 +94,7 @@ record SecuritySettings(
                 new TreeSet<>(union(revoked, List.of(trainer))));
     }
 
-    /** Everybody who has credentials, servers first. */
+    /** All members with credentials, servers first. */
     List<Member> members() {
         return Stream.concat(
                         Stream.of(Member.BROKER, Member.REGISTRY, Member.ADMIN, Member.OPERATOR, Member.AGGREGATOR),

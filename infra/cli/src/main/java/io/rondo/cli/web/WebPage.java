@@ -10,15 +10,15 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Predicate;
 
-/** Serves the web page over jobs of a cluster. Found with {@link ServiceLoader}, so that an installation may leave it out. */
+/** Serves the web page about jobs of a cluster. Found with {@link ServiceLoader}, so it is optional in an installation. */
 public interface WebPage {
 
     /**
-     * Where the page is served, and to whom.
+     * The address and access settings of the page.
      *
-     * @param address where it listens; port 0 for any that is free
-     * @param login file of the password; nobody is asked for one, if empty
-     * @param hosts names by which browsers reach it, besides addresses and localhost
+     * @param address the listening address; port 0 for any free port
+     * @param login file with the password; no password is required if empty
+     * @param hosts host names by which browsers reach it, in addition to addresses and localhost
      */
     record Settings(InetSocketAddress address, Optional<Path> login, List<String> hosts) {
         public Settings {
@@ -28,7 +28,7 @@ public interface WebPage {
 
     /** A page that is served until it is closed. */
     interface Served extends AutoCloseable {
-        /** What a browser on this machine would be given. */
+        /** The URL for a browser on this machine. */
         String url();
 
         @Override
@@ -36,7 +36,7 @@ public interface WebPage {
     }
 
     /**
-     * Starts to serve.
+     * Starts serving.
      *
      * @param jobs which jobs it shows, by name
      * @throws RondoException with {@code PORT_IN_USE} or {@code BAD_CONFIG}
@@ -46,7 +46,7 @@ public interface WebPage {
     /**
      * The page of this installation.
      *
-     * @throws RondoException with {@code COMMAND_NOT_INSTALLED} where it has none
+     * @throws RondoException with {@code COMMAND_NOT_INSTALLED} if it has none
      */
     static WebPage installed() {
         return ServiceLoader.load(WebPage.class)

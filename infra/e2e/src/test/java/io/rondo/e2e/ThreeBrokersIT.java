@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -108,7 +109,13 @@ class ThreeBrokersIT {
             NewTopic lone = new NewTopic("lone", 1, (short) 1).configs(Map.of("min.insync.replicas", "1"));
             admin.createTopics(List.of(lone)).all().get();
             TopicCreator creator = cluster.as("admin").topicCreator(admin);
-            assertThat(creator.oneReplica(lone.name())).hasValueSatisfying(warning -> assertThat(warning)
+            Optional<String> warning = creator.oneReplica(lone.name());
+            // a broker that has not learned of a new topic yet describes none
+            for (int attempt = 0; attempt < 100 && warning.isEmpty(); attempt++) {
+                Thread.sleep(100);
+                warning = creator.oneReplica(lone.name());
+            }
+            assertThat(warning).hasValueSatisfying(text -> assertThat(text)
                     .contains("one replica", "3 brokers", "set the job's replication to 3"));
             assertThat(creator.oneReplica(topics.manifests().name())).isEmpty();
         }

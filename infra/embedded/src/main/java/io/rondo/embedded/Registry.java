@@ -45,8 +45,10 @@ final class Registry implements AutoCloseable {
                         List.of(
                                 "-Dquarkus.http.host=" + Ports.HOST,
                                 "-Dquarkus.http.port=" + port,
-                                // a semicolon would start H2's own settings
-                                "-Dquarkus.datasource.jdbc.url=jdbc:h2:file:" + data.replace(";", "\\;"),
+                                // A semicolon starts H2's own settings. A database that was open for a minute or more
+                                // loses its last rows when H2 2.3.230 compacts it at the end, so it must not.
+                                "-Dquarkus.datasource.jdbc.url=jdbc:h2:file:" + data.replace(";", "\\;")
+                                        + ";MAX_COMPACT_TIME=0",
                                 "-Dquarkus.log.level=WARN",
                                 "-Dquarkus.log.category.\"io.apicurio\".level=WARN",
                                 "-Dquarkus.banner.enabled=false",

@@ -11,6 +11,10 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -56,6 +61,21 @@ class EmbeddedClusterIT {
             assertThat(cluster.schemaRegistry()).isEqualTo(schemaRegistry);
             write(connection(cluster), pause("second"));
             assertThat(readAll(connection(cluster))).containsExactly(pause("first"), pause("second"));
+        }
+    }
+
+    /** It lost the last ones at its end, once it had been up for longer than its database keeps what it has replaced. */
+    @Test
+    @Tag("thorough")
+    void shouldKeepTheSchemasOfARegistryThatWasUpForMoreThanAMinute() throws Exception {
+        try (EmbeddedCluster cluster = EmbeddedCluster.start(EmbeddedSettings.in(directory))) {
+            register(cluster, "early");
+            Thread.sleep(Duration.ofSeconds(70).toMillis());
+            register(cluster, "late");
+        }
+
+        try (EmbeddedCluster cluster = EmbeddedCluster.start(EmbeddedSettings.in(directory))) {
+            assertThat(registry(cluster, "/subjects", HttpRequest.Builder::GET)).contains("\"early\"", "\"late\"");
         }
     }
 
@@ -153,6 +173,26 @@ class EmbeddedClusterIT {
         CompletableFuture<ProcessHandle> gone = process.onExit();
         process.destroyForcibly();
         gone.get(1, TimeUnit.MINUTES);
+    }
+
+    private static void register(EmbeddedCluster cluster, String subject) throws Exception {
+        String schema =
+                "{\"schema\":\"{\\\"type\\\":\\\"fixed\\\",\\\"size\\\":1,\\\"name\\\":\\\"" + subject + "\\\"}\"}";
+        String answer = registry(
+                cluster,
+                "/subjects/" + subject + "/versions",
+                request -> request.POST(HttpRequest.BodyPublishers.ofString(schema)));
+        assertThat(answer).contains("\"id\"");
+    }
+
+    private static String registry(EmbeddedCluster cluster, String path, UnaryOperator<HttpRequest.Builder> method)
+            throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(cluster.schemaRegistry() + path))
+                .header("Content-Type", "application/json")
+                .timeout(Duration.ofMinutes(1));
+        return HttpClient.newHttpClient()
+                .send(method.apply(request).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     private static LogConnection connection(EmbeddedCluster cluster) {

@@ -60,19 +60,22 @@ public record RoundStatement(
                 .build();
     }
 
-    /** What is wrong with the signature of the statement in a publication; empty if there is none, as in older logs. */
+    /** The signature of the statement in a publication; empty if there is none, as in older logs. */
+    public static Optional<byte[]> signature(RoundPublished published) {
+        return Optional.ofNullable(published.getSignature())
+                .map(Signature::getReceipt)
+                .map(value -> {
+                    byte[] bytes = new byte[value.remaining()];
+                    value.duplicate().get(bytes);
+                    return bytes;
+                });
+    }
+
+    /** What is wrong with the signature of the statement in a publication; empty if there is none. */
     public static Optional<String> problem(RoundPublished published, VerifyingKey key) {
-        ByteBuffer value = published.getSignature() == null
-                ? null
-                : published.getSignature().getReceipt();
-        if (value == null) {
-            return Optional.empty();
-        }
-        byte[] bytes = new byte[value.remaining()];
-        value.duplicate().get(bytes);
-        return of(published).isSignedBy(key, bytes)
-                ? Optional.empty()
-                : Optional.of("the signature for receipts is not of these values");
+        return signature(published)
+                .filter(signature -> !of(published).isSignedBy(key, signature))
+                .map(signature -> "the signature for receipts is not of these values");
     }
 
     public boolean isSignedBy(VerifyingKey key, byte[] signature) {

@@ -1,7 +1,13 @@
 package io.rondo.inspect.receipt;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.rondo.log.RoundPublished;
+import io.rondo.schemas.sign.RoundStatement;
+import io.rondo.schemas.sign.VerifyingKey;
+import io.rondo.schemas.tensor.Digests;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The file (schemas/README.md, section 8). Bytes are hexadecimal digits.
@@ -30,7 +36,7 @@ public record Receipt(
     static final int VERSION = 1;
 
     /**
-     * The fields of {@link io.rondo.schemas.sign.RoundStatement}.
+     * The fields of {@link RoundStatement}.
      *
      * @param key the aggregator's public key; who checks the receipt has to know it from elsewhere
      */
@@ -45,5 +51,25 @@ public record Receipt(
             long lastSequence,
             String chain,
             String key,
-            String signature) {}
+            String signature) {
+
+        /** What the aggregator has stated of a publication; empty if it has not signed it for receipts. */
+        static Optional<Statement> of(RoundPublished published) {
+            return RoundStatement.signature(published).map(signature -> {
+                RoundStatement stated = RoundStatement.of(published);
+                return new Statement(
+                        stated.jobUuid(),
+                        stated.round(),
+                        stated.revision(),
+                        Digests.hex(stated.adapter()),
+                        stated.members(),
+                        Digests.hex(stated.membersDigest()),
+                        stated.firstSequence(),
+                        stated.lastSequence(),
+                        Digests.hex(stated.chain()),
+                        VerifyingKey.PREFIX + published.getSignature().getKeyId(),
+                        HexFormat.of().formatHex(signature));
+            });
+        }
+    }
 }

@@ -12,9 +12,7 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.sign.RoundStatement;
-import io.rondo.schemas.sign.VerifyingKey;
 import io.rondo.schemas.tensor.Digests;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -122,29 +120,10 @@ public final class ReceiptSearch {
     }
 
     private static Receipt.Statement statement(RoundPublished published) {
-        ByteBuffer signature = published.getSignature() == null
-                ? null
-                : published.getSignature().getReceipt();
-        if (signature == null) {
-            throw none(
-                    "the aggregator has not signed round " + published.getRound() + " for receipts",
-                    "receipts need a job with an aggregator-key: docs/explanation/security.md");
-        }
-        byte[] bytes = new byte[signature.remaining()];
-        signature.duplicate().get(bytes);
-        RoundStatement stated = RoundStatement.of(published);
-        return new Receipt.Statement(
-                stated.jobUuid(),
-                stated.round(),
-                stated.revision(),
-                Digests.hex(stated.adapter()),
-                stated.members(),
-                Digests.hex(stated.membersDigest()),
-                stated.firstSequence(),
-                stated.lastSequence(),
-                Digests.hex(stated.chain()),
-                VerifyingKey.PREFIX + published.getSignature().getKeyId(),
-                HexFormat.of().formatHex(bytes));
+        return Receipt.Statement.of(published)
+                .orElseThrow(() -> none(
+                        "the aggregator has not signed round " + published.getRound() + " for receipts",
+                        "receipts need a job with an aggregator-key: docs/explanation/security.md"));
     }
 
     private static RondoException none(String problem, String next) {

@@ -20,7 +20,6 @@ import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.sign.RoundStatement;
 import io.rondo.schemas.sign.SigningKey;
 import io.rondo.schemas.tensor.Digests;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -216,22 +215,7 @@ class ReceiptCheckTest {
     }
 
     private Receipt.Statement statement() {
-        RoundStatement stated = RoundStatement.of(published);
-        ByteBuffer receipt = published.getSignature().getReceipt();
-        byte[] signature = new byte[receipt.remaining()];
-        receipt.duplicate().get(signature);
-        return new Receipt.Statement(
-                stated.jobUuid(),
-                stated.round(),
-                stated.revision(),
-                Digests.hex(stated.adapter()),
-                stated.members(),
-                Digests.hex(stated.membersDigest()),
-                stated.firstSequence(),
-                stated.lastSequence(),
-                Digests.hex(stated.chain()),
-                KEY.verifyingKey().toString(),
-                HexFormat.of().formatHex(signature));
+        return Receipt.Statement.of(published).orElseThrow();
     }
 
     private Sha256 chain() {

@@ -1,7 +1,9 @@
 package io.rondo.demo;
 
+import io.rondo.samples.Site;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** What the trainers of a demo learn from. */
 interface DemoData {
@@ -13,9 +15,20 @@ interface DemoData {
         };
     }
 
-    /** So many rows at most, which are in random order already. */
-    static <T> List<T> first(List<T> rows, int most) {
-        return rows.subList(0, Math.min(most, rows.size()));
+    /** Sites with as many examples as the settings allow. */
+    static <E> List<Site<E>> capped(List<Site<E>> sites, DemoSettings settings) {
+        return sites.stream()
+                .map(site -> site.capped(settings.trainRows(), settings.testRows()))
+                .toList();
+    }
+
+    /** Each trainer with the numbers of its examples to train and to test on. */
+    static <E> String counts(List<Site<E>> sites) {
+        return sites.stream()
+                .map(site -> "%s %d+%d"
+                        .formatted(
+                                site.trainer(), site.train().size(), site.test().size()))
+                .collect(Collectors.joining(", "));
     }
 
     /** Ids of the trainers, one for each site. */

@@ -1,19 +1,15 @@
 package io.rondo.demo;
 
 import io.rondo.cli.output.Json;
-import io.rondo.samples.Problem;
-import io.rondo.samples.ProblemFile;
-import io.rondo.samples.ProblemSite;
 import io.rondo.samples.Site;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
-import io.rondo.trainer.data.Example;
-import io.rondo.trainer.data.ExampleWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /** Where a demo lives: its settings, its sites' data, its cluster and the state of its processes. */
@@ -122,28 +118,20 @@ final class DemoDirectory {
         return root.resolve("sites").resolve("pooled-test.jsonl");
     }
 
-    /** Writes each site's examples, and those of all test splits together. */
-    void write(List<Site> sites) {
-        for (Site site : sites) {
+    /**
+     * Writes each site's examples, and those of all test splits together.
+     *
+     * @param writer writes examples to a file
+     */
+    <E> void write(List<Site<E>> sites, BiConsumer<Path, List<E>> writer) {
+        for (Site<E> site : sites) {
             makeSite(site.trainer());
-            ExampleWriter.write(trainFile(site.trainer()), site.train());
-            ExampleWriter.write(testFile(site.trainer()), site.test());
+            writer.accept(trainFile(site.trainer()), site.train());
+            writer.accept(testFile(site.trainer()), site.test());
         }
-        List<Example> pooled =
-                sites.stream().flatMap(site -> site.test().stream()).toList();
-        ExampleWriter.write(pooledTestFile(), pooled);
-    }
-
-    /** The same for problems. */
-    void writeProblems(List<ProblemSite> sites) {
-        for (ProblemSite site : sites) {
-            makeSite(site.trainer());
-            ProblemFile.write(trainFile(site.trainer()), site.train());
-            ProblemFile.write(testFile(site.trainer()), site.test());
-        }
-        List<Problem> pooled =
-                sites.stream().flatMap(site -> site.test().stream()).toList();
-        ProblemFile.write(pooledTestFile(), pooled);
+        writer.accept(
+                pooledTestFile(),
+                sites.stream().flatMap(site -> site.test().stream()).toList());
     }
 
     private void makeSite(String trainer) {

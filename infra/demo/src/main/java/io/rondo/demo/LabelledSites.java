@@ -5,10 +5,11 @@ import io.rondo.samples.DirichletSplit;
 import io.rondo.samples.LabelledData;
 import io.rondo.samples.MadeText;
 import io.rondo.samples.Site;
+import io.rondo.trainer.data.Example;
+import io.rondo.trainer.data.ExampleWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * The sites of a demo and their labels.
@@ -16,7 +17,7 @@ import java.util.stream.Collectors;
  * @param sites one for each trainer
  * @param labels the classes, in the order of the head's outputs
  */
-record LabelledSites(List<Site> sites, List<String> labels) implements DemoData {
+record LabelledSites(List<Site<Example>> sites, List<String> labels) implements DemoData {
     /** A site with fewer training examples than this learns nothing; fewer are taken where there is less data. */
     private static final int MIN_EXAMPLES = 16;
 
@@ -30,24 +31,17 @@ record LabelledSites(List<Site> sites, List<String> labels) implements DemoData 
         return settings.data()
                 .map(directory -> read(directory, settings, notes))
                 .orElseGet(() -> new LabelledSites(
-                        capped(MadeText.sites(settings.trainers(), settings.seed()), settings), MadeText.LABELS));
+                        DemoData.capped(MadeText.sites(settings.trainers(), settings.seed()), settings),
+                        MadeText.LABELS));
     }
 
     private static LabelledSites read(Path directory, DemoSettings settings, Consumer<String> notes) {
         LabelledData data = LabelledData.read(directory, settings.columns(), notes);
         int least = Math.max(1, Math.min(MIN_EXAMPLES, data.train().size() / (4 * settings.trainers())));
-        List<Site> sites = new DirichletSplit(settings.trainers(), settings.dirichlet(), least, settings.seed())
+        List<Site<Example>> sites = new DirichletSplit(
+                        settings.trainers(), settings.dirichlet(), least, settings.seed())
                 .split(data.train(), data.test());
-        return new LabelledSites(capped(sites, settings), data.labels());
-    }
-
-    private static List<Site> capped(List<Site> sites, DemoSettings settings) {
-        return sites.stream()
-                .map(site -> new Site(
-                        site.trainer(),
-                        DemoData.first(site.train(), settings.trainRows()),
-                        DemoData.first(site.test(), settings.testRows())))
-                .toList();
+        return new LabelledSites(DemoData.capped(sites, settings), data.labels());
     }
 
     @Override
@@ -62,15 +56,11 @@ record LabelledSites(List<Site> sites, List<String> labels) implements DemoData 
 
     @Override
     public void write(DemoDirectory home) {
-        home.write(sites);
+        home.write(sites, ExampleWriter::write);
     }
 
     @Override
     public String summary() {
-        return sites.stream()
-                .map(site -> "%s %d+%d"
-                        .formatted(
-                                site.trainer(), site.train().size(), site.test().size()))
-                .collect(Collectors.joining(", ", "", " examples to train+test on, " + labels.size() + " classes"));
+        return DemoData.counts(sites) + " examples to train+test on, " + labels.size() + " classes";
     }
 }

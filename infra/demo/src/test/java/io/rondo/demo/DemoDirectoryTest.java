@@ -9,6 +9,7 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.trainer.data.ColumnChoice;
 import io.rondo.trainer.data.ExampleFile;
+import io.rondo.trainer.data.ExampleWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ class DemoDirectoryTest {
         DemoDirectory home = DemoDirectory.claim(root.resolve("demo"), Map.of());
         var sites = MadeText.sites(2, 1);
 
-        home.write(sites);
+        home.write(sites, ExampleWriter::write);
 
         assertThat(ExampleFile.read(home.trainFile("plant")))
                 .isEqualTo(sites.get(0).train());

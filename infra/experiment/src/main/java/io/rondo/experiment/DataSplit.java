@@ -33,7 +33,7 @@ record DataSplit(String id, double concentration) {
     }
 
     /** The same for every method, so that methods are compared on the same partition. */
-    List<Site> deal(List<Example> train, List<Example> test, int trainers, long seed) {
+    List<Site<Example>> deal(List<Example> train, List<Example> test, int trainers, long seed) {
         int least = Math.max(1, Math.min(32, train.size() / (4 * trainers)));
         return new DirichletSplit(trainers, concentration, least, seed).split(train, test);
     }

@@ -78,7 +78,7 @@ final class ExperimentData {
     }
 
     private static LabelledData made() {
-        List<Site> sites = MadeText.sites(MADE_SITES, 1);
+        List<Site<Example>> sites = MadeText.sites(MADE_SITES, 1);
         return new LabelledData(
                 sites.stream().flatMap(site -> site.train().stream()).toList(),
                 sites.stream().flatMap(site -> site.test().stream()).toList(),
@@ -102,13 +102,13 @@ final class ExperimentData {
     List<SiteFiles> write(ExperimentRun run, Path directory) {
         List<Example> train = drawn(data.train(), experiment.trainRows() * experiment.trainers(), run.seed());
         List<Example> test = drawn(data.test(), 2 * experiment.testRows() * experiment.trainers(), run.seed());
-        List<Site> sites = run.split().deal(train, test, experiment.trainers(), run.seed());
+        List<Site<Example>> sites = run.split().deal(train, test, experiment.trainers(), run.seed());
         List<Optional<String>> words = experiment.shift().words(data.train(), sites.size());
         List<SiteFiles> files = new ArrayList<>();
         List<Example> pooled = new ArrayList<>();
         Path pooledFile = directory.resolve("pooled-test.jsonl");
         for (int i = 0; i < sites.size(); i++) {
-            Site site = sites.get(i);
+            Site<Example> site = sites.get(i);
             Optional<String> word = words.get(i);
             Path home = Storage.directory(directory.resolve(site.trainer()));
             SiteFiles written = new SiteFiles(

@@ -10,7 +10,7 @@ import io.rondo.cli.python.Python;
 import io.rondo.samples.MadeProblems;
 import io.rondo.samples.Problem;
 import io.rondo.samples.ProblemFile;
-import io.rondo.samples.ProblemSite;
+import io.rondo.samples.Site;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.io.IOException;
@@ -123,8 +123,8 @@ public final class GenerationRunner {
         Path work = Storage.directory(out.resolve("data").resolve("seed" + seed));
         List<Map<String, String>> sites = new ArrayList<>();
         List<Problem> pooled = new ArrayList<>();
-        List<ProblemSite> all = sites(seed);
-        for (ProblemSite site : all) {
+        List<Site<Problem>> all = sites(seed);
+        for (Site<Problem> site : all) {
             Path directory = Storage.directory(work.resolve(site.trainer()));
             Path train = directory.resolve("train.jsonl");
             Path test = directory.resolve("test.jsonl");
@@ -159,11 +159,11 @@ public final class GenerationRunner {
     }
 
     /** One more than take part. */
-    private List<ProblemSite> sites(long seed) {
+    private List<Site<Problem>> sites(long seed) {
         int count = experiment.trainers() + 1;
         return experiment
                 .data()
-                .map(directory -> ProblemSite.deal(
+                .map(directory -> Site.deal(
                         count,
                         ProblemFile.read(directory.resolve("train.jsonl")),
                         ProblemFile.read(directory.resolve("dev.jsonl"))))

@@ -40,7 +40,7 @@ public final class DirichletSplit {
      *
      * @throws RondoException with {@link ErrorCode#TOO_FEW_EXAMPLES} when no draw gives every trainer enough
      */
-    public List<Site> split(List<Example> train, List<Example> test) {
+    public List<Site<Example>> split(List<Example> train, List<Example> test) {
         requireEnough("training", train.size(), (long) trainers * minExamples);
         requireEnough("test", test.size(), trainers);
         SplittableRandom random = new SplittableRandom(seed);
@@ -122,12 +122,13 @@ public final class DirichletSplit {
         return cuts;
     }
 
-    private static List<Site> sites(List<List<Example>> train, List<List<Example>> test, SplittableRandom random) {
-        List<Site> sites = new ArrayList<>();
+    private static List<Site<Example>> sites(
+            List<List<Example>> train, List<List<Example>> test, SplittableRandom random) {
+        List<Site<Example>> sites = new ArrayList<>();
         for (int i = 0; i < train.size(); i++) {
             shuffle(train.get(i), random);
             shuffle(test.get(i), random);
-            sites.add(new Site("trainer-" + (i + 1), train.get(i), test.get(i)));
+            sites.add(new Site<>("trainer-" + (i + 1), train.get(i), test.get(i)));
         }
         return sites;
     }

@@ -18,8 +18,8 @@ public final class MadeProblems {
     private MadeProblems() {}
 
     /** The sites of so many trainers; beyond the kinds of problems, further sites have the same again. */
-    public static List<ProblemSite> sites(int trainers, long seed) {
-        List<ProblemSite> sites = new ArrayList<>();
+    public static List<Site<Problem>> sites(int trainers, long seed) {
+        List<Site<Problem>> sites = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         ProblemKind[] kinds = ProblemKind.values();
         for (int i = 0; i < trainers; i++) {
@@ -28,7 +28,7 @@ public final class MadeProblems {
             SplittableRandom random = new SplittableRandom(seed * 1_000_003 + i);
             String id = kind.name().toLowerCase(Locale.ROOT);
             int again = i / kinds.length + 1;
-            sites.add(new ProblemSite(
+            sites.add(new Site<>(
                     again == 1 ? id : id + "-" + again,
                     rows(kind, TRAIN_ROWS, random, seen),
                     rows(kind, TEST_ROWS, random, seen)));

@@ -23,8 +23,8 @@ public final class MadeText {
     private MadeText() {}
 
     /** The sites of so many trainers; beyond the three subjects, further sites write about the same again. */
-    public static List<Site> sites(int trainers, long seed) {
-        List<Site> sites = new ArrayList<>();
+    public static List<Site<Example>> sites(int trainers, long seed) {
+        List<Site<Example>> sites = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < trainers; i++) {
             int kind = i % Subject.ALL.size();
@@ -34,7 +34,7 @@ public final class MadeText {
             List<Example> train = rows(subject, TRAIN_ROWS[kind], SHARE_OF_GOOD[kind], random, seen);
             List<Example> test = rows(subject, TEST_ROWS, SHARE_OF_GOOD[kind], random, seen);
             int again = i / Subject.ALL.size() + 1;
-            sites.add(new Site(again == 1 ? subject.id() : subject.id() + "-" + again, train, test));
+            sites.add(new Site<>(again == 1 ? subject.id() : subject.id() + "-" + again, train, test));
         }
         return sites;
     }

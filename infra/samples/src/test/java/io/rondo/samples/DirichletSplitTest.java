@@ -19,7 +19,7 @@ class DirichletSplitTest {
         List<Example> train = examples("train", 1000, 3);
         List<Example> test = examples("test", 300, 3);
 
-        List<Site> sites = new DirichletSplit(4, 0.5, 10, 7).split(train, test);
+        List<Site<Example>> sites = new DirichletSplit(4, 0.5, 10, 7).split(train, test);
 
         assertThat(sites).extracting(Site::trainer).containsExactly("trainer-1", "trainer-2", "trainer-3", "trainer-4");
         assertThat(sites.stream().flatMap(site -> site.train().stream())).containsExactlyInAnyOrderElementsOf(train);
@@ -29,10 +29,10 @@ class DirichletSplitTest {
 
     @Test
     void shouldDealTestExamplesInTheSharesOfTheTrainingExamples() {
-        List<Site> sites =
+        List<Site<Example>> sites =
                 new DirichletSplit(3, 0.5, 1, 11).split(examples("train", 3000, 2), examples("test", 3000, 2));
 
-        for (Site site : sites) {
+        for (Site<Example> site : sites) {
             for (String label : List.of("0", "1")) {
                 assertThat(count(site.train(), label)).isCloseTo(count(site.test(), label), within(1L));
             }
@@ -46,7 +46,7 @@ class DirichletSplitTest {
         List<Example> train = examples("train", 200, 2);
         List<Example> test = examples("test", 50, 2);
 
-        List<Site> first = new DirichletSplit(3, 0.5, 5, 1).split(train, test);
+        List<Site<Example>> first = new DirichletSplit(3, 0.5, 5, 1).split(train, test);
 
         assertThat(new DirichletSplit(3, 0.5, 5, 1).split(train, test)).isEqualTo(first);
         assertThat(new DirichletSplit(3, 0.5, 5, 2).split(train, test)).isNotEqualTo(first);
@@ -54,7 +54,8 @@ class DirichletSplitTest {
 
     @Test
     void shouldDrawAgainUntilEachTrainerHasEnough() {
-        List<Site> sites = new DirichletSplit(5, 0.1, 20, 3).split(examples("train", 400, 4), examples("test", 200, 4));
+        List<Site<Example>> sites =
+                new DirichletSplit(5, 0.1, 20, 3).split(examples("train", 400, 4), examples("test", 200, 4));
 
         assertThat(sites).allSatisfy(site -> {
             assertThat(site.train()).hasSizeGreaterThanOrEqualTo(20);

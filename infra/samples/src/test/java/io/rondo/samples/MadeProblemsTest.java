@@ -19,18 +19,16 @@ class MadeProblemsTest {
 
     @Test
     void shouldGiveEachSiteACalculationOfItsOwnWithItsRightResult() {
-        List<ProblemSite> sites = MadeProblems.sites(5, 1);
+        List<Site<Problem>> sites = MadeProblems.sites(5, 1);
 
-        assertThat(sites)
-                .extracting(ProblemSite::trainer)
-                .containsExactly("shop", "kitchen", "garden", "school", "shop-2");
+        assertThat(sites).extracting(Site::trainer).containsExactly("shop", "kitchen", "garden", "school", "shop-2");
         assertThat(sites)
                 .extracting(MadeProblemsTest::signs)
                 .containsExactly(Set.of("+"), Set.of("-"), Set.of("*"), Set.of("/"), Set.of("+"));
     }
 
     /** The signs of a site's answers, each of which must be right and use the numbers of its question. */
-    private static Set<String> signs(ProblemSite site) {
+    private static Set<String> signs(Site<Problem> site) {
         Set<String> signs = new HashSet<>();
         for (Problem problem : site.train()) {
             Matcher answer = ANSWER.matcher(problem.answer());
@@ -57,7 +55,7 @@ class MadeProblemsTest {
     void shouldHaveEnoughProblemsForTheMostTrainersOfADemoAndShowNoneTwice() {
         Set<String> questions = new HashSet<>();
 
-        for (ProblemSite site : MadeProblems.sites(50, 1)) {
+        for (Site<Problem> site : MadeProblems.sites(50, 1)) {
             site.train()
                     .forEach(each -> assertThat(questions.add(each.question())).isTrue());
             site.test()

@@ -40,7 +40,7 @@ class MadeTextTest {
     void shouldShowNoSentenceTwice() {
         Set<String> sentences = new HashSet<>();
 
-        for (Site site : MadeText.sites(6, 1)) {
+        for (Site<Example> site : MadeText.sites(6, 1)) {
             for (Example row : site.train()) {
                 assertThat(sentences.add(row.text())).as(row.text()).isTrue();
             }

@@ -55,11 +55,11 @@ class ProblemFileTest {
     void shouldDealEachProblemToOneSite() {
         List<Problem> problems = List.of(new Problem("a", "1"), new Problem("b", "2"), new Problem("c", "3"));
 
-        List<ProblemSite> sites = ProblemSite.deal(2, problems, problems.subList(0, 2));
+        List<Site<Problem>> sites = Site.deal(2, problems, problems.subList(0, 2));
 
         assertThat(sites)
                 .containsExactly(
-                        new ProblemSite("site-1", List.of(problems.get(0), problems.get(2)), List.of(problems.get(0))),
-                        new ProblemSite("site-2", List.of(problems.get(1)), List.of(problems.get(1))));
+                        new Site<>("site-1", List.of(problems.get(0), problems.get(2)), List.of(problems.get(0))),
+                        new Site<>("site-2", List.of(problems.get(1)), List.of(problems.get(1))));
     }
 }

@@ -2,6 +2,7 @@ package io.rondo.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rondo.trainer.data.Example;
 import io.rondo.trainer.data.ExampleFile;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ class SampleFilesTest {
 
     @Test
     void shouldBeTheDemosText() {
-        for (Site site : MadeText.sites(3, 1)) {
+        for (Site<Example> site : MadeText.sites(3, 1)) {
             Path folder = FOLDER.resolve(site.trainer());
 
             assertThat(ExampleFile.read(folder.resolve("train.tsv"))).isEqualTo(site.train());

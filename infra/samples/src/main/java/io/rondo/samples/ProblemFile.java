@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.trainer.data.JsonLinesWriter;
 import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -81,19 +81,7 @@ public final class ProblemFile {
      * @throws RondoException with {@link ErrorCode#DISK_FULL} when the file cannot be written
      */
     public static void write(Path file, List<Problem> problems) {
-        try (BufferedWriter lines = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
-            for (Problem problem : problems) {
-                lines.write(JSON.writeValueAsString(JSON.createObjectNode()
-                        .put("question", problem.question())
-                        .put("answer", problem.answer())));
-                lines.write('\n');
-            }
-        } catch (IOException e) {
-            throw new RondoException(
-                    ErrorCode.DISK_FULL,
-                    "cannot write " + file + ": " + e.getMessage(),
-                    "free some space, or choose another directory",
-                    e);
-        }
+        JsonLinesWriter.write(file, problems, (problem, row) -> row.put("question", problem.question())
+                .put("answer", problem.answer()));
     }
 }

@@ -71,6 +71,8 @@ class SignedJobIT {
     private static final SigningKey MALLORY = SigningKey.generate();
     private static final Map<String, SigningKey> TRAINERS =
             Map.of("a", SigningKey.generate(), "b", SigningKey.generate());
+    private static final PocketFederation.Keys ALL_SIGN =
+            new PocketFederation.Keys(Optional.of(OPERATOR), Optional.of(AGGREGATOR), TRAINERS);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
@@ -89,9 +91,7 @@ class SignedJobIT {
     void shouldRunASignedJobWhateverThoseWithoutAKeyWrite() throws Exception {
         CountDownLatch underWay = new CountDownLatch(1);
         CountDownLatch attacked = new CountDownLatch(1);
-        PocketFederation.Keys keys =
-                new PocketFederation.Keys(Optional.of(OPERATOR), Optional.of(AGGREGATOR), TRAINERS);
-        try (PocketFederation federation = new PocketFederation(connection, directory, spec(name, 3), keys)) {
+        try (PocketFederation federation = new PocketFederation(connection, directory, spec(name, 3), ALL_SIGN)) {
             JobSubmitted job = federation.submit(new PocketTrainerFactory());
             addKeys(name);
             federation.train("a", new PocketTrainerFactory());
@@ -237,9 +237,7 @@ class SignedJobIT {
     void shouldGoOnWithoutATrainerWhoseKeyIsRevoked() throws Exception {
         CountDownLatch underWay = new CountDownLatch(1);
         CountDownLatch revoked = new CountDownLatch(1);
-        PocketFederation.Keys keys =
-                new PocketFederation.Keys(Optional.of(OPERATOR), Optional.of(AGGREGATOR), TRAINERS);
-        try (PocketFederation federation = new PocketFederation(connection, directory, spec(name, 2), keys)) {
+        try (PocketFederation federation = new PocketFederation(connection, directory, spec(name, 2), ALL_SIGN)) {
             federation.submit(new PocketTrainerFactory());
             addKeys(name);
             federation.train("a", new PocketTrainerFactory());
@@ -301,12 +299,10 @@ class SignedJobIT {
     @Test
     @Tag("thorough")
     void shouldRefuseALogThatWasWrittenAnew() throws Exception {
-        PocketFederation.Keys keys =
-                new PocketFederation.Keys(Optional.of(OPERATOR), Optional.of(AGGREGATOR), TRAINERS);
         List<Topic> written = new ArrayList<>(topics.fixed());
         IntStream.rangeClosed(0, 2).mapToObj(topics::round).forEach(written::add);
         List<ConsumerRecord<byte[], byte[]>> kept = new ArrayList<>();
-        try (PocketFederation federation = new PocketFederation(connection, directory, spec(name, 2), keys)) {
+        try (PocketFederation federation = new PocketFederation(connection, directory, spec(name, 2), ALL_SIGN)) {
             federation.submit(new PocketTrainerFactory());
             addKeys(name);
             kept.addAll(raw(topics.commands()));
@@ -318,7 +314,7 @@ class SignedJobIT {
         writeAnew(written, kept);
 
         try (PocketFederation again =
-                new PocketFederation(connection, directory.resolve("again"), spec(name, 2), keys)) {
+                new PocketFederation(connection, directory.resolve("again"), spec(name, 2), ALL_SIGN)) {
             Future<?> b = again.serve("b", new PocketTrainerFactory(), directory.resolve("fresh"));
             Future<?> fresh = again.serve("a", new PocketTrainerFactory(), directory.resolve("fresh-a"));
             b.get();
@@ -357,9 +353,7 @@ class SignedJobIT {
     void shouldGiveReceiptsThatNeedNoLogAndNameNoOtherTrainer() throws Exception {
         CountDownLatch underWay = new CountDownLatch(1);
         CountDownLatch refused = new CountDownLatch(1);
-        PocketFederation.Keys keys =
-                new PocketFederation.Keys(Optional.of(OPERATOR), Optional.of(AGGREGATOR), TRAINERS);
-        try (PocketFederation federation = new PocketFederation(connection, directory, spec(name, 1), keys)) {
+        try (PocketFederation federation = new PocketFederation(connection, directory, spec(name, 1), ALL_SIGN)) {
             federation.submit(new PocketTrainerFactory());
             addKeys(name);
             assertThat(new JobKeys(connection, name, OPERATOR, PATIENCE).add("site-late", MALLORY.verifyingKey()))

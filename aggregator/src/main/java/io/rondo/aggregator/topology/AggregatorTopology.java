@@ -23,7 +23,8 @@ import org.apache.kafka.streams.state.Stores;
  *                   └──────────────────────────────────┘
  * </pre>
  *
- * All topics are static: rounds come and go without a rebalance, since folds read round topics by assign and seek.
+ * All topics are static: rounds come and go without a rebalance, since folds read round topics by assign and seek. A fold on
+ * the coordinator's thread gets decisions from it directly, before their commit; their copies in the log confirm them.
  */
 public final class AggregatorTopology {
     static final String DECISIONS = "decisions";
@@ -85,12 +86,13 @@ public final class AggregatorTopology {
 
     public Topology build() {
         Topology topology = new Topology();
-        coordinator(topology);
-        fold(topology);
+        LocalFolds local = new LocalFolds();
+        coordinator(topology, local);
+        fold(topology, local);
         return topology;
     }
 
-    private void coordinator(Topology topology) {
+    private void coordinator(Topology topology, LocalFolds local) {
         topology.addSource(
                 INPUTS,
                 new ByteArrayDeserializer(),
@@ -100,7 +102,7 @@ public final class AggregatorTopology {
                 topics.parts().name());
         topology.addProcessor(
                 COORDINATOR,
-                () -> new CoordinatorProcessor(topics, codec, history, manifestsEnd, roundTopics, over, key),
+                () -> new CoordinatorProcessor(topics, codec, history, manifestsEnd, roundTopics, local, over, key),
                 INPUTS);
         identityStore(topology);
         sink(topology, DECISIONS, topics.decisions().name(), byNumberInKey(), COORDINATOR);
@@ -108,14 +110,13 @@ public final class AggregatorTopology {
         sink(topology, DEAD_LETTERS, topics.deadLetters().name(), toFirst(), COORDINATOR);
     }
 
-    private void fold(Topology topology) {
+    private void fold(Topology topology, LocalFolds local) {
         topology.addSource(
                 DECISIONS_TO_FOLD,
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer(),
                 topics.decisions().name());
-        LocalFolds all = new LocalFolds();
-        topology.addProcessor(FOLD, () -> new FoldProcessor(topics, codec, history, folds, all), DECISIONS_TO_FOLD);
+        topology.addProcessor(FOLD, () -> new FoldProcessor(topics, codec, history, folds, local), DECISIONS_TO_FOLD);
         sink(topology, ADAPTER_CHUNKS, topics.globalAdapter().name(), byNumberInKey(), FOLD);
         sink(topology, FOLD_PARTS, topics.parts().name(), toFirst(), FOLD);
     }

@@ -1,7 +1,10 @@
 package io.rondo.aggregator.topology;
 
+import java.util.function.BooleanSupplier;
+
 /**
- * Decides when to commit decisions: at once if all processes wait for them, else together with those that follow shortly.
+ * Decides when to commit decisions: at once if all processes wait for them, together with the folds' results if these are
+ * about to come and only folds wait, else together with decisions that follow shortly.
  * Every hop waits for a commit: the default interval of Kafka Streams would cost more than all the work. Belongs to one
  * thread.
  */
@@ -15,12 +18,17 @@ final class CommitPacing {
     private static final long NOTHING = -1;
 
     private final DecisionOutbox outbox;
+    private final BooleanSupplier foldsCommit;
     private final Runnable commit;
     private long uncommittedSince = NOTHING;
 
-    /** @param commit requests a commit of all records appended to the outbox */
-    CommitPacing(DecisionOutbox outbox, Runnable commit) {
+    /**
+     * @param foldsCommit whether every fold has the decisions already, and commits them with its result
+     * @param commit requests a commit of all records appended to the outbox
+     */
+    CommitPacing(DecisionOutbox outbox, BooleanSupplier foldsCommit, Runnable commit) {
         this.outbox = outbox;
+        this.foldsCommit = foldsCommit;
         this.commit = commit;
     }
 
@@ -33,7 +41,7 @@ final class CommitPacing {
         if (outbox.hasNew() && uncommittedSince == NOTHING) {
             uncommittedSince = now;
         }
-        if (outbox.isAwaited()) {
+        if (outbox.isAwaited() || outbox.isAwaitedByFolds() && !foldsCommit.getAsBoolean()) {
             commit();
         }
     }
@@ -46,8 +54,13 @@ final class CommitPacing {
     }
 
     void commit() {
+        committing();
+        commit.run();
+    }
+
+    /** A commit of all records appended to the outbox has been requested. */
+    void committing() {
         outbox.committing();
         uncommittedSince = NOTHING;
-        commit.run();
     }
 }

@@ -32,6 +32,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
     private final History history;
     private final ManifestsEnd manifestsEnd;
     private final RoundTopics roundTopics;
+    private final LocalFolds folds;
     private final Runnable over;
     private final Optional<SigningKey> key;
     private final Map<InputTopic, Topic> inputs = new EnumMap<>(InputTopic.class);
@@ -53,6 +54,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
             History history,
             ManifestsEnd manifestsEnd,
             RoundTopics roundTopics,
+            LocalFolds folds,
             Runnable over,
             Optional<SigningKey> key) {
         this.topics = topics;
@@ -60,6 +62,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
         this.history = history;
         this.manifestsEnd = manifestsEnd;
         this.roundTopics = roundTopics;
+        this.folds = folds;
         this.over = over;
         this.key = key;
         inputs.put(InputTopic.COMMANDS, topics.commands());
@@ -75,11 +78,16 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
         outbox = new DecisionOutbox(
                 topics,
                 codec,
-                (topic, partition, recordKey, value, at) ->
-                        context.forward(new Record<>(recordKey, value, at), sinks.get(topic.name())),
+                (topic, partition, recordKey, value, at) -> {
+                    context.forward(new Record<>(recordKey, value, at), sinks.get(topic.name()));
+                    if (topic.equals(topics.decisions())) {
+                        folds.followUncommitted(partition, value);
+                    }
+                },
                 context::currentSystemTimeMs);
         signing = new SigningOutbox(new RoundsWithTopics(outbox, roundTopics), key);
-        commits = new CommitPacing(outbox, context::commit);
+        commits = new CommitPacing(outbox, () -> folds.areAllOfThisThread(topics.partitions()), context::commit);
+        folds.coordinate(commits::committing);
         deadlines = new DeadlineProbe(manifestsEnd, topics.manifests().name());
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
     }
@@ -165,6 +173,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
     @Override
     public void close() {
         coordinator = null;
+        folds.endCoordination();
         if (feed != null) {
             feed.close();
         }

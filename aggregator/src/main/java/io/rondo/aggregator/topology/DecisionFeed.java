@@ -3,17 +3,21 @@ package io.rondo.aggregator.topology;
 import io.rondo.aggregator.fold.PartitionFold;
 import io.rondo.aggregator.log.History;
 import io.rondo.aggregator.round.DecisionKind;
+import io.rondo.schemas.error.BrokenInvariantException;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Passes the decisions of its partition's copy to a fold, each once and in sequence. A copy with a gap or a repetition is
- * not used: some brokers end a transaction in one partition and not in another (KAFKA-20734). The decisions are then read
- * from the first copy, which the coordinator uses. Used by one thread.
+ * Passes the decisions of its partition's copy to a fold, each once and in sequence, some of them before they are committed.
+ * A copy with a gap or a repetition is not used: some brokers end a transaction in one partition and not in another
+ * (KAFKA-20734). The decisions are then read from the first copy, which the coordinator uses. Used by one thread.
  */
 final class DecisionFeed {
     private static final int FIRST_COPY = 0;
@@ -21,7 +25,11 @@ final class DecisionFeed {
     private final JobTopics topics;
     private final RecordCodec codec;
     private final History history;
+    /** Decisions that the fold has and the copy does not contain yet: the numbers from {@link #next} on. */
+    private final Deque<byte[]> uncommitted = new ArrayDeque<>();
+
     private int copy;
+    /** Number of the next decision in the copy. */
     private long next;
     /** Live records may repeat decisions that were read from the history, up to the first new one. */
     private boolean isCatchingUp;
@@ -43,10 +51,10 @@ final class DecisionFeed {
      */
     void recover(PartitionFold fold) {
         next = 0;
+        uncommitted.clear();
         isCatchingUp = false;
         try {
-            String decisions = topics.decisions().name();
-            history.read(decisions, copy, 0, entry -> follow(fold, Decisions.decode(codec, decisions, entry.value())));
+            history.read(topics.decisions().name(), copy, 0, entry -> follow(fold, entry.value()));
         } catch (BrokenCopyException e) {
             throw copy == FIRST_COPY ? inconsistent(e) : e;
         }
@@ -61,11 +69,13 @@ final class DecisionFeed {
     }
 
     /**
-     * Passes a decision to the fold, unless the history contained it.
+     * Passes a decision of the copy to the fold, unless the fold has it.
      *
+     * @param value the decision in its encoding
      * @throws BrokenCopyException when it is not the expected decision
      */
-    void follow(PartitionFold fold, SpecificRecord decision) {
+    void follow(PartitionFold fold, byte[] value) {
+        SpecificRecord decision = decode(value);
         long number = DecisionKind.header(decision).getSequence();
         if (isCatchingUp && number < next) {
             return;
@@ -75,7 +85,25 @@ final class DecisionFeed {
         }
         isCatchingUp = false;
         next++;
-        fold.follow(decision);
+        byte[] known = uncommitted.poll();
+        if (known == null) {
+            fold.follow(decision);
+        } else if (!Arrays.equals(known, value)) {
+            throw new BrokenInvariantException("decision " + number + " was folded with another content");
+        }
+    }
+
+    /** Passes a decision that is not committed yet to the fold, if the fold has all decisions before it. */
+    void followUncommitted(PartitionFold fold, byte[] value) {
+        SpecificRecord decision = decode(value);
+        if (DecisionKind.header(decision).getSequence() == next + uncommitted.size()) {
+            uncommitted.add(value);
+            fold.follow(decision);
+        }
+    }
+
+    private SpecificRecord decode(byte[] value) {
+        return Decisions.decode(codec, topics.decisions().name(), value);
     }
 
     /** Makes the next recovery read the first copy. */

@@ -44,6 +44,7 @@ public final class DecisionOutbox implements Outbox {
     private LogEntry answered = new LogEntry(-1, 0, null, null);
     private boolean hasNew;
     private boolean isAwaited;
+    private boolean isAwaitedByFolds;
 
     /**
      * @param sink receives the records
@@ -67,22 +68,28 @@ public final class DecisionOutbox implements Outbox {
         return hasNew;
     }
 
-    /** Whether some of it lets a round or a job continue, so that all processes wait for the commit. */
+    /** Whether some of it lets a round or a job continue, so that other processes wait for the commit. */
     boolean isAwaited() {
         return isAwaited;
+    }
+
+    /** Whether some of it lets the folds of a round continue. */
+    boolean isAwaitedByFolds() {
+        return isAwaitedByFolds;
     }
 
     /** A commit of all appended records has been requested. */
     void committing() {
         hasNew = false;
         isAwaited = false;
+        isAwaitedByFolds = false;
     }
 
     @Override
     public Sha256 decide(SpecificRecord decision) {
         DecisionLines.of(decision).map(ForeignText::visible).ifPresent(line -> DecisionLines.keys(decision)
                 .run(() -> LOG.info(line)));
-        isAwaited |= letsOthersGoOn(decision);
+        noteWhoWaits(decision);
         byte[] value = codec.encode(topics.decisions().name(), decision);
         long at = DecisionKind.header(decision).getDecidedAt();
         for (int partition = 0; partition < topics.partitions(); partition++) {
@@ -112,8 +119,8 @@ public final class DecisionOutbox implements Outbox {
      * together with the answers to others that arrive meanwhile, so that the number of commits does not grow with the number
      * of trainers.
      */
-    private static boolean letsOthersGoOn(SpecificRecord decision) {
-        return switch (DecisionKind.of(decision)) {
+    private void noteWhoWaits(SpecificRecord decision) {
+        switch (DecisionKind.of(decision)) {
             case TRAINER_ADMITTED,
                     TRAINER_REMOVED,
                     UPDATE_ACCEPTED,
@@ -121,11 +128,10 @@ public final class DecisionOutbox implements Outbox {
                     EVALUATION_RECORDED,
                     TRAINER_KEY_ADDED,
                     TRAINER_KEY_REVOKED,
-                    INPUT_REFUSED -> false;
+                    INPUT_REFUSED -> {}
+            case ROUND_CLOSED, ROUND_WEIGHED -> isAwaitedByFolds = true;
             case JOB_STARTED,
                     ROUND_OPENED,
-                    ROUND_CLOSED,
-                    ROUND_WEIGHED,
                     ROUND_REOPENED,
                     ROUND_EXTENDED,
                     ROUND_COMPLETED,
@@ -133,8 +139,8 @@ public final class DecisionOutbox implements Outbox {
                     JOB_PAUSED,
                     JOB_RESUMED,
                     JOB_FINISHED,
-                    JOB_ABORTED -> true;
-        };
+                    JOB_ABORTED -> isAwaited = true;
+        }
     }
 
     @Override

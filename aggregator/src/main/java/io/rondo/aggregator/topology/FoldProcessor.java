@@ -54,6 +54,7 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
                         context.forward(new Record<>(key, value, at), sinks.get(topic.name())));
         thread = new FoldThread(
                 topics.job() + "-fold-" + partition,
+                partition,
                 results -> folds.fold(partition, results),
                 new DecisionFeed(topics, codec, history, partition));
         waitingSince = -1;
@@ -64,7 +65,7 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        thread.follow(Decisions.decode(codec, topics.decisions().name(), record.value()));
+        thread.follow(record.value());
     }
 
     private void forwardResults(long now) {
@@ -76,6 +77,7 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         }
         if (waitingSince >= 0 && (all.areIdle() || now - waitingSince >= MOST_WAIT_MS)) {
             waitingSince = -1;
+            all.committing();
             context.commit();
         }
     }

@@ -1,22 +1,73 @@
 package io.rondo.aggregator.topology;
 
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
-/** The fold threads of this process. Safe for any thread. */
+/**
+ * The folds of this process. Those of one Streams thread share its transactions with the coordinator on that thread: such a
+ * fold may use a decision before it is committed, since its result is committed with it or not at all. Every other fold
+ * waits until the log has the decision. Safe for any thread.
+ */
 final class LocalFolds {
-    private final Set<FoldThread> threads = ConcurrentHashMap.newKeySet();
+    /** By fold, the Streams thread of its task. */
+    private final Map<FoldThread, Thread> folds = new ConcurrentHashMap<>();
+    /** By Streams thread, whom to tell that all records of the thread are being committed. */
+    private final Map<Thread, Runnable> coordinators = new ConcurrentHashMap<>();
 
-    void add(FoldThread thread) {
-        threads.add(thread);
+    /** Adds a fold whose task belongs to the calling thread. */
+    void add(FoldThread fold) {
+        folds.put(fold, Thread.currentThread());
     }
 
-    void remove(FoldThread thread) {
-        threads.remove(thread);
+    void remove(FoldThread fold) {
+        folds.remove(fold);
     }
 
-    /** Whether all of them are idle. */
+    /** Whether all folds of this process are idle. */
     boolean areIdle() {
-        return threads.stream().allMatch(FoldThread::isIdle);
+        return folds.keySet().stream().allMatch(FoldThread::isIdle);
+    }
+
+    /**
+     * The coordinator's task belongs to the calling thread.
+     *
+     * @param committing called when a fold of the thread has requested a commit
+     */
+    void coordinate(Runnable committing) {
+        coordinators.put(Thread.currentThread(), committing);
+    }
+
+    /** A fold of the calling thread has requested a commit, which covers the coordinator of the thread. */
+    void committing() {
+        coordinators.getOrDefault(Thread.currentThread(), () -> {}).run();
+    }
+
+    /** The coordinator of the calling thread ends. What it has not committed is lost, also for the folds that used it. */
+    void endCoordination() {
+        if (coordinators.remove(Thread.currentThread()) != null) {
+            ofThisThread().forEach(FoldThread::takeBack);
+        }
+    }
+
+    /** Whether the folds of all partitions belong to the calling thread. */
+    boolean areAllOfThisThread(int partitions) {
+        return ofThisThread().count() == partitions;
+    }
+
+    /**
+     * Gives an uncommitted decision to the fold of a partition, if it belongs to the calling thread.
+     *
+     * @param copy the partition's copy of the decision, in its encoding
+     */
+    void followUncommitted(int partition, byte[] copy) {
+        ofThisThread().filter(fold -> fold.partition() == partition).forEach(fold -> fold.followUncommitted(copy));
+    }
+
+    private Stream<FoldThread> ofThisThread() {
+        Thread caller = Thread.currentThread();
+        return folds.entrySet().stream()
+                .filter(fold -> fold.getValue() == caller)
+                .map(Map.Entry::getKey);
     }
 }

@@ -17,6 +17,7 @@ import org.apache.avro.specific.SpecificRecord;
 /** Runs the coordinator as its processor does: recovers it from the decisions, and commits what it decides. */
 final class CoordinatorTask implements Task {
     private final World world;
+    private final List<FoldTask> folds;
     private final Map<InputTopic, Long> committed = new EnumMap<>(InputTopic.class);
 
     private Coordinator coordinator;
@@ -31,8 +32,10 @@ final class CoordinatorTask implements Task {
 
     private record Unanswered(InputTopic topic, SimulatedLog.Entry<SpecificRecord> entry) {}
 
-    CoordinatorTask(World world) {
+    /** @param folds may be on the coordinator's thread: then they get decisions before these are committed */
+    CoordinatorTask(World world, List<FoldTask> folds) {
         this.world = world;
+        this.folds = folds;
     }
 
     boolean jobIsOver() {
@@ -192,6 +195,7 @@ final class CoordinatorTask implements Task {
     }
 
     private void endTransaction() {
+        List<FoldTask> ahead = foldBeforeTheCommit();
         if (world.dice.faultOneIn(25)) {
             world.tell(() -> "the coordinator crashes before it commits " + transaction);
             List<Decided.Output> outputs = transaction.outputs();
@@ -199,16 +203,33 @@ final class CoordinatorTask implements Task {
                 append(outputs.subList(0, world.dice.between(0, outputs.size() - 1)));
             }
             crash();
+            if (world.bug != PlantedBug.KEEPS_WHAT_WAS_NOT_COMMITTED) {
+                ahead.forEach(FoldTask::crash);
+            }
             return;
         }
         world.tell(() -> "the coordinator has read " + positions + " and commits " + transaction);
         append(transaction.outputs());
+        ahead.stream().filter(fold -> world.dice.oneIn(2)).forEach(FoldTask::commitAll);
         transaction.clear();
         committed.putAll(positions);
         if (world.dice.faultOneIn(25)) {
             world.tell(() -> "the coordinator crashes after its commit");
             crash();
         }
+    }
+
+    /** Returns the folds that have used decisions of the open transaction; they may commit their results in it. */
+    private List<FoldTask> foldBeforeTheCommit() {
+        List<SpecificRecord> decisions = transaction.outputs().stream()
+                .map(Decided.Output::value)
+                .filter(output -> !(output instanceof RoundPublished))
+                .toList();
+        return decisions.isEmpty()
+                ? List.of()
+                : folds.stream()
+                        .filter(fold -> world.dice.oneIn(2) && fold.followUncommitted(decisions))
+                        .toList();
     }
 
     private void append(List<Decided.Output> outputs) {

@@ -83,6 +83,24 @@ final class FoldTask implements Task {
         world.tell(() -> this + " follows the decisions up to " + (position - 1) + " and has " + describe());
     }
 
+    /** Follows decisions that are not in the log yet, if it has all that are. Returns whether it did. */
+    boolean followUncommitted(List<SpecificRecord> uncommitted) {
+        if (fold == null || decisions.hasFrom(position)) {
+            return false;
+        }
+        uncommitted.forEach(fold::follow);
+        fold.work();
+        world.tell(() -> this + " follows what is not committed and has " + describe());
+        return true;
+    }
+
+    /** Commits all results, with the decisions that led to them. */
+    void commitAll() {
+        while (!results.isEmpty()) {
+            commit(results.poll());
+        }
+    }
+
     private void forward() {
         FoldResult result = results.poll();
         if (world.dice.faultOneIn(10)) {
@@ -90,6 +108,14 @@ final class FoldTask implements Task {
             crash();
             return;
         }
+        commit(result);
+        if (world.dice.faultOneIn(10)) {
+            world.tell(() -> this + " crashes after its commit");
+            crash();
+        }
+    }
+
+    private void commit(FoldResult result) {
         world.tell(() -> this + " commits " + describe(result));
         // the task's own clock stamps what it writes, and it is not the others' clock
         long now = world.now() - world.dice.between(0, 20);
@@ -100,10 +126,6 @@ final class FoldTask implements Task {
             adapter.mark();
         }
         report(result.part(), now);
-        if (world.dice.faultOneIn(10)) {
-            world.tell(() -> this + " crashes after its commit");
-            crash();
-        }
     }
 
     private void report(SpecificRecord part, long now) {

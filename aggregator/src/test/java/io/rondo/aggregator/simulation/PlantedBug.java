@@ -14,5 +14,7 @@ enum PlantedBug {
     /** A coordinator that restarts goes on behind the inputs that it had read, not behind those that are answered. */
     TRUSTS_ITS_POSITION,
     /** The deadline closes a round whatever of manifests has not been read yet. */
-    CLOSES_WITHOUT_READING
+    CLOSES_WITHOUT_READING,
+    /** A fold uses decisions of the coordinator on its thread further when these are lost before their commit. */
+    KEEPS_WHAT_WAS_NOT_COMMITTED
 }

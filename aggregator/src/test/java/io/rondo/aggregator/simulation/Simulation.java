@@ -3,6 +3,7 @@ package io.rondo.aggregator.simulation;
 import io.rondo.log.Sha256;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 
 /** One schedule: who takes a turn when, and what goes wrong, all from one seed. */
@@ -17,11 +18,12 @@ final class Simulation {
 
     private Simulation(long seed, PlantedBug bug, Trace trace) {
         world = new World(seed, bug, trace);
-        coordinator = new CoordinatorTask(world);
+        List<FoldTask> folds = IntStream.range(0, world.job.partitions())
+                .mapToObj(partition -> new FoldTask(world, partition))
+                .toList();
+        coordinator = new CoordinatorTask(world, folds);
         tasks.add(coordinator);
-        for (int partition = 0; partition < world.job.partitions(); partition++) {
-            tasks.add(new FoldTask(world, partition));
-        }
+        tasks.addAll(folds);
         actors.addAll(tasks);
         operator = new SimulatedOperator(world);
         actors.add(operator);

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rondo.aggregator.TestJob;
 import io.rondo.log.DecisionHeader;
 import io.rondo.log.JobPaused;
+import io.rondo.log.RoundClosed;
 import io.rondo.log.Source;
 import io.rondo.log.TrainerAdmitted;
 import io.rondo.schemas.serde.InMemorySchemas;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -17,8 +19,9 @@ class CommitPacingTest {
     private final RecordCodec codec = new InMemorySchemas().codec();
     private final DecisionOutbox outbox = new DecisionOutbox(
             new JobTopics(TestJob.NAME, 1, 1), codec, (topic, partition, key, value, at) -> {}, () -> 0L);
+    private boolean foldsCommit;
     private int commits;
-    private final CommitPacing pacing = new CommitPacing(outbox, () -> commits++);
+    private final CommitPacing pacing = new CommitPacing(outbox, () -> foldsCommit, () -> commits++);
 
     @AfterEach
     void close() {
@@ -33,6 +36,37 @@ class CommitPacingTest {
         assertThat(commits).isEqualTo(1);
         pacing.tick(2_000);
         assertThat(commits).as("nothing is left").isEqualTo(1);
+    }
+
+    @Test
+    void shouldCommitAtOnceWhatFoldsElsewhereWaitFor() {
+        outbox.decide(closed());
+        pacing.answered(1_000);
+
+        assertThat(commits).isEqualTo(1);
+    }
+
+    @Test
+    void shouldLetFoldsThatHaveTheDecisionCommitItWithTheirResults() {
+        foldsCommit = true;
+        outbox.decide(closed());
+        pacing.answered(1_000);
+        pacing.tick(1_005);
+        assertThat(commits).isZero();
+
+        pacing.committing();
+        pacing.tick(1_100);
+        assertThat(commits).as("the folds did").isZero();
+    }
+
+    @Test
+    void shouldNotWaitLongForFoldsThatHaveTheDecision() {
+        foldsCommit = true;
+        outbox.decide(closed());
+        pacing.answered(1_000);
+
+        pacing.tick(1_025);
+        assertThat(commits).isEqualTo(1);
     }
 
     @Test
@@ -70,6 +104,10 @@ class CommitPacingTest {
         assertThat(commits).isEqualTo(1);
         pacing.tick(1_045);
         assertThat(commits).isEqualTo(2);
+    }
+
+    private static RoundClosed closed() {
+        return new RoundClosed(header(), 1, 1, "all", List.of());
     }
 
     private static TrainerAdmitted admitted(String trainer) {

@@ -33,6 +33,7 @@ class CoordinatorCommitsTest {
             new InMemoryLog(),
             from -> CompletableFuture.completedFuture(from - 1),
             round -> {},
+            new LocalFolds(),
             () -> {},
             Optional.empty());
     private long now = START;

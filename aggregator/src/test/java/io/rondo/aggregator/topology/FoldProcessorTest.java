@@ -29,6 +29,7 @@ import io.rondo.schemas.topic.JobTopics;
 import java.io.File;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
@@ -216,6 +217,100 @@ class FoldProcessorTest {
                 .isInstanceOfSatisfying(
                         RondoException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LOG_INCONSISTENT))
                 .hasMessageContaining("decision 3 comes where 2 has to come");
+    }
+
+    @Test
+    void shouldFoldWhatTheCoordinatorOfTheThreadHasNotCommitted() {
+        slowMayRead.countDown();
+        keep(SLOW, decisions.subList(0, ACCEPTED));
+        Task early = new Task(SLOW);
+
+        decisions.subList(ACCEPTED, decisions.size()).forEach(each -> all.followUncommitted(SLOW, each));
+
+        assertThat(folded(early).getUpdates()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldReportOnceWhatIsCommittedLater() {
+        slowMayRead.countDown();
+        keep(SLOW, decisions.subList(0, ACCEPTED));
+        Task early = new Task(SLOW);
+        List<byte[]> uncommitted = decisions.subList(ACCEPTED, decisions.size());
+        uncommitted.forEach(each -> all.followUncommitted(SLOW, each));
+        await(() -> {
+            early.tick();
+            return early.hasForwarded();
+        });
+
+        uncommitted.forEach(early::give);
+        early.give(encoded(new TrainerAdmitted(header(), "b", "i-b", null, "")));
+        await(() -> {
+            early.tick();
+            return all.areIdle();
+        });
+
+        assertThat(early.context.forwarded().stream()
+                        .filter(each -> each.childName().equals(Optional.of(AggregatorTopology.FOLD_PARTS))))
+                .hasSize(1);
+        early.processor.close();
+    }
+
+    @Test
+    void shouldForgetWhatTheCoordinatorOfTheThreadLost() {
+        slowMayRead.countDown();
+        keep(SLOW, decisions.subList(0, ACCEPTED));
+        Task early = new Task(SLOW);
+        all.coordinate(() -> {});
+        decisions.subList(ACCEPTED, decisions.size()).forEach(each -> all.followUncommitted(SLOW, each));
+        await(all::areIdle);
+
+        all.endCoordination();
+        early.tick();
+
+        assertThat(early.hasForwarded()).isFalse();
+        RoundClosed other = new RoundClosed(
+                new DecisionHeader((long) ACCEPTED + 1, new Source("clock", -1L, null, -1L), 0L),
+                1,
+                2,
+                "all",
+                closed().getMembers());
+        List<byte[]> committed = List.of(decisions.get(ACCEPTED), encoded(other));
+        keep(SLOW, committed);
+        committed.forEach(early::give);
+        assertThat(folded(early).getRevision()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldLeaveUncommittedDecisionsToTheFoldsOfTheThreadThatCommitsThem() throws InterruptedException {
+        slowMayRead.countDown();
+        keep(SLOW, decisions.subList(0, ACCEPTED));
+        Task elsewhere = new Task(SLOW);
+
+        Thread other = new Thread(
+                () -> decisions.subList(ACCEPTED, decisions.size()).forEach(each -> all.followUncommitted(SLOW, each)));
+        other.start();
+        other.join();
+        await(all::areIdle);
+        elsewhere.tick();
+
+        assertThat(elsewhere.hasForwarded()).isFalse();
+        elsewhere.processor.close();
+    }
+
+    @Test
+    void shouldWaitForTheDecisionsBeforeAnUncommittedOne() {
+        slowMayRead.countDown();
+        keep(SLOW, decisions.subList(0, ACCEPTED));
+        Task late = new Task(SLOW);
+
+        all.followUncommitted(SLOW, decisions.get(ACCEPTED + 1));
+        decisions.subList(ACCEPTED, decisions.size()).forEach(late::give);
+
+        assertThat(folded(late).getUpdates()).isEqualTo(1);
+    }
+
+    private RoundClosed closed() {
+        return codec.require(topics.decisions().name(), decisions.get(ACCEPTED + 1), RoundClosed.class);
     }
 
     private void keep(int partition, List<byte[]> copy) {

@@ -1,6 +1,7 @@
 package io.rondo.e2e.kill;
 
 import io.rondo.log.PartFolded;
+import io.rondo.log.RoundClosed;
 import io.rondo.log.RoundPublished;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.SchemaRegistration;
@@ -8,6 +9,7 @@ import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.serde.RecordCodec;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerInterceptor;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -24,6 +26,9 @@ public final class KillPointInterceptor
     static final String DIRECTORY = "rondo.kill.switch";
     static final String REGISTRY = "rondo.kill.registry";
 
+    /** The round whose close is sent and has not come back from the log, for all clients of the process. */
+    private static final AtomicInteger CLOSED = new AtomicInteger(-1);
+
     private final KillSwitch killSwitch = new KillSwitch(Path.of(System.getProperty(DIRECTORY)));
     private final RecordCodec codec =
             new LogConnection("none:0", System.getProperty(REGISTRY), Map.of()).codec(SchemaRegistration.LOOK_UP_ONLY);
@@ -33,6 +38,7 @@ public final class KillPointInterceptor
     public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
             if (record.topic().endsWith(".decisions")) {
+                CLOSED.set(-1);
                 killSwitch.pass(KillPoint.AFTER_DECIDING);
             } else if (record.topic().contains(".round.")) {
                 killSwitch.pass(KillPoint.MID_FOLD);
@@ -48,6 +54,11 @@ public final class KillPointInterceptor
                 killSwitch.pass(KillPoint.BETWEEN_PARTS);
             }
             partsSentOfRound = part.getRound();
+            if (part.getRound() == CLOSED.get()) {
+                killSwitch.pass(KillPoint.FOLDED_BEFORE_THE_COMMIT);
+            }
+        } else if (record.topic().endsWith(".decisions") && decode(record) instanceof RoundClosed closed) {
+            CLOSED.set(closed.getRound());
         } else if (record.topic().endsWith(".rounds") && decode(record) instanceof RoundPublished) {
             killSwitch.pass(KillPoint.BEFORE_PUBLISHING);
         }

@@ -30,10 +30,12 @@ from rondo.wire import Codec, Record, bundled_names
 
 _FIRST_ROUNDS = 3
 # the newest rules that an aggregator decides rounds by
-_RULES = 4
+_RULES = 5
 _FOREVER = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
 # the broker expands what others write, and refuses what is over its limit then, so that no reader has to
 _EXPANDED = {**_FOREVER, "compression.type": "uncompressed"}
+# records that name every member grow with the trainers
+_LARGE = {**_FOREVER, "max.message.bytes": str(2 << 20)}
 _DURATION = re.compile(r"(\d+)(ms|s|m|h)\Z")
 _MILLIS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
 
@@ -251,10 +253,10 @@ def _create_topics(admin: AdminClient, topics: Topics, spec: Mapping[str, Any]) 
     wanted = {
         "commands": (1, stamped),
         "manifests": (1, stamped),
-        "decisions": (spec["partitions"], _FOREVER),
+        "decisions": (spec["partitions"], _LARGE),
         "parts": (1, _FOREVER),
         "global-adapter": (spec["partitions"], _FOREVER),
-        "rounds": (1, _FOREVER),
+        "rounds": (1, _LARGE),
         "dead-letters": (1, _FOREVER),
     }
     for number in range(_FIRST_ROUNDS):

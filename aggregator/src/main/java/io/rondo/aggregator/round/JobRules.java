@@ -12,6 +12,7 @@ import io.rondo.schemas.adapter.RejectionReason;
 import io.rondo.schemas.adapter.RoundLayouts;
 import io.rondo.schemas.sign.VerifyingKey;
 import io.rondo.schemas.text.ForeignText;
+import io.rondo.schemas.topic.JobTopics;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,10 +22,14 @@ public final class JobRules {
     /** A chunk and its envelope fit under a broker's default limit of 1 MiB. */
     private static final int MAX_CHUNK_BYTES = 1_000_000;
 
-    private static final int MAX_TRAINERS = 5_000;
     private static final int MAX_SHOWN = 80;
-    /** How much of a broker's default limit of 1 MiB a list may take; the rest is for the other fields. */
-    private static final long MAX_RECORD_BYTES = 1_000_000;
+    /** What a list of members or chunks may take of the topic's limit; the rest is for the other fields. */
+    private static final long BYTES_BESIDE_LISTS = 48_576;
+
+    /** A broker's default limit, which holds for manifests, parts and jobs of up to 5,000 trainers. */
+    private static final long DEFAULT_LIMIT = 1 << 20;
+
+    private static final int MOST_IN_DEFAULT_LIMIT = 5_000;
     /** Bytes of a member in RoundClosed or RoundPublished: ids, digest, and the longest encodings of its numbers. */
     private static final long BYTES_A_MEMBER = 190;
     /** Bytes of a chunk in a manifest, a part or a publication: digest and ordinal. */
@@ -96,12 +101,13 @@ public final class JobRules {
 
     private static void checkTrainers(JobSpec spec) {
         int most = spec.getMaxTrainers();
-        require(most >= 1 && most <= MAX_TRAINERS, "max-trainers: " + most + ", allowed are 1 to " + MAX_TRAINERS);
+        int allowed = RulesVersion.mostTrainers(spec);
+        require(most >= 1 && most <= allowed, "max-trainers: " + most + ", allowed are 1 to " + allowed);
         require(
                 spec.getMinTrainers() <= most,
                 "min-trainers: " + spec.getMinTrainers() + ", but max-trainers is " + most);
         List<String> named = spec.getTrainers();
-        require(named.size() <= MAX_TRAINERS, "trainers: " + named.size() + ", allowed are " + MAX_TRAINERS);
+        require(named.size() <= allowed, "trainers: " + named.size() + ", allowed are " + allowed);
         named.forEach(trainer -> require(
                 Identifiers.isValid(trainer) && !trainer.equals(Identifiers.SUBMITTER),
                 "trainers: '" + ForeignText.brief(trainer, MAX_SHOWN) + "' is no id of a trainer"));
@@ -130,16 +136,30 @@ public final class JobRules {
                 "aggregator-key is the operator-key; each has a key of its own");
     }
 
-    /** A decision that is too large for its topic could never be written: the job would stall. */
+    /** A record that is too large for its topic could never be written: the job would stall. */
     private static void checkRecords(JobSpec spec, RoundLayouts layouts) {
         for (int round = 0; round <= 2; round++) {
             long chunks = layouts.of(round).chunks();
-            long bytes = spec.getMaxTrainers() * BYTES_A_MEMBER + chunks * BYTES_A_CHUNK;
-            require(
-                    bytes <= MAX_RECORD_BYTES,
-                    "max-trainers " + spec.getMaxTrainers() + " and " + chunks + " chunks need records of " + bytes
-                            + " bytes, allowed are " + MAX_RECORD_BYTES + "; raise chunk-bytes or lower max-trainers");
+            long inParts = chunks * BYTES_A_CHUNK;
+            requireFits(spec, chunks, inParts, DEFAULT_LIMIT - BYTES_BESIDE_LISTS);
+            requireFits(
+                    spec,
+                    chunks,
+                    spec.getMaxTrainers() * BYTES_A_MEMBER + inParts,
+                    (needsLargeRecords(spec) ? JobTopics.LARGE_RECORD_BYTES : DEFAULT_LIMIT) - BYTES_BESIDE_LISTS);
         }
+    }
+
+    /** Whether a decision may exceed a broker's default limit for a record, so that its topics need a larger one. */
+    public static boolean needsLargeRecords(JobSpec spec) {
+        return spec.getMaxTrainers() > MOST_IN_DEFAULT_LIMIT;
+    }
+
+    private static void requireFits(JobSpec spec, long chunks, long bytes, long allowed) {
+        require(
+                bytes <= allowed,
+                "max-trainers " + spec.getMaxTrainers() + " and " + chunks + " chunks need records of " + bytes
+                        + " bytes, allowed are " + allowed + "; raise chunk-bytes or lower max-trainers");
     }
 
     private static void checkAggregation(JobSpec spec) {

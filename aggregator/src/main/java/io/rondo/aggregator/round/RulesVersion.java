@@ -10,7 +10,7 @@ import io.rondo.schemas.error.RondoException;
  */
 public final class RulesVersion {
     /** The newest rules that this version knows. */
-    public static final int NEWEST = 4;
+    public static final int NEWEST = 5;
     /** From here on, rounds do not wait for trainers that are gone, and a trainer whose update counts is not absent. */
     private static final int GONE_ARE_REPLACED = 1;
     /** From here on, a writer to the log is trusted only with its own updates. */
@@ -21,6 +21,8 @@ public final class RulesVersion {
     private static final int SIGNED = 3;
     /** From here on, no update weighs more than one that used all examples of the round's steps. */
     private static final int WEIGHTS_ARE_BOUNDED = 4;
+    /** From here on, a job may admit more than 5,000 trainers. */
+    private static final int LARGE_JOBS = 5;
 
     private RulesVersion() {}
 
@@ -72,6 +74,11 @@ public final class RulesVersion {
     /** Whether an update's weight is limited to the examples that the round's steps can use. */
     static boolean boundWeights(JobSpec spec) {
         return spec.getRules() >= WEIGHTS_ARE_BOUNDED;
+    }
+
+    /** How many trainers a job may admit at most. */
+    static int mostTrainers(JobSpec spec) {
+        return spec.getRules() >= LARGE_JOBS ? 10_000 : 5_000;
     }
 
     /** Whether these rules know signatures. */

@@ -246,6 +246,7 @@ class HostileInputTest {
         return List.of(
                 job("max-trainers: 0", spec -> spec.setMaxTrainers(0)),
                 job("max-trainers: 5001", spec -> spec.setMaxTrainers(5_001)),
+                job("max-trainers: 10001", spec -> spec.setRules(5).setMaxTrainers(10_001)),
                 job("min-trainers: 3, but max-trainers is 2", spec -> spec.setMaxTrainers(2)),
                 job("trainers: 'A.b'", spec -> spec.setTrainers(List.of("a", "A.b", "c"))),
                 job("min-trainers: 3, but trainers names 2", spec -> spec.setTrainers(List.of("a", "b"))));
@@ -279,6 +280,16 @@ class HostileInputTest {
         assertThat(refusing.last(InputRefused.class).getDetail())
                 .contains("max-trainers 5000 and 4000 chunks need records of 1098000 bytes")
                 .contains("raise chunk-bytes or lower max-trainers");
+    }
+
+    @Test
+    void shouldAdmitTenThousandTrainersFromRules5On() {
+        TestJob large = job.with(spec -> spec.setRules(5).setMaxTrainers(10_000));
+        CoordinatorHarness accepting = new CoordinatorHarness(large);
+
+        accepting.command(large.submitted());
+
+        assertThat(accepting.all(JobStarted.class)).hasSize(1);
     }
 
     @ParameterizedTest

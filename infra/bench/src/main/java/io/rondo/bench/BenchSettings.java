@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * What a benchmark of rounds is asked to do.
  *
- * @param trainers how many light trainers, 1 to 1000
+ * @param trainers how many light trainers, 1 to 10,000
  * @param adapterMb size of an update as float32, in megabytes (10⁶ bytes), above 0 and at most 1024
  * @param chunkKb size of a chunk, in kilobytes of 1024 bytes, 1 to 512
  * @param rounds rounds that count, 1 to 1000; a few more come before them and warm all processes up
@@ -32,7 +32,7 @@ public record BenchSettings(
 
     static final int DEFAULT_PARTITIONS = 4;
 
-    private static final int MOST_TRAINERS = 1_000;
+    private static final int MOST_TRAINERS = 10_000;
     private static final int MOST_MEGABYTES = 1_024;
     private static final int MOST_CHUNK_KILOBYTES = 512;
     private static final int MOST_ROUNDS = 1_000;
@@ -118,6 +118,7 @@ public record BenchSettings(
                 "rank=" + RANK,
                 "rounds=" + allRounds(),
                 "min-trainers=" + trainers,
+                "max-trainers=" + trainers,
                 "quorum=" + trainers,
                 "deadline=10m",
                 "partitions=" + partitions,

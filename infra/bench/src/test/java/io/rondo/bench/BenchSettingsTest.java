@@ -14,7 +14,7 @@ class BenchSettingsTest {
     @ParameterizedTest
     @CsvSource({
         "0, 8.4, 512, 20, 4, 1, --trainers",
-        "1001, 8.4, 512, 20, 4, 1, --trainers",
+        "10001, 8.4, 512, 20, 4, 1, --trainers",
         "16, 0, 512, 20, 4, 1, --adapter-mb",
         "16, -1, 512, 20, 4, 1, --adapter-mb",
         "16, NaN, 512, 20, 4, 1, --adapter-mb",

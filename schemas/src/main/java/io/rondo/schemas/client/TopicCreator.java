@@ -3,6 +3,7 @@ package io.rondo.schemas.client;
 import io.rondo.schemas.client.ClientFailures.Attempt;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
+import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -160,6 +161,25 @@ public final class TopicCreator {
                             .toList(),
                     "set the job's replication to at least the brokers' min.insync.replicas; nothing was created");
         }
+    }
+
+    /**
+     * Refuses topics that accept only records of a broker's default size, for a job whose records may be larger.
+     *
+     * @param topics existing ones
+     * @throws RondoException with {@link ErrorCode#TOPIC_MISMATCH}
+     */
+    public void requireLargeRecords(Collection<Topic> topics) {
+        List<String> faults = new ArrayList<>();
+        for (Topic topic : topics) {
+            largestBatch(topic.name()).ifPresent(most -> TopicSettings.recordFault(most)
+                    .ifPresent(fault -> faults.add("topic " + topic.name() + " has " + fault)));
+        }
+        requireNone(
+                faults,
+                "alter the topics, as in: kafka-configs.sh --bootstrap-server … --alter --entity-type topics"
+                        + " --entity-name TOPIC --add-config " + TopicSettings.MAX_MESSAGE_BYTES + '='
+                        + JobTopics.LARGE_RECORD_BYTES + "; or lower the job's max-trainers");
     }
 
     /** Warns of {@link #oneReplica}. */

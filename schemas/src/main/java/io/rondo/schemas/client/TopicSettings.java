@@ -2,6 +2,7 @@ package io.rondo.schemas.client;
 
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.TensorChunk;
+import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +20,11 @@ final class TopicSettings {
     static final String MAX_MESSAGE_BYTES = "max.message.bytes";
 
     private static final String MIN_IN_SYNC = "min.insync.replicas";
-    /** The first saves memory maps; topics of jobs from before the second was introduced lack it, and are equally safe. */
-    private static final Set<String> MAY_DIFFER = Set.of("segment.index.bytes", "compression.type");
+    /**
+     * The first saves memory maps; topics of jobs from before the second was introduced lack it, and are equally safe; the third
+     * matters only to jobs of many trainers, whose submission checks it.
+     */
+    private static final Set<String> MAY_DIFFER = Set.of("segment.index.bytes", "compression.type", MAX_MESSAGE_BYTES);
 
     private static final Map<String, String> REASONS = Map.of(
             "retention.ms", "records would disappear from the log",
@@ -61,6 +65,14 @@ final class TopicSettings {
         return inSync.isPresent() && inSync.getAsLong() > replicas
                 ? Optional.of(MIN_IN_SYNC + '=' + inSync.getAsLong() + " with " + replicas
                         + (replicas == 1 ? " replica" : " replicas") + ": older brokers refuse every record then")
+                : Optional.empty();
+    }
+
+    /** A limit that the largest records of a job do not fit under. */
+    static Optional<String> recordFault(int mostBytes) {
+        return mostBytes < JobTopics.LARGE_RECORD_BYTES
+                ? Optional.of(MAX_MESSAGE_BYTES + '=' + mostBytes + ", and a job of so many trainers needs "
+                        + JobTopics.LARGE_RECORD_BYTES)
                 : Optional.empty();
     }
 

@@ -64,6 +64,11 @@ public final class JobTopics {
     /** The broker's clock decides what is late, so its timestamp replaces the producer's. */
     private static final Map<String, String> EXPANDED_STAMPED_BY_BROKER =
             with(EXPANDED, "message.timestamp.type", "LogAppendTime");
+    /** What a record on {@code decisions} or {@code rounds} may have: those that name every member grow with the trainers. */
+    public static final int LARGE_RECORD_BYTES = 2 << 20;
+
+    private static final Map<String, String> LARGE =
+            with(FOREVER, "max.message.bytes", Integer.toString(LARGE_RECORD_BYTES));
     /** A round topic is one of thousands: the default index files map 20 MB for each of its partitions. */
     private static final Map<String, String> ROUND = with(EXPANDED, "segment.index.bytes", "65536");
 
@@ -144,7 +149,7 @@ public final class JobTopics {
         return topic(
                 "decisions",
                 partitions,
-                FOREVER,
+                LARGE,
                 List.of(
                         JobStarted.class,
                         TrainerAdmitted.class,
@@ -180,7 +185,7 @@ public final class JobTopics {
         return topic(
                 "rounds",
                 1,
-                FOREVER,
+                LARGE,
                 List.of(
                         RoundOpened.class,
                         RoundExtended.class,

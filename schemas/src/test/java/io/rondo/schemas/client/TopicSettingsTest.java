@@ -73,4 +73,13 @@ class TopicSettingsTest {
         settings.put(key, value);
         return settings;
     }
+
+    @Test
+    void shouldLetJobsKeepADefaultLimitThatHaveFewTrainers() {
+        assertThat(TopicSettings.faults(topics.decisions(), GOOD, CHUNK)).isEmpty();
+        assertThat(TopicSettings.faults(topics.rounds(), GOOD, CHUNK)).isEmpty();
+        assertThat(TopicSettings.recordFault(1_048_588))
+                .hasValueSatisfying(fault -> assertThat(fault).contains("max.message.bytes=1048588", "2097152"));
+        assertThat(TopicSettings.recordFault(JobTopics.LARGE_RECORD_BYTES)).isEmpty();
+    }
 }

@@ -194,8 +194,8 @@ enum JobKey {
             JobSpec::getAbsentAfter),
     MAX_TRAINERS(
             "1000",
-            "How many trainers may take part at a time; a join beyond that is refused. At most 5,000.",
-            (value, spec) -> spec.setMaxTrainers(value.integer(1, 5_000)),
+            "How many trainers may take part at a time; a join beyond that is refused. At most 10,000.",
+            (value, spec) -> spec.setMaxTrainers(value.integer(1, 10_000)),
             JobSpec::getMaxTrainers),
     TRAINERS(
             "[]",

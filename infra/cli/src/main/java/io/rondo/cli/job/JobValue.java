@@ -31,7 +31,7 @@ public record JobValue(String where, String key, List<String> items, Form form) 
         LIST
     }
 
-    private static final int MOST_TRAINERS = 5_000;
+    private static final int MOST_TRAINERS = 10_000;
     private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h)");
     private static final Map<String, Duration> UNITS = Map.of(
             "ms", Duration.ofMillis(1),

@@ -174,7 +174,7 @@ class JobFileTest {
                 "staleness-weight: 0|staleness-weight is '0'|above 0",
                 "without-quorum: wait|without-quorum is 'wait'|extend, skip, fail",
                 "absent-after: -1|absent-after is '-1'|from 0",
-                "max-trainers: 0|max-trainers is '0'|from 1 to 5000",
+                "max-trainers: 0|max-trainers is '0'|from 1 to 10000",
                 "trainers: site-a|trainers is 'site-a'|a list",
                 "trainers: [a, A, c]|trainers is [a, A, c]|ids of trainers",
                 "trainers: [a, a, c]|trainers is [a, a, c]|different",

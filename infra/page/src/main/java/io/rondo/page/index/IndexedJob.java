@@ -39,7 +39,7 @@ final class IndexedJob {
     /** Room for so many cells; beyond it the oldest rounds lose theirs. */
     private static final int MOST_CELLS = 400_000;
     /** Trainers beyond this many are counted, and not shown one by one. */
-    private static final int MOST_TRAINERS = 5_000;
+    private static final int MOST_TRAINERS = 10_000;
 
     private static final int MOST_REASONS = 200;
     private static final int LONGEST_REASON = 64;

@@ -4,7 +4,9 @@ import io.rondo.schemas.tensor.Digests;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -39,6 +41,9 @@ public final class CohortRule {
      */
     List<String> draw(Collection<String> admitted, long seed, int round, int most) {
         int asked = Math.min(most, share.map(part -> part.of(admitted.size())).orElse(admitted.size()));
+        if (asked >= admitted.size()) {
+            return admitted.stream().sorted().toList();
+        }
         return byLot(admitted, seed, round).limit(asked).sorted().toList();
     }
 
@@ -59,9 +64,10 @@ public final class CohortRule {
     }
 
     private static Stream<String> byLot(Collection<String> trainers, long seed, int round) {
+        Map<String, String> lots = new HashMap<>();
+        trainers.forEach(trainer -> lots.put(trainer, lot(seed, round, trainer)));
         return trainers.stream()
-                .sorted(Comparator.comparing((String trainer) -> lot(seed, round, trainer))
-                        .thenComparing(Comparator.naturalOrder()));
+                .sorted(Comparator.<String, String>comparing(lots::get).thenComparing(Comparator.naturalOrder()));
     }
 
     private static String lot(long seed, int round, String trainer) {

@@ -8,7 +8,6 @@ import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundWeighed;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateRejected;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The phase of the job's current round. Immutable; each phase has methods for its transitions. */
@@ -45,6 +45,7 @@ sealed interface RoundPhase {
     /**
      * A round that accepts updates.
      *
+     * @param cohort the trainers that it asks
      * @param deadline the current deadline, which extensions move
      * @param revision revision of the last close, 0 before the first
      * @param accepted in the order of acceptance, without those revoked
@@ -54,9 +55,10 @@ sealed interface RoundPhase {
      */
     record Open(
             RoundOpened opened,
+            Cohort cohort,
             long deadline,
             int revision,
-            List<UpdateAccepted> accepted,
+            AcceptedUpdates accepted,
             Set<AttemptId> revoked,
             Map<String, Integer> faults,
             Waits waits)
@@ -64,7 +66,15 @@ sealed interface RoundPhase {
 
         /** @param early late updates that were accepted before the round opened */
         static Open of(RoundOpened opened, List<UpdateAccepted> early) {
-            return new Open(opened, opened.getDeadline(), 0, List.copyOf(early), Set.of(), Map.of(), Waits.NONE);
+            return new Open(
+                    opened,
+                    new Cohort(opened),
+                    opened.getDeadline(),
+                    0,
+                    AcceptedUpdates.of(early),
+                    Set.of(),
+                    Map.of(),
+                    Waits.NONE);
         }
 
         int round() {
@@ -72,48 +82,50 @@ sealed interface RoundPhase {
         }
 
         Open accept(UpdateAccepted update) {
-            List<UpdateAccepted> more = new ArrayList<>(accepted);
-            more.add(update);
-            return new Open(opened, deadline, revision, List.copyOf(more), revoked, faults, waits);
+            return new Open(opened, cohort, deadline, revision, accepted.with(update), revoked, faults, waits);
         }
 
         Open revoke(UpdateRejected rejection) {
             AttemptId attempt = AttemptId.of(rejection);
             Set<AttemptId> more = new HashSet<>(revoked);
             more.add(attempt);
-            List<UpdateAccepted> rest = accepted.stream()
-                    .filter(update -> !AttemptId.of(update.getManifest()).equals(attempt))
-                    .toList();
             Map<String, Integer> found = new HashMap<>(faults);
             if (!DecisionKind.isOfSuperseded(rejection)) {
                 found.merge(rejection.getTrainer(), 1, Integer::sum);
             }
-            return new Open(opened, deadline, revision, rest, Set.copyOf(more), Map.copyOf(found), waits);
+            return new Open(
+                    opened,
+                    cohort,
+                    deadline,
+                    revision,
+                    accepted.without(attempt),
+                    Set.copyOf(more),
+                    Map.copyOf(found),
+                    waits);
         }
 
         Open extend(long newDeadline) {
             Waits more = waits.after(accepted.size());
-            return new Open(opened, newDeadline, revision, accepted, revoked, Map.of(), more);
+            return new Open(opened, cohort, newDeadline, revision, accepted, revoked, Map.of(), more);
         }
 
         /** Continues with another cohort; accepted updates still count. */
         Open openAgain(RoundOpened again) {
-            return new Open(again, again.getDeadline(), revision, accepted, revoked, Map.of(), Waits.NONE);
+            return new Open(
+                    again, new Cohort(again), again.getDeadline(), revision, accepted, revoked, Map.of(), Waits.NONE);
         }
 
         private Open reopen(long newDeadline) {
-            return new Open(opened, newDeadline, revision, accepted, revoked, faults, waits);
+            return new Open(opened, cohort, newDeadline, revision, accepted, revoked, faults, waits);
         }
 
         Closed close(RoundClosed closed) {
-            Open closing = new Open(opened, deadline, closed.getRevision(), accepted, revoked, faults, waits);
-            return new Closed(closing, closed, Map.of(), Optional.empty(), Map.of());
+            Open closing = new Open(opened, cohort, deadline, closed.getRevision(), accepted, revoked, faults, waits);
+            return new Closed(closing, closed, closing.isClosedAs(closed), Map.of(), Optional.empty(), Map.of());
         }
 
         Optional<UpdateAccepted> updateOf(String trainer) {
-            return accepted.stream()
-                    .filter(update -> update.getManifest().getTrainer().equals(trainer))
-                    .findFirst();
+            return accepted.of(trainer);
         }
 
         /** The trainer's update, if it was trained for this round. */
@@ -138,24 +150,23 @@ sealed interface RoundPhase {
         }
 
         Optional<UpdateAccepted> update(AttemptId attempt) {
-            return accepted.stream()
-                    .filter(update -> AttemptId.of(update.getManifest()).equals(attempt))
-                    .findFirst();
+            return accepted.of(attempt);
         }
 
         /** Whether the present trainers and the accepted updates suffice for the quorum. */
         boolean canReachItsQuorum(Set<String> admitted) {
             Set<String> possible = new HashSet<>(opened.getCohort());
             possible.retainAll(admitted);
-            accepted.forEach(update -> possible.add(update.getManifest().getTrainer()));
+            accepted.stream()
+                    .forEach(update -> possible.add(update.getManifest().getTrainer()));
             return possible.size() >= opened.getQuorum();
         }
 
         /** The trainers of the cohort with an accepted update. */
-        List<String> answered() {
+        Set<String> answered() {
             return opened.getCohort().stream()
                     .filter(trainer -> updateOf(trainer).isPresent())
-                    .toList();
+                    .collect(Collectors.toSet());
         }
 
         /** How many updates of a trainer were revoked for a fault since the round opened or was extended. */
@@ -165,6 +176,10 @@ sealed interface RoundPhase {
 
         boolean hasQuorum() {
             return accepted.size() >= opened.getQuorum();
+        }
+
+        private boolean isClosedAs(RoundClosed closed) {
+            return members().equals(closed.getMembers());
         }
 
         /** The accepted updates as members of a close, in the order of summation. */
@@ -186,6 +201,7 @@ sealed interface RoundPhase {
      * A round whose cohort is final, unless reading the chunks revokes an update.
      *
      * @param open the round with its accepted updates
+     * @param current whether the members of the close are the accepted updates, which a revoked one changes
      * @param measured by partition, the folds' measurements of this revision, if a rule needs them
      * @param weighed the members' weights derived from them, once decided
      * @param parts by partition, the parts that the folds have written for this revision
@@ -193,6 +209,7 @@ sealed interface RoundPhase {
     record Closed(
             Open open,
             RoundClosed closed,
+            boolean current,
             Map<Integer, PartMeasured> measured,
             Optional<RoundWeighed> weighed,
             Map<Integer, PartFolded> parts)
@@ -201,21 +218,22 @@ sealed interface RoundPhase {
         Closed measured(PartMeasured part) {
             Map<Integer, PartMeasured> more = new TreeMap<>(measured);
             more.putIfAbsent(part.getPartition(), part);
-            return new Closed(open, closed, more, weighed, parts);
+            return new Closed(open, closed, current, more, weighed, parts);
         }
 
         Closed weigh(RoundWeighed decision) {
-            return new Closed(open, closed, measured, Optional.of(decision), parts);
+            return new Closed(open, closed, current, measured, Optional.of(decision), parts);
         }
 
         Closed folded(PartFolded part) {
             Map<Integer, PartFolded> more = new TreeMap<>(parts);
             more.putIfAbsent(part.getPartition(), part);
-            return new Closed(open, closed, measured, weighed, more);
+            return new Closed(open, closed, current, measured, weighed, more);
         }
 
         Closed revoke(UpdateRejected rejection) {
-            return new Closed(open.revoke(rejection), closed, measured, weighed, parts);
+            Open rest = open.revoke(rejection);
+            return new Closed(rest, closed, rest.isClosedAs(closed), measured, weighed, parts);
         }
 
         /** The members with their weights. */

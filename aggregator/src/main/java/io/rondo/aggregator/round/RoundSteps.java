@@ -92,7 +92,7 @@ final class RoundSteps {
      */
     private boolean askThoseWhoAreThere(RoundPhase.Open open) {
         Set<String> there = new TreeSet<>(state.admitted().keySet());
-        List<String> answered = open.answered();
+        Set<String> answered = open.answered();
         List<String> silent = List.of();
         if (open.canReachItsQuorum(there)) {
             if (open.waits().inARow() < MAX_WAITS
@@ -137,14 +137,14 @@ final class RoundSteps {
 
     /** Whether the whole cohort, except trainers that left, has sent its updates of this round. */
     private boolean everyoneAnswered(RoundPhase.Open open) {
-        return open.opened().getCohort().stream()
+        return open.cohort()
                 .allMatch(trainer -> open.freshUpdateOf(trainer).isPresent()
                         || (open.round() > 0 && !state.admitted().containsKey(trainer)));
     }
 
     private boolean followClose(RoundPhase.Closed closed) {
         RoundPhase.Open open = closed.open();
-        if (!open.members().equals(closed.closed().getMembers())) {
+        if (!closed.current()) {
             if (open.hasQuorum()) {
                 writer.decide(close(open, "revision"));
             } else {

@@ -94,7 +94,7 @@ final class UpdateRules {
     }
 
     Optional<Refusal> asked(UpdateManifest manifest, RoundPhase.Open open) {
-        return open.opened().getCohort().contains(manifest.getTrainer())
+        return open.cohort().contains(manifest.getTrainer())
                 ? Optional.empty()
                 : refuse(NOT_IN_COHORT, manifest.getTrainer() + " is not asked in round " + open.round());
     }

@@ -18,7 +18,6 @@ import io.rondo.trainer.runtime.upload.UpdateHeader;
 import io.rondo.trainer.runtime.upload.UpdateUploader;
 import io.rondo.trainer.runtime.upload.UploadedUpdate;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +33,7 @@ import org.apache.kafka.common.TopicPartition;
 final class KafkaTrainerLog implements TrainerLog {
     private static final Duration CLOSE = Duration.ofSeconds(1);
 
+    private final LogConnection connection;
     private final FederatedJob job;
     private final Topic rounds;
     private final Topic manifests;
@@ -45,6 +45,7 @@ final class KafkaTrainerLog implements TrainerLog {
     private final SendFailures failures;
 
     private KafkaTrainerLog(
+            LogConnection connection,
             FederatedJob job,
             RecordCodec codec,
             Producer<byte[], byte[]> producer,
@@ -52,6 +53,7 @@ final class KafkaTrainerLog implements TrainerLog {
             AdapterReader adapters,
             UpdateUploader uploader,
             SendFailures failures) {
+        this.connection = connection;
         this.failures = failures;
         this.job = job;
         this.rounds = job.topics().rounds();
@@ -76,6 +78,7 @@ final class KafkaTrainerLog implements TrainerLog {
         // created last, so that no later failure leaks it: a producer holds a thread and a buffer
         Producer<byte[], byte[]> producer = connection.producer(connection.writerConfig(largestBatch(connection, job)));
         return new KafkaTrainerLog(
+                connection,
                 job,
                 codec,
                 producer,
@@ -100,10 +103,10 @@ final class KafkaTrainerLog implements TrainerLog {
     }
 
     @Override
-    public List<SpecificRecord> readRounds() {
-        List<SpecificRecord> records = new ArrayList<>();
-        reader.readToEnd(record -> decode(record).ifPresent(records::add));
-        return records;
+    public List<SpecificRecord> recentRounds(OptionalInt followed) {
+        try (KafkaRounds source = new KafkaRounds(connection, reader, rounds, this::decode)) {
+            return new RecentRounds(job.uuid(), source).read(followed);
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.rondo.trainer.runtime.upload.UploadedUpdate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.apache.avro.specific.SpecificRecord;
 
 /** A log with signatures: signs outgoing records, and requires signatures on incoming ones. */
@@ -27,8 +28,8 @@ final class SignedTrainerLog implements TrainerLog {
     }
 
     @Override
-    public List<SpecificRecord> readRounds() {
-        List<SpecificRecord> records = log.readRounds();
+    public List<SpecificRecord> recentRounds(OptionalInt followed) {
+        List<SpecificRecord> records = log.recentRounds(followed);
         records.forEach(signer::read);
         return records;
     }

@@ -8,6 +8,7 @@ import io.rondo.trainer.runtime.upload.UploadedUpdate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.apache.avro.specific.SpecificRecord;
 
 /** One trainer's access to its job's log. Used by one thread. */
@@ -15,8 +16,13 @@ interface TrainerLog extends AutoCloseable {
 
     FederatedJob job();
 
-    /** The records of {@code rounds} from the end of the last call to the end as of this call. */
-    List<SpecificRecord> readRounds();
+    /**
+     * What a trainer that starts needs of {@code rounds} so far, in the order of the log: the last publication and all after it,
+     * the publications that hold current values, and that of one round more. Other records may be left out.
+     *
+     * @param followed a round whose publication is needed too, if it is in the log
+     */
+    List<SpecificRecord> recentRounds(OptionalInt followed);
 
     /** The next records of {@code rounds}; empty when there are none within the time. */
     List<SpecificRecord> awaitRounds(Duration timeout);

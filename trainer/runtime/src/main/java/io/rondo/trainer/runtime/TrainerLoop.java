@@ -117,8 +117,10 @@ final class TrainerLoop {
     /** Serves until the job is over or the service is stopped. */
     void run() {
         state.ifPresent(saved -> trainer.load(saved.parameters()));
-        List<SpecificRecord> known = log.readRounds();
-        directory.pin().ifPresent(pin -> pin.require(job.uuid(), known));
+        Optional<ChainPin> pin = directory.pin().filter(saved -> saved.jobUuid().equals(job.uuid()));
+        List<SpecificRecord> known =
+                log.recentRounds(pin.stream().mapToInt(ChainPin::round).findFirst());
+        pin.ifPresent(saved -> saved.require(job.uuid(), known));
         known.forEach(follower::apply);
         forgetWhatIsOver();
         join();

@@ -22,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -236,7 +237,11 @@ public final class FakeAggregator {
         }
 
         @Override
-        public List<SpecificRecord> readRounds() {
+        public List<SpecificRecord> recentRounds(OptionalInt followed) {
+            return news();
+        }
+
+        private List<SpecificRecord> news() {
             List<SpecificRecord> news = List.copyOf(rounds.subList(position, rounds.size()));
             position = rounds.size();
             return news;
@@ -244,7 +249,7 @@ public final class FakeAggregator {
 
         @Override
         public List<SpecificRecord> awaitRounds(Duration timeout) {
-            List<SpecificRecord> news = readRounds();
+            List<SpecificRecord> news = news();
             idlePolls = news.isEmpty() ? idlePolls + 1 : 0;
             return news;
         }

@@ -144,6 +144,18 @@ final class BenchProcesses implements AutoCloseable {
                 .max();
     }
 
+    /** Processor time that the aggregators have used, in seconds. */
+    double aggregatorCpuSeconds() {
+        return names.stream()
+                .map(children::pid)
+                .flatMapToLong(OptionalLong::stream)
+                .mapToObj(ProcessHandle::of)
+                .flatMap(Optional::stream)
+                .flatMap(process -> process.info().totalCpuDuration().stream())
+                .mapToDouble(used -> used.toNanos() / 1e9)
+                .sum();
+    }
+
     /** Ends the aggregators, so that what is measured next has the machine for itself. */
     void stopAggregators() {
         children.close();

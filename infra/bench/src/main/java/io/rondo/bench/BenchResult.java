@@ -30,6 +30,7 @@ record BenchResult(
             double transactionMs,
             double uploadMBps,
             Double aggregatorPeakMb,
+            double aggregatorCpuMs,
             double roundSeconds,
             boolean signed,
             boolean secure,
@@ -56,6 +57,7 @@ record BenchResult(
                 rounded(transactionMs, 10),
                 rounded(uploadMBps(), 10),
                 aggregatorPeakMb.isPresent() ? (Double) rounded(aggregatorPeakMb.getAsDouble(), 1) : null,
+                rounded(aggregatorCpuMs(), 1),
                 rounded(roundSeconds(), 1000),
                 settings.signed(),
                 settings.secure(),
@@ -113,7 +115,11 @@ record BenchResult(
                         "aggregator",
                         aggregatorPeakMb.isPresent() ? number("%.0f MB", aggregatorPeakMb.getAsDouble()) : "unknown",
                         "most memory that " + (settings.aggregators() == 1 ? "its process" : "one of them")
-                                + " has had"));
+                                + " has had"),
+                line(
+                        "processor",
+                        number("%.0f ms", aggregatorCpuMs()),
+                        "processor time of all aggregators for a round"));
     }
 
     private static String line(String name, String value, String meaning) {
@@ -134,6 +140,14 @@ record BenchResult(
                         .map(round -> settings.roundBytes() / 1e6 / round.uploadSeconds())
                         .toList())
                 .median();
+    }
+
+    private double aggregatorCpuMs() {
+        return rounds.stream()
+                        .mapToDouble(RoundTiming::aggregatorCpuSeconds)
+                        .average()
+                        .orElseThrow()
+                * 1_000;
     }
 
     private double roundSeconds() {

@@ -19,6 +19,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.function.DoubleSupplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -32,13 +33,24 @@ final class LiveRounds implements AutoCloseable {
     private final LogReader reader;
     private final LightTrainers trainers;
     private final Runnable check;
+    private final DoubleSupplier aggregatorCpu;
     private final Deque<Seen> seen = new ArrayDeque<>();
 
     /** A record and when it could be read. */
     private record Seen(SpecificRecord record, long nanos, long at) {}
 
-    /** @param check looks now and then whether all is well, and throws where it is not */
-    LiveRounds(LogConnection connection, RecordCodec codec, Topic rounds, LightTrainers trainers, Runnable check) {
+    /**
+     * @param check looks now and then whether all is well, and throws where it is not
+     * @param aggregatorCpu processor seconds that the aggregators have used
+     */
+    LiveRounds(
+            LogConnection connection,
+            RecordCodec codec,
+            Topic rounds,
+            LightTrainers trainers,
+            Runnable check,
+            DoubleSupplier aggregatorCpu) {
+        this.aggregatorCpu = aggregatorCpu;
         this.codec = codec;
         this.topic = rounds;
         this.reader = LogReader.open(connection, Map.of(new TopicPartition(rounds.name(), 0), 0L));
@@ -49,6 +61,7 @@ final class LiveRounds implements AutoCloseable {
     /** Runs a round; the rounds before it are done. */
     RoundTiming run(int round) {
         Seen opened = await(round, RoundOpened.class);
+        double cpu = aggregatorCpu.getAsDouble();
         long start = System.nanoTime();
         List<Future<Long>> answers = trainers.answer((RoundOpened) opened.record());
         Seen published = await(round, RoundPublished.class);
@@ -57,7 +70,8 @@ final class LiveRounds implements AutoCloseable {
                 seconds(start, acknowledged),
                 seconds(acknowledged, published.nanos()),
                 seconds(opened.nanos(), published.nanos()),
-                published.at());
+                published.at(),
+                aggregatorCpu.getAsDouble() - cpu);
     }
 
     private static double seconds(long from, long to) {

@@ -81,7 +81,8 @@ public final class RoundsBench {
                         codec,
                         job.topics().rounds(),
                         trainers,
-                        processes::requireAggregators)) {
+                        processes::requireAggregators,
+                        processes::aggregatorCpuSeconds)) {
             trainers.join();
             for (int round = 1; round <= settings.allRounds(); round++) {
                 RoundTiming timing = rounds.run(round);

@@ -21,7 +21,7 @@ class BenchResultTest {
                         + "\"aggregators\":1,\"rawMBps\":900.0,\"foldMBps\":815.3,\"ratio\":0.906,"
                         + "\"publishLatencyMs\":{\"p50\":40.0,\"p99\":50.0},\"publishStepsMs\":{\"folding\":10.0,"
                         + "\"publishing\":20.5,\"reading\":3.0},\"transactionMs\":12.3,\"uploadMBps\":8.3,"
-                        + "\"aggregatorPeakMb\":413.0,\"roundSeconds\":1.375,\"signed\":false,\"secure\":false,"
+                        + "\"aggregatorPeakMb\":413.0,\"aggregatorCpuMs\":375.0,\"roundSeconds\":1.375,\"signed\":false,\"secure\":false,"
                         + "\"java\":\"" + Runtime.version() + "\"}");
     }
 
@@ -50,7 +50,7 @@ class BenchResultTest {
     private BenchResult result(OptionalDouble memory) {
         return new BenchResult(
                 settings,
-                List.of(new RoundTiming(0.5, 0.04, 1.25, 0), new RoundTiming(0.6, 0.05, 1.5, 0)),
+                List.of(new RoundTiming(0.5, 0.04, 1.25, 0, 0.25), new RoundTiming(0.6, 0.05, 1.5, 0, 0.5)),
                 new PublishSteps(10, 20.5, 3),
                 12.345,
                 new ReadRates(900e6, 815.26e6),

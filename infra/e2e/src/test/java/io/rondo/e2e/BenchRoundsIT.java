@@ -58,6 +58,7 @@ class BenchRoundsIT {
                         "transactionMs",
                         "uploadMBps",
                         "aggregatorPeakMb",
+                        "aggregatorCpuMs",
                         "roundSeconds",
                         "signed",
                         "secure",

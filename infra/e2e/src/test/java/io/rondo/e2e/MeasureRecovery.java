@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rondo.aggregator.TestJob;
 import io.rondo.aggregator.live.JobDriver;
+import io.rondo.aggregator.log.JobLog;
+import io.rondo.aggregator.log.JobRecords;
 import io.rondo.aggregator.log.KafkaHistory;
+import io.rondo.aggregator.log.KafkaJobLog;
+import io.rondo.aggregator.log.RoundRange;
 import io.rondo.aggregator.round.Coordinator;
+import io.rondo.aggregator.verify.VerificationProgress;
+import io.rondo.aggregator.verify.Verifier;
 import io.rondo.cli.Main;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundPublished;
@@ -16,8 +22,10 @@ import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,9 +33,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -37,8 +48,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Measures how long an aggregator takes from its start to its next publication, by the length of its job's log. No build
- * runs it by itself: it asserts no figure, and prints them.
+ * Measures by the length of a job's log how long an aggregator takes from its start to its next publication, how long a trainer
+ * takes to join and how much it reads, and how long {@code rounds}, {@code verify} and {@code export} take for what they read of
+ * the whole log. No build runs it by itself: it asserts no figure, and prints them; {@code -Drondo.recovery.csv=FILE} appends a
+ * row for each length.
  *
  * <pre>
  * mvn -B verify -pl infra/e2e -am -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=MeasureRecovery
@@ -53,6 +66,24 @@ class MeasureRecovery {
 
     /** Whether the first start meets a consumer group that has committed nothing; else it has read its topics to their ends. */
     private static final boolean FRESH = Boolean.parseBoolean(System.getProperty("rondo.recovery.fresh", "true"));
+
+    private static final Optional<Path> CSV =
+            Optional.ofNullable(System.getProperty("rondo.recovery.csv")).map(Path::of);
+    private static final List<String> COLUMNS = List.of(
+            "rounds",
+            "decisions",
+            "decisionsMb",
+            "roundsTopicMb",
+            "aggregatorStartSeconds",
+            "aggregatorStartCpuSeconds",
+            "aggregatorPeakMb",
+            "trainerStartSeconds",
+            "trainerReadsMb",
+            "roundsCommandSeconds",
+            "roundsCommandCpuSeconds",
+            "roundsCommandPeakMb",
+            "verifyDecisionsSeconds",
+            "exportReadsSeconds");
 
     private static final List<String> TRAINERS = List.of("a");
     private static final Duration PATIENCE = Duration.ofMinutes(20);
@@ -75,15 +106,87 @@ class MeasureRecovery {
         long decisions = MadeRounds.write(cluster, job, TRAINERS, rounds);
         print("%n%d rounds of %d trainers: %d decisions, written in %.1f s", rounds, TRAINERS.size(), decisions, began);
         JobTopics topics = new JobTopics(name, job.spec().getPartitions(), 1);
+        Map<String, Double> row = new HashMap<>();
+        row.put("rounds", (double) rounds);
+        row.put("decisions", (double) decisions);
+        row.put("decisionsMb", megabytes(cluster, topics.decisions().name()));
+        row.put("roundsTopicMb", megabytes(cluster, topics.rounds().name()));
         read(cluster, topics);
+        readers(cluster, state, job, row);
         if (!FRESH) {
             commitEnds(cluster, topics);
         }
         try (JobDriver driver = JobDriver.attach(cluster, job)) {
-            start(FRESH ? "no committed offsets" : "committed offsets", cluster, state, driver, rounds + 1);
-            start("again", cluster, state, driver, rounds + 2);
-            start("again", cluster, state, driver, rounds + 3);
+            start(FRESH ? "no committed offsets" : "committed offsets", cluster, state, driver, rounds + 1, row);
+            start("again", cluster, state, driver, rounds + 2, row);
+            start("again", cluster, state, driver, rounds + 3, row);
         }
+        write(row);
+    }
+
+    private static double megabytes(LogConnection cluster, String topic) {
+        AtomicLong bytes = new AtomicLong();
+        new KafkaHistory(cluster).read(topic, 0, 0, entry -> bytes.addAndGet(entry.value().length));
+        return bytes.get() / 1e6;
+    }
+
+    private static void readers(LogConnection cluster, Path state, TestJob job, Map<String, Double> row)
+            throws Exception {
+        StartedTrainer trainer = StartedTrainer.of(cluster, job, state.resolveSibling("trainer"));
+        row.put("trainerStartSeconds", trainer.seconds());
+        row.put("trainerReadsMb", trainer.bytesOfRounds() / 1e6);
+        try (JobLog log = KafkaJobLog.open(cluster, job.spec().getName())) {
+            long began = System.nanoTime();
+            new Verifier(log, RoundRange.NONE, VerificationProgress.NONE).verify();
+            row.put("verifyDecisionsSeconds", secondsSince(began));
+            began = System.nanoTime();
+            JobRecords.read(log).publication(1);
+            row.put("exportReadsSeconds", secondsSince(began));
+        }
+        long began = System.nanoTime();
+        try (JavaProcess command = JavaProcess.start(
+                Main.class,
+                List.of("-Xmx384m"),
+                List.of(
+                        "rounds",
+                        "--json",
+                        "--job",
+                        job.spec().getName(),
+                        "--bootstrap-servers",
+                        cluster.bootstrapServers(),
+                        "--schema-registry",
+                        cluster.schemaRegistry()))) {
+            while (command.isAlive()) {
+                peakMb(command.pid()).ifPresent(peak -> row.merge("roundsCommandPeakMb", peak, Math::max));
+                processor(command.pid()).ifPresent(cpu -> row.put("roundsCommandCpuSeconds", cpu));
+                Thread.sleep(10);
+            }
+            assertThat(command.awaitExit()).as(brief(command.output())).isZero();
+        }
+        row.put("roundsCommandSeconds", secondsSince(began));
+        row.forEach((column, value) -> print("  %s %.3f", column, value));
+    }
+
+    private static String brief(String output) {
+        return output.substring(0, Math.min(2_000, output.length()));
+    }
+
+    private static double secondsSince(long began) {
+        return (System.nanoTime() - began) / 1e9;
+    }
+
+    private static void write(Map<String, Double> row) throws IOException {
+        if (CSV.isEmpty()) {
+            return;
+        }
+        List<String> lines = new ArrayList<>();
+        if (!Files.exists(CSV.get())) {
+            lines.add(String.join(",", COLUMNS));
+        }
+        lines.add(COLUMNS.stream()
+                .map(column -> row.containsKey(column) ? "%.3f".formatted(row.get(column)) : "")
+                .collect(Collectors.joining(",")));
+        Files.write(CSV.get(), lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     private static void commitEnds(LogConnection cluster, JobTopics topics) throws Exception {
@@ -128,7 +231,8 @@ class MeasureRecovery {
     }
 
     /** Kills the aggregator once the next round is open. */
-    private static void start(String how, LogConnection cluster, Path state, JobDriver driver, int round)
+    private static void start(
+            String how, LogConnection cluster, Path state, JobDriver driver, int round, Map<String, Double> row)
             throws IOException {
         TRAINERS.forEach(trainer -> driver.update(trainer, round));
         TopicPartition rounds = new TopicPartition(driver.topics().rounds().name(), 0);
@@ -143,8 +247,15 @@ class MeasureRecovery {
                         reader,
                         codec,
                         record -> record instanceof RoundPublished published && published.getRound() == round,
-                        () -> print("  %s: round %d published after %.1f s", how, round, began));
-                print("    %.1f s of processor time, %s", processorSeconds(aggregator.pid()), peak(aggregator.pid()));
+                        () -> {
+                            print("  %s: round %d published after %.1f s", how, round, began);
+                            row.merge("aggregatorStartSeconds", secondsSince(began), Math::min);
+                        });
+                double processor = processor(aggregator.pid()).orElseThrow();
+                double peak = peakMb(aggregator.pid()).orElseThrow();
+                row.merge("aggregatorStartCpuSeconds", processor, Math::min);
+                row.merge("aggregatorPeakMb", peak, Math::max);
+                print("    %.1f s of processor time, at most %.0f MB", processor, peak);
                 await(
                         aggregator,
                         reader,
@@ -192,21 +303,22 @@ class MeasureRecovery {
                         cluster.schemaRegistry()));
     }
 
-    /** Of a machine that does other things too, this says more than the time that passed. */
-    private static double processorSeconds(long pid) {
+    /** Seconds. Of a machine that does other things too, this says more than the time that passed. */
+    private static Optional<Double> processor(long pid) {
         return ProcessHandle.of(pid)
-                        .flatMap(process -> process.info().totalCpuDuration())
-                        .orElseThrow()
-                        .toMillis()
-                / 1e3;
+                .flatMap(process -> process.info().totalCpuDuration())
+                .map(used -> used.toMillis() / 1e3);
     }
 
-    private static String peak(long pid) throws IOException {
-        return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
-                .filter(line -> line.startsWith("VmHWM"))
-                .findFirst()
-                .orElseThrow()
-                .replaceAll("\\s+", " ");
+    /** Empty once the process has ended. */
+    private static Optional<Double> peakMb(long pid) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
+            return lines.filter(line -> line.startsWith("VmHWM"))
+                    .findFirst()
+                    .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1_024 / 1e6);
+        } catch (IOException | UncheckedIOException e) {
+            return Optional.empty();
+        }
     }
 
     /** @param values the last one is when it began, of which the seconds since are printed */

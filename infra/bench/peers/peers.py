@@ -231,9 +231,9 @@ def nvflare(load: Load, rounds: int, work: Path, cache: Path) -> Row:
     return row("NVFlare", version, load, seconds, memory.megabytes)
 
 
-def rondo(load: Load, rounds: int, work: Path) -> Row:
+def rondo(load: Load, rounds: int, work: Path, launcher: Path) -> Row:
     command = [
-        str(LAUNCHER),
+        str(launcher),
         "bench",
         "rounds",
         f"--trainers={load.clients}",
@@ -275,6 +275,7 @@ def main() -> None:
     parser.add_argument("--loads", default="3x0.147,16x8", help="clients x megabytes (default: 3x0.147,16x8)")
     default = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "rondo" / "peers"
     parser.add_argument("--cache", type=Path, default=default, help=f"the peers' environments (default: {default})")
+    parser.add_argument("--rondo", type=Path, default=LAUNCHER, help=f"the launcher (default: {LAUNCHER})")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     rows = []
@@ -285,7 +286,7 @@ def main() -> None:
             with tempfile.TemporaryDirectory(prefix="rondo-peers-") as directory:
                 work = Path(directory)
                 if peer == "rondo":
-                    result = rondo(load, options.rounds, work)
+                    result = rondo(load, options.rounds, work, options.rondo)
                 elif peer in ("flower", "flower-database"):
                     result = flower(load, options.rounds, work, options.cache, peer == "flower-database")
                 elif peer == "nvflare":

@@ -6,12 +6,14 @@ import io.rondo.log.DType;
 import io.rondo.log.RoundClosed;
 import io.rondo.log.RoundWeighed;
 import io.rondo.log.UpdateAccepted;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The state of the current round by the decisions so far: which updates count and in which order, whether it is closed, and
@@ -26,6 +28,9 @@ final class DecidedRound {
     private final Map<AttemptId, UpdateAccepted> early = new LinkedHashMap<>();
 
     private final Set<AttemptId> refused = new HashSet<>();
+    /** The accepted updates without those refused. It is only appended to; any other change replaces it. */
+    private List<UpdateAccepted> sound = new ArrayList<>();
+
     private RoundClosed closed;
     private RoundWeighed weighed;
 
@@ -33,6 +38,7 @@ final class DecidedRound {
         begin(next);
         accepted.putAll(early);
         early.clear();
+        replaceSound();
     }
 
     void end() {
@@ -44,10 +50,24 @@ final class DecidedRound {
         accepted.clear();
         refused.clear();
         reopen();
+        replaceSound();
+    }
+
+    private void replaceSound() {
+        sound = accepted.values().stream()
+                .filter(update -> !refused.contains(AttemptId.of(update.getManifest())))
+                .collect(Collectors.toCollection(ArrayList::new));
     }
 
     void accept(UpdateAccepted update) {
-        (update.getRound() == number ? accepted : early).put(AttemptId.of(update.getManifest()), update);
+        AttemptId attempt = AttemptId.of(update.getManifest());
+        if (update.getRound() != number) {
+            early.put(attempt, update);
+        } else if (accepted.put(attempt, update) == null && !refused.contains(attempt)) {
+            sound.add(update);
+        } else {
+            replaceSound();
+        }
     }
 
     /** The close that named it is revoked; the next close, or the reopening, may not have been read yet. */
@@ -56,6 +76,7 @@ final class DecidedRound {
             return;
         }
         accepted.remove(attempt);
+        replaceSound();
         reopen();
     }
 
@@ -75,6 +96,7 @@ final class DecidedRound {
     /** This fold has found a fault in the update. */
     void refuse(AttemptId attempt) {
         refused.add(attempt);
+        replaceSound();
     }
 
     void refuse(UpdateAccepted update) {
@@ -111,12 +133,13 @@ final class DecidedRound {
         return weighed == null ? closed.getMembers() : weighed.getMembers();
     }
 
-    /** The updates to sum, in order; empty while a close names an update that this fold has refused. */
+    /**
+     * The updates to sum, in order; empty while a close names an update that this fold has refused. As long as updates are only
+     * accepted, each call returns the same list, which has grown.
+     */
     Optional<List<UpdateAccepted>> wanted() {
         if (closed == null) {
-            return Optional.of(accepted.values().stream()
-                    .filter(update -> !refused.contains(AttemptId.of(update.getManifest())))
-                    .toList());
+            return Optional.of(sound);
         }
         boolean sound = closed.getMembers().stream().noneMatch(member -> refused.contains(AttemptId.of(member)));
         return sound

@@ -20,6 +20,9 @@ final class RunningSum {
     private final LongSupplier adapterEnd;
     private final BiConsumer<UpdateAccepted, UpdateReader.Fault> faults;
     private PartialSum sum;
+    /** The list that the sum is known to be the start of. */
+    private List<UpdateAccepted> summed;
+
     private long adapterStart;
 
     /**
@@ -45,19 +48,23 @@ final class RunningSum {
     /**
      * Adds the missing updates to the sum.
      *
+     * @param updates in order; the list of an earlier call may have grown, but not have changed
      * @param chunks the chunks of the partition
      * @return false when an update is found faulty: the sum is then invalid
      */
+    @SuppressWarnings(
+            "ReferenceEquality") // the same list has only grown; comparing its elements takes as long as summing them
     boolean addAll(
             List<UpdateAccepted> updates,
             List<FlatLayout.Chunk> chunks,
             AggregationStrategy strategy,
             Observer observer) {
-        if (sum == null || !sum.isStartOf(updates)) {
+        if (sum == null || (updates != summed && !sum.isStartOf(updates))) {
             sum = new PartialSum(strategy, chunks);
             // requested early: at the close all trainers wait
             adapterStart = adapterEnd.getAsLong();
         }
+        summed = updates;
         List<UpdateAccepted> missing = List.copyOf(updates.subList(sum.updates(), updates.size()));
         stash.expect(missing);
         for (UpdateAccepted update : missing) {

@@ -12,6 +12,7 @@ import pytest
 import rondo
 from conftest import archives
 from rondo import strategies
+from rondo.notebook import JobReader
 from rondo.source import ArchiveLog, LogEntry, started
 from rondo.tensors import sha256
 from rondo.verifier import Verifier, verify
@@ -51,6 +52,23 @@ def test_should_read_what_a_log_holds(name: str, unpacked):
     for number in rounds.index[rounds["outcome"] == "published"]:
         assert reader.adapter(number).keys() == {tensor.name for tensor in reader.settings.flat(number).tensors}
         assert len(reader.updates(number)) == rounds["accepted"][number]
+
+
+def test_should_show_exact_match_of_a_job_that_reports_it(unpacked):
+    def answer(record_type: str, fields) -> bool:
+        if record_type == "EvaluationRecorded":
+            fields["metrics"] = {"test/exact-match": 0.25}
+        return record_type == "EvaluationRecorded"
+
+    directory = unpacked(next(name for name in LOGS if name.endswith("/trained")))
+    plain = rondo.open_archive(directory).job().rounds()
+    answered = JobReader(Changed(directory, "decisions", 0, answer)).rounds()
+
+    assert "exact_match" not in plain.columns
+    evaluated = plain["accuracy"].notna()
+    assert evaluated.any()
+    assert (answered["exact_match"][evaluated] == 0.25).all()
+    assert answered["accuracy"].isna().all()
 
 
 class Changed(ArchiveLog):

@@ -75,7 +75,7 @@ class JobReader:
         return self._job
 
     def rounds(self) -> Any:
-        """A row for each round: cohort, updates, how it closed, seconds, mean loss and accuracy, digest."""
+        """A row for each round: cohort, updates, how it closed, seconds, mean loss, accuracy or exact match, digest."""
         rows: dict[int, dict[str, Any]] = {}
         metrics: dict[int, list[dict[str, float]]] = {}
         losses: dict[int, list[float]] = {}
@@ -113,6 +113,8 @@ class JobReader:
         for number, row in rows.items():
             row["loss"] = _mean(losses.get(number, []))
             row["accuracy"] = _mean([each.get("test/accuracy", np.nan) for each in metrics.get(number, [])])
+            if any("test/exact-match" in each for all_of in metrics.values() for each in all_of):
+                row["exact_match"] = _mean([each.get("test/exact-match", np.nan) for each in metrics.get(number, [])])
         return table(list(rows.values()), "round")
 
     def trainers(self) -> Any:

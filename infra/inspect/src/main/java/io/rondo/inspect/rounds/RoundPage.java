@@ -5,6 +5,7 @@ import io.rondo.cli.report.LineChart;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeSet;
@@ -24,10 +25,14 @@ public final class RoundPage {
 
     public HtmlPage page() {
         HtmlPage page = new HtmlPage("Job " + job, "Every round, from the log.").facts(facts());
-        page.section("Accuracy")
+        boolean answersProblems =
+                rounds.stream().anyMatch(round -> round.exactMatch().isPresent());
+        String score = answersProblems ? "Exact match" : "Accuracy";
+        page.section(score)
                 .figure(
-                        chart("accuracy", TrainerRound::accuracy),
-                        "Accuracy of each trainer on its own test split, with the round's adapter and before a further step.")
+                        chart(score.toLowerCase(Locale.ROOT), TrainerRound::score),
+                        score
+                                + " of each trainer on its own test split, with the round's adapter and before a further step.")
                 .section("Loss")
                 .figure(chart("loss", TrainerRound::loss), "Training loss of each trainer whose update counts.")
                 .section("Time")

@@ -42,6 +42,11 @@ public record TrainerRound(String trainer, Map<String, Double> training, Map<Str
         return accuracy().isPresent() ? accuracy() : exactMatch();
     }
 
+    /** Whether {@link #score()} is an exact match. */
+    public boolean answersProblems() {
+        return accuracy().isEmpty() && exactMatch().isPresent();
+    }
+
     /** Whether it has measured the round's adapter. */
     public boolean isEvaluated() {
         return score().isPresent() || testLoss().isPresent();

@@ -5,6 +5,7 @@ import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.cli.output.Table;
 import io.rondo.cli.report.HtmlPage;
 import io.rondo.cli.report.LineChart;
+import io.rondo.inspect.rounds.TrainerRound;
 import io.rondo.log.EvaluationRecorded;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundPublished;
@@ -38,13 +39,18 @@ public final class TrainersView {
             "acc",
             "software");
 
+    private static final String EXACT_MATCH = "exact match";
+
     private final String job;
     private final int lastRound;
     private final Map<String, Trainer> trainers = new TreeMap<>();
+    private boolean answersProblems;
 
     private static final class Trainer {
         private final Map<Integer, Double> seconds = new TreeMap<>();
-        private final Map<Integer, Double> accuracy = new TreeMap<>();
+        /** Accuracy, or exact match. */
+        private final Map<Integer, Double> scores = new TreeMap<>();
+
         private final Set<Integer> asked = new HashSet<>();
         private int late;
         private int rejected;
@@ -65,6 +71,11 @@ public final class TrainersView {
             return seconds.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1);
         }
 
+        /** Of the last evaluation. */
+        private double lastScore() {
+            return new TrainerRound("", Map.of(), evaluation).score().orElse(Double.NaN);
+        }
+
         private double meanSeconds() {
             return seconds.values().stream()
                     .mapToDouble(Double::doubleValue)
@@ -74,13 +85,21 @@ public final class TrainersView {
     }
 
     public TrainersView(JobRecords records) {
-        this.job = records.job().getSpec().getName();
-        this.lastRound = records.publications().stream()
-                .mapToInt(RoundPublished::getRound)
-                .max()
-                .orElse(-1);
+        this(
+                records.job().getSpec().getName(),
+                records.publications().stream()
+                        .mapToInt(RoundPublished::getRound)
+                        .max()
+                        .orElse(-1),
+                records.decisions().stream().map(JobRecords.Decision::record).toList());
+    }
+
+    /** @param lastRound the last round published, -1 for none */
+    TrainersView(String job, int lastRound, List<SpecificRecord> decisions) {
+        this.job = job;
+        this.lastRound = lastRound;
         Map<Integer, Long> opened = new HashMap<>();
-        records.decisions().forEach(decision -> see(decision.record(), opened));
+        decisions.forEach(decision -> see(decision, opened));
     }
 
     /** @param opened by round, when it opened */
@@ -136,11 +155,11 @@ public final class TrainersView {
     }
 
     private void evaluate(EvaluationRecorded evaluation) {
-        of(evaluation.getTrainer()).evaluation = evaluation.getMetrics();
-        Double accuracy = evaluation.getMetrics().get("test/accuracy");
-        if (accuracy != null) {
-            of(evaluation.getTrainer()).accuracy.put(evaluation.getRound(), accuracy);
-        }
+        Trainer trainer = of(evaluation.getTrainer());
+        trainer.evaluation = evaluation.getMetrics();
+        TrainerRound measured = new TrainerRound(evaluation.getTrainer(), Map.of(), evaluation.getMetrics());
+        measured.score().ifPresent(score -> trainer.scores.put(evaluation.getRound(), score));
+        answersProblems |= measured.answersProblems();
     }
 
     private Trainer of(String trainer) {
@@ -159,6 +178,14 @@ public final class TrainersView {
         }
     }
 
+    private List<String> header() {
+        return answersProblems
+                ? HEADER.stream()
+                        .map(column -> column.equals("acc") ? EXACT_MATCH : column)
+                        .toList()
+                : HEADER;
+    }
+
     private List<List<String>> rows() {
         List<List<String>> rows = new ArrayList<>();
         trainers.forEach((id, trainer) -> rows.add(List.of(
@@ -173,13 +200,13 @@ public final class TrainersView {
                 trainer.lastTaken() < 0 ? "–" : Integer.toString(trainer.lastTaken()),
                 Integer.toString(lastRound - Math.max(0, trainer.lastTaken())),
                 NumberText.decimals(3, trainer.training.getOrDefault("loss", Double.NaN)),
-                NumberText.decimals(3, trainer.evaluation.getOrDefault("test/accuracy", Double.NaN)),
+                NumberText.decimals(3, trainer.lastScore()),
                 trainer.software.isEmpty() ? "–" : trainer.software)));
         return rows;
     }
 
     public String text() {
-        Table table = new Table(HEADER.toArray(String[]::new));
+        Table table = new Table(header().toArray(String[]::new));
         rows().forEach(row -> table.row(row.toArray(String[]::new)));
         return table + System.lineSeparator()
                 + "mean s: from a round's opening to the trainer's manifest; behind: rounds since its last update that"
@@ -223,17 +250,18 @@ public final class TrainersView {
 
     public HtmlPage page() {
         LineChart seconds = new LineChart("round", "seconds to the manifest");
-        LineChart accuracy = new LineChart("round", "accuracy");
+        String score = answersProblems ? EXACT_MATCH : "accuracy";
+        LineChart scores = new LineChart("round", score);
         trainers.forEach((id, trainer) -> {
             seconds.line(id, keys(trainer.seconds), values(trainer.seconds));
-            accuracy.line(id, keys(trainer.accuracy), values(trainer.accuracy));
+            scores.line(id, keys(trainer.scores), values(trainer.scores));
         });
         return new HtmlPage("Trainers of job " + job, "What each did, round by round.")
-                .table(HEADER, rows())
+                .table(header(), rows())
                 .section("Time")
                 .figure(seconds, "From a round's opening to the manifest of each trainer whose update counts.")
-                .section("Accuracy")
-                .figure(accuracy, "Each on its own test split, with the round's adapter.");
+                .section(answersProblems ? "Exact match" : "Accuracy")
+                .figure(scores, "Each on its own test split, with the round's adapter.");
     }
 
     private static double[] keys(Map<Integer, Double> values) {

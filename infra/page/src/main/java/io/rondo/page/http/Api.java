@@ -83,7 +83,7 @@ final class Api implements AutoCloseable {
                         request.number("trainer", 0, 0, LAST_ROUND),
                         request.number("trainers", 50, 1, MOST_SQUARE)));
             case "charts/loss" -> lines(request, index, Measure.LOSS, "loss");
-            case "charts/accuracy" -> lines(request, index, Measure.ACCURACY, "accuracy");
+            case "charts/accuracy" -> lines(request, index, Measure.SCORE, index.scoreName());
             case "charts/seconds" -> lines(request, index, Measure.SECONDS, "seconds to the update");
             case "charts/norm" -> lines(request, index, Measure.NORM, "norm of the change");
             case "charts/rounds" -> {

@@ -28,6 +28,7 @@ final class IndexViews {
     Views.Overview overview(String key, long version, boolean complete) {
         Optional<RoundWait> waiting = waiting();
         RoundEntry shown = index.rounds.get(index.published);
+        Double score = shown == null ? null : latestScore();
         return new Views.Overview(
                 key,
                 version,
@@ -44,8 +45,9 @@ final class IndexViews {
                 index.late,
                 index.rejected,
                 index.bytes,
-                shown == null ? null : mean(shown, false),
-                shown == null ? null : latestAccuracy(),
+                shown == null ? null : mean(shown, Measure.LOSS),
+                index.answersProblems ? null : score,
+                index.answersProblems ? score : null,
                 waiting.map(RoundWait::json).orElse(null),
                 waiting.map(each -> each.text(Instant.now())).orElse(null),
                 index.forgottenBefore,
@@ -60,12 +62,12 @@ final class IndexViews {
                         : index.finished ? "finished" : index.paused.isPresent() ? "paused" : "running";
     }
 
-    private Double latestAccuracy() {
+    private Double latestScore() {
         for (RoundEntry round :
                 index.rounds.headMap(index.published, true).descendingMap().values()) {
-            Double accuracy = mean(round, true);
-            if (accuracy != null) {
-                return accuracy;
+            Double score = mean(round, Measure.SCORE);
+            if (score != null) {
+                return score;
             }
         }
         return null;
@@ -174,21 +176,21 @@ final class IndexViews {
                 round.rejected,
                 round.extensions,
                 round.bytes,
-                mean(round, false),
-                mean(round, true),
+                mean(round, Measure.LOSS),
+                index.answersProblems ? null : mean(round, Measure.SCORE),
+                index.answersProblems ? mean(round, Measure.SCORE) : null,
                 round.trigger,
                 round.revision,
                 round.digest,
                 round.failure);
     }
 
-    private Double mean(RoundEntry round, boolean ofAccuracy) {
+    private static Double mean(RoundEntry round, Measure measure) {
         double sum = 0;
         int count = 0;
         for (int trainer = 0; trainer < round.room(); trainer++) {
-            Cell cell = round.at(trainer);
-            float value = cell == null ? Float.NaN : ofAccuracy ? cell.accuracy : cell.loss;
-            if (Float.isFinite(value)) {
+            double value = measure.of(round.at(trainer));
+            if (Double.isFinite(value)) {
                 sum += value;
                 count++;
             }
@@ -229,7 +231,8 @@ final class IndexViews {
                 trainer.last,
                 Math.max(0, index.published - Math.max(0, trainer.last)),
                 boxed(trainer.loss),
-                boxed(trainer.accuracy));
+                index.answersProblems ? null : boxed(trainer.score),
+                index.answersProblems ? boxed(trainer.score) : null);
     }
 
     /** A window of the grid: rounds from one on, trainers from a place on, in the order of their ids. */
@@ -261,7 +264,7 @@ final class IndexViews {
                 rows);
     }
 
-    private static Views.GridCell view(RoundEntry round, Cell cell, boolean asked, boolean isThere) {
+    private Views.GridCell view(RoundEntry round, Cell cell, boolean asked, boolean isThere) {
         Verdict verdict = cell == null ? Verdict.NONE : cell.verdict;
         if (verdict == Verdict.NONE && asked) {
             verdict = round.status == Status.OPEN && isThere ? Verdict.AWAITED : Verdict.MISSED;
@@ -269,7 +272,7 @@ final class IndexViews {
         if (cell == null) {
             return verdict == Verdict.NONE
                     ? null
-                    : new Views.GridCell(name(verdict), null, null, null, null, null, null, null, null);
+                    : new Views.GridCell(name(verdict), null, null, null, null, null, null, null, null, null);
         }
         return new Views.GridCell(
                 name(verdict),
@@ -277,7 +280,8 @@ final class IndexViews {
                 boxed(cell.bytes),
                 boxed(cell.examples),
                 boxed(cell.loss),
-                boxed(cell.accuracy),
+                index.answersProblems ? null : boxed(cell.score),
+                index.answersProblems ? boxed(cell.score) : null,
                 boxed(cell.norm),
                 cell.reason.isEmpty() ? null : cell.reason,
                 cell.of < 0 ? null : (Integer) cell.of);

@@ -62,6 +62,9 @@ final class IndexedJob {
     long rejected;
     long decisionBytes;
     boolean finished;
+    /** Whether scores are exact matches of answers, and not accuracies. */
+    boolean answersProblems;
+
     Optional<JobStarted> job = Optional.empty();
     Optional<String> paused = Optional.empty();
     Optional<String> aborted = Optional.empty();
@@ -243,7 +246,8 @@ final class IndexedJob {
         if (index >= 0) {
             Cell cell = cell(of(evaluation.getRound()), index);
             cell.evaluate(evaluation.getMetrics());
-            trainers.get(index).accuracy = Float.isFinite(cell.accuracy) ? cell.accuracy : trainers.get(index).accuracy;
+            trainers.get(index).score = Float.isFinite(cell.score) ? cell.score : trainers.get(index).score;
+            answersProblems |= Cell.isExactMatch(evaluation.getMetrics());
         }
     }
 

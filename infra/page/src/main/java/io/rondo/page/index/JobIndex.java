@@ -93,6 +93,11 @@ public final class JobIndex {
         return views.overview(key, version, complete);
     }
 
+    /** What the score of a trainer is called. */
+    public synchronized String scoreName() {
+        return kept.answersProblems ? "exact match" : "accuracy";
+    }
+
     /** Rounds from one on, in ascending order. */
     public synchronized Views.Page<Views.RoundRow> rounds(int from, int count) {
         return views.rounds(version, from, count);

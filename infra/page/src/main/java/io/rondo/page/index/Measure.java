@@ -3,7 +3,8 @@ package io.rondo.page.index;
 /** What a line shows of a trainer in a round. */
 public enum Measure {
     LOSS,
-    ACCURACY,
+    /** Accuracy or exact match. */
+    SCORE,
     SECONDS,
     NORM;
 
@@ -13,7 +14,7 @@ public enum Measure {
         }
         return switch (this) {
             case LOSS -> cell.loss;
-            case ACCURACY -> cell.accuracy;
+            case SCORE -> cell.score;
             case SECONDS -> cell.verdict.counts() ? cell.after : Double.NaN;
             case NORM -> cell.norm;
         };

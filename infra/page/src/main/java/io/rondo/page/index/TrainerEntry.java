@@ -16,7 +16,7 @@ final class TrainerEntry {
     long examples = -1;
     int last = -1;
     float loss = Float.NaN;
-    float accuracy = Float.NaN;
+    float score = Float.NaN;
 
     TrainerEntry(String id) {
         this.id = id;

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.rondo.inspect.rounds.RoundWait;
 import java.util.List;
 
-/** The answers of the page's API that come from a {@link JobIndex}. What is not known is null. */
+/**
+ * The answers of the page's API that come from a {@link JobIndex}. What is not known is null, and so is the
+ * accuracy of a model that answers problems: it has an exact match in its place.
+ */
 public final class Views {
     private Views() {}
 
@@ -38,6 +41,7 @@ public final class Views {
             long bytes,
             Double loss,
             Double accuracy,
+            Double exactMatch,
             RoundWait.Result waiting,
             String waitingText,
             int forgottenBefore,
@@ -84,6 +88,7 @@ public final class Views {
             long bytes,
             Double loss,
             Double accuracy,
+            Double exactMatch,
             String trigger,
             int revision,
             String digest,
@@ -106,7 +111,8 @@ public final class Views {
             int last,
             int behind,
             Double loss,
-            Double accuracy) {}
+            Double accuracy,
+            Double exactMatch) {}
 
     /** A part of a list. */
     public record Page<T>(long version, int total, int from, List<T> rows) {}
@@ -132,6 +138,7 @@ public final class Views {
             Long examples,
             Double loss,
             Double accuracy,
+            Double exactMatch,
             Double norm,
             String reason,
             Integer of) {}

@@ -68,6 +68,9 @@ export function chart(label, url, parameters, { caption, onround } = {}) {
       isStale = true;
       later(milliseconds);
     },
+    rename(name) {
+      holder.setAttribute("aria-label", name);
+    },
     close() {
       clearTimeout(timer);
       seen.disconnect();

@@ -27,6 +27,10 @@ export function number(value, digits = 3) {
   return known(value) ? value.toFixed(digits) : DASH;
 }
 
+/** Accuracy, or exact match where the model answers problems. */
+export const score = (row) => row.accuracy ?? row.exactMatch;
+export const scoreName = (row) => (known(row.exactMatch) ? "exact match" : "accuracy");
+
 export function short(value) {
   if (!known(value)) return DASH;
   const size = Math.abs(value);

@@ -1,5 +1,5 @@
 import { get, path } from "./api.js";
-import { bytes, DASH, fill, h, integer, logHref, mark, number, seconds, short, VERDICTS } from "./dom.js";
+import { bytes, DASH, fill, h, integer, logHref, mark, number, score, scoreName, seconds, short, VERDICTS } from "./dom.js";
 
 const ROW = 34;
 const BLOCK = 50;
@@ -17,7 +17,7 @@ export const SHOWN = {
   bytes: ["bytes", (cell) => bytes(cell.bytes)],
   examples: ["examples", (cell) => integer(cell.examples)],
   loss: ["loss", (cell) => number(cell.loss)],
-  accuracy: ["accuracy", (cell) => number(cell.accuracy)],
+  score: ["accuracy", (cell) => number(score(cell))],
   norm: ["norm", (cell) => short(cell.norm)],
   verdict: ["verdict alone", () => ""],
 };
@@ -33,7 +33,7 @@ export function inWords(cell) {
   if (cell.examples !== undefined) parts.push(`${integer(cell.examples)} examples`);
   if (cell.norm !== undefined) parts.push(`norm ${short(cell.norm)}`);
   if (cell.loss !== undefined) parts.push(`loss ${number(cell.loss)}`);
-  if (cell.accuracy !== undefined) parts.push(`accuracy ${number(cell.accuracy)}`);
+  if (score(cell) !== undefined) parts.push(`${scoreName(cell)} ${number(score(cell))}`);
   return parts.join(", ");
 }
 
@@ -129,7 +129,7 @@ export function grid(key) {
   function cellElement(row, col, cell, data) {
     const isActive = active && active.row === row && active.col === col;
     const words = data === undefined ? "not read yet" : data.forgotten ? "not kept" : inWords(cell);
-    const number_ = cell && cell.verdict !== "none" ? SHOWN[shown][1](cell) : cell && shown === "accuracy" ? number(cell.accuracy) : "";
+    const number_ = cell && cell.verdict !== "none" ? SHOWN[shown][1](cell) : cell && shown === "score" ? number(score(cell)) : "";
     const value = number_ === DASH ? "" : number_;
     const isBrief = column < ROOM && !["verdict", "seconds", "bytes"].includes(shown) && value !== "";
     const element = h("div", {

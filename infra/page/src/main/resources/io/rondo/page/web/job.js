@@ -1,6 +1,6 @@
 import { follow, get, path } from "./api.js";
 import { chart } from "./charts.js";
-import { badge, bytes, fill, h, integer, logHref, mark, number, plural, seconds, table, tile, announce, DASH, VERDICTS } from "./dom.js";
+import { badge, bytes, fill, h, integer, logHref, mark, number, plural, score, scoreName, seconds, table, tile, announce, DASH, VERDICTS } from "./dom.js";
 import { grid, SHOWN } from "./grid.js";
 import { lineage } from "./jobs.js";
 
@@ -30,12 +30,14 @@ export async function job(main, context, key) {
   const shown = h("select", { onchange: () => cells.show(shown.value) }, Object.entries(SHOWN).map(([value, [text]]) => h("option", { value }, text)));
   const chosen = picker(key, () => curves.forEach((curve) => curve.refresh()));
   const range = () => ({ trainer: chosen.trainers() });
-  const accuracy = chart("Accuracy over rounds", () => path(key, "charts", "accuracy"), range,
+  const scores = chart("Accuracy over rounds", () => path(key, "charts", "accuracy"), range,
     { caption: "Each trainer on its own test split, with the round's adapter and before a further step." });
   const loss = chart("Training loss over rounds", () => path(key, "charts", "loss"), range, { caption: "Of the trainers whose updates count." });
-  const curves = [accuracy, loss];
+  const curvesTitle = h("h2", { id: "h-curves" });
+  const scoreSection = h("section", {}, scores.element);
+  const curves = [scores, loss];
   const alike = similarity(key, () => overview);
-  const trainers = pages(key, "trainers", "Trainers", TRAINER_HEADER, trainerRow, [0, 1, 12]);
+  const trainers = pages(key, "trainers", "Trainers", trainerHeader, trainerRow, [0, 1, 12]);
   const rounds = roundTable(key);
 
   fill(main,
@@ -47,8 +49,8 @@ export async function job(main, context, key) {
       h("ul", { class: "legend", "aria-label": "Legend" }, ["accepted", "late-counts", "rejected", "revoked", "awaited", "missed"].map((verdict) =>
         h("li", { class: `v-${verdict}` }, mark(verdict), h("span", { class: "dim" }, verdict === "late-counts" ? "late" : VERDICTS[verdict]))))),
     h("section", { "aria-labelledby": "h-curves" },
-      h("div", { class: "bar" }, h("h2", { id: "h-curves" }, "Accuracy and loss"), chosen.element),
-      h("div", { class: "two" }, h("section", { "aria-label": "Accuracy" }, accuracy.element), h("section", { "aria-label": "Loss" }, loss.element))),
+      h("div", { class: "bar" }, curvesTitle, chosen.element),
+      h("div", { class: "two" }, scoreSection, h("section", { "aria-label": "Loss" }, loss.element))),
     alike.element, trainers.element, rounds.element,
     h("section", { "aria-labelledby": "h-lineage" }, h("div", { class: "bar" }, h("h2", { id: "h-lineage" }, "Lineage and branches")), origin),
     h("section", { "aria-labelledby": "h-facts" }, h("div", { class: "bar" }, h("h2", { id: "h-facts" }, "Settings")), facts));
@@ -65,12 +67,18 @@ export async function job(main, context, key) {
     fill(lead, settings ? `${settings.method}, ${settings.adapter}, rank ${settings.rank} on ${settings.targetModules.join("/")} of ${settings.model}, ${settings.strategy}` : "No aggregator has started it yet.");
     fill(waiting, overview.waitingText ? h("p", { class: "notice wait" }, overview.waitingText) : null,
       overview.reason && overview.state === "aborted" ? h("p", { class: "notice bad" }, `Aborted: ${overview.reason}`) : null);
+    const measured = scoreName(overview);
+    const heading = measured[0].toUpperCase() + measured.slice(1);
+    fill(curvesTitle, `${heading} and loss`);
+    scoreSection.setAttribute("aria-label", heading);
+    scores.rename(`${heading} over rounds`);
+    shown.querySelector("[value=score]").textContent = measured;
     fill(tiles,
       tile("published", `${Math.max(0, overview.published)} of ${overview.rounds}`, overview.failed ? `${plural(overview.failed, "round")} failed` : "rounds"),
       tile("trainers", integer(overview.there), overview.there === overview.trainers ? "there" : `there, of ${integer(overview.trainers)} that ever joined`),
       tile("updates", integer(overview.accepted), `${integer(overview.late)} late, ${integer(overview.rejected)} rejected`),
       tile("uploaded", bytes(overview.bytes), "values of tensors"),
-      tile("accuracy", number(overview.accuracy), "mean, latest"),
+      tile(measured, number(score(overview)), "mean, latest"),
       tile("loss", number(overview.loss), `mean, ${overview.published > 0 ? `round ${overview.published}` : "latest"}`));
     fill(facts, settings ? settingsList(settings) : h("p", { class: "dim" }, DASH));
     axis.update(from);
@@ -110,7 +118,7 @@ export async function job(main, context, key) {
   context.signal.addEventListener("abort", () => {
     stop();
     clearInterval(timer);
-    [axis, cells, accuracy, loss, alike].forEach((part) => part.close());
+    [axis, cells, scores, loss, alike].forEach((part) => part.close());
   });
 }
 
@@ -273,7 +281,7 @@ function pages(key, what, title, header, row, left) {
     const answer = await get(path(key, what), { from, count: PAGE }).catch(() => null);
     if (!answer) return;
     isFirst = false;
-    fill(body, answer.total ? table(title, header, answer.rows.map((each) => row(each, key)), left) : h("p", { class: "dim" }, "None has joined yet."));
+    fill(body, answer.total ? table(title, header(answer.rows), answer.rows.map((each) => row(each, key)), left) : h("p", { class: "dim" }, "None has joined yet."));
     back.hidden = on.hidden = answer.total <= PAGE;
     back.disabled = from === 0;
     on.disabled = from + PAGE >= answer.total;
@@ -290,17 +298,17 @@ function pages(key, what, title, header, row, left) {
   };
 }
 
-const TRAINER_HEADER = ["trainer", "state", "asked", "took part", "late", "rejected", "joins", "mean time", "uploaded", "examples", "behind", "loss · acc", "software"];
+const trainerHeader = (rows) => ["trainer", "state", "asked", "took part", "late", "rejected", "joins", "mean time", "uploaded", "examples", "behind", `loss · ${rows.some((row) => scoreName(row) !== "accuracy") ? "exact match" : "acc"}`, "software"];
 
 function trainerRow(row) {
   return h("tr", {},
     h("td", {}, row.trainer), h("td", { class: "left" }, row.there ? h("span", { class: "good" }, "there") : h("span", { class: "warn" }, row.gone || "gone")),
     h("td", {}, integer(row.asked)), h("td", {}, integer(row.took)), h("td", {}, integer(row.late)), h("td", {}, integer(row.rejected)),
     h("td", {}, integer(row.joins)), h("td", {}, seconds(row.meanSeconds)), h("td", {}, bytes(row.bytes)), h("td", {}, integer(row.examples)),
-    h("td", {}, integer(row.behind)), h("td", {}, `${number(row.loss)} · ${number(row.accuracy)}`), h("td", { class: "clip", title: row.software || null }, row.software || DASH));
+    h("td", {}, integer(row.behind)), h("td", {}, `${number(row.loss)} · ${number(score(row))}`), h("td", { class: "clip", title: row.software || null }, row.software || DASH));
 }
 
-const ROUND_HEADER = ["round", "state", "took", "updates", "late", "rejected", "uploaded", "loss", "accuracy", "closed by", "digest"];
+const roundHeader = (rows) => ["round", "state", "took", "updates", "late", "rejected", "uploaded", "loss", rows.some((row) => scoreName(row) !== "accuracy") ? "exact match" : "accuracy", "closed by", "digest"];
 
 /** The rounds as a table, the newest first, which also says in numbers what the pictures show. */
 function roundTable(key) {
@@ -316,7 +324,7 @@ function roundTable(key) {
     const from = Math.max(0, high - PAGE + 1);
     const answer = await get(path(key, "rounds"), { from, count: high - from + 1 }).catch(() => null);
     if (!answer) return;
-    fill(body, answer.rows.length ? table("Rounds", ROUND_HEADER, answer.rows.reverse().map((row) => roundRow(row, key)), [1, 9, 10]) : h("p", { class: "dim" }, "No round has been opened yet."));
+    fill(body, answer.rows.length ? table("Rounds", roundHeader(answer.rows), answer.rows.reverse().map((row) => roundRow(row, key)), [1, 9, 10]) : h("p", { class: "dim" }, "No round has been opened yet."));
     newer.hidden = older.hidden = last < PAGE;
     newer.disabled = top === null;
     older.disabled = from === 0;
@@ -339,6 +347,6 @@ function roundRow(row, key) {
   return h("tr", { class: row.status === "open" ? "now" : null },
     h("td", {}, h("a", { href: logHref(key, "rounds", row.round) }, String(row.round))), h("td", { class: "left" }, badge(row.status)),
     h("td", {}, seconds(row.seconds)), h("td", {}, `${row.accepted} of ${row.asked}`), h("td", {}, integer(row.late)), h("td", {}, integer(row.rejected)),
-    h("td", {}, bytes(row.bytes)), h("td", {}, number(row.loss)), h("td", {}, number(row.accuracy)),
+    h("td", {}, bytes(row.bytes)), h("td", {}, number(row.loss)), h("td", {}, number(score(row))),
     h("td", { class: "left" }, row.trigger || row.failure || DASH), h("td", { class: "left" }, row.digest ? h("code", {}, row.digest.slice(0, 12)) : DASH));
 }

@@ -1,6 +1,6 @@
 import { follow, get, path, post } from "./api.js";
 import { chart } from "./charts.js";
-import { badge, bytes, fill, h, integer, logHref, mark, number, plural, seconds, short, table, when, announce, DASH, VERDICTS } from "./dom.js";
+import { badge, bytes, fill, h, integer, logHref, mark, number, plural, score, scoreName, seconds, short, table, when, announce, DASH, VERDICTS } from "./dom.js";
 import { whenMeasured } from "./job.js";
 
 const PAGE = 50;
@@ -57,7 +57,7 @@ export async function round(main, context, key, number_) {
       ["took", seconds(row.seconds)],
       ["updates", `${row.accepted} of ${row.asked} asked, quorum ${row.quorum}; ${row.late} late, ${row.rejected} rejected; ${bytes(row.bytes)}`],
       ["closed by", row.failure ? `failed: ${row.failure}` : row.trigger ? `${row.trigger}, revision ${row.revision}` : DASH],
-      ["loss, accuracy", `${number(row.loss)}, ${number(row.accuracy)}`],
+      [`loss, ${scoreName(row)}`, `${number(row.loss)}, ${number(score(row))}`],
       ["digest", row.digest ? h("code", {}, row.digest) : DASH],
     ];
     fill(facts, h("dl", { class: "facts" }, rows.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])));
@@ -87,10 +87,10 @@ export async function round(main, context, key, number_) {
         h("td", {}, trainer),
         h("td", { class: "left" }, h("span", { class: `v-${cell.verdict}` }, mark(cell.verdict), " "), VERDICTS[cell.verdict], cell.reason ? `: ${cell.reason}` : "", cell.of !== undefined ? ` (of round ${cell.of})` : ""),
         h("td", {}, seconds(cell.seconds)), h("td", {}, seconds(update.upload)), h("td", {}, bytes(cell.bytes)), h("td", {}, integer(cell.examples)),
-        h("td", {}, short(update.norm ?? cell.norm)), h("td", {}, short(update.distance)), h("td", {}, number(cell.loss)), h("td", {}, number(cell.accuracy)));
+        h("td", {}, short(update.norm ?? cell.norm)), h("td", {}, short(update.distance)), h("td", {}, number(cell.loss)), h("td", {}, number(score(cell))));
     });
     fill(updates, rows.length
-      ? table("Updates of the round", ["trainer", "verdict", "after", "upload", "bytes", "examples", "norm", "to average", "loss", "accuracy"], rows, [1])
+      ? table("Updates of the round", ["trainer", "verdict", "after", "upload", "bytes", "examples", "norm", "to average", "loss", scoreName(row)], rows, [1])
       : h("p", { class: "dim" }, number_ === 0 ? "The adapter of round 0 comes from the submission of the job, not from a trainer." : "No trainer was asked yet."));
   }
 

@@ -8,6 +8,7 @@ import io.rondo.aggregator.log.JobLog;
 import io.rondo.inspect.rounds.RoundHistory;
 import io.rondo.inspect.rounds.RoundSummary;
 import io.rondo.log.DecisionHeader;
+import io.rondo.log.EvaluationRecorded;
 import io.rondo.log.JobStarted;
 import io.rondo.log.JobSubmitted;
 import io.rondo.log.RoundClosed;
@@ -22,8 +23,10 @@ import io.rondo.page.KeptArchives;
 import io.rondo.schemas.tensor.Digests;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
@@ -137,6 +140,34 @@ class JobIndexTest {
         assertThat(index.grid(50, 1, 0, 1).rounds().get(0).forgotten()).isTrue();
         assertThat(index.grid(51, 1, 0, 1).rounds().get(0).forgotten()).isFalse();
         assertThat(index.round(1).orElseThrow().late()).as("the row stays").isEqualTo(1);
+    }
+
+    @Test
+    void shouldTellExactMatchInPlaceOfAccuracyWhereAModelAnswersProblems() {
+        start("a", "b");
+        apply(opened(1, "a", "b"));
+        apply(new RoundCompleted(at(600), 1, 1, Digests.of(), Digests.of(), Digests.of(), List.of()));
+        assertThat(index.scoreName()).isEqualTo("accuracy");
+        apply(evaluated("a", Map.of("test/loss", 1.0, "test/exact-match", 0.25)));
+        apply(evaluated("b", Map.of("test/loss", 1.0, "test/exact-match", 0.75)));
+
+        assertThat(index.scoreName()).isEqualTo("exact match");
+        assertThat(index.overview()).returns(0.5, Views.Overview::exactMatch).returns(null, Views.Overview::accuracy);
+        assertThat(index.round(1).orElseThrow())
+                .returns(0.5, Views.RoundRow::exactMatch)
+                .returns(null, Views.RoundRow::accuracy);
+        assertThat(index.trainers(1, 1).rows().get(0))
+                .returns(0.75, Views.TrainerRow::exactMatch)
+                .returns(null, Views.TrainerRow::accuracy);
+        assertThat(index.grid(1, 1, 0, 1).rounds().get(0).cells().get(0))
+                .returns(0.25, Views.GridCell::exactMatch)
+                .returns(null, Views.GridCell::accuracy);
+        assertThat(index.series(Measure.SCORE, "b", new int[] {1}).orElseThrow().values())
+                .containsExactly(0.75);
+    }
+
+    private static EvaluationRecorded evaluated(String trainer, Map<String, Double> metrics) {
+        return new EvaluationRecorded(at(700), 1, trainer, new HashMap<>(metrics));
     }
 
     @Test

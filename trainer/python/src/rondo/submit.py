@@ -24,6 +24,7 @@ from rondo.job import Job, find_submission
 from rondo.layout import DOWN, Layout, TensorShape
 from rondo.log import LogReader
 from rondo.plugin import Factory, Plugin, Site, named
+from rondo.start import StartingAdapter
 from rondo.topics import Topics
 from rondo.upload import Acknowledgements, Header, Uploader, digest_of_update
 from rondo.wire import Codec, Record, bundled_names
@@ -143,13 +144,16 @@ def _by_newest_rules(submitted: Mapping[str, Any], spec: Mapping[str, Any]) -> d
     return newest if submitted["rules"] >= 2 else {**newest, **{key: spec[key] for key in ("maxTrainers", "trainers")}}
 
 
-def read_job_file(file: Path, overrides: Sequence[str] = ()) -> dict[str, Any]:
-    """The keys of a job file, and of settings such as ``rounds=5`` that go before it."""
+def read_job_file(
+    file: Path, overrides: Sequence[str] = (), implied: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The keys of a job file. Implied settings go before it, and settings such as ``rounds=5`` before both."""
     settings: dict[str, Any] = {}
     try:
         # numbers with a decimal point and texts stay as they are written: the keys say what they are
         parsed = yaml.safe_load(file.read_text("utf-8"))
         settings.update(parsed or {})
+        settings.update(implied or {})
         for override in overrides:
             key, equals, value = override.partition("=")
             if not equals:
@@ -163,11 +167,16 @@ def read_job_file(file: Path, overrides: Sequence[str] = ()) -> dict[str, Any]:
 
 
 def submit(
-    connection: Connection, settings: Mapping[str, Any], plugin: str | Factory, models: Path | None = None
+    connection: Connection,
+    settings: Mapping[str, Any],
+    plugin: str | Factory,
+    models: Path | None = None,
+    start: StartingAdapter | None = None,
 ) -> Job:
     """Submits a job of a plug-in's model. One that was cut off in between is completed by submitting the same again.
 
     The plug-in is opened on a site without data, and asked for its layout, its model's digest and its initial values.
+    With an adapter to start from, its values take their place.
     """
     spec = job_spec(settings)
     site = Site(SUBMITTER, models=models or Path(".rondo/models"))
@@ -179,6 +188,7 @@ def submit(
         own = opened.parameters()
     finally:
         opened.close()
+    started = start.values(layout) if start else {}
     codec = connection.codec()
     topics = Topics(spec["name"])
     _create_topics(connection.admin(), topics, spec)
@@ -187,6 +197,7 @@ def submit(
     values = {
         each.name: initial_value(spec["seed"], each) if each.role in DOWN else own[each.name] for each in layout.tensors
     }
+    values |= started
     planned = Job("", spec, layout)
     initial = planned.flat(0).flatten(values)
     submission = {
@@ -281,14 +292,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("file", type=Path, nargs="?", default=Path("job.yaml"), help="The job file. Default: job.yaml.")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="Goes before the file.")
     parser.add_argument("--plugin", default="peft", metavar="MODULE:CLASS", help="Whose model it is. Default: peft.")
+    parser.add_argument(
+        "--adapter",
+        type=Path,
+        metavar="DIR",
+        help="A PEFT adapter to start from. Its rank, alpha and target modules go before the file's.",
+    )
     parser.add_argument("--model-cache", type=Path, default=Path(".rondo/models"), metavar="DIR")
     parser.add_argument("--json", action="store_true", help="Print the result as one JSON object.")
     console.add_connection(parser)
     options = parser.parse_args(arguments)
 
     def command() -> None:
-        settings = read_job_file(options.file, options.set)
-        job = submit(console.connection(options), settings, options.plugin, options.model_cache)
+        start = StartingAdapter(options.adapter) if options.adapter else None
+        settings = read_job_file(options.file, options.set, start.settings() if start else None)
+        job = submit(console.connection(options), settings, options.plugin, options.model_cache, start)
         console.result(
             options.json,
             {

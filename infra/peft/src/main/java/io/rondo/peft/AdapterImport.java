@@ -19,15 +19,36 @@ import java.util.Optional;
  * method shares.
  */
 public final class AdapterImport {
+    /** The engine in Java, which adapts encoders alone. */
+    private static final String ENCODERS = "nd4j";
+
     private final PeftDirectory adapter;
 
     private AdapterImport(PeftDirectory adapter) {
         this.adapter = adapter;
     }
 
-    /** @throws RondoException with {@link ErrorCode#ADAPTER_UNREADABLE} */
-    public static AdapterImport open(Path directory) {
-        return new AdapterImport(PeftDirectory.open(directory));
+    /**
+     * Opens an adapter for an engine.
+     *
+     * @param engine its name
+     * @throws RondoException with {@link ErrorCode#ADAPTER_UNREADABLE}, or {@link ErrorCode#MODEL_UNSUPPORTED} when the
+     *     engine has no such models
+     */
+    public static AdapterImport open(Path directory, String engine) {
+        PeftDirectory adapter = PeftDirectory.open(directory);
+        if (engine.equals(ENCODERS)
+                && adapter.config()
+                        .taskType()
+                        .filter(CausalModel.TASK_TYPE::equals)
+                        .isPresent()) {
+            throw new RondoException(
+                    ErrorCode.MODEL_UNSUPPORTED,
+                    directory + " adapts a model that completes texts (" + CausalModel.TASK_TYPE + "), and the engine "
+                            + engine + " has only encoders",
+                    "submit the job with the Python package: python -m rondo.submit JOB.yaml --adapter " + directory);
+        }
+        return new AdapterImport(adapter);
     }
 
     /**

@@ -48,7 +48,7 @@ public final class ImportCommand extends ConsoleCommand {
 
     @Override
     public void run(Console console) {
-        AdapterImport source = AdapterImport.open(adapter);
+        AdapterImport source = AdapterImport.open(adapter, model.engine());
         JobSpec spec = source.spec(Optional.ofNullable(file), settings);
         try (OpenCluster open = cluster.open(console)) {
             JobSubmitted job =

@@ -3,6 +3,7 @@ package io.rondo.schemas.client;
 import io.rondo.schemas.error.RondoException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,6 +18,8 @@ import org.apache.kafka.common.errors.InterruptException;
 /** Creates all Kafka clients: exceptions of their constructors become failures with a code. */
 final class KafkaClients {
     private static final int CONNECT_SECONDS = 10;
+    /** How much longer to wait for a broker that takes connections: it is there, and slow. */
+    private static final int SLOW_SECONDS = 30;
 
     private final LogConnection connection;
 
@@ -51,17 +54,41 @@ final class KafkaClients {
         }
         Admin admin = make(() -> Admin.create(config));
         try {
-            admin.describeCluster(new DescribeClusterOptions().timeoutMs(CONNECT_SECONDS * 1000))
-                    .nodes()
-                    .get(CONNECT_SECONDS + 1, TimeUnit.SECONDS);
+            Optional<Throwable> failure = problem(admin, CONNECT_SECONDS);
+            if (failure.filter(KafkaClients::isLate).isPresent()
+                    && listener.isThere()
+                    && listener.explain(connection.isEncrypted(), failure.get()).isEmpty()) {
+                failure = problem(admin, SLOW_SECONDS);
+            }
+            if (failure.isPresent()) {
+                throw refusal(listener, failure.get());
+            }
             return admin;
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (RuntimeException e) {
             admin.close(Duration.ZERO);
-            throw refusal(listener, e.getCause() == null ? e : e.getCause());
+            throw e;
+        }
+    }
+
+    /** Why the cluster has not answered. */
+    private static Optional<Throwable> problem(Admin admin, int seconds) {
+        try {
+            admin.describeCluster(new DescribeClusterOptions().timeoutMs(seconds * 1000))
+                    .nodes()
+                    .get(seconds + 1L, TimeUnit.SECONDS);
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            return Optional.of(e.getCause());
+        } catch (TimeoutException e) {
+            return Optional.of(e);
         } catch (InterruptedException e) {
-            admin.close(Duration.ZERO);
             throw new InterruptException(e);
         }
+    }
+
+    private static boolean isLate(Throwable failure) {
+        return failure instanceof TimeoutException
+                || failure instanceof org.apache.kafka.common.errors.TimeoutException;
     }
 
     private RondoException refusal(Listener listener, Throwable cause) {

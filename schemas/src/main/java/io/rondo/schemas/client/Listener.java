@@ -62,6 +62,11 @@ final class Listener {
         }
     }
 
+    /** Whether something takes connections at one of the addresses. */
+    boolean isThere() {
+        return firstThatListens().isPresent();
+    }
+
     /** Why a client could not connect, if more can be determined than the client reports. */
     Optional<RondoException> explain(boolean isEncrypted, Throwable cause) {
         Optional<InetSocketAddress> there = firstThatListens();

@@ -137,8 +137,9 @@ public record LogConnection(String bootstrapServers, String schemaRegistry, Map<
     /**
      * An admin client of a cluster that answers.
      *
-     * @throws RondoException with {@code BROKER_UNREACHABLE} when no broker answers within about 10 s, {@code
-     *     BROKER_REFUSED} when one denies access, {@code BAD_CONFIG} when a setting cannot be used
+     * @throws RondoException with {@code BROKER_UNREACHABLE} when no broker answers within about 10 s, or
+     *     40 s where one takes connections, {@code BROKER_REFUSED} when one denies access, {@code BAD_CONFIG} when a
+     *     setting cannot be used
      */
     public Admin admin() {
         Map<String, Object> config = adminConfig();

@@ -119,6 +119,13 @@ class ListenerTest {
         assertThatCode(new Listener("127.0.0.1:1,no address")::requireKafka).doesNotThrowAnyException();
     }
 
+    @Test
+    void shouldTellASlowBrokerFromOneThatIsNotThere() throws IOException {
+        assertThat(new Listener("127.0.0.1:1," + address()).isThere()).isTrue();
+        server.close();
+        assertThat(new Listener("127.0.0.1:1," + address()).isThere()).isFalse();
+    }
+
     private static void emptyAnswer(DataInputStream request, DataOutputStream out) throws IOException {
         int correlation = request(request);
         out.writeInt(4);

@@ -1,17 +1,13 @@
 package io.rondo.conformance;
 
-import io.rondo.conformance.Outcome.Verdict;
 import io.rondo.conformance.process.TrainerProgram;
 import io.rondo.conformance.scenario.Scenario;
 import io.rondo.conformance.scenario.Scenario.Company;
 import io.rondo.conformance.stage.Cluster;
-import io.rondo.conformance.stage.NotApplicable;
 import io.rondo.conformance.stage.Pace;
 import io.rondo.conformance.stage.Scripts;
 import io.rondo.conformance.stage.Stage;
 import io.rondo.conformance.stage.Tasks;
-import io.rondo.conformance.stage.Violation;
-import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,9 +40,10 @@ public record ConformanceKit(Cluster cluster, Pace pace, Tasks tasks, Path direc
      */
     public ConformanceReport play(TrainerProgram program, List<Scenario> scenarios, Consumer<Outcome> heard) {
         Scripts scripts = new Scripts();
+        Judge judge = new Judge(cluster::slowestAnswer, pace.tolerated(), System.nanoTime());
         Map<String, Outcome> outcomes = new ConcurrentHashMap<>();
         Consumer<Scenario> one = scenario -> {
-            Outcome outcome = play(program, scripts, scenario);
+            Outcome outcome = judge.judge(scenario, number -> play(program, scripts, scenario, number));
             outcomes.put(scenario.name(), outcome);
             heard.accept(outcome);
         };
@@ -70,28 +67,14 @@ public record ConformanceKit(Cluster cluster, Pace pace, Tasks tasks, Path direc
                         .toList());
     }
 
-    private Outcome play(TrainerProgram program, Scripts scripts, Scenario scenario) {
-        long start = System.nanoTime();
-        Verdict verdict = Verdict.PASS;
-        String reason = "";
-        try (Stage stage = new Stage(
-                cluster, pace, tasks, program, scripts, directory.resolve(scenario.name()), scenario.name())) {
+    private void play(TrainerProgram program, Scripts scripts, Scenario scenario, int number) {
+        boolean first = number == 1;
+        // what several scenarios judge has gone wrong for all of them
+        Scripts own = first ? scripts : new Scripts();
+        Path home = directory.resolve(first ? scenario.name() : scenario.name() + "-" + number);
+        try (Stage stage = new Stage(cluster, pace, tasks, program, own, home, scenario.name())) {
             scenario.script().accept(stage);
-        } catch (Violation violation) {
-            verdict = Verdict.FAIL;
-            reason = violation.getMessage();
-        } catch (NotApplicable notApplicable) {
-            verdict = Verdict.SKIP;
-            reason = notApplicable.getMessage();
-        } catch (RondoException failure) {
-            if (failure.code() == ErrorCode.BAD_CONFIG) {
-                throw failure;
-            }
-            // of the cluster, not of the trainer; what was judged before is still worth a report
-            verdict = Verdict.SKIP;
-            reason = "it could not be played: " + failure.getMessage();
         }
-        return new Outcome(scenario, verdict, reason, (System.nanoTime() - start) / 1e9);
     }
 
     private static void await(Future<?> started) {

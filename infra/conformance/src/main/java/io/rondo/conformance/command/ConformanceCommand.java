@@ -12,7 +12,6 @@ import io.rondo.conformance.scenario.Scenario;
 import io.rondo.conformance.scenario.Scenarios;
 import io.rondo.conformance.stage.Cluster;
 import io.rondo.conformance.stage.Pace;
-import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.io.IOException;
@@ -22,7 +21,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -128,7 +126,7 @@ public final class ConformanceCommand extends ConsoleCommand {
         Pace pace = new Pace(Duration.ofSeconds(patience), Duration.ofMillis((long) (quiet * MILLIS)));
         try (Cluster cluster = bootstrapServers == null
                 ? Cluster.start(home.resolve("cluster"))
-                : Cluster.given(new LogConnection(bootstrapServers, schemaRegistry, Map.of()))) {
+                : Cluster.given(bootstrapServers, schemaRegistry)) {
             return new ConformanceKit(cluster, pace, task.tasks(home), home, parallel)
                     .play(new CommandProgram(command), scenarios, outcome -> tell(console, outcome));
         }

@@ -5,6 +5,7 @@ import static io.rondo.conformance.stage.Violation.unless;
 
 import io.rondo.conformance.process.RunningTrainer;
 import io.rondo.conformance.stage.Entry;
+import io.rondo.conformance.stage.Overdue;
 import io.rondo.conformance.stage.ScriptedJob;
 import io.rondo.conformance.stage.ScriptedJob.Rejection;
 import io.rondo.conformance.stage.Stage;
@@ -149,7 +150,7 @@ final class Answers {
         job.rejectForeign(update, "bad-digest");
         job.rejectForeign(update, "fenced");
         job.quiet();
-        unless(trainer.isAlive(), "the trainer ended at the rejection of an attempt that it has not sent");
+        Overdue.require(trainer.isAlive(), "the trainer ended at the rejection of an attempt that it has not sent");
         job.publish(1, update);
         job.open(2);
         job.awaitUpdate(2);
@@ -179,7 +180,7 @@ final class Answers {
         Update first = job.awaitUpdate(1);
         job.publish(1, first);
         job.quiet();
-        unless(
+        Overdue.require(
                 trainer.isAlive(),
                 "the trainer ended while the job was paused%s",
                 trainer.isAlive() ? "" : job.ending());

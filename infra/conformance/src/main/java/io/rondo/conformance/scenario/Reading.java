@@ -6,6 +6,7 @@ import static io.rondo.conformance.stage.Violation.unless;
 import io.rondo.conformance.process.RunningTrainer;
 import io.rondo.conformance.stage.Adapters;
 import io.rondo.conformance.stage.ForeignRecords;
+import io.rondo.conformance.stage.Overdue;
 import io.rondo.conformance.stage.ScriptedJob;
 import io.rondo.conformance.stage.Stage;
 import io.rondo.conformance.stage.Update;
@@ -57,7 +58,7 @@ final class Reading {
         job.aborted(List.of(
                 job.opened(header, 1, 0, ScriptedJob.TRAINER), new JobFinished(header, job.uuid(), "never committed")));
         job.quiet();
-        unless(trainer.isAlive(), "the trainer ended at a JobFinished that was never committed");
+        Overdue.require(trainer.isAlive(), "the trainer ended at a JobFinished that was never committed");
         Checks.nothingSent(job, 1, "whose RoundOpened was never committed");
         job.openUncommitted(1);
         job.quiet();

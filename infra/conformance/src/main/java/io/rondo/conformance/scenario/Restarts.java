@@ -5,10 +5,10 @@ import static io.rondo.conformance.stage.Violation.unless;
 
 import io.rondo.conformance.process.RunningTrainer;
 import io.rondo.conformance.stage.Entry;
+import io.rondo.conformance.stage.Overdue;
 import io.rondo.conformance.stage.ScriptedJob;
 import io.rondo.conformance.stage.Stage;
 import io.rondo.conformance.stage.Update;
-import io.rondo.conformance.stage.Violation;
 import io.rondo.log.TrainerJoined;
 import io.rondo.log.TrainerLeft;
 import java.util.List;
@@ -99,8 +99,8 @@ final class Restarts {
         job.open(1);
         long deadline = System.nanoTime() + job.pace().patience().toNanos();
         while (job.chunks(1).isEmpty()) {
-            Violation.unless(trainer.isAlive(), "the trainer ended before it sent a chunk");
-            Violation.unless(System.nanoTime() < deadline, "no chunk of round 1 came");
+            Overdue.require(trainer.isAlive(), "the trainer ended before it sent a chunk");
+            Overdue.require(System.nanoTime() < deadline, "no chunk of round 1 came");
         }
         trainer.kill();
         goesOn(job);
@@ -134,7 +134,7 @@ final class Restarts {
         trainer.terminate();
         job.awaitExit(trainer);
         List<TrainerLeft> left = job.sent(TrainerLeft.class);
-        unless(!left.isEmpty(), "there is no TrainerLeft%s", job.ending());
+        Overdue.require(!left.isEmpty(), "there is no TrainerLeft%s", job.ending());
         unless(
                 left.get(0).getIncarnation().equals(joined.record().getIncarnation()),
                 "TrainerLeft names incarnation '%s', the process joined as '%s'",

@@ -6,6 +6,7 @@ import static io.rondo.conformance.stage.Violation.unless;
 
 import io.rondo.conformance.process.RunningTrainer;
 import io.rondo.conformance.stage.Entry;
+import io.rondo.conformance.stage.Overdue;
 import io.rondo.conformance.stage.ScriptedJob;
 import io.rondo.conformance.stage.Stage;
 import io.rondo.conformance.stage.Update;
@@ -81,7 +82,7 @@ final class WholeJob {
                 must("no-transactions", "1", "trainers use no transactions", WholeJob::noTransactions),
                 must("finishes", "4, What answers what", "JobFinished ends the trainer with success", stage -> {
                     int code = play(stage).exitCode;
-                    unless(code == 0, "the trainer ended with exit code %d", code);
+                    Overdue.require(code == 0, "the trainer ended with exit code %d", code);
                 }),
                 must("leaves", "4, step 11", "TrainerLeft of this incarnation follows the end", WholeJob::leaves),
                 should("evaluates", "4, step 5", "each published adapter is evaluated", WholeJob::evaluates));
@@ -301,7 +302,7 @@ final class WholeJob {
     private static void leaves(Stage stage) {
         Played played = play(stage);
         String incarnation = played.joined.record().getIncarnation();
-        unless(!played.left.isEmpty(), "there is no TrainerLeft");
+        Overdue.require(!played.left.isEmpty(), "there is no TrainerLeft");
         unless(
                 played.left.get(0).getIncarnation().equals(incarnation),
                 "TrainerLeft names incarnation '%s', the trainer joined as '%s'",
@@ -315,7 +316,8 @@ final class WholeJob {
                 .map(EvaluationReported::getRound)
                 .distinct()
                 .toList();
-        unless(rounds.contains(2), "the last adapter, of round 2, is not evaluated; reported are rounds %s", rounds);
+        Overdue.require(
+                rounds.contains(2), "the last adapter, of round 2, is not evaluated; reported are rounds %s", rounds);
         for (EvaluationReported report : played.evaluations) {
             unless(
                     report.getIncarnation().equals(played.joined.record().getIncarnation()),

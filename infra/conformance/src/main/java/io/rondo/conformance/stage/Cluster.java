@@ -8,9 +8,11 @@ import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 
 /** The cluster that scenarios share: the kit's own, which it may stop and start, or a given one. Safe for any thread. */
@@ -19,6 +21,7 @@ public final class Cluster implements AutoCloseable {
     private final Path directory;
     private final RecordCodec codec;
     private final Admin admin;
+    private final Pulse pulse;
     private EmbeddedCluster embedded;
 
     private Cluster(LogConnection connection, Path directory, EmbeddedCluster embedded) {
@@ -31,14 +34,14 @@ public final class Cluster implements AutoCloseable {
         List<Topic> all = new ArrayList<>(topics.fixed());
         all.add(topics.round(0));
         connection.registrar().register(all);
+        this.pulse = new Pulse(this::ask);
     }
 
     /** Starts a broker and a registry. */
     public static Cluster start(Path directory) {
         EmbeddedCluster embedded = EmbeddedCluster.start(EmbeddedSettings.in(directory));
         try {
-            LogConnection connection =
-                    new LogConnection(embedded.bootstrapServers(), embedded.schemaRegistry(), Map.of());
+            LogConnection connection = patient(embedded.bootstrapServers(), embedded.schemaRegistry());
             return new Cluster(connection, directory, embedded);
         } catch (RuntimeException | Error e) {
             embedded.close();
@@ -47,8 +50,16 @@ public final class Cluster implements AutoCloseable {
     }
 
     /** A cluster that runs. */
-    public static Cluster given(LogConnection connection) {
-        return new Cluster(connection, null, null);
+    public static Cluster given(String bootstrapServers, String schemaRegistry) {
+        return new Cluster(patient(bootstrapServers, schemaRegistry), null, null);
+    }
+
+    /** The kit's clients wait longer than any trainer: one that gives up ends the scenario, and says nothing of the trainer. */
+    private static LogConnection patient(String bootstrapServers, String schemaRegistry) {
+        return new LogConnection(
+                bootstrapServers,
+                schemaRegistry,
+                Map.of("request.timeout.ms", "60000", "default.api.timeout.ms", "300000"));
     }
 
     public LogConnection connection() {
@@ -61,6 +72,25 @@ public final class Cluster implements AutoCloseable {
 
     Admin admin() {
         return admin;
+    }
+
+    private void ask() {
+        try {
+            admin.describeCluster().nodes().get();
+        } catch (ExecutionException e) {
+            // how long it took is all that counts
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * The longest time that the broker has taken to answer, but for the times when the kit had stopped it.
+     *
+     * @param since by {@link System#nanoTime()}
+     */
+    public Duration slowestAnswer(long since) {
+        return pulse.slowest(since);
     }
 
     /** Whether broker and registry are the kit's own. */
@@ -78,16 +108,19 @@ public final class Cluster implements AutoCloseable {
         if (!isOwn()) {
             throw new NotApplicable("the cluster is not the kit's own, so it is not stopped");
         }
+        pulse.rest();
         embedded.close();
         try {
             meanwhile.run();
         } finally {
             embedded = EmbeddedCluster.start(EmbeddedSettings.in(directory));
+            pulse.resume();
         }
     }
 
     @Override
     public synchronized void close() {
+        pulse.close();
         codec.close();
         admin.close();
         if (embedded != null) {

@@ -29,6 +29,13 @@ import org.apache.kafka.common.errors.InterruptException;
  */
 final class Ledger implements AutoCloseable {
     private static final byte[] CHAIN_TAG = "rondo-chain-v1\n".getBytes(StandardCharsets.US_ASCII);
+    /** As long as the kit's own broker allows, since a slow machine must not end what a script holds open. */
+    private static final int LONGEST_TRANSACTION_MS = 60_000;
+
+    /** What other brokers allow too. */
+    private static final int TRANSACTION_MS = 30_000;
+
+    private static final int BLOCK_MS = 300_000;
     private static final Sha256 NOTHING = new Sha256(new byte[32]);
 
     private final Cluster cluster;
@@ -60,7 +67,9 @@ final class Ledger implements AutoCloseable {
         }
         Map<String, Object> config = new HashMap<>(cluster.connection().writerConfig());
         config.put("transactional.id", topics.prefix() + "conformance." + UUID.randomUUID());
-        config.put("transaction.timeout.ms", 30_000);
+        config.put("transaction.timeout.ms", cluster.isOwn() ? LONGEST_TRANSACTION_MS : TRANSACTION_MS);
+        config.put("max.block.ms", BLOCK_MS);
+        config.put("delivery.timeout.ms", BLOCK_MS);
         config.put("linger.ms", 0);
         producer = cluster.connection().producer(config);
         producer.initTransactions();

@@ -9,9 +9,16 @@ import java.time.Duration;
  * @param quiet for what must not come
  */
 public record Pace(Duration patience, Duration quiet) {
+    private static final int PATIENCE_PER_ANSWER = 20;
+
     public Pace {
         if (patience.isNegative() || patience.isZero() || quiet.isNegative()) {
             throw new IllegalArgumentException("a patience of " + patience + ", a quiet time of " + quiet);
         }
+    }
+
+    /** So slow an answer of the broker that a trainer which is late is not to blame. */
+    public Duration tolerated() {
+        return patience.dividedBy(PATIENCE_PER_ANSWER);
     }
 }

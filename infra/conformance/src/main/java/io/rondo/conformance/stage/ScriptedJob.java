@@ -290,8 +290,8 @@ public final class ScriptedJob implements AutoCloseable {
                     }
                 }
             }
-            Violation.unless(!ended, "the trainer ended before it %s%s", what, ending());
-            Violation.unless(
+            Overdue.require(!ended, "the trainer ended before it %s%s", what, ending());
+            Overdue.require(
                     System.nanoTime() < deadline,
                     "the trainer has not %s within %d s%s",
                     what,
@@ -325,7 +325,7 @@ public final class ScriptedJob implements AutoCloseable {
     /** Waits until the trainer has ended by itself. @return its exit code */
     public int awaitExit(RunningTrainer trainer) {
         OptionalInt code = trainer.awaitExit(pace.patience());
-        Violation.unless(
+        Overdue.require(
                 code.isPresent(),
                 "the trainer still runs after %d s",
                 pace.patience().toSeconds());

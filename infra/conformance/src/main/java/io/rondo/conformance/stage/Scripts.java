@@ -19,7 +19,7 @@ public final class Scripts {
             return task.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Violation violation) {
-                throw new Violation(violation.getMessage());
+                throw violation.again();
             }
             if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;

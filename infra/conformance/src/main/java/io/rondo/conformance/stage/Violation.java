@@ -1,11 +1,16 @@
 package io.rondo.conformance.stage;
 
 /** The trainer under test does not do what the contract says. The message is the reason in the report. */
-public final class Violation extends RuntimeException {
+public class Violation extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public Violation(String reason) {
         super(reason);
+    }
+
+    /** The same, with the stack of whoever throws it. */
+    Violation again() {
+        return new Violation(getMessage());
     }
 
     /** Fails where the condition does not hold. */

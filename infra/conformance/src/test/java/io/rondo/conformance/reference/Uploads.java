@@ -42,6 +42,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -52,6 +54,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 final class Uploads implements AutoCloseable {
     private static final int EXAMPLES = 8;
     private static final int TOO_MANY = 70;
+    /** How soon a kill is seen. */
+    private static final long LOOK_MS = 50;
 
     /** What stands in the manifest of an upload. */
     record Header(JobSubmitted job, String trainer, String incarnation, String attempt, State state) {}
@@ -235,23 +239,24 @@ final class Uploads implements AutoCloseable {
     }
 
     private RecordMetadata await(Future<RecordMetadata> future) {
-        try {
-            RecordMetadata ack = future.get();
+        while (true) {
             alive.run();
-            return ack;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            alive.run();
-            throw new IllegalStateException(e);
+            try {
+                RecordMetadata ack = future.get(LOOK_MS, TimeUnit.MILLISECONDS);
+                alive.run();
+                return ack;
+            } catch (TimeoutException e) {
+                // not yet
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e.getCause());
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 
     @Override
     public void close() {
-        // the thread of a trainer that was killed is interrupted, and a producer closes without waiting then
-        Thread.interrupted();
         producer.close(Duration.ZERO);
     }
 }

@@ -110,6 +110,8 @@ def flip(data: bytes) -> bytes:
 
 
 CHANGES = [
+    ("signed", "decisions", "TrainerKeyAdded", lambda f: f.update(publicKey=f["publicKey"][:-1] + "0")),
+    ("signed", "decisions", "TrainerAdmitted", lambda f: f.update(incarnation="another")),
     ("weighted-mean", "decisions", "RoundOpened", lambda f: f.update(quorum=f["quorum"] + 1)),
     ("weighted-mean", "decisions", "RoundOpened", lambda f: f["cohort"].append("z")),
     ("weighted-mean", "decisions", "RoundClosed", lambda f: f["members"][0].update(weight=99.0)),

@@ -37,6 +37,12 @@ ON_ROUNDS = (
     "JobFinished",
     "JobAborted",
 )
+# what decisions repeat of the records that they answer
+_REPEATED = {
+    "TrainerAdmitted": ("trainer", "incarnation"),
+    "TrainerKeyAdded": ("trainer", "publicKey"),
+    "TrainerKeyRevoked": ("trainer", "publicKey"),
+}
 # what JobStarted repeats of JobSubmitted
 _SUBMITTED = ("jobUuid", "spec", "layout", "layoutDigest", "lineage", "initialDigest")
 
@@ -119,6 +125,7 @@ class Verifier:
         source = header["source"]
         entry = self._check_source(sequence, source)
         self._signatures.decision(decision, entry)
+        self._check_repeated(decision, entry)
         if decision.type == "RoundCompleted":
             self._complete(decision)
             self._chain.published(decision["publishedDigest"])
@@ -154,6 +161,15 @@ class Verifier:
             )
             return None
         return entry
+
+    def _check_repeated(self, decision: Record, entry: LogEntry | None) -> None:
+        answered = None if entry is None else entry.record()
+        if answered is not None:
+            for name in _REPEATED.get(decision.type, ()):
+                if answered.fields.get(name) != decision[name]:
+                    self._report.differs(
+                        f"{decision.type} names {decision[name]} as {name}, and answers a record that does not"
+                    )
 
     def _start(self, decision: Record, entry: LogEntry | None) -> None:
         submitted = None if entry is None else entry.record("JobSubmitted")

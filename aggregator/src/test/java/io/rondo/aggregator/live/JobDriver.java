@@ -53,6 +53,14 @@ public final class JobDriver implements AutoCloseable {
 
     /** Creates the job's topics, registers its schemas, submits it and uploads round 0. */
     public static JobDriver submit(LogConnection connection, TestJob job) {
+        JobDriver driver = create(connection, job);
+        driver.send(driver.topics.commands(), job.submitted());
+        driver.upload(Identifiers.SUBMITTER, "", 0, UnaryOperator.identity());
+        return driver;
+    }
+
+    /** Creates the job's topics and registers its schemas. */
+    public static JobDriver create(LogConnection connection, TestJob job) {
         JobTopics topics = new JobTopics(
                 job.spec().getName(), job.spec().getPartitions(), job.spec().getReplication());
         List<Topic> all = new ArrayList<>(topics.fixed());
@@ -61,10 +69,7 @@ public final class JobDriver implements AutoCloseable {
             connection.topicCreator(admin).ensure(all);
         }
         connection.registrar().register(all);
-        JobDriver driver = new JobDriver(connection, job, topics);
-        driver.send(topics.commands(), job.submitted());
-        driver.upload(Identifiers.SUBMITTER, "", 0, UnaryOperator.identity());
-        return driver;
+        return new JobDriver(connection, job, topics);
     }
 
     /** Goes on with a job that this cluster has. */

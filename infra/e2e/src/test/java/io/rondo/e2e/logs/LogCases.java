@@ -124,7 +124,8 @@ final class LogCases {
                         "rules 2: a round whose whole cohort has left asks others",
                         spec -> spec.setRules(2).setMinTrainers(2).setRounds(2).setDeadlineMs(SHORT_DEADLINE_MS),
                         List.of("a", "b"),
-                        LogCases::leave));
+                        LogCases::leave),
+                new SignedCase("signed", "signed records, a key replaced, and a record of each kind that is refused"));
     }
 
     private static LogCase plain(

@@ -7,7 +7,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from pathlib import Path
 
@@ -22,8 +22,9 @@ from rondo.identifiers import require_job, require_trainer
 from rondo.job import Job, await_job, await_key
 from rondo.log import LogReader
 from rondo.plugin import Factory, Plugin, Report, Site, check_layout, check_model, require_finite, require_plausible
+from rondo.policy import SitePolicy
 from rondo.signing import Signer, SigningKey
-from rondo.state import PendingUpdate, StateDirectory, TrainerState
+from rondo.state import ChainPin, PendingUpdate, StateDirectory, TrainerState
 from rondo.tensors import Floats
 from rondo.upload import Header, Uploader
 from rondo.wire import Codec, Record
@@ -35,7 +36,7 @@ _LOG = logging.getLogger("rondo.trainer")
 _IDLE = 0.2
 _AT_ONCE = 0.01
 _ANNOUNCE = 60.0
-_SAYS_NOTHING = ("trainer-fenced", "join-refused", "key-mismatch", "signature-invalid")
+_SAYS_NOTHING = ("trainer-fenced", "join-refused", "key-mismatch", "signature-invalid", "log-rewritten")
 _LEAVE = 5.0
 
 
@@ -49,6 +50,7 @@ class Settings:
     state_directory: Path
     job_patience: float = JOB_PATIENCE_SECONDS
     key: SigningKey | None = None
+    policy: SitePolicy = field(default_factory=lambda: SitePolicy([]))
 
     def __post_init__(self) -> None:
         require_job(self.job)
@@ -144,6 +146,7 @@ class TrainerService:
             directory.close()
 
     def _serve(self, job: Job, codec: Codec, directory: StateDirectory) -> None:
+        self._settings.policy.require_job(job.spec)
         signer = self._signer(job, codec)
         plugin = Plugin(self._factory, job, self._settings.site)
         try:
@@ -272,6 +275,7 @@ class _Loop:
     ) -> None:
         self._trainer = settings.site.trainer
         self._head_only = settings.site.head_only_baseline
+        self._policy = settings.policy
         self._log = log
         self._job = log.job
         self._plugin = plugin
@@ -292,7 +296,10 @@ class _Loop:
     def run(self) -> None:
         if self._state is not None:
             self._plugin.load(self._state.parameters)
-        for record in self._log.read_rounds():
+        known = self._log.read_rounds()
+        if (pin := self._directory.pin()) is not None:
+            pin.require(self._job.uuid, self._job.spec, known)
+        for record in known:
             self._follower.apply(record)
         self._forget_what_is_over()
         self._join()
@@ -411,6 +418,7 @@ class _Loop:
         self._global.advance(published, names, self._follower.publication, self._log.adapter)
         self._plugin.load(self._global.of(names))
         self._synced = published["round"]
+        self._directory.save_pin(ChainPin.of(published, self._job.spec))
         self._listener.adapter_loaded(self._synced)
         # with the B and the head of a later round the figures would be of neither
         if self._progress().trained_round <= self._synced:
@@ -428,13 +436,14 @@ class _Loop:
             "round": self._synced,
             "trainer": self._trainer,
             "incarnation": self._incarnation,
-            "metrics": metrics,
+            "metrics": self._policy.allowed(metrics),
         }
         self._log.uploader.announce(Record("EvaluationReported", fields), _ANNOUNCE)
         self._listener.evaluated(self._synced, metrics)
 
     def _train(self, opened: Record) -> None:
         number = opened["round"]
+        self._policy.require_round(opened)
         # a round that failed has left its training in the shared tensors
         self._plugin.load(self._global.of(self._job.ever_shared()))
         if self._state is None and number > 1 and self._job.spec["localWarmUpSteps"] > 0:
@@ -448,7 +457,7 @@ class _Loop:
             opened["baseRound"],
             str(uuid.uuid4()),
             report.num_examples,
-            {name: float(value) for name, value in report.metrics.items()},
+            {name: float(value) for name, value in self._policy.allowed(report.metrics).items()},
             self._job.flat(number).flatten(parameters),
         )
         self._save(

@@ -6,22 +6,27 @@ trained round, int32 number of tensors, for each: text name, int32 number of dim
 int8 1 where an update is pending, then int32 round, int32 base round, text attempt, int64 number of examples, int32
 number of metrics, for each in order of names: text name, float64 value; int32 number of elements, values. At the end
 the SHA-256 of all before.
+
+Beside it stands the last publication that the trainer followed: see :class:`ChainPin`.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from rondo.errors import RondoError
 from rondo.tensors import Floats, sha256
+from rondo.wire import Record
 
 try:
     import fcntl
@@ -32,6 +37,11 @@ _MAGIC = b"RONDOST1"
 _STATE = "trainer.state"
 _LOCK = "trainer.lock"
 _FAILURES = "trainer.failures"
+_PIN = "trainer.chain"
+_PIN_TAG = "rondo-chain-pin-v2"
+_PIN_TAG_WITHOUT_KEYS = "rondo-chain-pin-v1"
+_LONGEST_PIN = 4096
+_NO_KEY = "none"
 
 
 @dataclass(frozen=True)
@@ -142,6 +152,87 @@ def _values(values: Floats) -> bytes:
     return np.ascontiguousarray(values, dtype="<f4").tobytes()
 
 
+@dataclass(frozen=True)
+class ChainPin:
+    """The chain value of the last publication that a trainer followed, and whose signatures it asked for then.
+
+    The value covers the whole log up to there: a rewritten log may be consistent in itself, but has another value.
+    The file has six lines: a version tag, the job's UUID, the round, the chain value in hexadecimal digits, the
+    operator's key and the aggregator's, each ``none`` where the job has none. Version 1 has no keys.
+    """
+
+    job_uuid: str
+    round: int
+    chain: bytes
+    keys: tuple[str, str] | None
+
+    @staticmethod
+    def of(published: Record, spec: Mapping[str, Any]) -> ChainPin:
+        return ChainPin(published["jobUuid"], published["round"], published["chain"], _keys(spec))
+
+    def text(self) -> str:
+        keys = [key or _NO_KEY for key in self.keys or ()]
+        tag = _PIN_TAG_WITHOUT_KEYS if self.keys is None else _PIN_TAG
+        return "".join(f"{line}\n" for line in (tag, self.job_uuid, self.round, self.chain.hex(), *keys))
+
+    @staticmethod
+    def parse(text: str) -> ChainPin:
+        """A ValueError says what is wrong."""
+        tag, *lines = text.splitlines() or [""]
+        if (tag, len(lines)) not in ((_PIN_TAG, 5), (_PIN_TAG_WITHOUT_KEYS, 3)):
+            raise ValueError(f"it does not start with the line {_PIN_TAG}, or has not six lines")
+        if not re.fullmatch("[0-9]{1,9}", lines[1]) or not re.fullmatch("[0-9a-f]{64}", lines[2]):
+            raise ValueError("its third line is no round, or its fourth no chain value")
+        keys = None if tag == _PIN_TAG_WITHOUT_KEYS else (_named(lines[3]), _named(lines[4]))
+        return ChainPin(lines[0], int(lines[1]), bytes.fromhex(lines[2]), keys)
+
+    def require(self, job_uuid: str, spec: Mapping[str, Any], rounds: Iterable[Record]) -> None:
+        """Refuses a log whose round has another chain value or is missing, and a job that names other keys."""
+        if job_uuid != self.job_uuid:
+            # another job's state is refused when the state is read
+            return
+        for who, kept, now in zip(("operator", "aggregator"), self.keys or (), _keys(spec), strict=False):
+            if kept != now:
+                raise self._rewritten(
+                    f"the job named {_described(who, kept)} when this trainer followed round {self.round}, and names"
+                    f" {_described(who, now)} now"
+                )
+        found = next(
+            (
+                record["chain"]
+                for record in rounds
+                if record.type == "RoundPublished" and (record["jobUuid"], record["round"]) == (job_uuid, self.round)
+            ),
+            None,
+        )
+        if found != self.chain:
+            now = "is not in the log now" if found is None else f"has {found.hex()} now"
+            raise self._rewritten(
+                f"round {self.round} had the chain value {self.chain.hex()} when this trainer followed it, and {now}"
+            )
+
+    @staticmethod
+    def _rewritten(what: str) -> RondoError:
+        return RondoError(
+            "log-rewritten",
+            what,
+            "ask the operator what became of the log; if it was restored on purpose, delete the file"
+            f" {_PIN} in the trainer's state directory",
+        )
+
+
+def _keys(spec: Mapping[str, Any]) -> tuple[str, str]:
+    return spec.get("operatorKey", ""), spec.get("aggregatorKey", "")
+
+
+def _named(line: str) -> str:
+    return "" if line == _NO_KEY else line
+
+
+def _described(who: str, key: str) -> str:
+    return f"the {who}'s key {key}" if key else f"no key of the {who}"
+
+
 class StateDirectory:
     """One trainer's directory, locked against a second process and readable by its owner alone: B is private."""
 
@@ -182,9 +273,33 @@ class StateDirectory:
 
     def save(self, state: TrainerState) -> None:
         """Replaces the state; when this returns it survives a crash, and a crash before leaves the old one."""
-        file = self._directory / _STATE
-        beside = self._directory / (_STATE + ".tmp")
-        data = encode(state)
+        self._replace(_STATE, encode(state))
+
+    def pin(self) -> ChainPin | None:
+        """The last publication that the trainer followed."""
+        file = self._directory / _PIN
+        try:
+            if file.stat().st_size > _LONGEST_PIN:
+                raise ValueError(f"it has more than {_LONGEST_PIN} bytes")
+            return ChainPin.parse(file.read_text("ascii"))
+        except FileNotFoundError:
+            return None
+        except ValueError as failure:
+            raise RondoError(
+                "state-unreadable",
+                f"the file {file} cannot be read: {failure}",
+                "restore it from a copy; without it the trainer takes the log as it is",
+            ) from failure
+        except OSError as failure:
+            raise _unusable(file, failure) from failure
+
+    def save_pin(self, pin: ChainPin) -> None:
+        """Keeps the publication that the trainer follows now, as durably as the state."""
+        self._replace(_PIN, pin.text().encode("ascii"))
+
+    def _replace(self, name: str, data: bytes) -> None:
+        file = self._directory / name
+        beside = self._directory / (name + ".tmp")
         try:
             beside.unlink(missing_ok=True)
             descriptor = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)

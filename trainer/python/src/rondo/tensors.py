@@ -57,3 +57,17 @@ def decode(dtype: str, data: bytes, count: int) -> Floats:
         return np.frombuffer(data, dtype="<f4").astype(np.float32)
     upper = np.frombuffer(data, dtype="<u2").astype("<u4") << 16
     return upper.view("<f4").astype(np.float32)
+
+
+def java_double(value: float) -> str:
+    """A double as Java prints it: from 10^-3 to below 10^7 plain, else with an exponent."""
+    if value == 0 or 1e-3 <= abs(value) < 1e7:
+        return repr(value)
+    mantissa, exponent = f"{value:.17e}".split("e")
+    digits = repr(value)
+    if "e" in digits:
+        mantissa, exponent = digits.split("e")
+    else:
+        power = int(exponent)
+        mantissa = repr(float(f"{value / 10.0**power:.16g}"))
+    return f"{mantissa if '.' in mantissa else mantissa + '.0'}E{int(exponent)}"

@@ -31,7 +31,7 @@ from rondo.generator import VERA_A, VERA_B, initial_value, vera_projection
 from rondo.layout import TensorShape, role_of
 from rondo.peft.head import names_of, outputs_of
 from rondo.peft.tokenizer import digest_lines
-from rondo.tensors import Floats
+from rondo.tensors import Floats, java_double
 
 # a trainer's lines go where a user looks, a bar for each load does not
 warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
@@ -117,7 +117,7 @@ def _plain_config(config: Mapping[str, Any]) -> str:
 
 
 def _bert_config(config: Mapping[str, Any]) -> str:
-    epsilon = _java_double(float(str(np.float32(config.get("layer_norm_eps", 1e-12)))))
+    epsilon = java_double(float(str(np.float32(config.get("layer_norm_eps", 1e-12)))))
     fields: dict[str, Any] = {"model_type": config["model_type"], "hidden_act": "gelu"}
     for key, default in (
         ("num_hidden_layers", 12),
@@ -133,20 +133,6 @@ def _bert_config(config: Mapping[str, Any]) -> str:
     padding = config.get("pad_token_id")
     padding = (0 if config["model_type"] == "bert" else 1) if padding is None else padding
     return f'{text},"layer_norm_eps":{epsilon},"pad_token_id":{padding}}}'
-
-
-def _java_double(value: float) -> str:
-    """A double as Java prints it: from 10^-3 to below 10^7 plain, else with an exponent."""
-    if value == 0 or 1e-3 <= abs(value) < 1e7:
-        return repr(value)
-    mantissa, exponent = f"{value:.17e}".split("e")
-    digits = repr(value)
-    if "e" in digits:
-        mantissa, exponent = digits.split("e")
-    else:
-        power = int(exponent)
-        mantissa = repr(float(f"{value / 10.0**power:.16g}"))
-    return f"{mantissa if '.' in mantissa else mantissa + '.0'}E{int(exponent)}"
 
 
 def _encoder_tensors(config: Mapping[str, Any], files: Mapping[str, Path]) -> Iterator[tuple[str, str]]:

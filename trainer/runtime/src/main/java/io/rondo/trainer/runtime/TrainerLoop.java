@@ -117,10 +117,13 @@ final class TrainerLoop {
     /** Serves until the job is over or the service is stopped. */
     void run() {
         state.ifPresent(saved -> trainer.load(saved.parameters()));
-        Optional<ChainPin> pin = directory.pin().filter(saved -> saved.jobUuid().equals(job.uuid()));
-        List<SpecificRecord> known =
-                log.recentRounds(pin.stream().mapToInt(ChainPin::round).findFirst());
-        pin.ifPresent(saved -> saved.require(job.uuid(), known));
+        Optional<ChainPin> pin = directory.pin();
+        List<SpecificRecord> known = log.recentRounds(pin.filter(
+                        saved -> saved.jobUuid().equals(job.uuid()))
+                .stream()
+                .mapToInt(ChainPin::round)
+                .findFirst());
+        pin.ifPresent(saved -> saved.require(job.uuid(), job.spec(), known));
         known.forEach(follower::apply);
         forgetWhatIsOver();
         join();
@@ -271,7 +274,7 @@ final class TrainerLoop {
         global.advance(published, names, follower::publication, log::adapter);
         trainer.load(global.of(names));
         syncedRound = published.getRound();
-        directory.pin(ChainPin.of(published));
+        directory.pin(ChainPin.of(published, job.spec()));
         listener.adapterLoaded(syncedRound);
         // with the B and the head of a later round the metrics would belong to neither round
         if (progress().trainedRound() <= syncedRound) {

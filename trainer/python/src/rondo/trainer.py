@@ -19,6 +19,7 @@ from rondo.identifiers import require_job, require_trainer
 from rondo.job import Job, await_job
 from rondo.layout import SHARED
 from rondo.plugin import ColumnChoice, Factory, Plugin, Privacy, Report, Site, check_layout, check_model, named
+from rondo.policy import SitePolicy
 from rondo.service import JOB_PATIENCE_SECONDS, Listener, Settings, TrainerService
 from rondo.signing import SigningKey
 
@@ -150,6 +151,12 @@ def _parser() -> argparse.ArgumentParser:
         help="The private key that signs what this trainer sends, as `rondo keys create` writes it.",
     )
     parser.add_argument(
+        "--policy",
+        type=Path,
+        metavar="FILE",
+        help="Policy of this site (YAML); a job that requires more than it allows gets nothing.",
+    )
+    parser.add_argument(
         "--model-cache", type=Path, default=Path(".rondo/models"), metavar="DIR", help="Where base models are kept."
     )
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="Threads that train. Default: 1.")
@@ -234,10 +241,22 @@ def _privacy(options: argparse.Namespace) -> Privacy | None:
     return None
 
 
+def _policy(options: argparse.Namespace) -> SitePolicy:
+    return SitePolicy([]) if options.policy is None else SitePolicy.read(options.policy)
+
+
 def _serve(options: argparse.Namespace) -> None:
     directory = options.state_dir or Path(".rondo", "trainers", options.job, options.trainer)
     key = None if options.key is None else SigningKey.read(Path(options.key))
-    settings = Settings(console.connection(options), options.job, _site(options), directory, options.job_patience, key)
+    settings = Settings(
+        console.connection(options),
+        options.job,
+        _site(options),
+        directory,
+        options.job_patience,
+        key,
+        _policy(options),
+    )
     service = TrainerService(settings, named(options.plugin), _Progress())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop())
@@ -254,7 +273,14 @@ def _follow_parent(stop: Callable[[], None]) -> None:
 
 
 def _check(options: argparse.Namespace) -> None:
-    found = check(console.connection(options), options.job, _site(options), options.plugin, options.job_patience)
+    found = check(
+        console.connection(options),
+        options.job,
+        _site(options),
+        options.plugin,
+        options.job_patience,
+        policy=_policy(options),
+    )
     problems: list[RondoError] = found.pop("problems")
     value = {**found, "problems": [problem.json() for problem in problems]}
     lines = [f"{key:<9} {text}" for key, text in found.items()] + [problem.explanation() for problem in problems]
@@ -268,7 +294,13 @@ def _check(options: argparse.Namespace) -> None:
 
 
 def check(
-    connection: Connection, name: str, site: Site, plugin: str | Factory, patience: float = 5.0
+    connection: Connection,
+    name: str,
+    site: Site,
+    plugin: str | Factory,
+    patience: float = 5.0,
+    *,
+    policy: SitePolicy | None = None,
 ) -> dict[str, Any]:
     """A dry join: everything that would be refused, at once, under ``problems``. Nothing is written to the log."""
     problems: list[RondoError] = []
@@ -279,6 +311,8 @@ def check(
     factory = _collect(problems, lambda: named(plugin) if isinstance(plugin, str) else plugin)
     if job is not None:
         report |= _described(job)
+        if policy is not None:
+            _collect(problems, lambda: policy.require_job(job.spec))
     if job is not None and factory is not None:
         opened = _collect(problems, lambda: Plugin(factory, job, site))
         if opened is not None:

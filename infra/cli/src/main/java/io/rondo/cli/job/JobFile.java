@@ -168,18 +168,22 @@ public final class JobFile {
      * @throws RondoException with {@link ErrorCode#BAD_JOB_FILE} when it is too large or cannot be read
      */
     public static String content(Path file) {
+        return content(file, "job file", "check the path, or write a new one with: rondo job init");
+    }
+
+    /** The content of a small file in YAML. */
+    static String content(Path file, String what, String next) {
         try {
             if (Files.size(file) > MAX_BYTES) {
                 throw new RondoException(
-                        ErrorCode.BAD_JOB_FILE, file + " has more than " + MAX_BYTES + " bytes", "is it a job file?");
+                        ErrorCode.BAD_JOB_FILE,
+                        file + " has more than " + MAX_BYTES + " bytes",
+                        "is it a " + what + "?");
             }
             return Files.readString(file);
         } catch (IOException e) {
             throw new RondoException(
-                    ErrorCode.BAD_JOB_FILE,
-                    "cannot read the job file " + file + ": " + e,
-                    "check the path, or write a new one with: rondo job init",
-                    e);
+                    ErrorCode.BAD_JOB_FILE, "cannot read the " + what + " " + file + ": " + e, next, e);
         }
     }
 

@@ -9,7 +9,8 @@ public final class PolicyFile {
 
     /** @throws io.rondo.schemas.error.RondoException when it cannot be read, or has an invalid key or value */
     public static SitePolicy read(Path file) {
-        return SitePolicy.of(YamlMapping.read(file.toString(), JobFile.content(file)).stream()
+        String yaml = JobFile.content(file, "policy", "check the path; docs/explanation/security.md lists the keys");
+        return SitePolicy.of(YamlMapping.read(file.toString(), yaml).stream()
                 .map(value -> new SitePolicy.Entry(value.where(), value.key(), value.items()))
                 .toList());
     }

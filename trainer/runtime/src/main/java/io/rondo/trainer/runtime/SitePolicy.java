@@ -1,7 +1,6 @@
 package io.rondo.trainer.runtime;
 
 import io.rondo.log.JobSpec;
-import io.rondo.log.JobSubmitted;
 import io.rondo.log.RoundOpened;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
@@ -87,8 +86,7 @@ public final class SitePolicy {
     }
 
     /** @throws RondoException with {@code POLICY_REFUSED} when the job requests more than the site allows */
-    public void require(JobSubmitted submitted) {
-        JobSpec spec = submitted.getSpec();
+    public void require(JobSpec spec) {
         oneOf(Key.OPERATOR_KEYS, "operator-key", List.of(spec.getOperatorKey()));
         oneOf(Key.MODELS, "model", List.of(spec.getModel()));
         oneOf(Key.MODEL_DIGESTS, "model digest", List.of(spec.getModelDigest()));

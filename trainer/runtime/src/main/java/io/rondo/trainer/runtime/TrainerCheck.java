@@ -52,6 +52,11 @@ public record TrainerCheck(Map<String, String> found, List<RondoException> probl
             TrainerServiceSettings made = settings.apply(name.get(), id.orElse(ANY));
             collect(problems, () -> find(made)).ifPresent(submitted -> {
                 found.putAll(described(submitted));
+                made.policy()
+                        .ifPresent(policy -> collect(problems, () -> {
+                            policy.require(submitted.spec());
+                            return true;
+                        }));
                 factory.ifPresent(plugIn -> checkModel(problems, plugIn, made, submitted));
             });
         }

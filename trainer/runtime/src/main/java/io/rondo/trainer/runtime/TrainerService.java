@@ -68,7 +68,7 @@ public final class TrainerService implements AutoCloseable {
     }
 
     private void serve(JobSubmitted submitted, StateDirectory directory) {
-        settings.policy().ifPresent(policy -> policy.require(submitted));
+        settings.policy().ifPresent(policy -> policy.require(submitted.getSpec()));
         TrainerSigner signer = TrainerSigner.of(submitted.getSpec(), settings.key());
         settings.key().ifPresent(key -> new TrainerKeySearch(
                         settings.log(), submitted, settings.site().trainerId(), key.verifyingKey())

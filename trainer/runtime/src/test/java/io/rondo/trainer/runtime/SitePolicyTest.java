@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rondo.log.JobSpec;
-import io.rondo.log.JobSubmitted;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.LogRecords;
@@ -119,14 +118,8 @@ class SitePolicyTest {
         return new SitePolicy.Entry("policy.yaml, line 1", key, values);
     }
 
-    private static JobSubmitted job(UnaryOperator<JobSpec.Builder> change) {
+    private static JobSpec job(UnaryOperator<JobSpec.Builder> change) {
         JobSpec spec = Records.of("fedsa", 2).job().spec();
-        return JobSubmitted.newBuilder()
-                .setJobUuid(Records.UUID)
-                .setSpec(change.apply(JobSpec.newBuilder(spec)).build())
-                .setLayout(List.of())
-                .setLayoutDigest(Records.of("fedsa", 2).job().layout().digest())
-                .setSubmittedAt(0)
-                .build();
+        return change.apply(JobSpec.newBuilder(spec)).build();
     }
 }

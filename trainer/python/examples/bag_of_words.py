@@ -15,7 +15,7 @@ class BagOfWords(rondo.LocalTrainer):
     name = "bag-of-words"
 
     def __init__(self, job: rondo.Job, site: rondo.Site) -> None:
-        rank, self.labels = job.spec["rank"], job.spec["labels"]
+        rank, self.labels = job.spec["rank"], site.labels(job.spec)
         self.spec, self.trainer, self.scaling = job.spec, site.trainer, job.spec["alpha"] / rank
         self.base = np.random.default_rng(0).normal(0, WORDS**-0.5, (HIDDEN, WORDS))  # frozen, the same at every site
         shapes = {A: (rank, WORDS), B: (HIDDEN, rank), HEAD: (len(self.labels), HIDDEN)}

@@ -29,7 +29,7 @@ from rondo.peft.data import final_answer, read_completions, read_examples
 from rondo.peft.model import loading, model_digest
 from rondo.peft.order import training_order
 from rondo.peft.trainer import PeftTrainer
-from rondo.plugin import Plugin
+from rondo.plugin import Plugin, check_model
 from rondo.submit import job_spec
 from small_llama import save_llama, write_sums
 
@@ -501,3 +501,47 @@ def test_should_count_answers_without_a_final_one(llama: Path, sums: Path, caplo
     assert "1 of 21 answers have no ####" in caplog.text
     hits = trainer.evaluate()["test/exact-match"] * 20
     assert hits == pytest.approx(round(hits))
+
+
+def test_should_take_model_and_labels_from_the_site_where_the_job_does_not_describe_them(tmp_path: Path):
+    here = tmp_path / "ours"
+    shutil.copytree(FIXTURES / "bert", here, ignore=shutil.ignore_patterns("lora", "rslora", "vera"))
+    file = tmp_path / "texts.tsv"
+    file.write_text("sentence\tlabel\n" + "".join(f"it was bad\t{('ill', 'well')[n % 2]}\n" for n in range(8)))
+    agreed = job(Path("the-one-we-agreed-on"), labels=2)
+    digest = model_digest(FIXTURES / "bert")
+    described = Job("u", {**agreed.spec, "modelDigest": digest}, agreed.layout)
+    site = rondo.Site("a", train=file, test=file, model_directory=here, label_texts=("ill", "well"))
+
+    plugin = Plugin(PeftTrainer, described, site)
+
+    assert agreed.spec["labels"] == ["0", "1"]
+    assert plugin.train(1, frozenset()).num_examples > 0
+    assert check_model(plugin, described) is None
+    missing = check_model(plugin, agreed)
+    assert missing is not None
+    assert (missing.code, "no digest to compare" in missing.message) == ("bad-config", True)
+
+
+@pytest.mark.parametrize(
+    ("labels", "texts", "problem"),
+    [
+        (["ill", "well"], ("well", "ill"), "names them itself"),
+        (2, ("ill",), "for the 2 classes of the job"),
+        (2, ("ill", "ill"), "for the 2 classes of the job"),
+        (3, ("maybe", "yes", "no"), r"the labels are \[maybe, yes, no\].* are \[yes, no, maybe\]"),
+    ],
+)
+def test_should_refuse_texts_of_labels_that_do_not_fit(
+    labels: object, texts: tuple[str, ...], problem: str, tmp_path: Path
+):
+    model = tmp_path / "named"
+    shutil.copytree(FIXTURES / "bert", model, ignore=shutil.ignore_patterns("lora", "rslora", "vera"))
+    config = json.loads((model / "config.json").read_text())
+    names = {"0": "yes", "1": "no", "2": "maybe"}
+    (model / "config.json").write_text(json.dumps({**config, "id2label": names, "label2id": {}}))
+
+    with pytest.raises(RondoError, match=problem) as refused:
+        PeftTrainer(job(model, labels=labels), rondo.Site("a", label_texts=texts))
+
+    assert refused.value.code == "bad-config"

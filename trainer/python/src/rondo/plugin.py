@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -83,8 +83,10 @@ class Site:
     ``train`` and ``test`` are its examples, ``pooled_test`` those of all sites together, where it may have them;
     ``models`` is the directory of base models; ``columns`` are those that a trainer of texts reads; ``device`` is where
     PyTorch computes, ``base`` how it keeps the frozen model: f32, bf16 or 4bit; ``checkpointing`` computes activations
-    again for the gradient, which saves memory; ``privacy`` makes training differentially private. A site without
-    ``train`` is asked for its layout and its initial values alone, by whoever submits the job.
+    again for the gradient, which saves memory; ``privacy`` makes training differentially private.
+    ``model_directory`` is the base model's directory here, whatever the job calls it; ``label_texts`` are the classes
+    as the files have them, where the job has only numbers. A site without ``train`` is asked for its layout and its
+    initial values alone, by whoever submits the job.
     """
 
     trainer: str
@@ -99,6 +101,27 @@ class Site:
     base: str = "f32"
     checkpointing: bool = False
     privacy: Privacy | None = None
+    model_directory: Path | None = None
+    label_texts: tuple[str, ...] = ()
+
+    def labels(self, spec: Mapping[str, Any]) -> list[str]:
+        """The classes as they are in this site's files, in the order of the head's outputs."""
+        labels, texts = list(spec["labels"]), list(self.label_texts)
+        if not texts:
+            return labels
+        if labels != [str(number) for number in range(len(labels))]:
+            raise RondoError(
+                "bad-config",
+                f"texts were given for the labels, and the job names them itself: {', '.join(labels)}",
+                f"start the trainer without --label-texts, or have the job submitted with labels: {len(labels)}",
+            )
+        if len(texts) != len(labels) or len(set(texts)) != len(texts):
+            raise RondoError(
+                "bad-config",
+                f"the labels [{', '.join(texts)}] were given for the {len(labels)} classes of the job",
+                "give --label-texts one different text for each class, in the order of the job's numbers",
+            )
+        return texts
 
 
 @dataclass(frozen=True)
@@ -213,6 +236,7 @@ class Plugin:
 
     def __init__(self, factory: Factory, job: Job, site: Site) -> None:
         self.name = str(getattr(factory, "name", "python"))
+        self.model_directory = site.model_directory
         self._trainer: LocalTrainer = self._guard("opening", lambda: factory(job, site))
 
     def parameters(self) -> dict[str, Floats]:
@@ -332,6 +356,13 @@ def check_layout(plugin: Plugin, job: Job) -> RondoError | None:
 def check_model(plugin: Plugin, job: Job) -> RondoError | None:
     """Whether the base model is another one of the same shapes."""
     expected = job.spec["modelDigest"]
+    if plugin.model_directory is not None and not expected:
+        return RondoError(
+            "bad-config",
+            f"a directory was given for the model '{job.spec['model']}', and the job has no digest to compare it with:"
+            " every trainer brings this model along",
+            "start the trainer without --model-dir",
+        )
     found = plugin.model_digest() if expected else ""
     if found == expected:
         return None

@@ -30,6 +30,7 @@ from rondo.upload import Acknowledgements, Header, Uploader, digest_of_update
 from rondo.wire import Codec, Record, bundled_names
 
 _FIRST_ROUNDS = 3
+_MOST_LABELS = 1000
 # the newest rules that an aggregator decides rounds by
 _RULES = 5
 _FOREVER = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
@@ -50,6 +51,15 @@ def _duration(value: Any) -> int:
 
 def _texts(value: Any) -> list[str]:
     return [str(item) for item in (value if isinstance(value, list) else [value])]
+
+
+def _labels(value: Any) -> list[str]:
+    """Texts, or so many numbers from 0."""
+    if not isinstance(value, int):
+        return _texts(value)
+    if not 2 <= value <= _MOST_LABELS:
+        raise ValueError(f"{value} classes, allowed are 2 to {_MOST_LABELS}")
+    return [str(number) for number in range(value)]
 
 
 def _no_key(value: Any) -> str:
@@ -74,7 +84,7 @@ KEYS: dict[str, tuple[str, Any, Callable[[Any], Any]]] = {
     "layers-to-transform": ("layersToTransform", [], _numbers),
     "dropout": ("dropout", 0, float),
     "head": ("head", "local", str),
-    "labels": ("labels", ["0", "1"], _texts),
+    "labels": ("labels", ["0", "1"], _labels),
     "rounds": ("rounds", 20, int),
     "local-steps": ("localSteps", 10, int),
     "local-warm-up-steps": ("localWarmUpSteps", 0, int),
@@ -172,6 +182,8 @@ def submit(
     plugin: str | Factory,
     models: Path | None = None,
     start: StartingAdapter | None = None,
+    *,
+    model_directory: Path | None = None,
 ) -> Job:
     """Submits a job of a plug-in's model. One that was cut off in between is completed by submitting the same again.
 
@@ -179,7 +191,7 @@ def submit(
     With an adapter to start from, its values take their place.
     """
     spec = job_spec(settings)
-    site = Site(SUBMITTER, models=models or Path(".rondo/models"))
+    site = Site(SUBMITTER, models=models or Path(".rondo/models"), model_directory=model_directory)
     draft = Job("", spec, Layout((TensorShape("draft", "lora-a", (1, 1)),)))
     opened = Plugin(named(plugin) if isinstance(plugin, str) else plugin, draft, site)
     try:
@@ -299,6 +311,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="A PEFT adapter to start from. Its rank, alpha and target modules go before the file's.",
     )
     parser.add_argument("--model-cache", type=Path, default=Path(".rondo/models"), metavar="DIR")
+    parser.add_argument("--model-dir", type=Path, metavar="DIR", help="The directory of the job's base model.")
     parser.add_argument("--json", action="store_true", help="Print the result as one JSON object.")
     console.add_connection(parser)
     options = parser.parse_args(arguments)
@@ -306,7 +319,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def command() -> None:
         start = StartingAdapter(options.adapter) if options.adapter else None
         settings = read_job_file(options.file, options.set, start.settings() if start else None)
-        job = submit(console.connection(options), settings, options.plugin, options.model_cache, start)
+        job = submit(
+            console.connection(options),
+            settings,
+            options.plugin,
+            options.model_cache,
+            start,
+            model_directory=options.model_dir,
+        )
         console.result(
             options.json,
             {

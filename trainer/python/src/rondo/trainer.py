@@ -159,6 +159,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--model-cache", type=Path, default=Path(".rondo/models"), metavar="DIR", help="Where base models are kept."
     )
+    parser.add_argument(
+        "--model-dir",
+        type=Path,
+        metavar="DIR",
+        help="Directory of the job's base model on this machine. Default: found by the job's name for it.",
+    )
+    parser.add_argument(
+        "--label-texts",
+        type=lambda texts: tuple(texts.split(",")),
+        default=(),
+        metavar="TEXT,…",
+        help="Classes as this site's files have them, in the order of the job's numbers. Default: the job's labels.",
+    )
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="Threads that train. Default: 1.")
     parser.add_argument("--device", default="cpu", help="Where PyTorch computes: cpu or cuda. Default: cpu.")
     parser.add_argument(
@@ -226,6 +239,8 @@ def _site(options: argparse.Namespace) -> Site:
         options.base,
         options.checkpointing,
         _privacy(options),
+        options.model_dir,
+        options.label_texts,
     )
 
 

@@ -16,6 +16,7 @@ from rondo.errors import RondoError
 from rondo.job import Job
 from rondo.peft.columns import DEV_SETS
 from rondo.peft.data import Completion, Example, final_answer, read_completions, read_examples
+from rondo.peft.head import names_of, outputs_of
 from rondo.peft.labels import classes_of, one_sided
 from rondo.peft.model import AdaptedModel, directory_of, model_digest
 from rondo.peft.order import training_order
@@ -56,7 +57,13 @@ class PeftTrainer(LocalTrainer):
         if site.privacy:
             # what is missing is told before anything is trained
             epsilon(site.privacy, 1, 2, 1)
-        self._directory = directory_of(job.spec["model"], site.models)
+        self._directory = site.model_directory or directory_of(job.spec["model"], site.models)
+        if not self._directory.is_dir():
+            raise RondoError(
+                "model-not-found",
+                f"there is no directory '{self._directory}'",
+                "give --model-dir a directory that save_pretrained wrote",
+            )
         with gpu_memory(job.spec):
             self._model = AdaptedModel(job.spec, self._directory, site.device, site.base)
         if site.checkpointing:
@@ -64,7 +71,7 @@ class PeftTrainer(LocalTrainer):
         self._task: Any = (
             Generation(job.spec, self._model)
             if self._model.causal
-            else Classification(job.spec, self._model, site.columns)
+            else Classification(job.spec, self._model, site.columns, self._labels())
         )
         self._train = self._task.read(site.train) if site.train else None
         self._tests = {
@@ -75,6 +82,20 @@ class PeftTrainer(LocalTrainer):
             for note in one_sided(*sides):
                 _LOG.warning("%s", note)
 
+    def _labels(self) -> list[str]:
+        """Numbers as labels are those of the model's outputs: a site may not name them in another order."""
+        labels = self._site.labels(self._spec)
+        names = names_of(self._model.config)
+        order = outputs_of(names, labels)
+        if labels != self._spec["labels"] and order not in (None, list(range(len(labels)))):
+            raise RondoError(
+                "bad-config",
+                f"the labels are [{', '.join(labels)}], and the outputs of the model '{self._directory}' are"
+                f" [{', '.join(names)}]",
+                "give --label-texts in the order of the model's outputs",
+            )
+        return labels
+
     def parameters(self) -> Mapping[str, Floats]:
         return self._model.values()
 
@@ -82,7 +103,8 @@ class PeftTrainer(LocalTrainer):
         self._model.load(values)
 
     def model_digest(self) -> str:
-        return "" if self._spec["model"] in _BUILT_IN else model_digest(self._directory)
+        built_in = self._spec["model"] in _BUILT_IN and self._site.model_directory is None
+        return "" if built_in else model_digest(self._directory)
 
     def train(self, round_number: int, frozen: frozenset[str]) -> Report:
         steps = self._spec["localSteps"]
@@ -199,9 +221,15 @@ class PeftTrainer(LocalTrainer):
 class Classification:
     """Which class a text has."""
 
-    def __init__(self, spec: Mapping[str, Any], model: AdaptedModel, columns: ColumnChoice = AUTOMATIC) -> None:
+    def __init__(
+        self,
+        spec: Mapping[str, Any],
+        model: AdaptedModel,
+        columns: ColumnChoice = AUTOMATIC,
+        labels: Sequence[str] = (),
+    ) -> None:
         self._spec, self._model, self._columns = spec, model, columns
-        self._labels = {label: number for number, label in enumerate(spec["labels"])}
+        self._labels = {label: number for number, label in enumerate(labels or spec["labels"])}
 
     def read(self, file: Path) -> list[Example]:
         examples = read_examples(file, self._columns, lambda note: _LOG.warning("%s", note))

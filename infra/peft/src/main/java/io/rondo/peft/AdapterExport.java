@@ -37,16 +37,19 @@ public final class AdapterExport {
     private final JobLog log;
     private final LocalTrainerFactory engine;
     private final Path modelCache;
+    private final Optional<Path> modelDirectory;
 
     /**
      * @param log the job's; stays the caller's to close
      * @param engine knows the base model
      * @param modelCache where built-in models are kept
+     * @param modelDirectory where the job's base model is, if it is not found by its name
      */
-    public AdapterExport(JobLog log, LocalTrainerFactory engine, Path modelCache) {
+    public AdapterExport(JobLog log, LocalTrainerFactory engine, Path modelCache, Optional<Path> modelDirectory) {
         this.log = log;
         this.engine = engine;
         this.modelCache = modelCache;
+        this.modelDirectory = modelDirectory;
     }
 
     /**
@@ -108,7 +111,8 @@ public final class AdapterExport {
             BaseCopy copy,
             Path out) {
         JobSpec spec = federated.spec();
-        ModelSettings model = federated.model(modelCache);
+        ModelSettings named = federated.model(modelCache);
+        ModelSettings model = modelDirectory.map(named::in).orElse(named);
         Optional<BaseDirectory> base = CausalModel.find(model).or(() -> engine.baseDirectory(model));
         List<String> labels =
                 orderHead(federated, base.map(BaseDirectory::outputs).orElse(List.of()), tensors);

@@ -31,6 +31,9 @@ final class JobSubmitCommand extends ConsoleCommand {
     private ModelOptions model;
 
     @Mixin
+    private ModelDirectoryOption modelDirectory;
+
+    @Mixin
     private KeyOptions key;
 
     /** The JSON result. */
@@ -39,8 +42,12 @@ final class JobSubmitCommand extends ConsoleCommand {
     @Override
     public void run(Console console) {
         JobSpec spec = JobFile.read(file, settings);
-        JobSubmitted job = new JobSubmitter(
-                        connection.connection(), LocalTrainerFactories.named(model.engine()), model.cache(), key.key())
+        JobSubmitter submitter = new JobSubmitter(
+                connection.connection(), LocalTrainerFactories.named(model.engine()), model.cache(), key.key());
+        JobSubmitted job = modelDirectory
+                .directory()
+                .map(submitter::withModelIn)
+                .orElse(submitter)
                 .submit(spec);
         if (spec.getOperatorKey().isEmpty() && job.getSpec().getOperatorKey().isEmpty()) {
             console.progress("records of this job are not signed: whoever may write to its topics may speak for any"

@@ -16,6 +16,8 @@ import io.rondo.trainer.runtime.TrainerServiceSettings;
 import io.rondo.web.TrainerTelemetry;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,6 +33,17 @@ public final class TrainerCommand extends ConsoleCommand {
 
     @Mixin
     private ModelOptions model;
+
+    @Mixin
+    private ModelDirectoryOption modelDirectory;
+
+    @Option(
+            names = "--label-texts",
+            paramLabel = "TEXT",
+            split = ",",
+            description = "Classes as this site's files have them, in the order of the job's numbers, with commas"
+                    + " between them. Default: the job's labels.")
+    private List<String> labelTexts = new ArrayList<>();
 
     @Mixin
     private HttpOptions http;
@@ -158,9 +171,11 @@ public final class TrainerCommand extends ConsoleCommand {
         Path state = stateDirectory != null ? stateDirectory : Path.of(".rondo", "trainers", name, id);
         TrainerFiles files =
                 new TrainerFiles(train, test, Optional.ofNullable(pooledTest), Optional.empty(), columns.choice());
-        SiteSettings site =
-                new SiteSettings(id, files, model.cache(), new ComputeSettings(threads, stateCache), headOnly);
-        return new TrainerServiceSettings(connection.connection(), name, site, state)
+        SiteSettings site = new SiteSettings(
+                        id, files, model.cache(), new ComputeSettings(threads, stateCache), headOnly)
+                .withLabelTexts(labelTexts);
+        SiteSettings located = modelDirectory.directory().map(site::withModelIn).orElse(site);
+        return new TrainerServiceSettings(connection.connection(), name, located, state)
                 .signingWith(key.key())
                 .under(Optional.ofNullable(policy).map(PolicyFile::read));
     }

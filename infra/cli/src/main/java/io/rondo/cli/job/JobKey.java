@@ -75,8 +75,9 @@ enum JobKey {
             JobSpec::getHead),
     LABELS(
             "[\"0\", \"1\"]",
-            "The class labels, as written in the data, in the order of the head's outputs.",
-            (value, spec) -> spec.setLabels(value.names(2, 1000)),
+            "The class labels, as written in the data, in the order of the head's outputs; or their number, such as 2:"
+                    + " then the log has no texts, and each site gives its own with --label-texts.",
+            (value, spec) -> spec.setLabels(value.namesOrCount(2, 1000)),
             JobSpec::getLabels),
     ROUNDS(
             "20",

@@ -63,6 +63,7 @@ public final class JobSubmitter {
     private final LocalTrainerFactory engine;
     private final Path modelCache;
     private final Optional<SigningKey> key;
+    private final Optional<Path> modelDirectory;
 
     /**
      * @param engine derives the layout of the adapter from the model
@@ -75,10 +76,25 @@ public final class JobSubmitter {
     /** @param key the operator's key: the job names it, and accepts only signed records */
     public JobSubmitter(
             LogConnection connection, LocalTrainerFactory engine, Path modelCache, Optional<SigningKey> key) {
+        this(connection, engine, modelCache, key, Optional.empty());
+    }
+
+    private JobSubmitter(
+            LogConnection connection,
+            LocalTrainerFactory engine,
+            Path modelCache,
+            Optional<SigningKey> key,
+            Optional<Path> modelDirectory) {
         this.key = key;
         this.connection = connection;
         this.engine = engine;
         this.modelCache = modelCache;
+        this.modelDirectory = modelDirectory;
+    }
+
+    /** The same with the base model in this directory, of which the log gets the digest and the job's name for it. */
+    public JobSubmitter withModelIn(Path directory) {
+        return new JobSubmitter(connection, engine, modelCache, key, Optional.of(directory));
     }
 
     /**
@@ -88,7 +104,8 @@ public final class JobSubmitter {
      * @throws RondoException with {@link ErrorCode#JOB_EXISTS} when another job of this name was submitted before
      */
     public JobSubmitted submit(JobSpec spec) {
-        ModelSettings model = ModelSettings.of(spec, modelCache);
+        ModelSettings named = ModelSettings.of(spec, modelCache);
+        ModelSettings model = modelDirectory.map(named::in).orElse(named);
         AdapterLayout layout = new AdapterLayout(engine.describe(model));
         engine.check(model, StepSettings.of(spec)).forEach(note -> LOG.warn("{}", note));
         return submit(
@@ -97,7 +114,7 @@ public final class JobSubmitter {
                 engine.modelDigest(model),
                 layout,
                 null,
-                job -> InitialValues.of(job, engine, modelCache),
+                job -> InitialValues.of(job, engine, model),
                 key);
     }
 

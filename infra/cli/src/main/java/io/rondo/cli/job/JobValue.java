@@ -14,6 +14,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The unparsed value of one key: the text as written, so that a label {@code no} stays a label. The accessors refuse invalid
@@ -195,6 +196,16 @@ public record JobValue(String where, String key, List<String> items, Form form) 
                 valid,
                 items,
                 "a list of different ids of trainers, such as [site-a, site-b], of 1 to 48 of a-z, 0-9 and '-'");
+    }
+
+    /** Different names, or so many numbers from 0. */
+    List<String> namesOrCount(int least, int most) {
+        if (form == Form.LIST) {
+            return names(least, most);
+        }
+        return IntStream.range(0, integer(least, most))
+                .mapToObj(Integer::toString)
+                .toList();
     }
 
     public List<String> names(int least, int most) {

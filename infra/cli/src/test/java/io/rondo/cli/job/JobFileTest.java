@@ -138,6 +138,13 @@ class JobFileTest {
         assertThat(spec.getLabels()).containsExactly("no", "1", "1.0");
     }
 
+    @Test
+    void shouldTakeANumberOfLabelsForLabelsWithoutTexts() {
+        JobSpec spec = JobFile.parse("job.yaml", "name: x\nlabels: 3\n", List.of());
+
+        assertThat(spec.getLabels()).containsExactly("0", "1", "2");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -154,6 +161,8 @@ class JobFileTest {
                 "target-modules: []|target-modules is []|1 to 16",
                 "target-modules: query|target-modules is 'query'|a list",
                 "labels: [a]|labels is [a]|2 to",
+                "labels: 1|labels is '1'|from 2 to",
+                "labels: yes|labels is 'yes'|whole number",
                 "labels: [a, a]|labels is [a, a]|different",
                 "head: both|head is 'both'|local, shared",
                 "adapter: dora|adapter is 'dora'|lora, rslora, vera",

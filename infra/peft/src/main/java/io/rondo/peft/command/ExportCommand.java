@@ -5,6 +5,7 @@ import io.rondo.aggregator.log.RoundRange;
 import io.rondo.cli.command.ArchiveOptions;
 import io.rondo.cli.command.ConsoleCommand;
 import io.rondo.cli.command.LogOptions;
+import io.rondo.cli.command.ModelDirectoryOption;
 import io.rondo.cli.command.ModelOptions;
 import io.rondo.cli.connection.OpenLog;
 import io.rondo.cli.output.Console;
@@ -35,6 +36,9 @@ public final class ExportCommand extends ConsoleCommand {
 
     @Mixin
     private ModelOptions model;
+
+    @Mixin
+    private ModelDirectoryOption modelDirectory;
 
     @Option(names = "--round", required = true, paramLabel = "N", description = "A published round.")
     private int round;
@@ -81,8 +85,8 @@ public final class ExportCommand extends ConsoleCommand {
         }
         try (OpenLog log = options.open(console, archive, RoundRange.NONE);
                 JobLog records = log.records()) {
-            AdapterExport export =
-                    new AdapterExport(records, LocalTrainerFactories.named(model.engine()), model.cache());
+            AdapterExport export = new AdapterExport(
+                    records, LocalTrainerFactories.named(model.engine()), model.cache(), modelDirectory.directory());
             ExportedAdapter adapter =
                     export.export(round, choice(log.job()), withBase ? BaseCopy.BESIDE : BaseCopy.IN_PLACE, out);
             console.result(json(log.job(), adapter), text(adapter));

@@ -86,6 +86,19 @@ public record ModelSettings(
                 spec.getLabels());
     }
 
+    /** The same model from a directory, whatever the job calls it. */
+    public ModelSettings in(Path directory) {
+        return new ModelSettings(
+                directory.toAbsolutePath().toString(),
+                cache,
+                adapter,
+                rank,
+                alpha,
+                targetModules,
+                layersToTransform,
+                labels);
+    }
+
     /** Outputs of the classification head. */
     public int numLabels() {
         return labels.size();

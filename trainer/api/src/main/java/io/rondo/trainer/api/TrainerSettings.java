@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param trainerId id of the trainer; with the seed and the round it determines the order of examples
  * @param model base model and adapter
- * @param labels class labels in the order of the head's outputs
+ * @param labels class labels as this site's files have them, in the order of the head's outputs
  * @param files examples of this site
  * @param steps the training steps of a round
  * @param optimizer the optimizer of its steps

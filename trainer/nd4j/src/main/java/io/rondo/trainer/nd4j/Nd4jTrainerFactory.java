@@ -7,6 +7,7 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.trainer.api.BaseDirectory;
+import io.rondo.trainer.api.HeadOrder;
 import io.rondo.trainer.api.LocalTrainer;
 import io.rondo.trainer.api.LocalTrainerFactory;
 import io.rondo.trainer.api.ModelSettings;
@@ -95,6 +96,7 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
         requireLabels(settings);
         check(settings.model(), settings.steps()).forEach(note -> LOG.warn("{}", note));
         ModelChoice choice = ModelChoice.of(settings.model());
+        requireOrder(settings, choice.model());
         LibraryProperties.prepare(settings.model().cache());
         try (ModelDirectory model = choice.model().open()) {
             return open(
@@ -180,6 +182,21 @@ public final class Nd4jTrainerFactory implements LocalTrainerFactory {
                     "there are " + settings.labels().size() + " labels " + settings.labels() + " for a head of "
                             + settings.model().numLabels(),
                     "submit the job again with as many labels as outputs");
+        }
+    }
+
+    /** If the job has numbers for labels, they are those of the model's outputs: a site may not name them otherwise. */
+    private static void requireOrder(TrainerSettings settings, BaseModel model) {
+        List<String> labels = settings.labels();
+        boolean reorders = HeadOrder.of(model.outputs(), labels)
+                .filter(order -> !order.toOutputs(labels).equals(labels))
+                .isPresent();
+        if (reorders && !labels.equals(settings.model().labels())) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG,
+                    "the labels are " + labels + ", and the outputs of the model '"
+                            + settings.model().model() + "' are " + model.outputs(),
+                    "give --label-texts in the order of the model's outputs");
         }
     }
 }

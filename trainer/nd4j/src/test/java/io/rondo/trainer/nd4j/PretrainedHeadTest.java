@@ -9,8 +9,12 @@ import io.rondo.schemas.adapter.AdapterKind;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Tensor;
+import io.rondo.trainer.api.ComputeSettings;
 import io.rondo.trainer.api.ModelSettings;
+import io.rondo.trainer.api.OptimizerSettings;
 import io.rondo.trainer.api.StepSettings;
+import io.rondo.trainer.api.TrainerFiles;
+import io.rondo.trainer.api.TrainerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +71,35 @@ class PretrainedHeadTest {
         assertThat(notes("ham", "spam", "eggs")).singleElement().satisfies(note -> assertThat(note)
                 .contains("tells [yes, no, maybe] apart"));
         assertThat(head("ham", "spam", "eggs")).isNotEqualTo(head("yes", "no", "maybe"));
+    }
+
+    /** A job with numbers for labels means the outputs of this number, which a site's texts may not contradict. */
+    @Test
+    void shouldRefuseTextsInAnotherOrderThanTheOutputs() throws IOException {
+        copy("bert", "{\"0\": \"yes\", \"1\": \"no\", \"2\": \"maybe\"}");
+        Path data = Files.writeString(temporary.resolve("data.tsv"), "sentence\tlabel\nit\tno\nit\tyes\nit\tmaybe\n");
+
+        assertThatThrownBy(() -> factory.open(site(data, "maybe", "yes", "no")))
+                .isInstanceOfSatisfying(RondoException.class, refusal -> {
+                    assertThat(refusal.code()).isEqualTo(ErrorCode.BAD_CONFIG);
+                    assertThat(refusal).hasMessageContaining("the labels are [maybe, yes, no]");
+                    assertThat(refusal).hasMessageContaining("are [yes, no, maybe]");
+                });
+        factory.open(site(data, "yes", "no", "maybe")).close();
+    }
+
+    private TrainerSettings site(Path data, String... labels) {
+        return new TrainerSettings(
+                "a",
+                settings("0", "1", "2"),
+                List.of(labels),
+                TrainerFiles.of(data, data),
+                STEPS,
+                OptimizerSettings.sgd(0.1),
+                1,
+                1,
+                new ComputeSettings(1, 0),
+                false);
     }
 
     @Test

@@ -9,6 +9,8 @@ import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.adapter.Sharing;
 import io.rondo.schemas.adapter.SharingPolicy;
 import io.rondo.schemas.adapter.TensorShape;
+import io.rondo.schemas.error.ErrorCode;
+import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.trainer.api.ModelSettings;
 import io.rondo.trainer.api.OptimizerSettings;
@@ -16,10 +18,13 @@ import io.rondo.trainer.api.SiteSettings;
 import io.rondo.trainer.api.StepSettings;
 import io.rondo.trainer.api.TrainerSettings;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A submitted job from a trainer's view: what is shared in which round, and its division into chunks.
@@ -94,12 +99,56 @@ public record FederatedJob(String uuid, JobSpec spec, AdapterLayout layout, Shar
         return ModelSettings.of(spec, cache);
     }
 
+    /**
+     * The base model and the adapter on it, with what a site calls them.
+     *
+     * @throws RondoException with {@link ErrorCode#BAD_CONFIG} when the site's settings do not fit the job
+     */
+    public ModelSettings model(SiteSettings site) {
+        ModelSettings named = model(site.modelCache());
+        if (site.modelDirectory().isPresent() && spec.getModelDigest().isEmpty()) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG,
+                    "a directory was given for the model '" + spec.getModel()
+                            + "', and the job has no digest to compare"
+                            + " it with: every trainer brings this model along",
+                    "start the trainer without --model-dir");
+        }
+        return site.modelDirectory().map(named::in).orElse(named);
+    }
+
+    /** The classes as they are in a site's files: the job's texts, or the site's own if the job has only numbers. */
+    private List<String> labels(SiteSettings site) {
+        List<String> texts = site.labelTexts();
+        if (texts.isEmpty()) {
+            return spec.getLabels();
+        }
+        List<String> numbers = IntStream.range(0, spec.getLabels().size())
+                .mapToObj(Integer::toString)
+                .toList();
+        if (!spec.getLabels().equals(numbers)) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG,
+                    "texts were given for the labels, and the job names them itself: "
+                            + String.join(", ", spec.getLabels()),
+                    "start the trainer without --label-texts, or have the job submitted with labels: "
+                            + numbers.size());
+        }
+        if (texts.size() != numbers.size() || new HashSet<>(texts).size() != texts.size()) {
+            throw new RondoException(
+                    ErrorCode.BAD_CONFIG,
+                    "the labels " + texts + " were given for the " + numbers.size() + " classes of the job",
+                    "give --label-texts one different text for each class, in the order of the job's numbers");
+        }
+        return texts;
+    }
+
     /** The settings of one site's trainer. */
     public TrainerSettings trainerSettings(SiteSettings site) {
         return new TrainerSettings(
                 site.trainerId(),
-                model(site.modelCache()),
-                spec.getLabels(),
+                model(site),
+                labels(site),
                 site.files(),
                 StepSettings.of(spec),
                 OptimizerSettings.of(spec),

@@ -4,6 +4,7 @@ import io.rondo.schemas.adapter.InitialValue;
 import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.tensor.Tensor;
 import io.rondo.trainer.api.LocalTrainerFactory;
+import io.rondo.trainer.api.ModelSettings;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,11 @@ public final class InitialValues {
      * provide come from the job's generator.
      */
     public static Map<String, Tensor> of(FederatedJob job, LocalTrainerFactory engine, Path modelCache) {
+        return of(job, engine, job.model(modelCache));
+    }
+
+    /** The same of a model that is somewhere else. */
+    public static Map<String, Tensor> of(FederatedJob job, LocalTrainerFactory engine, ModelSettings model) {
         long seed = job.spec().getSeed();
         List<TensorShape> shared = job.flat(0).tensors();
         Map<String, Tensor> values = new HashMap<>();
@@ -29,7 +35,7 @@ public final class InitialValues {
             }
         }
         Set<String> names = shared.stream().map(TensorShape::name).collect(Collectors.toSet());
-        engine.initialValues(job.model(modelCache), seed).stream()
+        engine.initialValues(model, seed).stream()
                 .filter(tensor -> names.contains(tensor.name()))
                 .forEach(tensor -> values.put(tensor.name(), tensor));
         return values;

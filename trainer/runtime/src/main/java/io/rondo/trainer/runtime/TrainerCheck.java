@@ -75,7 +75,11 @@ public record TrainerCheck(Map<String, String> found, List<RondoException> probl
             LocalTrainerFactory factory,
             TrainerServiceSettings settings,
             FederatedJob job) {
-        ModelSettings model = job.model(settings.site().modelCache());
+        Optional<ModelSettings> named = collect(problems, () -> job.model(settings.site()));
+        if (named.isEmpty()) {
+            return;
+        }
+        ModelSettings model = named.get();
         int before = problems.size();
         collect(problems, () -> {
             TrainerService.requireLayout(factory, model, job);

@@ -74,7 +74,7 @@ public final class TrainerService implements AutoCloseable {
                         settings.log(), submitted, settings.site().trainerId(), key.verifyingKey())
                 .await(() -> stopped, settings.jobPatience()));
         try (TrainerLog log = new SignedTrainerLog(logs.apply(submitted, signer), signer)) {
-            ModelSettings model = log.job().model(settings.site().modelCache());
+            ModelSettings model = log.job().model(settings.site());
             requireLayout(factory, model, log.job());
             requireModel(factory, model, log.job().spec().getModelDigest());
             listener.leaving(Leaving.of(log.job()));

@@ -21,12 +21,12 @@ import org.slf4j.LoggerFactory;
 /** Creates round topics on a separate thread, ahead of the rounds and none beyond the job's last one. */
 public final class KafkaRoundTopics implements RoundTopics, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaRoundTopics.class);
-    private static final int AHEAD = 5;
+    private static final int AHEAD = 7;
     /**
      * Topics are created in batches, once fewer than this are ahead: creating topics delays the publication that all
-     * trainers wait for.
+     * trainers wait for. A batch may take as long as some short rounds, and a round that waits for it is late.
      */
-    private static final int LEAST_AHEAD = 2;
+    private static final int LEAST_AHEAD = 4;
 
     private static final int LAST_ROUND = 999_999;
     private static final long PATIENCE_SECONDS = 60;
@@ -76,7 +76,12 @@ public final class KafkaRoundTopics implements RoundTopics, AutoCloseable {
         if (round <= created) {
             return;
         }
-        Future<?> creation = executor.submit(() -> create(round));
+        Future<?> creation = executor.submit(() -> {
+            // the batch that was under way may have had it
+            if (round > created) {
+                create(round);
+            }
+        });
         try {
             creation.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {

@@ -6,5 +6,10 @@ import picocli.CommandLine.Command;
         name = "bench",
         description = "Measure on this machine.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {BenchRoundsCommand.class, BenchTrainerCommand.class, BenchVerifyCommand.class})
+        subcommands = {
+            BenchModelCommand.class,
+            BenchRoundsCommand.class,
+            BenchTrainerCommand.class,
+            BenchVerifyCommand.class
+        })
 public final class BenchCommand {}

@@ -3,13 +3,10 @@ package io.rondo.aggregator.log;
 import io.rondo.log.JobStarted;
 import io.rondo.log.RoundFailed;
 import io.rondo.log.RoundPublished;
-import io.rondo.log.TensorVersion;
-import io.rondo.schemas.adapter.FlatLayout;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -106,27 +103,12 @@ public final class JobRecords {
 
     /** The flat vector that a round published. */
     public float[] adapter(int round) {
-        RoundPublished publication = publication(round);
-        try (AdapterStream stream = new AdapterStream(log, shape, publication.getStartOffsets())) {
-            return stream.of(publication);
-        }
+        return PublishedAdapters.adapter(log, shape, publication(round));
     }
 
     /** Every tensor that the job shares, with its value as of a round: some values are from earlier rounds. */
     public Map<String, Tensor> tensors(int round) {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        Map<Integer, Map<String, Tensor>> read = new TreeMap<>();
-        for (TensorVersion version : publication(round).getTensors()) {
-            tensors.put(
-                    version.getName(),
-                    read.computeIfAbsent(version.getRound(), this::split).get(version.getName()));
-        }
-        return tensors;
-    }
-
-    private Map<String, Tensor> split(int round) {
-        FlatLayout flat = shape.flat(round);
-        return flat.split(adapter(round));
+        return PublishedAdapters.tensors(log, shape, publication(round), this::publication);
     }
 
     /** The decisions about a round, in their order. */

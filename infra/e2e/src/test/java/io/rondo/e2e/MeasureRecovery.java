@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rondo.aggregator.TestJob;
 import io.rondo.aggregator.live.JobDriver;
 import io.rondo.aggregator.log.JobLog;
-import io.rondo.aggregator.log.JobRecords;
 import io.rondo.aggregator.log.KafkaHistory;
 import io.rondo.aggregator.log.KafkaJobLog;
+import io.rondo.aggregator.log.PublishedAdapters;
 import io.rondo.aggregator.log.RoundRange;
 import io.rondo.aggregator.round.Coordinator;
 import io.rondo.aggregator.verify.VerificationProgress;
@@ -140,7 +140,7 @@ class MeasureRecovery {
             new Verifier(log, RoundRange.NONE, VerificationProgress.NONE).verify();
             row.put("verifyDecisionsSeconds", secondsSince(began));
             began = System.nanoTime();
-            JobRecords.read(log).publication(1);
+            PublishedAdapters.of(log).publication(row.get("rounds").intValue());
             row.put("exportReadsSeconds", secondsSince(began));
         }
         long began = System.nanoTime();

@@ -1,7 +1,7 @@
 package io.rondo.peft;
 
 import io.rondo.aggregator.log.JobLog;
-import io.rondo.aggregator.log.JobRecords;
+import io.rondo.aggregator.log.PublishedAdapters;
 import io.rondo.cli.output.PartialDirectory;
 import io.rondo.log.JobSpec;
 import io.rondo.log.RoundPublished;
@@ -65,11 +65,13 @@ public final class AdapterExport {
      */
     public ExportedAdapter export(int round, AdapterChoice what, BaseCopy base, Path out) {
         requireEmpty(out);
-        JobRecords records = JobRecords.read(log);
-        FederatedJob federated = FederatedJob.of(records.job());
-        RoundPublished publication = records.publication(round);
+        PublishedAdapters adapters = PublishedAdapters.of(log);
+        FederatedJob federated = FederatedJob.of(adapters.job());
+        RoundPublished publication = adapters.publication(round);
         ExportedRound exported = new ExportedRound(
-                federated, publication, List.copyOf(records.tensors(round).values()));
+                federated,
+                publication,
+                List.copyOf(adapters.tensors(publication).values()));
         List<Tensor> tensors = new ArrayList<>(tensors(federated, exported, what));
         return write(federated, publication, what, tensors, base, out);
     }

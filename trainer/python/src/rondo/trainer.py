@@ -23,6 +23,9 @@ from rondo.policy import SitePolicy
 from rondo.service import JOB_PATIENCE_SECONDS, Listener, Settings, TrainerService
 from rondo.signing import SigningKey
 
+# a dry run waits for nobody; a job that was submitted just now is there after some moments
+_CHECK_PATIENCE = 5.0
+
 
 class _Progress(Listener):
     """Prints what a trainer does, a line each."""
@@ -293,7 +296,7 @@ def _check(options: argparse.Namespace) -> None:
         options.job,
         _site(options),
         options.plugin,
-        options.job_patience,
+        min(options.job_patience, _CHECK_PATIENCE),
         policy=_policy(options),
     )
     problems: list[RondoError] = found.pop("problems")
@@ -313,7 +316,7 @@ def check(
     name: str,
     site: Site,
     plugin: str | Factory,
-    patience: float = 5.0,
+    patience: float = _CHECK_PATIENCE,
     *,
     policy: SitePolicy | None = None,
 ) -> dict[str, Any]:

@@ -107,7 +107,9 @@ def test_should_export_what_peft_loads_merges_and_asks(federation: Federation, l
         assert np.allclose(merged(input_ids=torch.tensor([[5, 6, 7]])).logits, expected, atol=1e-4)
 
     # and the code of the model card loads, merges and asks
-    code = "\n".join(re.findall(r"```python\n(.*?)```", (out / "README.md").read_text("utf-8"), re.DOTALL))
+    card = (out / "README.md").read_text("utf-8")
+    assert "\n| base model | " in card, "an indented row would end the table"
+    code = "\n".join(re.findall(r"```python\n(.*?)```", card, re.DOTALL))
     ran = subprocess.run([sys.executable, "-c", code], cwd=out, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     assert len(ran.stdout.splitlines()) >= 2

@@ -32,7 +32,7 @@ final class ModelCard {
             |---|---|
             | job | %s, UUID %s |
             | method, adapter | %s, %s; rank %d, alpha %s, on %s |
-            %s            | base model | %s |
+            %s| base model | %s |
             | round | %d, revision %d, trained from the adapter of round %d |
             | cohort | %s |
             | digest of the global adapter | `%s` |

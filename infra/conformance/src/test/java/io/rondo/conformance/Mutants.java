@@ -23,7 +23,7 @@ import java.util.function.Function;
 
 /** Plays scenarios against a reference trainer with each fault, several faults at a time. */
 final class Mutants {
-    private static final Pace PACE = new Pace(Duration.ofSeconds(10), Duration.ofMillis(600));
+    private static final Pace PACE = new Pace(Duration.ofSeconds(20), Duration.ofMillis(600));
 
     private final Cluster cluster;
     private final Path directory;
@@ -74,7 +74,8 @@ final class Mutants {
     }
 
     private static Object[] reasons(ConformanceReport report) {
-        return report.with(Verdict.FAIL).stream()
+        return report.outcomes().stream()
+                .filter(outcome -> outcome.verdict() != Verdict.PASS)
                 .map(outcome -> outcome.scenario().name() + ": " + outcome.reason())
                 .toArray();
     }

@@ -10,6 +10,8 @@ import java.time.Duration;
  */
 public record Pace(Duration patience, Duration quiet) {
     private static final int PATIENCE_PER_ANSWER = 20;
+    /** A machine with many scenarios at a time answers so late, and trainers in time. */
+    private static final Duration USUAL = Duration.ofSeconds(2);
 
     public Pace {
         if (patience.isNegative() || patience.isZero() || quiet.isNegative()) {
@@ -19,6 +21,7 @@ public record Pace(Duration patience, Duration quiet) {
 
     /** So slow an answer of the broker that a trainer which is late is not to blame. */
     public Duration tolerated() {
-        return patience.dividedBy(PATIENCE_PER_ANSWER);
+        Duration share = patience.dividedBy(PATIENCE_PER_ANSWER);
+        return share.compareTo(USUAL) > 0 ? share : USUAL;
     }
 }

@@ -171,6 +171,44 @@ class RightsIT {
         assertThat(failures("nobody", Role.TRAINER)).isNotEmpty();
     }
 
+    /** As {@code rondo topics --plan} has it: an administrator creates the topics of all rounds. */
+    @Test
+    void shouldNotAskForTheRightToCreateTopicsThatExist() throws Exception {
+        String name = "planned";
+        TestJob job = TestJob.create().with(spec -> spec.setName(name).setRounds(3));
+        JobTopics topics = new JobTopics(name, TestJob.PARTITIONS, 1);
+        try (JobDriver driver = JobDriver.submit(cluster.as("admin"), job);
+                Admin client = cluster.as("admin").admin()) {
+            assertThat(driver.submitted().getSpec().getRounds()).isEqualTo(3);
+            client.createAcls(Stream.of(READ, WRITE, DESCRIBE_CONFIGS)
+                            .map(operation -> allow("agg", ResourceType.TOPIC, topics.prefix(), operation))
+                            .toList())
+                    .all()
+                    .get();
+
+            assertThat(rights("agg", Role.OPERATOR, name))
+                    .anySatisfy(line -> assertThat(line).contains("may not CREATE topics, and need not"));
+            assertThat(rights("agg", Role.AGGREGATOR, name)).anySatisfy(line -> assertThat(line)
+                    .startsWith("FAIL")
+                    .contains(topics.round(1).name() + " does not exist", "rondo topics --plan"));
+
+            cluster.as("admin")
+                    .topicCreator(client)
+                    .ensure(List.of(topics.round(1), topics.round(2), topics.round(3)), 0);
+
+            assertThat(rights("agg", Role.AGGREGATOR, name))
+                    .anySatisfy(line -> assertThat(line).contains("may not CREATE topics, and need not"));
+        }
+    }
+
+    private static List<String> rights(String user, Role role, String job) {
+        return new ClusterCheck(cluster.as(user), role, Optional.of(job))
+                .run().stream()
+                        .map(Finding::line)
+                        .filter(line -> line.contains("CREATE"))
+                        .toList();
+    }
+
     private static List<String> failures(String user, Role role) {
         return new ClusterCheck(cluster.as(user), role, Optional.of(JOB))
                 .run().stream()

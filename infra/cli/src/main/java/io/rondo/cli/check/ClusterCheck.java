@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.DescribeClusterResult;
@@ -86,7 +87,7 @@ public final class ClusterCheck {
             limits(admin, found.get());
         }
         if (role.createsTopics()) {
-            guarded("rights", () -> mayCreate(admin));
+            guarded("rights", () -> mayCreate(admin, found));
         }
         if (role == Role.AGGREGATOR) {
             guarded("rights", this::transactions);
@@ -142,37 +143,75 @@ public final class ClusterCheck {
 
     private void limits(Admin admin, JobTopics topics) {
         guarded("topics", () -> {
-            try (RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY)) {
-                Optional<JobSubmitted> submitted = Jobs.find(connection, codec, topics.job());
-                int chunkBytes =
-                        submitted.map(found -> found.getSpec().getChunkBytes()).orElse(0);
-                TopicCreator creator = connection.topicCreator(admin);
-                Set<Topic> own = role.needs(topics).keySet();
-                List<Topic> missing = creator.check(
-                        topics.fixed().stream().filter(own::contains).toList(), chunkBytes);
-                if (!missing.isEmpty()) {
-                    throw TopicCreator.incomplete(missing);
-                }
-                OptionalInt largest =
-                        creator.largestBatch(topics.globalAdapter().name());
-                add(Finding.ok(
-                        "topics",
-                        "the topics of job " + topics.job() + " keep everything"
-                                + (largest.isPresent()
-                                        ? " and take records of " + largest.getAsInt() + " bytes, chunks have "
-                                                + chunkBytes
-                                        : ", as far as " + connection.principal() + " may know")));
+            int chunkBytes = submitted(topics)
+                    .map(found -> found.getSpec().getChunkBytes())
+                    .orElse(0);
+            TopicCreator creator = connection.topicCreator(admin);
+            Set<Topic> own = role.needs(topics).keySet();
+            List<Topic> missing =
+                    creator.check(topics.fixed().stream().filter(own::contains).toList(), chunkBytes);
+            if (!missing.isEmpty()) {
+                throw TopicCreator.incomplete(missing);
             }
+            OptionalInt largest = creator.largestBatch(topics.globalAdapter().name());
+            add(Finding.ok(
+                    "topics",
+                    "the topics of job " + topics.job() + " keep everything"
+                            + (largest.isPresent()
+                                    ? " and take records of " + largest.getAsInt() + " bytes"
+                                            + (chunkBytes > 0 ? ", chunks have " + chunkBytes : "")
+                                    : ", as far as " + connection.principal() + " may know")));
         });
     }
 
-    private void mayCreate(Admin admin) {
-        JobTopics topics = new JobTopics(job.orElse(ANY_JOB), 1, -1);
-        connection.topicCreator(admin).plan(List.of(topics.round(999_999)));
+    private Optional<JobSubmitted> submitted(JobTopics topics) {
+        try (RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY)) {
+            return Jobs.find(connection, codec, topics.job());
+        }
+    }
+
+    private void mayCreate(Admin admin, Optional<JobTopics> existing) {
+        Topic any = new JobTopics(job.orElse(ANY_JOB), 1, -1).round(999_999);
+        try {
+            connection.topicCreator(admin).plan(List.of(any));
+            add(Finding.ok("rights", connection.principal() + " may CREATE topic " + any.name()));
+        } catch (RondoException e) {
+            if (e.code() != ErrorCode.BROKER_REFUSED || existing.isEmpty()) {
+                throw e;
+            }
+            requireCreated(admin, existing.get(), e);
+        }
+    }
+
+    /** Where an administrator has created all topics of a job, nobody else needs the right to. */
+    private void requireCreated(Admin admin, JobTopics topics, RondoException refusal) {
+        List<Topic> created = new ArrayList<>();
+        if (role == Role.OPERATOR) {
+            created.addAll(topics.fixed());
+            created.add(topics.round(0));
+        } else {
+            // a job that is not submitted has no number of rounds yet
+            int rounds = submitted(topics).orElseThrow(() -> refusal).getSpec().getRounds();
+            IntStream.rangeClosed(1, rounds).mapToObj(topics::round).forEach(created::add);
+        }
+        List<Topic> missing = connection.topicCreator(admin).check(created, 0);
+        // the first rounds may be archived; those no longer have a topic
+        Optional<Topic> needed = missing.size() == created.size()
+                ? Optional.of(missing.get(0))
+                : created.stream()
+                        .dropWhile(missing::contains)
+                        .filter(missing::contains)
+                        .findFirst();
+        if (needed.isPresent()) {
+            throw new RondoException(
+                    ErrorCode.BROKER_REFUSED,
+                    refusal.getMessage() + " And topic " + needed.get().name() + " does not exist",
+                    "let an administrator allow it, or create the topics that `rondo topics --plan` lists");
+        }
         add(Finding.ok(
                 "rights",
-                connection.principal() + " may CREATE topic "
-                        + topics.round(999_999).name()));
+                connection.principal() + " may not CREATE topics, and need not: those of job " + topics.job()
+                        + " exist"));
     }
 
     private void transactions() {

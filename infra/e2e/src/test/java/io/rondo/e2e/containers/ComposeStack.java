@@ -31,7 +31,7 @@ final class ComposeStack implements AutoCloseable {
     static final String JOB = "demo";
     static final String SECURE = "compose.secure.yaml";
 
-    private static final Duration PATIENCE = Duration.ofMinutes(6);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final long PAUSE_MS = 300;
     private static final Path FOLDER = Path.of("../compose").toAbsolutePath().normalize();
     /** Rounds short enough to see many, and no end of them. */

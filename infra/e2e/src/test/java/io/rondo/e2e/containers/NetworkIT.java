@@ -40,6 +40,7 @@ class NetworkIT {
     private static final String JOB = "links";
     private static final String BEHIND_THE_LINK = "helpdesk";
     private static final int LINK_PORT = 19094;
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final Path DATA = Path.of("../compose/data");
     private static final String JOB_FILE = """
             name: links
@@ -65,14 +66,15 @@ class NetworkIT {
                 .withNetwork(network)
                 .withListener("broker:19092")
                 .withListener("broker:" + LINK_PORT, () -> "host.docker.internal:" + link.port())
-                .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false");
+                .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
+                .withStartupTimeout(PATIENCE);
         broker.addExposedPort(LINK_PORT);
         broker.start();
         GenericContainer<?> registry = started(new GenericContainer<>("apicurio/apicurio-registry:3.3.3")
                 .withNetwork(network)
                 .withNetworkAliases("registry")
                 .withExposedPorts(8080, 9000)
-                .waitingFor(Wait.forHttp("/health/ready").forPort(9000).withStartupTimeout(Duration.ofMinutes(6))));
+                .waitingFor(Wait.forHttp("/health/ready").forPort(9000).withStartupTimeout(PATIENCE)));
         connection = new LogConnection(
                 broker.getBootstrapServers(),
                 "http://" + registry.getHost() + ':' + registry.getMappedPort(8080) + "/apis/ccompat/v7",
@@ -80,7 +82,7 @@ class NetworkIT {
 
         started(rondo("trainer", "broker:19092", "job", "submit", "/tmp/job.yaml")
                 .withCopyToContainer(Transferable.of(JOB_FILE), "/tmp/job.yaml")
-                .withStartupCheckStrategy(new OneShotStartupCheckStrategy().withTimeout(Duration.ofMinutes(6))));
+                .withStartupCheckStrategy(new OneShotStartupCheckStrategy().withTimeout(PATIENCE)));
         aggregator = started(rondo("aggregator", "broker:19092", "aggregator", "--job", JOB));
         trainer("plant", "broker:19092");
         trainer("cinema", "broker:19092");

@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 /** Follows the published rounds of a job from outside of the containers. Used by one thread. */
 final class PublishedRounds implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration PATIENCE = Duration.ofMinutes(6);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final RecordCodec codec;
     private final LogReader reader;

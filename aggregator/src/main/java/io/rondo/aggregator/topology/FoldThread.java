@@ -48,13 +48,17 @@ final class FoldThread implements AutoCloseable {
         private volatile boolean isTakenBack;
     }
 
-    /**
-     * A decision on its way to the fold.
-     *
-     * @param value its encoding
-     * @param uncommittedFor null if the log has it, else the only attempt that may use it
-     */
-    private record Decision(byte[] value, Attempt uncommittedFor) {}
+    /** A decision on its way to the fold. */
+    private static final class Decision {
+        private final byte[] value;
+        /** Null if the log has it, else the only attempt that may use it. */
+        private final Attempt uncommittedFor;
+
+        Decision(byte[] value, Attempt uncommittedFor) {
+            this.value = value;
+            this.uncommittedFor = uncommittedFor;
+        }
+    }
 
     /** @param feed used only by this thread once it has started */
     FoldThread(String name, int partition, Function<Consumer<FoldResult>, PartitionFold> folds, DecisionFeed feed) {
@@ -179,10 +183,10 @@ final class FoldThread implements AutoCloseable {
             // the next attempt reads it from the log, or must not have it
             return;
         }
-        if (decision.uncommittedFor() == null) {
-            feed.follow(fold, decision.value());
-        } else if (decision.uncommittedFor() == mine) {
-            feed.followUncommitted(fold, decision.value());
+        if (decision.uncommittedFor == null) {
+            feed.follow(fold, decision.value);
+        } else if (decision.uncommittedFor == mine) {
+            feed.followUncommitted(fold, decision.value);
         }
     }
 

@@ -118,11 +118,10 @@ final class TrainerLoop {
     void run() {
         state.ifPresent(saved -> trainer.load(saved.parameters()));
         Optional<ChainPin> pin = directory.pin();
-        List<SpecificRecord> known = log.recentRounds(pin.filter(
-                        saved -> saved.jobUuid().equals(job.uuid()))
-                .stream()
-                .mapToInt(ChainPin::round)
-                .findFirst());
+        List<SpecificRecord> known =
+                log.recentRounds(pin.filter(saved -> saved.jobUuid().equals(job.uuid())).stream()
+                        .mapToInt(ChainPin::round)
+                        .findFirst());
         pin.ifPresent(saved -> saved.require(job.uuid(), job.spec(), known));
         known.forEach(follower::apply);
         forgetWhatIsOver();

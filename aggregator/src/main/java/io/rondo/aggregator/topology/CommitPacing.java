@@ -41,7 +41,7 @@ final class CommitPacing {
         if (outbox.hasNew() && uncommittedSince == NOTHING) {
             uncommittedSince = now;
         }
-        if (outbox.isAwaited() || outbox.isAwaitedByFolds() && !foldsCommit.getAsBoolean()) {
+        if (outbox.isAwaited() || (outbox.isAwaitedByFolds() && !foldsCommit.getAsBoolean())) {
             commit();
         }
     }

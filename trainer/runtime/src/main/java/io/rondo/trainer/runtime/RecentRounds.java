@@ -5,10 +5,10 @@ import io.rondo.log.RoundPublished;
 import io.rondo.log.TensorVersion;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -103,7 +103,7 @@ final class RecentRounds {
     /** The needed publications before the window; empty if there are too many to search for. */
     private Optional<List<SpecificRecord>> older(
             RoundPublished newest, List<SpecificRecord> window, OptionalInt followed, long before) {
-        SortedSet<Integer> wanted = new TreeSet<>();
+        NavigableSet<Integer> wanted = new TreeSet<>();
         newest.getTensors().stream().map(TensorVersion::getRound).forEach(wanted::add);
         followed.ifPresent(wanted::add);
         window.stream()
@@ -113,7 +113,7 @@ final class RecentRounds {
         if (wanted.size() > MOST_SEARCHES) {
             return Optional.empty();
         }
-        SortedMap<Integer, SpecificRecord> found = new TreeMap<>();
+        NavigableMap<Integer, SpecificRecord> found = new TreeMap<>();
         for (int round : wanted) {
             search(round, before).ifPresent(published -> found.put(round, published));
         }

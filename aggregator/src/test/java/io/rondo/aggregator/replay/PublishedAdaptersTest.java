@@ -1,11 +1,11 @@
-package io.rondo.aggregator.log;
+package io.rondo.aggregator.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rondo.aggregator.TestJob;
-import io.rondo.aggregator.replay.MemoryJobLog;
-import io.rondo.aggregator.replay.RecordedJob;
+import io.rondo.aggregator.log.JobRecords;
+import io.rondo.aggregator.log.PublishedAdapters;
 import io.rondo.log.RoundPublished;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;

@@ -41,11 +41,18 @@ class Size:
     rounds: int = 5
 
 
+# small rounds are many, so that the aggregator's code is warm in each run
 SWEEPS = {
-    "trainers": [Size(trainers, 0.004, 4) for trainers in (10, 100, 1_000, 3_000, 10_000)],
-    "partitions": [Size(64, 0.147, 4, partitions) for partitions in (1, 2, 4, 8, 12)],
-    "aggregators": [Size(64, 0.147, 4, 6, aggregators) for aggregators in (1, 2, 3)],
-    "bytes": [Size(16, 1.5, 32), Size(16, 8.4, 512)],
+    "trainers": [
+        Size(10, 0.004, 4, rounds=200),
+        Size(100, 0.004, 4, rounds=100),
+        Size(1_000, 0.004, 4, rounds=30),
+        Size(3_000, 0.004, 4, rounds=10),
+        Size(10_000, 0.004, 4),
+    ],
+    "partitions": [Size(64, 0.147, 4, partitions, rounds=20) for partitions in (1, 2, 4, 8, 12)],
+    "aggregators": [Size(64, 0.147, 4, 6, aggregators, rounds=20) for aggregators in (1, 2, 3)],
+    "bytes": [Size(16, 1.5, 32, rounds=30), Size(16, 8.4, 512, rounds=20)],
 }
 
 

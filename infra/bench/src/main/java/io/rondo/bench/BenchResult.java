@@ -143,11 +143,10 @@ record BenchResult(
     }
 
     private double aggregatorCpuMs() {
-        return rounds.stream()
-                        .mapToDouble(RoundTiming::aggregatorCpuSeconds)
-                        .average()
-                        .orElseThrow()
-                * 1_000;
+        return new Samples(rounds.stream()
+                        .map(round -> round.aggregatorCpuSeconds() * 1_000)
+                        .toList())
+                .median();
     }
 
     private double roundSeconds() {

@@ -44,18 +44,19 @@ record StartedTrainer(double seconds, double bytesOfRounds) {
                 job.spec().getName(),
                 new SiteSettings("late", TrainerFiles.of(state, state), state, ComputeSettings.ofThreads(1), false),
                 state);
-        try (TrainerService service = new TrainerService(settings, new NoModel(job), new TrainerListener() {
+        TrainerService service = new TrainerService(settings, new NoModel(job), new TrainerListener() {
             @Override
             public void joined(String trainer, String incarnation, int lastSyncRound) {
                 double seconds = (System.nanoTime() - began) / 1e9;
                 joined.complete(new StartedTrainer(seconds, bytesRead(job.spec().getName())));
             }
-        })) {
-            CompletableFuture<Void> running = CompletableFuture.runAsync(service::run);
-            // what was made without a trainer has no adapter to load, so it fails once it has joined
-            CompletableFuture.anyOf(joined, running).get(PATIENCE_MINUTES, TimeUnit.MINUTES);
-            return joined.get(1, TimeUnit.SECONDS);
-        }
+        });
+        CompletableFuture<Void> running = CompletableFuture.runAsync(service::run);
+        CompletableFuture.anyOf(joined, running).get(PATIENCE_MINUTES, TimeUnit.MINUTES);
+        service.stop();
+        // what was made without a trainer has no adapter to load, so it fails once it has joined
+        running.exceptionally(failed -> null).get(PATIENCE_MINUTES, TimeUnit.MINUTES);
+        return joined.get(1, TimeUnit.SECONDS);
     }
 
     private static double bytesRead(String job) {

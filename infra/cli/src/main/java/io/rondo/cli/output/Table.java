@@ -4,6 +4,7 @@ import io.rondo.schemas.text.ForeignText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Text in columns: the first is aligned to the left, numbers to the right. */
 public final class Table {
@@ -25,12 +26,13 @@ public final class Table {
 
     @Override
     public String toString() {
+        int[] widths = IntStream.range(0, rows.get(0).size()).map(this::width).toArray();
         StringBuilder text = new StringBuilder();
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
             for (int column = 0; column < row.size(); column++) {
                 String cell = row.get(column);
-                String padding = " ".repeat(width(column) - cell.length());
+                String padding = " ".repeat(widths[column] - cell.length());
                 line.append(column == 0 ? cell + padding : "  " + padding + cell);
             }
             text.append(text.isEmpty() ? "" : System.lineSeparator())

@@ -111,9 +111,9 @@ public final class ScaleModel {
                     round(model * 1e3),
                     round(model / row.aggregatorSeconds())));
         }
-        JobLoad one = JobLoad.of(scenario.trainers(), scenario, own, kafka);
-        JobLoad region = JobLoad.of(Math.min(scenario.region(), scenario.trainers()), scenario, own, kafka);
-        JobLoad global = JobLoad.of(scenario.regions(), scenario, own, kafka);
+        JobLoad one = JobLoad.of((double) scenario.trainers(), scenario, own, kafka);
+        JobLoad region = JobLoad.of((double) Math.min(scenario.region(), scenario.trainers()), scenario, own, kafka);
+        JobLoad global = JobLoad.of((double) scenario.regions(), scenario, own, kafka);
         Result result = new Result(
                 scenario,
                 new OwnResult(

@@ -18,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Where the time from a round's last manifest to its readable publication goes, by the timestamps of the records in the log: medians
- * in milliseconds. In each of them is a commit, and that someone reads what was committed.
+ * in milliseconds. The last two include a commit and its reading each, the first one only where folds are in several processes.
  *
  * @param folding until the round was closed and its last partition folded: a decision has its input's time, so that the log does not
  *     tell the one from the other

@@ -47,7 +47,7 @@ final class Limits {
                                 "MB of names that a trainer reads, beside its adapter",
                                 scenario.megabytes(),
                                 load.outOfNames() / load.trainers()),
-                        new Limit("seconds to apply all decisions at a start", START_SECONDS, load.startSeconds()),
+                        new Limit("seconds to read all decisions at a start", START_SECONDS, load.startSeconds()),
                         new Limit(
                                 "partitions of topics on " + (int) BROKERS + " brokers",
                                 BROKERS * PARTITIONS_OF_BROKER / scenario.replication(),

@@ -1,6 +1,7 @@
 package io.rondo.aggregator.round;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -28,10 +29,12 @@ final class Attendance {
                 .forEach(trainer -> missed.merge(trainer, 1, Integer::sum));
     }
 
-    /** The first of these trainers that has missed at least this many rounds, if any. */
-    Optional<String> absent(Collection<String> trainers, int rounds) {
-        return trainers.stream()
-                .filter(trainer -> missed.getOrDefault(trainer, 0) >= rounds)
-                .findFirst();
+    /** The first of these trainers, by id, that has missed at least this many rounds, if any. */
+    Optional<String> absent(Set<String> trainers, int rounds) {
+        // most have missed none, and this is asked after each of many joins
+        return missed.entrySet().stream()
+                .filter(each -> each.getValue() >= rounds && trainers.contains(each.getKey()))
+                .map(Map.Entry::getKey)
+                .min(Comparator.naturalOrder());
     }
 }

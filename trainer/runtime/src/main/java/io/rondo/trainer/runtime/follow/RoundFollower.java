@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Follows {@code rounds} from its beginning. History only has to be read: of all published rounds only the current one is
- * loaded, and only the open round is trained.
+ * Follows {@code rounds} from its beginning, or from an opening before its last publication. History only has to be read: of all
+ * published rounds only the current one is loaded, and only the open round is trained.
  */
 public final class RoundFollower {
     private static final int MOST_ATTEMPTS = 64;

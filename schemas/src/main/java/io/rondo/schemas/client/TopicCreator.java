@@ -166,7 +166,7 @@ public final class TopicCreator {
     /**
      * Refuses topics that accept only records of a broker's default size, for a job whose records may be larger.
      *
-     * @param topics existing ones
+     * @param topics those that do not exist yet are passed over
      * @throws RondoException with {@link ErrorCode#TOPIC_MISMATCH}
      */
     public void requireLargeRecords(Collection<Topic> topics) {

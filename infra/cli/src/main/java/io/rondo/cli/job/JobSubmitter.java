@@ -176,10 +176,10 @@ public final class JobSubmitter {
             TopicCreator creator = connection.topicCreator(admin);
             creator.requireReplicas(topics.decisions());
             List<Topic> missing = creator.check(all, spec.getChunkBytes());
-            creator.ensure(all, spec.getChunkBytes());
             if (JobRules.needsLargeRecords(spec)) {
                 creator.requireLargeRecords(List.of(topics.decisions(), topics.rounds()));
             }
+            creator.ensure(all, spec.getChunkBytes());
             try (Producer<byte[], byte[]> producer = prepared(connection, creator, topics, all)) {
                 JobSubmitted submitted = Jobs.find(connection, codec, spec.getName())
                         .orElseGet(() -> write(connection, signed(submission, key), topics, codec, producer));

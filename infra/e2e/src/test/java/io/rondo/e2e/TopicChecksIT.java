@@ -57,6 +57,25 @@ class TopicChecksIT {
     }
 
     @Test
+    void shouldRefuseTopicsThatTakeNoRecordOfManyTrainers(LogConnection connection) throws Exception {
+        JobTopics topics = new JobTopics("checks-records", 2, 1);
+        create(connection, topics.decisions().name(), 2, Map.of("max.message.bytes", "1048588"));
+
+        try (Admin admin = connection.admin()) {
+            TopicCreator creator = connection.topicCreator(admin);
+            assertThatThrownBy(() -> creator.requireLargeRecords(List.of(topics.decisions(), topics.rounds())))
+                    .asInstanceOf(type(RondoException.class))
+                    .returns(ErrorCode.TOPIC_MISMATCH, RondoException::code)
+                    .satisfies(refusal -> assertThat(refusal.getMessage())
+                            .contains(topics.decisions().name() + " has max.message.bytes=1048588")
+                            .doesNotContain(topics.rounds().name()));
+
+            creator.ensure(List.of(topics.rounds()));
+            creator.requireLargeRecords(List.of(topics.rounds()));
+        }
+    }
+
+    @Test
     @Tag("thorough")
     void shouldSendBatchesThatFitTheTopic(LogConnection connection) throws Exception {
         JobTopics topics = new JobTopics("checks-batches", 2, 1);

@@ -89,7 +89,7 @@ def run(sweeps: list[str], file: Path, launcher: Path) -> None:
             writer.writerow(row)
 
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 320, 70, 150, 20, 50
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 700, 320, 70, 200, 20, 50
 COLOURS = ["#1f5f99", "#b3541e", "#3d7a3a", "#7a3d7a"]
 
 

@@ -3,6 +3,7 @@ package io.rondo.inspect.rounds;
 import io.rondo.aggregator.log.DecisionLog;
 import io.rondo.cli.output.Console;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Prints a line for each round as it is published, until the job ends. Used by one thread. */
 public final class LiveTable {
@@ -28,18 +29,12 @@ public final class LiveTable {
                 line = new RoundLine(history.job().get().getSpec().getRounds());
             }
             boolean isOver = history.isFinished() || history.aborted().isPresent();
-            for (RoundSummary round : history.rounds()) {
-                // the trainers' evaluations come behind the publication: a round is shown with them, or with the next
-                // one
-                boolean isDone = round.status() == RoundSummary.Status.FAILED
-                        || (round.status() == RoundSummary.Status.PUBLISHED
-                                && (round.isEvaluated()
-                                        || isOver
-                                        || history.round(round.round() + 2).isPresent()));
-                if (round.round() == shown && isDone) {
-                    console.progress(line.of(round));
-                    shown++;
-                }
+            // only what is next to be shown: a poll must not take longer with each round
+            for (Optional<RoundSummary> next = history.round(shown);
+                    next.isPresent() && isDone(next.get(), isOver);
+                    next = history.round(shown)) {
+                console.progress(line.of(next.get()));
+                shown++;
             }
             console.passing(history.waiting().map(RoundWait::brief).orElse(""));
             if (isOver) {
@@ -48,5 +43,14 @@ public final class LiveTable {
             }
             log.poll(POLL, history::apply);
         }
+    }
+
+    /** The trainers' evaluations come behind the publication: a round is shown with them, or with the next one. */
+    private boolean isDone(RoundSummary round, boolean isOver) {
+        return round.status() == RoundSummary.Status.FAILED
+                || (round.status() == RoundSummary.Status.PUBLISHED
+                        && (round.isEvaluated()
+                                || isOver
+                                || history.round(round.round() + 2).isPresent()));
     }
 }

@@ -56,8 +56,8 @@ class Run:
             f"{name}-aggregator", str(LAUNCHER), "aggregator", "--job", name, env=federation.env
         )
 
-    def trainer(self, site: str, suffix: str = "", crash: str | None = None):
-        """Starts a trainer, which ends itself where ``crash`` says so."""
+    def trainer(self, site: str, suffix: str = "", crash: str | None = None, more: tuple[str, ...] = ()):
+        """Starts a trainer with more options; it ends itself where ``crash`` says so."""
         program = ("-m", "rondo.trainer") if crash is None else (str(CRASHING), crash)
         for split, count in (("train", 120), ("test", 60)):
             write_texts(self.directory / f"{site}-{split}.tsv", zlib.crc32(f"{site}{split}".encode()), count)
@@ -65,6 +65,7 @@ class Run:
             f"{self.name}-{site}{suffix}",
             *(sys.executable, *program, "--job", self.name, "--trainer", site, "--plugin", PLUGIN),
             *("--train", f"{site}-train.tsv", "--test", f"{site}-test.tsv", "--state-dir", f"state/{self.name}/{site}"),
+            *more,
             env=self.federation.env,
         )
 
@@ -115,6 +116,37 @@ def test_should_finish_a_job_that_both_verifiers_find_identical(federation: Fede
         assert np.array_equal(values, from_archive.adapter(3)[name])
     assert set(from_archive.updates(2)) == {"site-a", "site-b", "site-c"}
     assert list(from_archive.rounds()["outcome"]) == ["published"] * 4
+
+
+def test_should_send_what_its_policy_allows_and_nothing_to_a_log_that_was_rewritten(federation: Federation):
+    run = Run(federation, "policy", rounds=2, min_trainers=2, labels=2)
+    allowed, refused = run.directory / "allowed.yaml", run.directory / "refused.yaml"
+    allowed.write_text("methods: [fedsa]\nlabel-texts: no\nmetrics: [test/loss]\n")
+    refused.write_text("heads: [local]\nmethods: [fedit]\n")
+    more = ("--policy", str(allowed), "--label-texts", "0,1")
+    trainers = [run.trainer(site, more=more) for site in ("site-a", "site-b")]
+    other = run.trainer("site-c", more=("--policy", str(refused)))
+
+    assert other.wait(240) == 1
+    assert "error[policy-refused]" in run.text("site-c")
+    assert "refused.yaml, line 2 (methods)" in run.text("site-c")
+    assert [trainer.wait(240) for trainer in trainers] == [0, 0], run.text("site-a")
+    pin = run.directory / "state" / "policy" / "site-a" / "trainer.chain"
+    lines = pin.read_text().splitlines()
+    pin.write_text("\n".join([*lines[:3], "0" * 64, *lines[4:]]) + "\n")
+    again = run.trainer("site-a", "-again", more=more)
+
+    assert again.wait(240) == 1
+    assert "error[log-rewritten]: round 2 had the chain value 0000" in run.text("site-a-again")
+    sent = [entry.record() for entry in ClusterLog(run.connection, "policy").entries("manifests")]
+    assert {each["trainer"] for each in sent if each is not None} == {"submitter", "site-a", "site-b"}
+    assert sent[-1] is not None
+    assert sent[-1].type == "TrainerLeft"
+    evaluations = [each for each in sent if each is not None and each.type == "EvaluationReported"]
+    assert evaluations
+    assert all(set(each["metrics"]) == {"test/loss"} for each in evaluations)
+    run.processes.end(run.aggregator)
+    assert run.verified()["identical"] == 3
 
 
 def test_should_train_no_round_twice_when_it_is_killed(federation: Federation):

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Tag;
@@ -33,10 +34,12 @@ class SlowBrokerIT {
                     new LogConnection(cluster.bootstrapServers(), cluster.schemaRegistry(), Map.of());
             long broker = cluster.broker(1).pid();
             signal(broker, "STOP");
-            later.schedule(() -> signal(broker, "CONT"), PAUSE_SECONDS, TimeUnit.SECONDS);
+            ScheduledFuture<Integer> resumed =
+                    later.schedule(() -> signal(broker, "CONT"), PAUSE_SECONDS, TimeUnit.SECONDS);
 
             try (Admin admin = connection.admin()) {
                 assertThat(admin.describeCluster().nodes().get()).hasSize(1);
+                assertThat(resumed).isDone();
             } finally {
                 signal(broker, "CONT");
             }

@@ -25,6 +25,7 @@ import io.rondo.schemas.topic.Topic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.OptionalInt;
@@ -130,6 +131,7 @@ public final class AggregatorService {
     private void serve(Admin admin, RecordCodec codec, JobTopics topics) {
         TopicCreator creator = settings.log().topicCreator(admin);
         awaitTopics(creator, topics);
+        registerSchemas(topics);
         OptionalInt largestBatch = creator.largestBatch(topics.globalAdapter().name());
         KafkaHistory history = new KafkaHistory(settings.log());
         try (FoldMemory.Share share = memory.apply(topics.partitions());
@@ -185,6 +187,27 @@ public final class AggregatorService {
             }
             missing = creator.check(topics.fixed(), 0);
         }
+    }
+
+    /** Trainers of this version may not register schemas, and an older version may have submitted the job. */
+    private void registerSchemas(JobTopics topics) {
+        List<Topic> all = new ArrayList<>(topics.fixed());
+        all.add(topics.round(0));
+        boolean told = false;
+        do {
+            try {
+                settings.log().registrar().register(all);
+                return;
+            } catch (RondoException e) {
+                if (e.code() != ErrorCode.REGISTRY_UNREACHABLE) {
+                    throw e;
+                }
+                if (!told) {
+                    LOG.warn("waiting for the registry: {}", e.getMessage());
+                    told = true;
+                }
+            }
+        } while (!stopsWithin(JOB_POLL_MS));
     }
 
     private KafkaStreams streams(

@@ -17,6 +17,7 @@ import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaFuture;
 
@@ -60,19 +61,24 @@ final class Broker implements AutoCloseable {
         }
         Path config = directory.write("broker.properties", properties);
         JavaArguments java = programs.javaArguments(NAME, "256m");
+        // the first compiler alone encrypts 10 MB/s, both more than 500
+        List<String> compilers = security.isPresent() ? List.of("-XX:TieredStopAtLevel=4") : List.of();
         return new Broker(
                 ChildProcess.start(
                         NAME,
                         ErrorCode.BROKER_FAILED_TO_START,
                         java,
-                        List.of(
-                                "-Dlog4j2.configurationFile=classpath:io/rondo/embedded/broker-log4j2.xml",
-                                "-cp",
-                                programs.brokerClasspath(),
-                                BrokerMain.class.getName(),
-                                directory.lockOf(NAME).toString(),
-                                config.toString(),
-                                node.clusterId()),
+                        Stream.concat(
+                                        compilers.stream(),
+                                        Stream.of(
+                                                "-Dlog4j2.configurationFile=classpath:io/rondo/embedded/broker-log4j2.xml",
+                                                "-cp",
+                                                programs.brokerClasspath(),
+                                                BrokerMain.class.getName(),
+                                                directory.lockOf(NAME).toString(),
+                                                config.toString(),
+                                                node.clusterId()))
+                                .toList(),
                         directory.logOf(NAME)),
                 node.port(),
                 certificatePort,

@@ -110,6 +110,13 @@ public final class PocketFederation implements AutoCloseable {
         return new JobSubmitter(connections.apply("operator"), factory, directory, keys.operator()).submit(spec);
     }
 
+    /** The same with the base model in this directory. */
+    JobSubmitted submit(LocalTrainerFactory factory, Path model) {
+        return new JobSubmitter(connections.apply("operator"), factory, directory, keys.operator())
+                .withModelIn(model)
+                .submit(spec);
+    }
+
     /** Starts a trainer on text of its own. */
     public void train(String trainer, LocalTrainerFactory factory) {
         trainers.add(serve(trainer, factory, directory.resolve(trainer)));

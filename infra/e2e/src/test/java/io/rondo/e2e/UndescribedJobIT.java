@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rondo.aggregator.verify.Verifier;
 import io.rondo.cli.job.JobFile;
-import io.rondo.cli.job.JobSubmitter;
 import io.rondo.log.JobSpec;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.LogReader;
@@ -80,9 +79,7 @@ class UndescribedJobIT {
                 "min-trainers=2"));
         ExecutorService threads = Executors.newCachedThreadPool();
         try (PocketFederation federation = new PocketFederation(connection, directory, spec)) {
-            new JobSubmitter(connection, new Nd4jTrainerFactory(), directory)
-                    .withModelIn(MODEL)
-                    .submit(spec);
+            federation.submit(new Nd4jTrainerFactory(), MODEL);
             // each site has its copy, under a name of its own
             List<Future<?>> trainers = new ArrayList<>();
             for (String trainer : List.of("a", "b")) {

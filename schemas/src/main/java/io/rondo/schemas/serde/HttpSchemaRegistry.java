@@ -25,6 +25,7 @@ final class HttpSchemaRegistry implements SchemaRegistry {
     private static final String FULL_TRANSITIVE = "FULL_TRANSITIVE";
     private static final int READ_ONLY = 42_205;
     private static final int FORBIDDEN = 403;
+    private static final int CONFLICT = 409;
     private static final Logger LOG = LoggerFactory.getLogger(HttpSchemaRegistry.class);
 
     private final RegistryHttp http;
@@ -48,8 +49,8 @@ final class HttpSchemaRegistry implements SchemaRegistry {
     public int register(String subject, Schema schema) {
         return cached(subject, schema, () -> {
             RegistryHttp.Answer answer = http.send("POST", "/subjects/" + encode(subject) + "/versions", body(schema));
-            if (mayNotWrite(answer)) {
-                // an existing schema needs no write permission
+            // an existing schema needs no write permission, and another process may just have created it
+            if (mayNotWrite(answer) || answer.status() == CONFLICT) {
                 RegistryHttp.Answer present = http.send("POST", "/subjects/" + encode(subject), body(schema));
                 if (present.found()) {
                     return id(present, "look up " + schema.getFullName());

@@ -183,14 +183,19 @@ final class HttpSchemaRegistry implements SchemaRegistry {
 
     @Override
     public void requireFullTransitive(String subject) {
-        if (isFullTransitive(http.get("/config/" + encode(subject) + "?defaultToGlobal=true"))) {
+        if (hasFullTransitive(subject)) {
             return;
         }
         ObjectNode rule = JsonNodeFactory.instance.objectNode().put("compatibility", FULL_TRANSITIVE);
         RegistryHttp.Answer answer = http.send("PUT", "/config/" + encode(subject), rule);
-        if (!answer.found()) {
+        // another process may have set it at the same moment
+        if (!answer.found() && !(answer.status() == CONFLICT && hasFullTransitive(subject))) {
             throw http.refused("set the compatibility of " + subject, answer);
         }
+    }
+
+    private boolean hasFullTransitive(String subject) {
+        return isFullTransitive(http.get("/config/" + encode(subject) + "?defaultToGlobal=true"));
     }
 
     /**

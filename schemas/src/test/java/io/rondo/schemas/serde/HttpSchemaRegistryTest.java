@@ -165,6 +165,21 @@ class HttpSchemaRegistryTest {
     }
 
     @Test
+    void shouldAcceptALevelThatAnotherProcessSetsAtTheSameMoment() {
+        script = n -> switch (n) {
+            case 1 -> new Reply(200, "{\"id\":9}");
+            case 2 -> new Reply(200, "{\"compatibilityLevel\":\"NONE\"}");
+            case 3 -> new Reply(409, "{\"message\":\"a rule of this name exists\"}");
+            default -> new Reply(200, "{\"compatibilityLevel\":\"FULL_TRANSITIVE\"}");
+        };
+
+        SchemaRegistrar.of(Map.of("schema.registry.url", address()))
+                .register(List.of(new JobTopics("j", 1, 1).deadLetters()));
+
+        assertThat(requests.get(requests.size() - 2)).startsWith("PUT /config/io.rondo.log.DeadLetter");
+    }
+
+    @Test
     void shouldAskForTheSubjectsLevelBeforeTheRegistrys() {
         script = n -> n == 1
                 ? new Reply(200, "{\"id\":9}")

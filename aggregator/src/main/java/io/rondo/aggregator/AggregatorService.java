@@ -199,6 +199,11 @@ public final class AggregatorService {
                 settings.log().registrar().register(all);
                 return;
             } catch (RondoException e) {
+                if (e.code() == ErrorCode.REGISTRY_REFUSED) {
+                    // this version's schemas may be there all the same, registered by an administrator
+                    LOG.warn("trainers of this version may lack schemas: {}", e.getMessage());
+                    return;
+                }
                 if (e.code() != ErrorCode.REGISTRY_UNREACHABLE) {
                     throw e;
                 }

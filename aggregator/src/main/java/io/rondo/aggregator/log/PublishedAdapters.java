@@ -3,7 +3,6 @@ package io.rondo.aggregator.log;
 import io.rondo.log.JobStarted;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.TensorVersion;
-import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.tensor.Tensor;
@@ -43,10 +42,8 @@ public final class PublishedAdapters {
                 }
             }
         }
-        throw new RondoException(
-                ErrorCode.JOB_NOT_FOUND,
-                "job '" + log.topics().job() + "' was submitted, but no aggregator has started it",
-                "start one by `rondo aggregator`");
+        // whether none has started it, or its start cannot be read, is found out by reading everything
+        return new PublishedAdapters(log, JobRecords.read(log).job());
     }
 
     private static <T extends SpecificRecord> Optional<T> readable(

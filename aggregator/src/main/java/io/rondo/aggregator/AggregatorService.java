@@ -25,7 +25,6 @@ import io.rondo.schemas.topic.Topic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.OptionalInt;
@@ -191,12 +190,10 @@ public final class AggregatorService {
 
     /** Trainers of this version may not register schemas, and an older version may have submitted the job. */
     private void registerSchemas(JobTopics topics) {
-        List<Topic> all = new ArrayList<>(topics.fixed());
-        all.add(topics.round(0));
         boolean told = false;
         do {
             try {
-                settings.log().registrar().register(all);
+                settings.log().registrar().register(topics.withRounds(0));
                 return;
             } catch (RondoException e) {
                 if (e.code() == ErrorCode.REGISTRY_REFUSED) {

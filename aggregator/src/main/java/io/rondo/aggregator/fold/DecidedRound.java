@@ -141,8 +141,8 @@ final class DecidedRound {
         if (closed == null) {
             return Optional.of(sound);
         }
-        boolean sound = closed.getMembers().stream().noneMatch(member -> refused.contains(AttemptId.of(member)));
-        return sound
+        boolean allAreSound = closed.getMembers().stream().noneMatch(member -> refused.contains(AttemptId.of(member)));
+        return allAreSound
                 ? Optional.of(closed.getMembers().stream()
                         .map(member -> accepted.get(AttemptId.of(member)))
                         .toList())

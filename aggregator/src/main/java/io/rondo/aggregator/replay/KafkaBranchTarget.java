@@ -52,10 +52,7 @@ public final class KafkaBranchTarget implements BranchTarget {
      */
     public static KafkaBranchTarget create(LogConnection connection, JobLog history, String name, int last) {
         JobTopics topics = history.topics().branch(name);
-        List<Topic> all = new ArrayList<>(topics.fixed());
-        for (int round = 0; round <= last; round++) {
-            all.add(topics.round(round));
-        }
+        List<Topic> all = topics.withRounds(last);
         try (Admin admin = connection.admin()) {
             Set<String> present = KafkaJobLog.names(admin);
             if (topics.fixed().stream().map(Topic::name).anyMatch(present::contains)) {

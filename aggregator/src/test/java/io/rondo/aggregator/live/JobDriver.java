@@ -63,8 +63,7 @@ public final class JobDriver implements AutoCloseable {
     public static JobDriver create(LogConnection connection, TestJob job) {
         JobTopics topics = new JobTopics(
                 job.spec().getName(), job.spec().getPartitions(), job.spec().getReplication());
-        List<Topic> all = new ArrayList<>(topics.fixed());
-        all.add(topics.round(0));
+        List<Topic> all = topics.withRounds(0);
         try (Admin admin = connection.admin()) {
             connection.topicCreator(admin).ensure(all);
         }

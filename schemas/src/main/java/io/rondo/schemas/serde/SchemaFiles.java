@@ -2,13 +2,10 @@ package io.rondo.schemas.serde;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.rondo.schemas.topic.JobTopics;
-import io.rondo.schemas.topic.Topic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -45,12 +42,9 @@ public final class SchemaFiles {
 
     /** The schemas of all records of a log. */
     static Set<Schema> schemas() {
-        JobTopics topics = new JobTopics("any", 1, 1);
-        List<Topic> all = new ArrayList<>(topics.fixed());
-        all.add(topics.round(0));
         Set<Schema> schemas = new LinkedHashSet<>();
-        all.forEach(topic ->
-                topic.records().forEach(type -> schemas.add(SpecificData.get().getSchema(type))));
+        new JobTopics("any", 1, 1).withRounds(0).forEach(topic -> topic.records()
+                .forEach(type -> schemas.add(SpecificData.get().getSchema(type))));
         return schemas;
     }
 }

@@ -46,6 +46,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 
 /** All topics of one job, or of a branch of it, by name. */
@@ -230,6 +232,12 @@ public final class JobTopics {
     /** All topics but the round topics. */
     public List<Topic> fixed() {
         return List.of(commands(), manifests(), decisions(), parts(), globalAdapter(), rounds(), deadLetters());
+    }
+
+    /** All topics but the round topics, and those of the rounds from 0 to {@code last}. */
+    public List<Topic> withRounds(int last) {
+        return Stream.concat(fixed().stream(), IntStream.rangeClosed(0, last).mapToObj(this::round))
+                .toList();
     }
 
     /** The job whose commands topic has this name, if it is one. */

@@ -34,7 +34,6 @@ import io.rondo.trainer.runtime.upload.SendFailures;
 import io.rondo.trainer.runtime.upload.UpdateHeader;
 import io.rondo.trainer.runtime.upload.UpdateUploader;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -172,7 +171,7 @@ public final class JobSubmitter {
                 .build();
         try (Admin admin = connection.admin();
                 RecordCodec codec = connection.codec(SchemaRegistration.REGISTER)) {
-            List<Topic> all = topicsOf(topics, spec.getRounds());
+            List<Topic> all = topics.withRounds(Math.min(FIRST_ROUNDS - 1, spec.getRounds()));
             TopicCreator creator = connection.topicCreator(admin);
             creator.requireReplicas(topics.decisions());
             List<Topic> missing = creator.check(all, spec.getChunkBytes());
@@ -232,14 +231,6 @@ public final class JobSubmitter {
             throw new RondoException(
                     ErrorCode.BAD_JOB_FILE, "no aggregator could run the job: " + problem, "change it in the job file");
         });
-    }
-
-    private static List<Topic> topicsOf(JobTopics topics, int rounds) {
-        List<Topic> all = new ArrayList<>(topics.fixed());
-        for (int round = 0; round < FIRST_ROUNDS && round <= rounds; round++) {
-            all.add(topics.round(round));
-        }
-        return all;
     }
 
     private static JobSubmitted submission(JobSpec spec, AdapterLayout layout, Lineage lineage) {

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rondo.aggregator.TestJob;
 import io.rondo.aggregator.live.JobDriver;
 import io.rondo.aggregator.verify.Verifier;
-import io.rondo.log.CohortMember;
 import io.rondo.log.JobFinished;
-import io.rondo.log.RoundOpened;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
@@ -25,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is small as it is sent, and expands to more than the heap that the launcher gives an aggregator. */
 @WithCluster
 class BombIT {
-    private static final List<String> HONEST = List.of("a", "b", "c");
     private static final int MEBIBYTES = 700;
     private static final List<String> LAUNCHERS_HEAP = List.of("-Xmx640m", "-XX:+ExitOnOutOfMemoryError");
 
@@ -45,7 +42,7 @@ class BombIT {
         Aggregators aggregators = new Aggregators(connection, name);
         List<Long> roundMs = new ArrayList<>();
         try (JobDriver driver = JobDriver.submit(connection, job)) {
-            HONEST.forEach(driver::join);
+            HonestRound.TRAINERS.forEach(driver::join);
             try (JavaProcess aggregator = aggregators.start("one", directory, LAUNCHERS_HEAP)) {
                 roundMs.add(round(driver, 1));
                 assertThat(aggregator.isAlive()).as(aggregator.output()).isTrue();
@@ -53,8 +50,8 @@ class BombIT {
             try (JavaProcess aggregator = aggregators.start("one", directory, LAUNCHERS_HEAP)) {
                 roundMs.add(round(driver, 2));
                 roundMs.add(round(driver, 3));
-                roundMs.add(round(driver, 4, () -> send(record, connection, driver, 4)));
-                roundMs.add(round(driver, 5, () -> send(records, connection, driver, 5)));
+                roundMs.add(HonestRound.run(driver, 4, () -> send(record, connection, driver, 4)));
+                roundMs.add(HonestRound.run(driver, 5, () -> send(records, connection, driver, 5)));
                 assertThat(aggregator.isAlive()).as(aggregator.output()).isTrue();
             }
             send(record, connection, driver, 6);
@@ -78,22 +75,7 @@ class BombIT {
     }
 
     private static long round(JobDriver driver, int round) throws InterruptedException {
-        return round(driver, round, () -> {});
-    }
-
-    /** @return milliseconds from the first update to the published adapter */
-    private static long round(JobDriver driver, int round, Runnable hostility) throws InterruptedException {
-        driver.await(RoundOpened.class, opened -> opened.getRound() == round);
-        Thread hostile = new Thread(hostility, "hostile");
-        long from = System.nanoTime();
-        hostile.start();
-        HONEST.forEach(trainer -> driver.update(trainer, round));
-        assertThat(driver.awaitPublished(round).getMembers())
-                .extracting(CohortMember::getTrainer)
-                .containsExactlyElementsOf(HONEST);
-        long ms = (System.nanoTime() - from) / 1_000_000;
-        hostile.join();
-        return ms;
+        return HonestRound.run(driver, round, () -> {});
     }
 
     /** Who creates topics before the job does may not know of the rule. */

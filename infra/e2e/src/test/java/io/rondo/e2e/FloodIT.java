@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rondo.aggregator.TestJob;
 import io.rondo.aggregator.live.JobDriver;
 import io.rondo.aggregator.verify.Verifier;
-import io.rondo.log.CohortMember;
 import io.rondo.log.DeadLetter;
 import io.rondo.log.JobFinished;
-import io.rondo.log.RoundOpened;
 import io.rondo.log.TrainerAdmitted;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.client.LogReader;
@@ -42,7 +40,6 @@ import org.junit.jupiter.api.io.TempDir;
 @WithCluster
 @Tag("thorough")
 class FloodIT {
-    private static final List<String> HONEST = List.of("a", "b", "c");
     private static final List<String> LAUNCHERS_HEAP = List.of("-Xmx640m", "-XX:+ExitOnOutOfMemoryError");
     private static final int JOINS = 22_000;
     private static final int UNKNOWN_IDS = 15_000;
@@ -62,7 +59,7 @@ class FloodIT {
 
     @Test
     void shouldCloseRoundsDuringJoinsOfThousands() throws InterruptedException {
-        TestJob job = job().with(spec -> spec.setTrainers(HONEST));
+        TestJob job = job().with(spec -> spec.setTrainers(HonestRound.TRAINERS));
 
         List<DeadLetter> letters = flood(
                 job,
@@ -85,7 +82,7 @@ class FloodIT {
                         codec.encode(topics().manifests().name(), job.joined("sybil-" + number, "i-" + number)),
                 JOINS);
 
-        assertThat(reasons(letters)).containsEntry("too-many-trainers", JOINS - 50L + HONEST.size());
+        assertThat(reasons(letters)).containsEntry("too-many-trainers", JOINS - 50L + HonestRound.TRAINERS.size());
     }
 
     @Test
@@ -150,18 +147,18 @@ class FloodIT {
         List<Long> roundMs = new ArrayList<>();
         AtomicLong sentBytes = new AtomicLong();
         try (JobDriver driver = JobDriver.submit(connection, job)) {
-            HONEST.forEach(driver::join);
+            HonestRound.TRAINERS.forEach(driver::join);
             long before;
             try (JavaProcess aggregator = aggregators.start("one", directory, LAUNCHERS_HEAP)) {
-                round(driver, 1, () -> {});
-                roundMs.add(round(driver, 2, () -> {}));
+                HonestRound.run(driver, 1, () -> {});
+                roundMs.add(HonestRound.run(driver, 2, () -> {}));
                 before = bytes(topics().decisions());
-                roundMs.add(round(driver, 3, () -> sentBytes.set(send(records, count))));
+                roundMs.add(HonestRound.run(driver, 3, () -> sentBytes.set(send(records, count))));
                 assertThat(aggregator.isAlive()).as(aggregator.output()).isTrue();
             }
             long from = System.nanoTime();
             try (JavaProcess aggregator = aggregators.start("one", directory, LAUNCHERS_HEAP)) {
-                round(driver, 4, () -> {});
+                HonestRound.run(driver, 4, () -> {});
                 roundMs.add((System.nanoTime() - from) / 1_000_000);
                 driver.await(JobFinished.class, finished -> true);
                 assertThat(aggregator.isAlive()).as(aggregator.output()).isTrue();
@@ -179,7 +176,8 @@ class FloodIT {
                     bytes(topics().deadLetters()));
             assertThat(Verifier.verify(connection, name).isSound()).isTrue();
             assertThat(driver.readAll(topics().decisions(), 0).stream().filter(TrainerAdmitted.class::isInstance))
-                    .hasSizeLessThanOrEqualTo(Math.max(HONEST.size(), job.spec().getMaxTrainers()));
+                    .hasSizeLessThanOrEqualTo(
+                            Math.max(HonestRound.TRAINERS.size(), job.spec().getMaxTrainers()));
             return driver.readAll(topics().deadLetters(), 0).stream()
                     .map(DeadLetter.class::cast)
                     .toList();
@@ -207,21 +205,6 @@ class FloodIT {
                     .mapToLong(metric -> ((Double) metric.getValue().metricValue()).longValue())
                     .sum();
         }
-    }
-
-    /** @return milliseconds from the first update to the published adapter */
-    private static long round(JobDriver driver, int round, Runnable hostility) throws InterruptedException {
-        driver.await(RoundOpened.class, opened -> opened.getRound() == round);
-        Thread hostile = new Thread(hostility, "hostile");
-        hostile.start();
-        long from = System.nanoTime();
-        HONEST.forEach(trainer -> driver.update(trainer, round));
-        assertThat(driver.awaitPublished(round).getMembers())
-                .extracting(CohortMember::getTrainer)
-                .containsExactlyElementsOf(HONEST);
-        long ms = (System.nanoTime() - from) / 1_000_000;
-        hostile.join();
-        return ms;
     }
 
     /** The bytes of all values of a topic. */

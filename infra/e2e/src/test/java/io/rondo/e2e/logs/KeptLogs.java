@@ -42,9 +42,11 @@ record KeptLogs(Path directory) {
 
     /** The names of the archives of which output is kept. */
     List<String> casesWithOutput() throws IOException {
-        return files(directory.resolve("output")).stream()
-                .map(file -> file.getFileName().toString())
-                .toList();
+        Path output = directory.resolve("output");
+        if (!Files.isDirectory(output)) {
+            return List.of();
+        }
+        return files(output).stream().map(file -> file.getFileName().toString()).toList();
     }
 
     /** Puts an archive where commands can read it, and returns its directory. */

@@ -10,6 +10,7 @@ import io.rondo.aggregator.strategy.Strategies;
 import io.rondo.aggregator.topology.AggregatorTopology;
 import io.rondo.aggregator.topology.KafkaManifestsEnd;
 import io.rondo.aggregator.topology.KafkaRoundTopics;
+import io.rondo.aggregator.topology.UncommittedParts;
 import io.rondo.schemas.client.ClientFailures.Attempt;
 import io.rondo.schemas.client.Jobs;
 import io.rondo.schemas.client.SchemaRegistration;
@@ -133,6 +134,7 @@ public final class AggregatorService {
         registerSchemas(topics);
         OptionalInt largestBatch = creator.largestBatch(topics.globalAdapter().name());
         KafkaHistory history = new KafkaHistory(settings.log());
+        UncommittedParts uncommittedParts = new UncommittedParts();
         try (FoldMemory.Share share = memory.apply(topics.partitions());
                 KafkaRoundTopics roundTopics = new KafkaRoundTopics(creator, topics);
                 KafkaManifestsEnd manifestsEnd =
@@ -145,8 +147,10 @@ public final class AggregatorService {
                                 manifestsEnd,
                                 roundTopics,
                                 (partition, results) -> fold(topics, codec, share, partition, results),
+                                uncommittedParts,
                                 over::countDown,
                                 settings.key()),
+                        new StreamsClients(topics.parts().name(), uncommittedParts),
                         topics,
                         largestBatch,
                         share.producerBytes())) {
@@ -213,12 +217,16 @@ public final class AggregatorService {
     }
 
     private KafkaStreams streams(
-            AggregatorTopology topology, JobTopics topics, OptionalInt largestBatch, long producerBytes) {
+            AggregatorTopology topology,
+            StreamsClients clients,
+            JobTopics topics,
+            OptionalInt largestBatch,
+            long producerBytes) {
         Properties properties = StreamsSettings.of(settings, topics, largestBatch, producerBytes);
         NativeLibraries.ofUser().ifPresent(StoreLibrary::load);
         return settings.log().make(() -> {
             try {
-                return new KafkaStreams(topology.build(), properties);
+                return new KafkaStreams(topology.build(), properties, clients);
             } catch (StreamsException e) {
                 throw new RondoException(
                         ErrorCode.DIRECTORY_IN_USE,

@@ -96,9 +96,8 @@ final class StreamsSettings {
     private void defaults(OptionalInt largestBatch, long producerBytes) {
         // Kafka refuses an admin client whose call timeout is below its request timeout
         byDefault(StreamsConfig.ADMIN_CLIENT_PREFIX, "default.api.timeout.ms", Math.max(DEFAULT_CALL_MS, requestMs()));
-        // a round is two or three consecutive transactions: processors request a commit whenever they have written, so
-        // nothing
-        // waits for the interval, and an idle aggregator does not commit a hundred times a second
+        // processors request a commit whenever others wait for what they have written, so nothing waits for the
+        // interval, and an idle aggregator does not commit a hundred times a second
         byDefault("", StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000L);
         byDefault("", StreamsConfig.POLL_MS_CONFIG, 5L);
         byDefault("", StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 500);

@@ -25,6 +25,7 @@ import org.apache.kafka.streams.state.Stores;
  *
  * All topics are static: rounds come and go without a rebalance, since folds read round topics by assign and seek. A fold on
  * the coordinator's thread gets decisions from it directly, before their commit; their copies in the log confirm them.
+ * The coordinator answers parts of such folds before their commit, too.
  */
 public final class AggregatorTopology {
     static final String DECISIONS = "decisions";
@@ -46,6 +47,7 @@ public final class AggregatorTopology {
     private final ManifestsEnd manifestsEnd;
     private final RoundTopics roundTopics;
     private final FoldFactory folds;
+    private final UncommittedParts uncommittedParts;
     private final Runnable over;
     private final Optional<SigningKey> key;
 
@@ -58,10 +60,12 @@ public final class AggregatorTopology {
             RoundTopics roundTopics,
             FoldFactory folds,
             Runnable over) {
-        this(topics, codec, history, manifestsEnd, roundTopics, folds, over, Optional.empty());
+        this(topics, codec, history, manifestsEnd, roundTopics, folds, new UncommittedParts(), over, Optional.empty());
     }
 
     /**
+     * @param uncommittedParts what the producers of the application have written of {@code parts}; without their help a round
+     *     takes a transaction more
      * @param over called at least once when the job is over, by the deciding task
      * @param key signs the records that trainers act on, if the job names it
      */
@@ -72,6 +76,7 @@ public final class AggregatorTopology {
             ManifestsEnd manifestsEnd,
             RoundTopics roundTopics,
             FoldFactory folds,
+            UncommittedParts uncommittedParts,
             Runnable over,
             Optional<SigningKey> key) {
         this.key = key;
@@ -81,6 +86,7 @@ public final class AggregatorTopology {
         this.manifestsEnd = manifestsEnd;
         this.roundTopics = roundTopics;
         this.folds = folds;
+        this.uncommittedParts = uncommittedParts;
         this.over = over;
     }
 
@@ -102,7 +108,8 @@ public final class AggregatorTopology {
                 topics.parts().name());
         topology.addProcessor(
                 COORDINATOR,
-                () -> new CoordinatorProcessor(topics, codec, history, manifestsEnd, roundTopics, local, over, key),
+                () -> new CoordinatorProcessor(
+                        topics, codec, history, manifestsEnd, roundTopics, local, uncommittedParts, over, key),
                 INPUTS);
         identityStore(topology);
         sink(topology, DECISIONS, topics.decisions().name(), byNumberInKey(), COORDINATOR);

@@ -38,11 +38,18 @@ final class CommitPacing {
      * @param now milliseconds since 1970
      */
     void answered(long now) {
-        if (outbox.hasNew() && uncommittedSince == NOTHING) {
-            uncommittedSince = now;
+        if (outbox.hasNew()) {
+            written(now);
         }
         if (outbox.isAwaited() || (outbox.isAwaitedByFolds() && !foldsCommit.getAsBoolean())) {
             commit();
+        }
+    }
+
+    /** Something was written that a commit may wait for, but not for long. */
+    void written(long now) {
+        if (uncommittedSince == NOTHING) {
+            uncommittedSince = now;
         }
     }
 

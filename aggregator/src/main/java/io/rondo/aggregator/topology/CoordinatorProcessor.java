@@ -23,7 +23,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /** Feeds records and the time to the coordinator, and writes its decisions to their topics. */
 final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], byte[]> {
-    private static final Duration TICK = Duration.ofMillis(10);
+    private static final Duration TICK = Duration.ofMillis(2);
     /** Most inputs of the log answered in one transaction: it must not stay open longer than the broker allows. */
     private static final int SLICE = 200;
 
@@ -33,6 +33,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
     private final ManifestsEnd manifestsEnd;
     private final RoundTopics roundTopics;
     private final LocalFolds folds;
+    private final UncommittedParts uncommittedParts;
     private final Runnable over;
     private final Optional<SigningKey> key;
     private final Map<InputTopic, Topic> inputs = new EnumMap<>(InputTopic.class);
@@ -47,6 +48,8 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
 
     private InputFeed feed;
     private int preparedRound = -1;
+    private boolean haveFoldsReported;
+    private boolean answersUncommittedParts;
 
     CoordinatorProcessor(
             JobTopics topics,
@@ -55,6 +58,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
             ManifestsEnd manifestsEnd,
             RoundTopics roundTopics,
             LocalFolds folds,
+            UncommittedParts uncommittedParts,
             Runnable over,
             Optional<SigningKey> key) {
         this.topics = topics;
@@ -63,6 +67,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
         this.manifestsEnd = manifestsEnd;
         this.roundTopics = roundTopics;
         this.folds = folds;
+        this.uncommittedParts = uncommittedParts;
         this.over = over;
         this.key = key;
         inputs.put(InputTopic.COMMANDS, topics.commands());
@@ -80,14 +85,19 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
                 codec,
                 (topic, partition, recordKey, value, at) -> {
                     context.forward(new Record<>(recordKey, value, at), sinks.get(topic.name()));
-                    if (topic.equals(topics.decisions())) {
+                    // the next round may need what an uncommitted part publishes, and folds read only what is committed
+                    if (topic.equals(topics.decisions()) && !answersUncommittedParts) {
                         folds.followUncommitted(partition, value);
                     }
                 },
                 context::currentSystemTimeMs);
         signing = new SigningOutbox(new RoundsWithTopics(outbox, roundTopics), key);
-        commits = new CommitPacing(outbox, () -> folds.areAllOfThisThread(topics.partitions()), context::commit);
-        folds.coordinate(commits::committing);
+        commits = new CommitPacing(
+                outbox,
+                () -> !answersUncommittedParts && folds.areAllOfThisThread(topics.partitions()),
+                context::commit);
+        folds.coordinate(this::commitsWhatFoldsReported);
+        uncommittedParts.collect();
         deadlines = new DeadlineProbe(manifestsEnd, topics.manifests().name());
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
     }
@@ -159,11 +169,48 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
         tellWhenOver();
     }
 
+    /**
+     * A part whose fold is on this thread is answered before its commit, so that a round is published by one transaction. The
+     * next tick does it: a processor writes in its own turn only.
+     */
+    private boolean commitsWhatFoldsReported() {
+        haveFoldsReported = uncommittedParts.areWaiting();
+        if (haveFoldsReported) {
+            commits.written(context.currentSystemTimeMs());
+        } else {
+            commits.committing();
+        }
+        return haveFoldsReported;
+    }
+
+    private void answerUncommittedParts() {
+        if (!haveFoldsReported) {
+            return;
+        }
+        haveFoldsReported = false;
+        answersUncommittedParts = true;
+        Optional<LogEntry> part = nextUncommittedPart();
+        while (part.isPresent()) {
+            feed.seen(InputTopic.PARTS, part.get().offset());
+            answer(InputTopic.PARTS, part.get());
+            part = nextUncommittedPart();
+        }
+        answersUncommittedParts = false;
+        if (uncommittedParts.areWaiting()) {
+            commits.commit();
+        }
+    }
+
+    private Optional<LogEntry> nextUncommittedPart() {
+        return uncommittedParts.next(feed.unseenFrom(InputTopic.PARTS));
+    }
+
     private void tick(long now) {
         ensureRecovered();
         if (!catchUp()) {
             return;
         }
+        answerUncommittedParts();
         commits.tick(now);
         deadlines
                 .passed(coordinator.deadline(), now, feed.unseenFrom(InputTopic.MANIFESTS))
@@ -173,7 +220,10 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
     @Override
     public void close() {
         coordinator = null;
+        haveFoldsReported = false;
+        answersUncommittedParts = false;
         folds.endCoordination();
+        uncommittedParts.endCollection();
         if (feed != null) {
             feed.close();
         }

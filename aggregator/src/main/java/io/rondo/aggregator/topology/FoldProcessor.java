@@ -16,7 +16,7 @@ import org.apache.kafka.streams.processor.api.Record;
  * huge round blocks neither polling nor the other tasks of this thread.
  */
 final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
-    private static final Duration TICK = Duration.ofMillis(5);
+    private static final Duration TICK = Duration.ofMillis(2);
     /**
      * How long a result waits for those of this process's other folds, so that one commit covers them: less than a commit
      * takes.
@@ -77,8 +77,9 @@ final class FoldProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         }
         if (waitingSince >= 0 && (all.areIdle() || now - waitingSince >= MOST_WAIT_MS)) {
             waitingSince = -1;
-            all.committing();
-            context.commit();
+            if (!all.areCommittedByCoordinator()) {
+                context.commit();
+            }
         }
     }
 

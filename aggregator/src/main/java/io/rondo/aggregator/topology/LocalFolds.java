@@ -2,6 +2,7 @@ package io.rondo.aggregator.topology;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -12,8 +13,8 @@ import java.util.stream.Stream;
 final class LocalFolds {
     /** By fold, the Streams thread of its task. */
     private final Map<FoldThread, Thread> folds = new ConcurrentHashMap<>();
-    /** By Streams thread, whom to tell that all records of the thread are being committed. */
-    private final Map<Thread, Runnable> coordinators = new ConcurrentHashMap<>();
+    /** By Streams thread, whom to tell that folds of the thread have written results. */
+    private final Map<Thread, BooleanSupplier> coordinators = new ConcurrentHashMap<>();
 
     /** Adds a fold whose task belongs to the calling thread. */
     void add(FoldThread fold) {
@@ -32,15 +33,16 @@ final class LocalFolds {
     /**
      * The coordinator's task belongs to the calling thread.
      *
-     * @param committing called when a fold of the thread has requested a commit
+     * @param reported called when folds of the thread have written results; returns whether the coordinator commits them
+     *     together with its answers, otherwise they are committed at once
      */
-    void coordinate(Runnable committing) {
-        coordinators.put(Thread.currentThread(), committing);
+    void coordinate(BooleanSupplier reported) {
+        coordinators.put(Thread.currentThread(), reported);
     }
 
-    /** A fold of the calling thread has requested a commit, which covers the coordinator of the thread. */
-    void committing() {
-        coordinators.getOrDefault(Thread.currentThread(), () -> {}).run();
+    /** Folds of the calling thread have written results. Returns whether the coordinator of the thread commits them. */
+    boolean areCommittedByCoordinator() {
+        return coordinators.getOrDefault(Thread.currentThread(), () -> false).getAsBoolean();
     }
 
     /** The coordinator of the calling thread ends. What it has not committed is lost, also for the folds that used it. */

@@ -1,6 +1,7 @@
 package io.rondo.aggregator.simulation;
 
 import io.rondo.aggregator.TestJob;
+import io.rondo.aggregator.fold.FoldResult;
 import io.rondo.aggregator.round.Coordinator;
 import io.rondo.aggregator.round.Input;
 import io.rondo.aggregator.round.InputOrder;
@@ -31,6 +32,9 @@ final class CoordinatorTask implements Task {
     private long askedEnd;
 
     private record Unanswered(InputTopic topic, SimulatedLog.Entry<SpecificRecord> entry) {}
+
+    /** A part that is answered in the transaction that writes it. */
+    private record Early(FoldTask fold, FoldResult result, long at) {}
 
     /** @param folds may be on the coordinator's thread: then they get decisions before these are committed */
     CoordinatorTask(World world, List<FoldTask> folds) {
@@ -154,16 +158,16 @@ final class CoordinatorTask implements Task {
             askedAt = world.now();
             askedEnd = world.topics.inputs.get(InputTopic.MANIFESTS).end() - 1;
         }
-        if (askedEnd < nextManifest() || world.bug == PlantedBug.CLOSES_WITHOUT_READING) {
+        if (askedEnd < next(InputTopic.MANIFESTS) || world.bug == PlantedBug.CLOSES_WITHOUT_READING) {
             long at = askedAt;
             askedAt = -1;
             handle(new Input.Clock(at));
         }
     }
 
-    private long nextManifest() {
-        return Math.max(
-                coordinator.unansweredFrom(InputTopic.MANIFESTS), seen.getOrDefault(InputTopic.MANIFESTS, -1L) + 1);
+    /** Offset of the first record of the topic that the coordinator has not read. */
+    private long next(InputTopic topic) {
+        return Math.max(coordinator.unansweredFrom(topic), seen.getOrDefault(topic, -1L) + 1);
     }
 
     private void handle(Input input) {
@@ -196,6 +200,7 @@ final class CoordinatorTask implements Task {
 
     private void endTransaction() {
         List<FoldTask> ahead = foldBeforeTheCommit();
+        List<Early> early = answerBeforeTheCommit(ahead);
         if (world.dice.faultOneIn(25)) {
             world.tell(() -> "the coordinator crashes before it commits " + transaction);
             List<Decided.Output> outputs = transaction.outputs();
@@ -209,6 +214,7 @@ final class CoordinatorTask implements Task {
             return;
         }
         world.tell(() -> "the coordinator has read " + positions + " and commits " + transaction);
+        write(early);
         append(transaction.outputs());
         ahead.stream().filter(fold -> world.dice.oneIn(2)).forEach(FoldTask::commitAll);
         transaction.clear();
@@ -230,6 +236,39 @@ final class CoordinatorTask implements Task {
                 : folds.stream()
                         .filter(fold -> world.dice.oneIn(2) && fold.followUncommitted(decisions))
                         .toList();
+    }
+
+    /**
+     * Answers parts of folds that write in the open transaction, where no unread part lies before them. Their offsets are
+     * those that they get in the log. Folds do not get these answers: the next round may need what this one publishes.
+     */
+    private List<Early> answerBeforeTheCommit(List<FoldTask> ahead) {
+        SimulatedLog<SpecificRecord> parts = world.topics.inputs.get(InputTopic.PARTS);
+        List<Early> early = new ArrayList<>();
+        boolean isNext = !parts.hasFrom(next(InputTopic.PARTS)) || world.bug == PlantedBug.ANSWERS_A_PART_OUT_OF_TURN;
+        for (FoldTask fold : ahead) {
+            FoldResult result = isNext && world.dice.oneIn(2) ? fold.take() : null;
+            while (result != null) {
+                long offset = parts.end() + early.size();
+                early.add(new Early(fold, result, fold.writingTime()));
+                answerEarly(early.get(early.size() - 1), offset);
+                result = fold.take();
+            }
+        }
+        return early;
+    }
+
+    private void answerEarly(Early early, long offset) {
+        SpecificRecord part = early.result().part();
+        answer(InputTopic.PARTS, new SimulatedLog.Entry<>(offset, early.at(), part, Bodies.digest(part)));
+        world.tell(() -> "the coordinator answers part " + offset + " before its commit: " + transaction);
+    }
+
+    private void write(List<Early> early) {
+        early.forEach(each -> each.fold().write(each.result(), each.at()));
+        if (!early.isEmpty()) {
+            world.topics.inputs.get(InputTopic.PARTS).mark();
+        }
     }
 
     private void append(List<Decided.Output> outputs) {

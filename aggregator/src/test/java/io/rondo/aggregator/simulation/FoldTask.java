@@ -101,6 +101,11 @@ final class FoldTask implements Task {
         }
     }
 
+    /** Takes the next result into the open transaction, or returns null. */
+    FoldResult take() {
+        return results.poll();
+    }
+
     private void forward() {
         FoldResult result = results.poll();
         if (world.dice.faultOneIn(10)) {
@@ -116,21 +121,26 @@ final class FoldTask implements Task {
     }
 
     private void commit(FoldResult result) {
-        world.tell(() -> this + " commits " + describe(result));
-        // the task's own clock stamps what it writes, and it is not the others' clock
-        long now = world.now() - world.dice.between(0, 20);
-        if (result instanceof FoldResult.Folded folded) {
-            SimulatedLog<AdapterChunk> adapter = world.topics.globalAdapter.get(partition);
-            folded.chunks().forEach(chunk -> adapter.append(chunk, null, now));
-            folded.state().forEach(chunk -> adapter.append(chunk, null, now));
-            adapter.mark();
-        }
-        report(result.part(), now);
+        long at = writingTime();
+        write(result, at);
+        world.topics.inputs.get(InputTopic.PARTS).mark();
     }
 
-    private void report(SpecificRecord part, long now) {
-        world.topics.append(InputTopic.PARTS, part, now);
-        world.topics.inputs.get(InputTopic.PARTS).mark();
+    /** The task's own clock stamps what it writes, and it is not the others' clock. */
+    long writingTime() {
+        return world.now() - world.dice.between(0, 20);
+    }
+
+    /** Appends a result to the log, without the end of its transaction in {@code parts}. */
+    void write(FoldResult result, long at) {
+        world.tell(() -> this + " commits " + describe(result));
+        if (result instanceof FoldResult.Folded folded) {
+            SimulatedLog<AdapterChunk> adapter = world.topics.globalAdapter.get(partition);
+            folded.chunks().forEach(chunk -> adapter.append(chunk, null, at));
+            folded.state().forEach(chunk -> adapter.append(chunk, null, at));
+            adapter.mark();
+        }
+        world.topics.append(InputTopic.PARTS, result.part(), at);
         committed = position;
     }
 

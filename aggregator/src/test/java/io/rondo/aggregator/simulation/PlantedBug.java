@@ -16,5 +16,7 @@ enum PlantedBug {
     /** The deadline closes a round whatever of manifests has not been read yet. */
     CLOSES_WITHOUT_READING,
     /** A fold uses decisions of the coordinator on its thread further when these are lost before their commit. */
-    KEEPS_WHAT_WAS_NOT_COMMITTED
+    KEEPS_WHAT_WAS_NOT_COMMITTED,
+    /** The coordinator answers a part of a fold on its thread before the commit, though parts before it are unread. */
+    ANSWERS_A_PART_OUT_OF_TURN
 }

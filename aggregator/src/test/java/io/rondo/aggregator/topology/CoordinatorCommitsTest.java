@@ -3,6 +3,8 @@ package io.rondo.aggregator.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rondo.aggregator.TestJob;
+import io.rondo.aggregator.log.LogEntry;
+import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.log.TensorChunk;
 import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.schemas.serde.InMemorySchemas;
@@ -12,6 +14,7 @@ import io.rondo.schemas.topic.Topic;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -27,13 +30,16 @@ class CoordinatorCommitsTest {
     private final JobTopics topics = new JobTopics(TestJob.NAME, 1, 1);
     private final RecordCodec codec = new InMemorySchemas().codec();
     private final MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>();
+    private final LocalFolds folds = new LocalFolds();
+    private final UncommittedParts parts = new UncommittedParts();
     private final CoordinatorProcessor coordinator = new CoordinatorProcessor(
             topics,
             codec,
             new InMemoryLog(),
             from -> CompletableFuture.completedFuture(from - 1),
             round -> {},
-            new LocalFolds(),
+            folds,
+            parts,
             () -> {},
             Optional.empty());
     private long now = START;
@@ -95,6 +101,63 @@ class CoordinatorCommitsTest {
         tick(100);
 
         assertThat(context.committed()).as("nothing was left").isFalse();
+    }
+
+    @Test
+    void shouldAnswerAPartBeforeItsCommit() {
+        write(0);
+        context.resetForwards();
+        context.resetCommit();
+
+        assertThat(folds.areCommittedByCoordinator()).isTrue();
+        tick(2);
+        assertThat(refusedOffsets()).containsExactly(0L);
+        assertThat(context.committed()).isFalse();
+        tick(25);
+        assertThat(context.committed()).as("a refusal lets no round go on").isTrue();
+
+        offset = 0;
+        give(topics.parts(), stray());
+        assertThat(refusedOffsets()).as("the log has it later").hasSize(1);
+    }
+
+    @Test
+    void shouldCommitAPartThatIsNotTheNextOne() {
+        write(1);
+        context.resetForwards();
+        context.resetCommit();
+
+        assertThat(folds.areCommittedByCoordinator()).isTrue();
+        tick(2);
+
+        assertThat(refusedOffsets()).isEmpty();
+        assertThat(context.committed()).isTrue();
+    }
+
+    @Test
+    void shouldLetFoldsCommitWhatTheirProducerDoesNotTell() {
+        assertThat(folds.areCommittedByCoordinator()).isFalse();
+    }
+
+    /** A record that this thread writes to parts. */
+    private void write(long at) {
+        Consumer<LogEntry> acknowledged = parts.sending(() -> {});
+        acknowledged.accept(
+                new LogEntry(at, now, null, codec.encode(topics.parts().name(), stray())));
+    }
+
+    /** A record that is refused: its answer is one decision. */
+    private SpecificRecord stray() {
+        return job.joined("a", "i-a");
+    }
+
+    private List<Long> refusedOffsets() {
+        return context.forwarded().stream()
+                .filter(each -> each.childName().equals(Optional.of(AggregatorTopology.DECISIONS)))
+                .map(each -> Decisions.decode(
+                        codec, topics.decisions().name(), each.record().value()))
+                .map(each -> DecisionKind.header(each).getSource().getOffset())
+                .toList();
     }
 
     private void join(String trainer) {

@@ -260,7 +260,7 @@ class FoldProcessorTest {
         slowMayRead.countDown();
         keep(SLOW, decisions.subList(0, ACCEPTED));
         Task early = new Task(SLOW);
-        all.coordinate(() -> {});
+        all.coordinate(() -> false);
         decisions.subList(ACCEPTED, decisions.size()).forEach(each -> all.followUncommitted(SLOW, each));
         await(all::areIdle);
 

@@ -98,11 +98,11 @@ record BenchResult(
                         "steps",
                         String.format(
                                 Locale.ROOT, "%.0f+%.0f+%.0f", steps.folding(), steps.publishing(), steps.reading()),
-                        "ms to close and fold the round, to publish it, and to read that; a commit in each"),
+                        "ms to close and fold the round, to publish it, and to read that"),
                 line(
                         "transaction",
                         number("%.0f ms", transactionMs),
-                        "one of a plain producer, until a consumer has read it; publishing takes three in a row"),
+                        "one of a plain producer, until read; publishing takes one, or three with several aggregators"),
                 line(
                         "upload",
                         number("%.0f MB/s", uploadMBps()),

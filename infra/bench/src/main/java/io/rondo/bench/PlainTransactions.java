@@ -27,7 +27,7 @@ import org.apache.kafka.common.errors.InterruptException;
 
 /**
  * The least that one hop of a round can take on this broker: a plain producer commits one record on each partition and an offset, and
- * a read_committed consumer waits for them. To publish a round takes three of them, one after the other.
+ * a read_committed consumer waits for them. To publish a round takes one of them, or three in a row with several aggregators.
  */
 final class PlainTransactions {
     private static final int WARM_UP = 20;

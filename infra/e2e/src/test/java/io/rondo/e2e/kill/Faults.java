@@ -38,6 +38,7 @@ final class Faults {
                 new AggregatorKilledAt(KillPoint.MID_FOLD),
                 new AggregatorKilledAt(KillPoint.INSIDE_A_TRANSACTION),
                 new AggregatorKilledAt(KillPoint.FOLDED_BEFORE_THE_COMMIT),
+                new AggregatorKilledAt(KillPoint.PUBLISHED_BEFORE_THE_COMMIT),
                 new TrainerKilledAt(TrainerCrash.Point.WITHIN_UPLOAD),
                 new RegistryKilled(),
                 new BrokerKilled(),

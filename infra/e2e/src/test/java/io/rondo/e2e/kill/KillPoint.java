@@ -15,7 +15,9 @@ enum KillPoint {
     /** A decision is acknowledged, and its transaction is open. */
     INSIDE_A_TRANSACTION,
     /** A fold has used the close of its round, and the transaction of both is open. */
-    FOLDED_BEFORE_THE_COMMIT;
+    FOLDED_BEFORE_THE_COMMIT,
+    /** A publication is acknowledged, and the transaction of it and its parts is open. */
+    PUBLISHED_BEFORE_THE_COMMIT;
 
     String id() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

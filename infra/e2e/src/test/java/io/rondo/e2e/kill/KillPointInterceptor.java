@@ -9,6 +9,7 @@ import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.serde.RecordCodec;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerInterceptor;
@@ -29,10 +30,14 @@ public final class KillPointInterceptor
     /** The round whose close is sent and has not come back from the log, for all clients of the process. */
     private static final AtomicInteger CLOSED = new AtomicInteger(-1);
 
+    /** Whether the process has sent parts that have not come back from the log. */
+    private static final AtomicBoolean PARTS_ARE_OUT = new AtomicBoolean();
+
     private final KillSwitch killSwitch = new KillSwitch(Path.of(System.getProperty(DIRECTORY)));
     private final RecordCodec codec =
             new LogConnection("none:0", System.getProperty(REGISTRY), Map.of()).codec(SchemaRegistration.LOOK_UP_ONLY);
     private int partsSentOfRound = -1;
+    private volatile boolean publishesEarly;
 
     @Override
     public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {
@@ -40,6 +45,8 @@ public final class KillPointInterceptor
             if (record.topic().endsWith(".decisions")) {
                 CLOSED.set(-1);
                 killSwitch.pass(KillPoint.AFTER_DECIDING);
+            } else if (record.topic().endsWith(".parts")) {
+                PARTS_ARE_OUT.set(false);
             } else if (record.topic().contains(".round.")) {
                 killSwitch.pass(KillPoint.MID_FOLD);
             }
@@ -54,6 +61,7 @@ public final class KillPointInterceptor
                 killSwitch.pass(KillPoint.BETWEEN_PARTS);
             }
             partsSentOfRound = part.getRound();
+            PARTS_ARE_OUT.set(true);
             if (part.getRound() == CLOSED.get()) {
                 killSwitch.pass(KillPoint.FOLDED_BEFORE_THE_COMMIT);
             }
@@ -61,6 +69,7 @@ public final class KillPointInterceptor
             CLOSED.set(closed.getRound());
         } else if (record.topic().endsWith(".rounds") && decode(record) instanceof RoundPublished) {
             killSwitch.pass(KillPoint.BEFORE_PUBLISHING);
+            publishesEarly = PARTS_ARE_OUT.get();
         }
         return record;
     }
@@ -69,6 +78,9 @@ public final class KillPointInterceptor
     public void onAcknowledgement(RecordMetadata metadata, Exception exception) {
         if (exception == null && metadata.topic().endsWith(".decisions")) {
             killSwitch.pass(KillPoint.INSIDE_A_TRANSACTION);
+        } else if (exception == null && metadata.topic().endsWith(".rounds") && publishesEarly) {
+            publishesEarly = false;
+            killSwitch.pass(KillPoint.PUBLISHED_BEFORE_THE_COMMIT);
         }
     }
 

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every broken trainer against every scenario: it fails those that its fault names, and no other. Many minutes, so that no build runs it by
- * itself: {@code mvn verify -Dit.test=MutantMatrix}, with {@code -Drondo.conformance.faults=A,B} for some faults alone.
+ * itself: {@code mvn verify -Dit.test=MutantMatrix}, with {@code -Drondo.conformance.faults=A,B} for some faults alone, and
+ * {@code -Drondo.conformance.parallel=N} for so many of them at a time.
  */
 class MutantMatrix {
     @TempDir
@@ -26,7 +27,8 @@ class MutantMatrix {
                 .filter(fault -> only.contains("") || only.contains(fault.name()))
                 .toList();
         try (Cluster cluster = Cluster.start(directory.resolve("cluster"))) {
-            assertThat(new Mutants(cluster, directory, 6).mismatches(faults, fault -> Mutants.shared()))
+            int atOnce = Integer.getInteger("rondo.conformance.parallel", 6);
+            assertThat(new Mutants(cluster, directory, atOnce).mismatches(faults, fault -> Mutants.shared()))
                     .isEmpty();
         }
     }

@@ -61,6 +61,7 @@ final class Mutants {
                 List<String> failed = new ArrayList<>(report.names(Verdict.FAIL));
                 expected.sort(null);
                 failed.sort(null);
+                System.out.println(entry.getKey() + ": " + report.summary() + ' ' + failed);
                 if (!expected.equals(failed)) {
                     mismatches.put(
                             entry.getKey(),

@@ -24,10 +24,10 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "topics",
-        description = "Plan the topics, settings and ACLs of a job, for those who create them beforehand.",
+        description = "Plan the topics, settings, ACLs and quotas of a job, for those who create them beforehand.",
         footer = {
             "",
-            "Creates nothing and needs no cluster. If all topics exist, no user needs the right to create" + " topics."
+            "Creates nothing and needs no cluster. If all topics exist, no user needs the right to create topics."
         })
 public final class TopicsCommand extends ConsoleCommand {
     @Option(names = "--plan", required = true, paramLabel = "FILE", description = "The job file.")
@@ -41,7 +41,7 @@ public final class TopicsCommand extends ConsoleCommand {
             paramLabel = "FORMAT",
             defaultValue = "commands",
             description =
-                    "commands (kafka-topics.sh and kafka-acls.sh), strimzi or terraform. Default: ${DEFAULT-VALUE}.")
+                    "commands (kafka-topics.sh, kafka-acls.sh, kafka-configs.sh), strimzi or terraform. Default: ${DEFAULT-VALUE}.")
     private PlanFormat format;
 
     @Option(

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.resource.PatternType;
-import org.apache.kafka.common.resource.ResourceType;
 
 /** The output format of a plan. */
 public enum PlanFormat {
@@ -19,16 +19,31 @@ public enum PlanFormat {
     COMMANDS {
         @Override
         public String write(TopicPlan plan) {
-            StringBuilder text = new StringBuilder(
-                    "#!/bin/sh\n# Topics and ACLs of job " + plan.topics().job()
-                            + ". BOOTSTRAP is the brokers' address, ADMIN a file of properties for an administrator.\n"
-                            + "set -eu\n");
+            StringBuilder text = new StringBuilder("#!/bin/sh\n# Topics, ACLs and quotas of job "
+                    + plan.topics().job()
+                    + ". BOOTSTRAP is the brokers' address, ADMIN a file of properties for an administrator.\n"
+                    + "set -eu\n");
             plan.topics().fixed().forEach(topic -> text.append(command(topic, topic.name())));
             text.append("for n in $(seq -f %06.0f 0 ").append(plan.lastRound()).append("); do\n  ");
             text.append(command(plan.topics().round(0), plan.topics().roundPrefix() + "$n"))
                     .append("done\n");
-            plan.rights().forEach((user, grants) -> grants.forEach(grant -> text.append(acl(user, grant))));
+            plan.rights().forEach((user, grants) -> {
+                grants.forEach(grant -> text.append(acl(user, grant)));
+                if (plan.trainers().contains(user)) {
+                    text.append(quota(user));
+                }
+            });
             return text.toString();
+        }
+
+        private String quota(String user) {
+            return "kafka-configs.sh --bootstrap-server \"$BOOTSTRAP\" --command-config \"$ADMIN\" --alter"
+                    + " --entity-type users --entity-name " + user
+                    + " --add-config producer_byte_rate=%.0f,consumer_byte_rate=%.0f,request_percentage=%.0f\n"
+                            .formatted(
+                                    Quota.DEFAULT.writeBytes(),
+                                    Quota.DEFAULT.readBytes(),
+                                    Quota.DEFAULT.requestPercent());
         }
 
         private String command(Topic topic, String name) {
@@ -119,8 +134,12 @@ public enum PlanFormat {
     TERRAFORM {
         @Override
         public String write(TopicPlan plan) {
-            StringBuilder text = new StringBuilder(
-                    "# Topics and ACLs of job " + plan.topics().job() + ", for the provider Mongey/kafka.\n");
+            StringBuilder text = new StringBuilder("# Topics, ACLs and quotas of job "
+                    + plan.topics().job() + ", for the provider Mongey/kafka. A module has one such block:\n"
+                    + "#   terraform { required_providers { kafka = { source = \"Mongey/kafka\" } } }\n");
+            if (plan.topics().commands().replication() <= 0) {
+                text.append("variable \"replication_factor\" {\n  type = number\n}\n");
+            }
             for (Topic topic : plan.topics().fixed()) {
                 String name = topic.name();
                 text.append(topic(
@@ -132,29 +151,40 @@ public enum PlanFormat {
                     "  for_each           = toset([for n in range(0, " + (plan.lastRound() + 1)
                             + ") : format(\"%06d\", n)])\n",
                     plan.topics().roundPrefix() + "${each.key}"));
-            Iterator<Integer> numbers =
-                    java.util.stream.IntStream.iterate(1, n -> n + 1).iterator();
-            plan.rights()
-                    .forEach((user, grants) -> grants.forEach(
-                            grant -> sorted(grant).forEach(operation -> text.append("resource \"kafka_acl\" \"acl_")
-                                    .append(numbers.next())
-                                    .append("\" {\n  acl_principal                = \"User:")
-                                    .append(user)
-                                    .append("\"\n  acl_host                     = \"*\"\n")
-                                    .append("  acl_operation                = \"")
-                                    .append(camel(operation))
-                                    .append("\"\n  acl_permission_type          = \"Allow\"\n")
-                                    .append("  resource_type                = \"")
-                                    .append(
-                                            grant.resource() == ResourceType.TRANSACTIONAL_ID
-                                                    ? "TransactionalID"
-                                                    : grant.resource() == ResourceType.GROUP ? "Group" : "Topic")
-                                    .append("\"\n  resource_name                = \"")
-                                    .append(grant.name())
-                                    .append("\"\n  resource_pattern_type_filter = \"")
-                                    .append(grant.pattern() == PatternType.PREFIXED ? "Prefixed" : "Literal")
-                                    .append("\"\n}\n"))));
+            Iterator<Integer> numbers = IntStream.iterate(1, n -> n + 1).iterator();
+            plan.rights().forEach((user, grants) -> {
+                grants.forEach(grant ->
+                        sorted(grant).forEach(operation -> text.append(acl(numbers.next(), user, grant, operation))));
+                if (plan.trainers().contains(user)) {
+                    text.append(quota(user));
+                }
+            });
             return text.toString();
+        }
+
+        private String acl(int number, String user, Grant grant, AclOperation operation) {
+            String type =
+                    switch (grant.resource()) {
+                        case GROUP -> "Group";
+                        case TRANSACTIONAL_ID -> "TransactionalID";
+                        default -> "Topic";
+                    };
+            return "resource \"kafka_acl\" \"acl_" + number + "\" {\n"
+                    + "  acl_principal                = \"User:" + user + "\"\n"
+                    + "  acl_host                     = \"*\"\n"
+                    + "  acl_operation                = \"" + camel(operation) + "\"\n"
+                    + "  acl_permission_type          = \"Allow\"\n"
+                    + "  resource_type                = \"" + type + "\"\n"
+                    + "  resource_name                = \"" + grant.name() + "\"\n"
+                    + "  resource_pattern_type_filter = \""
+                    + (grant.pattern() == PatternType.PREFIXED ? "Prefixed" : "Literal") + "\"\n}\n";
+        }
+
+        private String quota(String user) {
+            return ("resource \"kafka_quota\" \"quota_" + user + "\" {\n  entity_type = \"user\"\n  entity_name = \""
+                            + user + "\"\n  config = {\n    \"producer_byte_rate\" = %.0f\n"
+                            + "    \"consumer_byte_rate\" = %.0f\n    \"request_percentage\" = %.0f\n  }\n}\n")
+                    .formatted(Quota.DEFAULT.writeBytes(), Quota.DEFAULT.readBytes(), Quota.DEFAULT.requestPercent());
         }
 
         private String topic(Topic topic, String resource, String each, String name) {

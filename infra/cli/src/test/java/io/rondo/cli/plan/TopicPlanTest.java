@@ -46,6 +46,11 @@ class TopicPlanTest {
                 .contains("--allow-principal User:a --operation Write --topic rondo.demo.round. --resource-pattern-type"
                         + " prefixed")
                 .doesNotContain("Create");
+        assertThat(text.lines().filter(line -> line.startsWith("kafka-configs.sh")))
+                .singleElement()
+                .asString()
+                .contains("--entity-type users --entity-name a ")
+                .contains("producer_byte_rate=10485760,consumer_byte_rate=52428800,request_percentage=50");
     }
 
     @Test
@@ -80,6 +85,18 @@ class TopicPlanTest {
                 .mapToLong(grant -> grant.operations().size())
                 .sum();
         assertThat(text.split("resource \"kafka_acl\"", -1)).hasSize((int) rights + 1);
+        assertThat(text.split("resource \"kafka_quota\"", -1)).hasSize(2);
+        assertThat(text).contains("entity_name = \"a\"").doesNotContain("variable");
+    }
+
+    /** What a job leaves to the brokers is the module's to say: Terraform's provider has no default. */
+    @Test
+    void shouldDeclareTheVariableThatTerraformsTopicsUse() {
+        String text = PlanFormat.TERRAFORM.write(TopicPlan.of(new JobTopics("demo", 4, -1), 20, users()));
+
+        assertThat(text)
+                .contains("replication_factor = var.replication_factor")
+                .containsOnlyOnce("variable \"replication_factor\" {");
     }
 
     /** What `rondo check` asks for is what is granted. */

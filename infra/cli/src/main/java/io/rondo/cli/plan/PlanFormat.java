@@ -193,9 +193,16 @@ public enum PlanFormat {
                     + "\n  replication_factor = "
                     + (topic.replication() > 0 ? topic.replication() : "var.replication_factor")
                     + "\n  config = {\n");
+            // as `terraform fmt` aligns them
+            int longest = topic.configs().keySet().stream()
+                    .mapToInt(String::length)
+                    .max()
+                    .orElse(0);
             new TreeMap<>(topic.configs()).forEach((key, value) -> text.append("    \"")
                     .append(key)
-                    .append("\" = \"")
+                    .append('"')
+                    .append(" ".repeat(longest - key.length()))
+                    .append(" = \"")
                     .append(value)
                     .append("\"\n"));
             return text.append("  }\n}\n").toString();

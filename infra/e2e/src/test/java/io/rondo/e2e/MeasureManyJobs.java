@@ -105,7 +105,7 @@ class MeasureManyJobs {
      */
     @Test
     void measureFloodedJob(LogConnection cluster, @TempDir Path directory) throws Exception {
-        TestJob other = job("other", "coordinate-median");
+        TestJob other = job("other", "coordinate-median").with(spec -> spec.setMethod("fedit"));
         try (JavaProcess aggregator = aggregator(cluster, directory);
                 JobDriver calm = JobDriver.submit(cluster, job("calm", "weighted-mean"));
                 JobDriver flooded = JobDriver.submit(cluster, other);

@@ -24,8 +24,11 @@ import java.util.stream.IntStream;
 
 /** The examples of an experiment, split and written as each run needs them. Safe for any thread. */
 final class ExperimentData {
-    /** Made text comes from the demo's three subjects; so many of its sites give examples enough. */
+    /** Made text comes from the demo's three subjects; so many of its sites give examples enough for three trainers. */
     private static final int MADE_SITES = 12;
+
+    /** The same for each site of an experiment in which one more gets examples. */
+    private static final int MADE_SITES_OF_A_SITE = 4;
 
     private final Experiment experiment;
     private final LabelledData data;
@@ -48,7 +51,8 @@ final class ExperimentData {
         this.data = experiment
                 .data()
                 .map(directory -> LabelledData.read(directory, columns, notes))
-                .orElseGet(ExperimentData::made);
+                .orElseGet(() -> made(
+                        experiment.visitSteps().isPresent() ? MADE_SITES_OF_A_SITE * experiment.sites() : MADE_SITES));
         this.digest = digest(data);
     }
 
@@ -77,8 +81,8 @@ final class ExperimentData {
         return digest;
     }
 
-    private static LabelledData made() {
-        List<Site<Example>> sites = MadeText.sites(MADE_SITES, 1);
+    private static LabelledData made(int count) {
+        List<Site<Example>> sites = MadeText.sites(count, 1);
         return new LabelledData(
                 sites.stream().flatMap(site -> site.train().stream()).toList(),
                 sites.stream().flatMap(site -> site.test().stream()).toList(),
@@ -93,16 +97,21 @@ final class ExperimentData {
      * The files of one site.
      *
      * @param trainer its trainer's id
-     * @param pooled the test examples of all sites, each labelled as its site does
+     * @param pooled the test examples of all sites that take part, each labelled as its site does; empty for the one that does
+     *     not
      * @param word the word that it labels in its own way
      */
-    record SiteFiles(String trainer, Path train, Path test, Path validation, Path pooled, Optional<String> word) {}
+    record SiteFiles(
+            String trainer, Path train, Path test, Path validation, Optional<Path> pooled, Optional<String> word) {}
 
-    /** Writes the files of a run's sites. The same split and seed give the same files, whatever the method. */
+    /**
+     * Writes the files of a run's sites: first of those that take part, then of the one that does not, where there is one. The
+     * same split and seed give the same files, whatever the method.
+     */
     List<SiteFiles> write(ExperimentRun run, Path directory) {
-        List<Example> train = drawn(data.train(), experiment.trainRows() * experiment.trainers(), run.seed());
-        List<Example> test = drawn(data.test(), 2 * experiment.testRows() * experiment.trainers(), run.seed());
-        List<Site<Example>> sites = run.split().deal(train, test, experiment.trainers(), run.seed());
+        List<Example> train = drawn(data.train(), experiment.trainRows() * experiment.sites(), run.seed());
+        List<Example> test = drawn(data.test(), 2 * experiment.testRows() * experiment.sites(), run.seed());
+        List<Site<Example>> sites = run.split().deal(train, test, experiment.sites(), run.seed());
         List<Optional<String>> words = experiment.shift().words(data.train(), sites.size());
         List<SiteFiles> files = new ArrayList<>();
         List<Example> pooled = new ArrayList<>();
@@ -110,16 +119,19 @@ final class ExperimentData {
         for (int i = 0; i < sites.size(); i++) {
             Site<Example> site = sites.get(i);
             Optional<String> word = words.get(i);
+            boolean takesPart = i < experiment.trainers();
             Path home = Storage.directory(directory.resolve(site.trainer()));
             SiteFiles written = new SiteFiles(
                     site.trainer(),
                     home.resolve("train.jsonl"),
                     home.resolve("test.jsonl"),
                     home.resolve("validation.jsonl"),
-                    pooledFile,
+                    takesPart ? Optional.of(pooledFile) : Optional.empty(),
                     word);
             List<Example> held = Shift.relabel(site.test(), word, labels());
-            pooled.addAll(everySecond(held, 0));
+            if (takesPart) {
+                pooled.addAll(everySecond(held, 0));
+            }
             ExampleWriter.write(written.train(), Shift.relabel(site.train(), word, labels()));
             ExampleWriter.write(written.test(), everySecond(held, 0));
             // a site with a single held-out example reports and chooses on the same one

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -47,6 +48,8 @@ final class ExperimentFile {
             "train-rows",
             "test-rows",
             "evaluate-every",
+            "visit-steps",
+            "vera-rank",
             "asymmetry");
 
     private final Map<String, JobValue> values = new LinkedHashMap<>();
@@ -113,6 +116,8 @@ final class ExperimentFile {
                 value("train-rows", "400").integer(8, 1_000_000),
                 value("test-rows", "100").integer(4, 100_000),
                 value("evaluate-every", "5").integer(1, 1_000_000),
+                optional("visit-steps", 1_000_000),
+                optional("vera-rank", 4_096),
                 values.containsKey("asymmetry") ? splits("asymmetry", "[]") : List.of(),
                 job);
         // whatever is wrong with the job is found before the first run
@@ -127,6 +132,11 @@ final class ExperimentFile {
     private Shift shift() {
         JobValue value = value("shift", "none");
         return value.oneOf(Shift.values(), Shift::id);
+    }
+
+    private OptionalInt optional(String key, int most) {
+        JobValue given = values.get(key);
+        return given == null ? OptionalInt.empty() : OptionalInt.of(given.integer(1, most));
     }
 
     private List<DataSplit> splits(String key, String otherwise) {

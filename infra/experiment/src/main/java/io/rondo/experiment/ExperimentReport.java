@@ -30,6 +30,7 @@ final class ExperimentReport {
         ExperimentReport report = new ExperimentReport(results);
         report.facts();
         report.summary();
+        report.differences();
         report.experiment.splits().forEach(report::accuracy);
         report.learningRates();
         report.asymmetry();
@@ -64,31 +65,66 @@ final class ExperimentReport {
         page.section("What each method reached");
         page.text("Accuracy on each trainer's own test split with the adapter it received, the unweighted mean over"
                 + " trainers, then mean ± standard deviation over seeds. The best round is chosen on a validation split"
-                + " that is not reported. Pooled: the test examples of all sites, each labelled as its site does.");
+                + " that is not reported. All sites': the test examples of all sites that took part, each labelled as"
+                + " its site does, after the last round. Last fifth: the change of the mean over the last fifth of the"
+                + " rounds, about 0 where the curve is flat.");
+        if (results.hasHeldOut()) {
+            page.text(
+                    "A new site took no part. It starts from what is shared and the initial values of all else, and is"
+                            + " measured on its own test split before and after "
+                            + experiment.visitSteps().getAsInt() + " steps of its own.");
+        }
         List<List<String>> rows = new ArrayList<>();
         for (Results.Line line : results.lines()) {
-            Spread pooled = Spread.of(results.runs(line.method(), line.split()).stream()
-                    .mapToDouble(run -> run.last().metrics().getOrDefault(MetricNames.POOLED, Double.NaN))
-                    .toArray());
-            rows.add(List.of(
+            rows.add(List.of(results.row(
+                    line,
                     line.method(),
                     line.split().id(),
                     Double.toString(line.learningRate()),
                     String.format(Locale.ROOT, "%,.0f", 4 * line.elements()),
                     line.last().toString(),
                     line.best().toString(),
-                    pooled.toString()));
+                    line.pooled().toString())));
         }
         page.table(
-                List.of(
+                List.of(results.header(
                         "method",
                         "split",
                         "learning rate",
                         "bytes up a round",
                         "last round",
                         "best round",
-                        "pooled, last"),
+                        "all sites'")),
                 rows);
+    }
+
+    private void differences() {
+        List<Results.Difference> differences = results.differences();
+        if (differences.isEmpty()) {
+            return;
+        }
+        page.section("Differences between methods");
+        page.text(
+                "The first method less each of the others after the last round, in pairs of runs with the same seed: the"
+                        + " mean, and its 95 % confidence interval by Student's t distribution. An interval that contains 0 does"
+                        + " not tell the methods apart.");
+        List<String> header = new ArrayList<>(List.of("methods", "split", "own test", "all sites'"));
+        if (results.hasHeldOut()) {
+            header.add("a new site's, after its own steps");
+        }
+        page.table(header, differences.stream().map(this::row).toList());
+    }
+
+    private List<String> row(Results.Difference difference) {
+        List<String> row = new ArrayList<>(List.of(
+                difference.method() + " − " + difference.other(),
+                difference.split().id(),
+                difference.last().toString(),
+                difference.pooled().toString()));
+        if (results.hasHeldOut()) {
+            row.add(difference.heldOutAfter().toString());
+        }
+        return row;
     }
 
     private void accuracy(DataSplit split) {

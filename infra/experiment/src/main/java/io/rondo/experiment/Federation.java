@@ -25,12 +25,14 @@ final class Federation {
     private final List<LocalTrainer> trainers;
     private final AggregationStrategy strategy;
     private final UpdateWeight weight;
+    private final Map<String, Tensor> initial;
     private final Map<String, Tensor> global = new HashMap<>();
 
     /** @param initial what round 0 publishes, by name */
     Federation(FederatedJob job, List<LocalTrainer> trainers, Map<String, Tensor> initial) {
         this.job = job;
         this.trainers = trainers;
+        this.initial = initial;
         JobSpec spec = job.spec();
         this.strategy = Strategies.of(spec);
         this.weight = UpdateWeight.of(spec.getWeights());
@@ -58,6 +60,19 @@ final class Federation {
     /** Each trainer with the global adapter and what is its own, without a step. */
     List<Map<String, Double>> evaluate() {
         return trainers.stream().map(LocalTrainer::evaluate).toList();
+    }
+
+    /**
+     * A site that took no part: with what is shared alone, and after a round of its own. It starts as a late joiner does, from
+     * what is shared and the initial values of all else.
+     */
+    RunResult.Visit visit(LocalTrainer visitor) {
+        Map<String, Tensor> start = new HashMap<>(initial);
+        start.putAll(global);
+        visitor.load(List.copyOf(start.values()));
+        Map<String, Double> before = visitor.evaluate();
+        visitor.train(1, job.frozen(1));
+        return new RunResult.Visit(before, visitor.evaluate());
     }
 
     /** The parameters of each trainer, by name. */

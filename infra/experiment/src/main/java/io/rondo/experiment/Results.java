@@ -1,11 +1,13 @@
 package io.rondo.experiment;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.rondo.cli.output.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * All results of an experiment.
@@ -20,8 +22,36 @@ record Results(
         Map<ExperimentRun, RunResult> measured,
         Map<ExperimentRun, RunResult> alone) {
 
-    /** What one method reached on one split, over all seeds. */
-    record Line(String method, DataSplit split, double learningRate, double elements, Spread last, Spread best) {}
+    /**
+     * What one method reached on one split, over all seeds.
+     *
+     * @param last each site on its own test split, after the last round
+     * @param best the same after the best round
+     * @param pooled each site on the test examples of all sites that took part, after the last round
+     * @param heldOutBefore the site that took no part on its own test split, with what is shared; NaN where there is none
+     * @param heldOutAfter the same after steps of its own
+     * @param lastFifth change of {@code last} in the last fifth of the rounds
+     */
+    record Line(
+            String method,
+            DataSplit split,
+            double learningRate,
+            double elements,
+            Spread last,
+            Spread best,
+            Spread pooled,
+            Spread heldOutBefore,
+            Spread heldOutAfter,
+            Spread lastFifth) {}
+
+    /** One method less another after the last round, seed by seed. */
+    record Difference(
+            String method,
+            String other,
+            DataSplit split,
+            PairedDifference last,
+            PairedDifference pooled,
+            PairedDifference heldOutAfter) {}
 
     List<Line> lines() {
         List<Line> lines = new ArrayList<>();
@@ -34,10 +64,47 @@ record Results(
                         learningRate(method, split),
                         runs.get(0).elements(),
                         spread(runs, run -> run.last().test()),
-                        spread(runs, run -> run.best().test())));
+                        spread(runs, run -> run.best().test()),
+                        spread(runs, run -> run.last().pooled()),
+                        spread(runs, RunResult::heldOutBefore),
+                        spread(runs, RunResult::heldOutAfter),
+                        spread(runs, RunResult::lastFifth)));
             }
         }
         return lines;
+    }
+
+    /** The first method of the experiment less each of the others. */
+    List<Difference> differences() {
+        List<Difference> differences = new ArrayList<>();
+        String method = experiment.methods().get(0);
+        for (DataSplit split : experiment.splits()) {
+            List<RunResult> runs = runs(method, split);
+            for (String other :
+                    experiment.methods().subList(1, experiment.methods().size())) {
+                List<RunResult> others = runs(other, split);
+                differences.add(new Difference(
+                        method,
+                        other,
+                        split,
+                        difference(runs, others, run -> run.last().test()),
+                        difference(runs, others, run -> run.last().pooled()),
+                        difference(runs, others, RunResult::heldOutAfter)));
+            }
+        }
+        return differences;
+    }
+
+    private static PairedDifference difference(
+            List<RunResult> runs, List<RunResult> others, ToDoubleFunction<RunResult> value) {
+        return PairedDifference.of(
+                runs.stream().mapToDouble(value).toArray(),
+                others.stream().mapToDouble(value).toArray());
+    }
+
+    /** Whether a site took no part, and was measured. */
+    boolean hasHeldOut() {
+        return experiment.visitSteps().isPresent();
     }
 
     /** The reported runs of a method on a split, by seed. */
@@ -62,21 +129,50 @@ record Results(
     }
 
     String text() {
-        Table table = new Table("method", "split", "lr", "values up", "last round", "best round");
+        Table table = new Table(header("method", "split", "lr", "values up", "last round", "best round", "all sites'"));
         for (Line line : lines()) {
-            table.row(
+            table.row(row(
+                    line,
                     line.method(),
                     line.split().id(),
                     Double.toString(line.learningRate()),
                     String.format(Locale.ROOT, "%,.0f", line.elements()),
                     line.last().toString(),
-                    line.best().toString());
+                    line.best().toString(),
+                    line.pooled().toString()));
         }
         return table.toString();
     }
 
-    /** The JSON result. */
-    record Summary(String experiment, List<Long> seeds, String shift, List<MethodAccuracy> methods) {
+    /** With the columns that all tables of methods end with. */
+    String[] header(String... first) {
+        List<String> header = new ArrayList<>(List.of(first));
+        if (hasHeldOut()) {
+            header.addAll(List.of("a new site's", "after its own steps"));
+        }
+        header.add("last fifth");
+        return header.toArray(String[]::new);
+    }
+
+    String[] row(Line line, String... first) {
+        List<String> row = new ArrayList<>(List.of(first));
+        if (hasHeldOut()) {
+            row.addAll(
+                    List.of(line.heldOutBefore().toString(), line.heldOutAfter().toString()));
+        }
+        double change = line.lastFifth().mean();
+        row.add(Double.isNaN(change) ? "not evaluated" : String.format(Locale.ROOT, "%+.3f", change));
+        return row.toArray(String[]::new);
+    }
+
+    /** The JSON result. Of a site that took no part where there is one. */
+    record Summary(
+            String experiment,
+            List<Long> seeds,
+            String shift,
+            List<MethodAccuracy> methods,
+            List<MethodDifference> differences) {
+        @JsonInclude(JsonInclude.Include.NON_NULL)
         record MethodAccuracy(
                 String method,
                 String split,
@@ -85,7 +181,17 @@ record Results(
                 double lastAccuracy,
                 double lastStdDev,
                 double bestAccuracy,
-                double bestStdDev) {}
+                double bestStdDev,
+                double sites,
+                Double pooled,
+                Double heldOutBefore,
+                Double heldOutAfter,
+                Double changeInLastFifth) {}
+
+        /** A method less another, on the same seeds; no interval where there is a single seed. */
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        record MethodDifference(
+                String method, String other, String split, String measure, double mean, Double low, Double high) {}
     }
 
     Summary json() {
@@ -93,7 +199,32 @@ record Results(
                 experiment.name(),
                 experiment.seeds(),
                 experiment.shift().id(),
-                lines().stream().map(Results::json).toList());
+                lines().stream().map(Results::json).toList(),
+                differences().stream().flatMap(Results::json).toList());
+    }
+
+    private static Stream<Summary.MethodDifference> json(Difference difference) {
+        return Stream.of(
+                        json(difference, "sites", difference.last()),
+                        json(difference, "pooled", difference.pooled()),
+                        json(difference, "heldOutAfter", difference.heldOutAfter()))
+                .filter(line -> Double.isFinite(line.mean()));
+    }
+
+    private static Summary.MethodDifference json(Difference difference, String measure, PairedDifference value) {
+        return new Summary.MethodDifference(
+                difference.method(),
+                difference.other(),
+                difference.split().id(),
+                measure,
+                value.mean(),
+                finite(value.low()),
+                finite(value.high()));
+    }
+
+    /** JSON has no number for what was not measured. */
+    private static Double finite(double value) {
+        return Double.isFinite(value) ? value : null;
     }
 
     private static Summary.MethodAccuracy json(Line line) {
@@ -105,6 +236,11 @@ record Results(
                 line.last().mean(),
                 line.last().deviation(),
                 line.best().mean(),
-                line.best().deviation());
+                line.best().deviation(),
+                line.last().mean(),
+                finite(line.pooled().mean()),
+                finite(line.heldOutBefore().mean()),
+                finite(line.heldOutAfter().mean()),
+                finite(line.lastFifth().mean()));
     }
 }

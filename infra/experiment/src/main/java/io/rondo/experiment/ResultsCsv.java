@@ -7,6 +7,8 @@ import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Every evaluated round of every reported run and every comparison of factors, a line each. */
 final class ResultsCsv {
@@ -69,10 +71,39 @@ final class ResultsCsv {
                         round.perTrainer().get(i)));
             }
         }
+        if (result.heldOut() != null) {
+            add(
+                    lines,
+                    experiment,
+                    run,
+                    result,
+                    "held-out-before/",
+                    result.heldOut().before());
+            add(
+                    lines,
+                    experiment,
+                    run,
+                    result,
+                    "held-out-after/",
+                    result.heldOut().after());
+        }
         for (RunResult.Similarity similarity : result.similarities()) {
             String measure = similarity.quantity() + " of " + similarity.module();
             lines.add(line(experiment, run, result, result.last(), measure, similarity.cosine()));
         }
+    }
+
+    private static void add(
+            List<Line> lines,
+            Experiment experiment,
+            ExperimentRun run,
+            RunResult result,
+            String site,
+            Map<String, Double> metrics) {
+        // a plug-in's metrics may come in any order
+        new TreeMap<>(metrics)
+                .forEach((measure, value) ->
+                        lines.add(line(experiment, run, result, result.last(), site + measure, value)));
     }
 
     private static Line line(

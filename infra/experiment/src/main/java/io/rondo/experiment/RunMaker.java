@@ -41,7 +41,7 @@ final class RunMaker {
 
     /** Stands for all that decides the result of a run: the data, its division, the settings of the job and the engine. */
     String identity(ExperimentRun run) {
-        List<Object> parts = List.of(
+        List<Object> parts = new ArrayList<>(List.of(
                 run,
                 data.digest(),
                 experiment.settings(run.method(), run.learningRate(), run.seed(), data.labels()),
@@ -50,7 +50,9 @@ final class RunMaker {
                 experiment.trainRows(),
                 experiment.testRows(),
                 experiment.evaluateEvery(),
-                engine.name());
+                engine.name()));
+        // results without such a site, also those of earlier versions, keep their identity
+        experiment.visitSteps().ifPresent(parts::add);
         return Digests.hex(Digests.of(parts.toString().getBytes(StandardCharsets.UTF_8)));
     }
 
@@ -60,7 +62,7 @@ final class RunMaker {
         FederatedJob job = job(run, run.seed());
         Trainers trainers = new Trainers();
         try {
-            sites.forEach(site -> trainers.open(job, site));
+            sites.subList(0, experiment.trainers()).forEach(site -> trainers.open(job, site));
             Federation federation = new Federation(job, trainers.all, InitialValues.of(job, engine, modelCache));
             List<Map<String, Tensor>> starts = starts(run, trainers.all);
             List<RunResult.Evaluation> rounds =
@@ -69,6 +71,7 @@ final class RunMaker {
                     (job.flat(1).elements() + job.flat(2).elements()) / 2.0,
                     sites.stream().map(site -> site.word().orElse("")).toList(),
                     rounds,
+                    visit(run, job, federation, sites),
                     run.purpose().isAsymmetry() ? Similarities.of(federation.parameters(), starts) : List.of(),
                     (System.nanoTime() - start) / 1e9);
         } finally {
@@ -112,6 +115,29 @@ final class RunMaker {
         return evaluations;
     }
 
+    /** What the site that took no part measures; null where there is none, or nobody asks. */
+    private RunResult.Visit visit(
+            ExperimentRun run, FederatedJob job, Federation federation, List<ExperimentData.SiteFiles> sites) {
+        if (experiment.visitSteps().isEmpty() || run.purpose() != ExperimentRun.Purpose.MEASUREMENT) {
+            return null;
+        }
+        JobSpec steps = experiment.visit(run.method(), run.learningRate(), run.seed(), data.labels());
+        FederatedJob own = new FederatedJob(job.uuid(), steps, job.layout(), job.policy());
+        try (LocalTrainer visitor = open(own, sites.get(experiment.trainers()))) {
+            return federation.visit(visitor);
+        }
+    }
+
+    private LocalTrainer open(FederatedJob job, ExperimentData.SiteFiles site) {
+        TrainerFiles own = TrainerFiles.of(site.train(), site.test()).withValidation(site.validation());
+        return engine.open(job.trainerSettings(new SiteSettings(
+                site.trainer(),
+                site.pooled().map(own::withPooledTest).orElse(own),
+                modelCache,
+                ComputeSettings.ofThreads(1),
+                false)));
+    }
+
     private static RunResult.Evaluation evaluation(int round, double loss, List<Map<String, Double>> measured) {
         Map<String, Double> means = new LinkedHashMap<>();
         // a site may have no example of one of MNLI's sets
@@ -134,14 +160,7 @@ final class RunMaker {
         private final List<LocalTrainer> all = new ArrayList<>();
 
         void open(FederatedJob job, ExperimentData.SiteFiles site) {
-            all.add(engine.open(job.trainerSettings(new SiteSettings(
-                    site.trainer(),
-                    TrainerFiles.of(site.train(), site.test())
-                            .withPooledTest(site.pooled())
-                            .withValidation(site.validation()),
-                    modelCache,
-                    ComputeSettings.ofThreads(1),
-                    false))));
+            all.add(RunMaker.this.open(job, site));
         }
 
         void close() {

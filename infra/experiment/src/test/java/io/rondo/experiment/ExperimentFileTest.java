@@ -43,6 +43,21 @@ class ExperimentFileTest {
         assertThat(job.getMinTrainers()).isEqualTo(2);
     }
 
+    @Test
+    void shouldTakeNoSiteOutAndNoOtherRankUnlessAsked() {
+        Experiment plain = ExperimentFile.parse("tiny.yaml", FILE);
+        Experiment asked = ExperimentFile.parse("tiny.yaml", FILE + "rank: 4\nvisit-steps: 20\nvera-rank: 64\n");
+
+        assertThat(plain.visitSteps()).isEmpty();
+        assertThat(plain.sites()).isEqualTo(2);
+        assertThat(asked.visitSteps()).hasValue(20);
+        assertThat(asked.sites()).isEqualTo(3);
+        assertThat(asked.settings("fedsa", 0.3, 9, List.of("no", "yes")).getRank())
+                .isEqualTo(4);
+        assertThat(asked.settings("fedsa-vera", 0.3, 9, List.of("no", "yes")).getRank())
+                .isEqualTo(64);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -52,6 +67,8 @@ class ExperimentFileTest {
                 "shift: domains|bad-job-file|shift is 'domains'",
                 "seeds: [one]|bad-job-file|seeds is 'one'",
                 "learning-rates: [0]|bad-job-file|learning-rates is '0'",
+                "visit-steps: 0|bad-job-file|visit-steps is '0'",
+                "vera-rank: many|bad-job-file|vera-rank is 'many'",
                 "clip: 1|not-yet-supported|experiments do not run clip",
                 "quorum: 2|not-yet-supported|experiments do not run quorum",
                 "grace: 5s|not-yet-supported|experiments do not run grace",

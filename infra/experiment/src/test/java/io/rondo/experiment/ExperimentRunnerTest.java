@@ -76,6 +76,46 @@ class ExperimentRunnerTest {
     }
 
     @Test
+    void shouldMeasureASiteThatTakesNoPart() throws IOException {
+        run(FILE + "visit-steps: 7\n");
+
+        // the measured runs: 2 splits × 2 methods × 2 seeds
+        assertThat(engine.localSteps.stream().filter(steps -> steps == 7)).hasSize(8);
+        assertThat(engine.closed.get()).isEqualTo(engine.opened.get()).isEqualTo(24 * 3 + 8);
+        JsonNode json = new ObjectMapper().readTree(result.toString());
+        assertThat(json.get("methods"))
+                .allSatisfy(
+                        line -> assertThat(line.get("heldOutAfter").asDouble()).isCloseTo(0.2, within(1e-12)));
+        Path data = out.resolve("data/measurement_fedsa_iid_lr0.2_seed1");
+        assertThat(Files.readAllLines(data.resolve("pooled-test.jsonl")))
+                .hasSize(tests(data, 1) + tests(data, 2) + tests(data, 3))
+                .doesNotContainAnyElementsOf(Files.readAllLines(data.resolve("trainer-4/test.jsonl")));
+        assertRefused(FILE);
+    }
+
+    private static int tests(Path data, int trainer) throws IOException {
+        return Files.readAllLines(data.resolve("trainer-" + trainer + "/test.jsonl"))
+                .size();
+    }
+
+    @Test
+    void shouldReadResultsOfVersionsThatKnewNoSuchSite() throws IOException {
+        ExperimentRun run = new ExperimentRun(
+                ExperimentRun.Purpose.MEASUREMENT, "fedsa", DataSplit.of("iid").orElseThrow(), 0.2, 1);
+        Files.writeString(
+                out.resolve(run.id() + ".json"),
+                "{\"madeFrom\":\"these settings\",\"result\":{\"elements\":2.0,\"words\":[],\"rounds\":[{\"round\":3,"
+                        + "\"loss\":0.5,\"metrics\":{\"test/accuracy\":0.75},\"perTrainer\":[0.75]}],"
+                        + "\"similarities\":[],\"seconds\":1.5}}");
+
+        RunResult found = new RunStore(out).find(run, "these settings").orElseThrow();
+
+        assertThat(found.last().test()).isEqualTo(0.75);
+        assertThat(found.heldOutBefore()).isNaN();
+        assertThat(found.lastFifth()).isNaN();
+    }
+
+    @Test
     void shouldRefuseResultsOfOtherDataOrSettings() throws IOException {
         Path data = Files.createDirectories(out.resolve("texts"));
         write(data, "good");

@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Trainers without a model: each step adds the site's number of examples times the learning rate to what is trained. */
@@ -25,6 +27,9 @@ final class FakeEngine implements LocalTrainerFactory {
     static final TensorShape HEAD = new TensorShape("base_model.model.classifier.weight", TensorRole.HEAD, 2, 2);
 
     final AtomicInteger opened = new AtomicInteger();
+    /** Local steps of each trainer that was opened. */
+    final Queue<Integer> localSteps = new ConcurrentLinkedQueue<>();
+
     final AtomicInteger closed = new AtomicInteger();
 
     @Override
@@ -49,6 +54,7 @@ final class FakeEngine implements LocalTrainerFactory {
     @Override
     public LocalTrainer open(TrainerSettings settings) {
         opened.incrementAndGet();
+        localSteps.add(settings.steps().localSteps());
         int examples = ExampleFile.read(settings.files().train()).size();
         Map<String, Tensor> values = new LinkedHashMap<>();
         describe(settings.model()).forEach(shape -> values.put(shape.name(), zeros(shape)));
@@ -77,10 +83,13 @@ final class FakeEngine implements LocalTrainerFactory {
                 return new TrainingReport(examples, Map.of("loss", 1.0 / round));
             }
 
-            /** The validation split likes a rate of 0.2, the test split grows with it. */
+            /** The validation split likes a rate of 0.2, the test split grows with it; the loss tells the values. */
             @Override
             public Map<String, Double> evaluate() {
                 return Map.of(
+                        "test/loss",
+                        (double) values.get(A.name()).values()[0]
+                                + values.get(B.name()).values()[0],
                         MetricNames.TEST,
                         settings.optimizer().learningRate(),
                         MetricNames.VALIDATION,

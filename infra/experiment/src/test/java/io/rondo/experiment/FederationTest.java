@@ -59,6 +59,29 @@ class FederationTest {
         assertThat(first(sites.get(1), FakeEngine.HEAD.name())).isEqualTo(6, offset());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        // method, what A and B of a new site have moved from their start together before and after its two examples
+        "fedsa, 5, 9",
+        "fedit, 10, 14",
+        "ffa, 5, 7",
+        "rolora, 5, 7",
+        "local, 0, 4"
+    })
+    void shouldStartASiteThatTookNoPartFromWhatIsShared(String method, double before, double after) {
+        FederatedJob job = job(method);
+        Map<String, Tensor> initial = InitialValues.of(job, engine, directory);
+        Federation federation = new Federation(job, List.of(open(job, 1), open(job, 3)), initial);
+        federation.train(1);
+        federation.train(2);
+
+        RunResult.Visit visit = federation.visit(open(job, 2));
+
+        double start = initial.get(FakeEngine.A.name()).values()[0];
+        assertThat(visit.before().get("test/loss") - start).isEqualTo(before, Offset.offset(1e-5));
+        assertThat(visit.after().get("test/loss") - start).isEqualTo(after, Offset.offset(1e-5));
+    }
+
     @Test
     void shouldFoldAsTheStrategySays() {
         InMemoryRound median = new InMemoryRound(Strategies.named("coordinate-median"));

@@ -66,7 +66,7 @@ final class RunMaker {
             Federation federation = new Federation(job, trainers.all, InitialValues.of(job, engine, modelCache));
             List<Map<String, Tensor>> starts = starts(run, trainers.all);
             List<RunResult.Evaluation> rounds =
-                    train(job.spec(), federation, run.purpose().isAsymmetry());
+                    train(job.spec(), federation, run.purpose() != ExperimentRun.Purpose.MEASUREMENT);
             return new RunResult(
                     (job.flat(1).elements() + job.flat(2).elements()) / 2.0,
                     sites.stream().map(site -> site.word().orElse("")).toList(),

@@ -61,6 +61,24 @@ class Forger:
                 check.publication(record)
         return report.differences
 
+    def refused_together(self, kind: str, change: Change | None) -> list[str]:
+        """What is said of a record that was taken, changed or not, if it is refused with others instead."""
+        report = Report("signed")
+        check = SignatureCheck(report)
+        for _, decision in self._topics["decisions"]:
+            assert decision is not None
+            source = decision["header"]["source"]
+            answered = dict(self._topics.get(source["topic"], [])).get(source["offset"])
+            if answered is not None and answered.type == kind and decision.type != "InputRefused":
+                fields = copy.deepcopy(dict(answered.fields))
+                if change is not None:
+                    change(fields)
+                check.refused_together(decision, LogEntry(source["offset"], 0, b"", Record(kind, fields)))
+                return report.differences
+            entry = None if answered is None else LogEntry(source["offset"], 0, b"", answered)
+            check.decision(decision, entry)
+        raise AssertionError(f"no {kind} was taken")
+
 
 @pytest.fixture
 def forger(unpacked) -> Forger:
@@ -142,6 +160,11 @@ def test_should_find_what_is_not_signed_so(forgery: tuple[str, str, Change, int,
     forger.change(topic, kind, change, number)
 
     assert any(expected in each for each in forger.differences()), forger.differences()
+
+
+def test_should_find_a_signed_record_that_was_refused_with_others(forger: Forger):
+    assert forger.refused_together("TrainerJoined", unsign) == []
+    assert "that is signed as it has to be" in forger.refused_together("TrainerJoined", None)[0]
 
 
 def test_should_refuse_a_tampered_archive(unpacked, tmp_path: Path):

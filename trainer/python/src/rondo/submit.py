@@ -32,7 +32,7 @@ from rondo.wire import Codec, Record, bundled_names
 _FIRST_ROUNDS = 3
 _MOST_LABELS = 1000
 # the newest rules that an aggregator decides rounds by
-_RULES = 5
+_RULES = 6
 _FOREVER = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
 # the broker expands what others write, and refuses what is over its limit then, so that no reader has to
 _EXPANDED = {**_FOREVER, "compression.type": "uncompressed"}

@@ -126,6 +126,8 @@ class Verifier:
         entry = self._check_source(sequence, source)
         self._signatures.decision(decision, entry)
         self._check_repeated(decision, entry)
+        if decision.type == "InputRefused" and decision.fields.get("firstOffset", -1) >= 0:
+            self._check_refused_together(decision)
         if decision.type == "RoundCompleted":
             self._complete(decision)
             self._chain.published(decision["publishedDigest"])
@@ -170,6 +172,19 @@ class Verifier:
                     self._report.differs(
                         f"{decision.type} names {decision[name]} as {name}, and answers a record that does not"
                     )
+
+    def _check_refused_together(self, decision: Record) -> None:
+        """One decision may answer many refused records of `manifests`, from its first offset to its source."""
+        source = decision["header"]["source"]
+        offsets = range(decision["firstOffset"], source["offset"] + 1)
+        refused = [entry for offset in offsets if (entry := self._inputs["manifests"].get(offset)) is not None]
+        if self.job.spec.get("rules", 0) < 6 or source["topic"] != "manifests" or len(refused) != decision["records"]:
+            self._report.differs(
+                f"decision {decision['header']['sequence']} answers {decision['records']} records together, "
+                f"and manifests has {len(refused)} there"
+            )
+        for entry in refused:
+            self._signatures.refused_together(decision, entry)
 
     def _start(self, decision: Record, entry: LogEntry | None) -> None:
         submitted = None if entry is None else entry.record("JobSubmitted")

@@ -54,6 +54,17 @@ class SignatureCheck:
             self._opened(decision)
         self._note(decision)
 
+    def refused_together(self, decision: Record, entry: LogEntry) -> None:
+        """One of several records that a decision refuses: none may be signed as it has to be."""
+        record = entry.record()
+        if not self._operator or record is None or record.type not in _TRAINERS:
+            return
+        if self._verdict(record)[0] is None:
+            self._report.differs(
+                f"decision {decision['header']['sequence']} refuses a {record.type} at offset {entry.offset} of "
+                "manifests that is signed as it has to be"
+            )
+
     def publication(self, published: Record) -> None:
         if not self._aggregator:
             return

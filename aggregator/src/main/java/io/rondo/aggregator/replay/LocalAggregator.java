@@ -3,6 +3,7 @@ package io.rondo.aggregator.replay;
 import io.rondo.aggregator.fold.FoldResult;
 import io.rondo.aggregator.fold.PartitionFold;
 import io.rondo.aggregator.log.LogEntry;
+import io.rondo.aggregator.round.Answering;
 import io.rondo.aggregator.round.Coordinator;
 import io.rondo.aggregator.round.Input;
 import io.rondo.aggregator.round.InputTopic;
@@ -99,6 +100,16 @@ final class LocalAggregator implements AutoCloseable {
         handle(
                 new Input.Received(input, entry.offset(), entry.bodyDigest(), entry.timestamp(), record),
                 openedAt.applyAsLong(coordinator.lastRound() + 1));
+    }
+
+    /** Answers everything refused until {@link #settle} together, as an aggregator does in a flood. */
+    void refuseTogether() {
+        coordinator.answerRefused(Answering.TOGETHER);
+    }
+
+    void settle() {
+        coordinator.settle(outbox);
+        coordinator.answerRefused(Answering.ALONE);
     }
 
     /** Advances the clock past this moment: an earlier deadline is over. */

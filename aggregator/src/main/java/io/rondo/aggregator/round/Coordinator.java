@@ -21,6 +21,7 @@ public final class Coordinator {
     private final JobRules jobRules;
     private final Map<InputTopic, Long> seen = new EnumMap<>(InputTopic.class);
     private final List<Input> held = new ArrayList<>();
+    private final RefusedRun refused = new RefusedRun();
 
     /**
      * @param job name of the job
@@ -61,6 +62,21 @@ public final class Coordinator {
         return state.status() == JobState.Status.FINISHED || state.status() == JobState.Status.ABORTED;
     }
 
+    /** Chooses how records are answered that are refused from now on. */
+    public void answerRefused(Answering how) {
+        refused.answer(how);
+    }
+
+    /** Writes the answer to refused records that wait to be answered together, if any do. */
+    public void settle(Outbox outbox) {
+        refused.settle(state, outbox);
+    }
+
+    /** The most trainers that the job admits; 0 before it starts. */
+    public int maxTrainers() {
+        return state.status() == JobState.Status.AWAITED ? 0 : state.spec().getMaxTrainers();
+    }
+
     /**
      * Answers an input. An input that is already answered, in the log or earlier here, is skipped.
      *
@@ -78,11 +94,11 @@ public final class Coordinator {
             held.add(input);
             return;
         }
-        new InputHandler(state, jobRules, outbox, input, now).handle();
+        new InputHandler(state, jobRules, refused, outbox, input, now).handle();
         if (state.isAlive() && !held.isEmpty()) {
             List<Input> waited = List.copyOf(held);
             held.clear();
-            waited.forEach(earlier -> new InputHandler(state, jobRules, outbox, earlier, now).handle());
+            waited.forEach(earlier -> new InputHandler(state, jobRules, refused, outbox, earlier, now).handle());
         }
     }
 

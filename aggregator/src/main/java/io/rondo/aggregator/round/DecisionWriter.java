@@ -17,15 +17,19 @@ import org.apache.avro.specific.SpecificRecord;
 
 /** The decisions that answer one input: each goes to the log, and changes the state at once. */
 final class DecisionWriter {
-    private static final int MAX_DETAIL = 300;
+    static final int MAX_DETAIL = 300;
 
     private final JobState state;
     private final Outbox outbox;
+    private final RefusedRun run;
     private Source source;
     private final long at;
+    private boolean hasDecided;
+    private boolean hasJoined;
 
-    DecisionWriter(JobState state, Outbox outbox, Input input) {
+    DecisionWriter(JobState state, RefusedRun run, Outbox outbox, Input input) {
         this.state = state;
+        this.run = run;
         this.outbox = outbox;
         this.source = input.source();
         this.at = input.at();
@@ -41,21 +45,55 @@ final class DecisionWriter {
         source = Source.newBuilder(source).setSequence(sequence).build();
     }
 
-    void refuse(Refusal refusal) {
-        refuse(refusal.reason(), refusal.detail());
+    void refuse(RejectionReason reason, String detail) {
+        refuse(new Refusal(reason, detail));
     }
 
-    void refuse(RejectionReason reason, String detail) {
-        decide(refused(reason, detail).build());
+    void refuse(Refusal refusal) {
+        if (!joins(refusal, false)) {
+            settle();
+            decide(refused(refusal.reason(), refusal.detail()).build());
+        }
     }
 
     /** @param value the refused record, which the decision and the dead letter name */
     void refuse(Refusal refusal, SpecificRecord value) {
+        boolean isAddressed =
+                value instanceof TrainerJoined joined && TrainerRules.isIncarnation(joined.getIncarnation());
+        if (joins(refusal, isAddressed)) {
+            return;
+        }
+        settle();
         InputRefused.Builder refused = refused(refusal.reason(), refusal.detail());
         if (state.rules() >= RulesVersion.NOBODY_IS_TRUSTED) {
             name(value, refused);
         }
         decide(refused.build());
+    }
+
+    /**
+     * Whether a refusal is answered together with others. Not after another decision on the same input: each record is
+     * answered either together with others or by decisions of its own.
+     *
+     * @param isAddressed whether a trainer waits for its answer
+     */
+    boolean joins(Refusal refusal, boolean isAddressed) {
+        if (hasDecided || !run.takes(state, source, isAddressed)) {
+            return false;
+        }
+        run.add(source, at, refusal);
+        hasJoined = true;
+        return true;
+    }
+
+    /** Whether the input was refused, and its answer waits for others. */
+    boolean hasJoined() {
+        return hasJoined;
+    }
+
+    /** Answers what waits. To be called before the state is read for a decision: its sequence and chain follow from the others. */
+    void settle() {
+        run.settle(state, outbox);
     }
 
     private InputRefused.Builder refused(RejectionReason reason, String detail) {
@@ -77,6 +115,8 @@ final class DecisionWriter {
     }
 
     void decide(SpecificRecord decision) {
+        run.requireSettled();
+        hasDecided = true;
         Sha256 digest = outbox.decide(decision);
         state.apply(decision, digest);
         if (DecisionKind.isTold(decision, state.rules())) {

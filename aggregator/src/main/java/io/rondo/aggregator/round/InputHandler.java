@@ -15,9 +15,9 @@ final class InputHandler {
     private final SignatureRules signatures;
 
     /** @param now milliseconds since 1970 */
-    InputHandler(JobState state, JobRules jobRules, Outbox outbox, Input input, long now) {
+    InputHandler(JobState state, JobRules jobRules, RefusedRun run, Outbox outbox, Input input, long now) {
         this.input = input;
-        this.writer = new DecisionWriter(state, outbox, input);
+        this.writer = new DecisionWriter(state, run, outbox, input);
         this.steps = new RoundSteps(state, writer, now);
         this.commands = new CommandHandler(state, jobRules, writer);
         this.trainers = new TrainerHandler(state, writer, steps);
@@ -27,6 +27,9 @@ final class InputHandler {
 
     /** Decides on it. */
     void handle() {
+        if (!input.source().getTopic().equals(InputTopic.MANIFESTS.id())) {
+            writer.settle();
+        }
         if (input instanceof Input.Received received) {
             if (received.topic() == InputTopic.PARTS) {
                 parts.to(received.value());
@@ -38,7 +41,8 @@ final class InputHandler {
         } else {
             steps.passDeadline();
         }
-        boolean followed = true;
+        // a refusal changes nothing, so nothing follows from it
+        boolean followed = !writer.hasJoined();
         while (followed) {
             followed = steps.followUp();
         }

@@ -41,13 +41,19 @@ final class RoundSteps {
 
     /** Closes the open round, or ends it without a quorum, once its deadline is over. */
     void passDeadline() {
-        if (state.phase() instanceof RoundPhase.Open open && writer.at() > state.dueAt(open)) {
+        if (isOverdue()) {
+            RoundPhase.Open open = (RoundPhase.Open) state.phase();
             if (open.hasQuorum()) {
                 writer.decide(close(open, "deadline"));
             } else {
                 goOnWithoutQuorum(open);
             }
         }
+    }
+
+    /** Whether a round is open at the input's time, past its deadline. */
+    boolean isOverdue() {
+        return state.phase() instanceof RoundPhase.Open open && writer.at() > state.dueAt(open);
     }
 
     private void goOnWithoutQuorum(RoundPhase.Open open) {

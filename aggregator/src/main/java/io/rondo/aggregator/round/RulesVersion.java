@@ -10,7 +10,7 @@ import io.rondo.schemas.error.RondoException;
  */
 public final class RulesVersion {
     /** The newest rules that this version knows. */
-    public static final int NEWEST = 5;
+    public static final int NEWEST = 6;
     /** From here on, rounds do not wait for trainers that are gone, and a trainer whose update counts is not absent. */
     private static final int GONE_ARE_REPLACED = 1;
     /** From here on, a writer to the log is trusted only with its own updates. */
@@ -23,6 +23,8 @@ public final class RulesVersion {
     private static final int WEIGHTS_ARE_BOUNDED = 4;
     /** From here on, a job may admit more than 5,000 trainers. */
     private static final int LARGE_JOBS = 5;
+    /** From here on, one decision may answer many refused records. */
+    static final int FLOODS_ARE_SUMMED = 6;
 
     private RulesVersion() {}
 

@@ -9,8 +9,10 @@ import io.rondo.log.TrainerRemoved;
 import io.rondo.log.UpdateAccepted;
 import io.rondo.log.UpdateManifest;
 import io.rondo.log.UpdateRejected;
+import io.rondo.schemas.adapter.Identifiers;
 import io.rondo.schemas.adapter.RejectionReason;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Decides on the records of {@code manifests}: trainers join and leave, send updates, and report evaluations. */
@@ -67,14 +69,14 @@ final class TrainerHandler {
     private void leave(TrainerLeft left) {
         decideUnless(
                 trainerRules.refusal(left),
-                new TrainerRemoved(writer.header(), left.getTrainer(), left.getIncarnation(), "left"),
+                () -> new TrainerRemoved(writer.header(), left.getTrainer(), left.getIncarnation(), "left"),
                 left);
     }
 
     private void evaluate(EvaluationReported evaluation) {
         decideUnless(
                 trainerRules.refusal(evaluation),
-                new EvaluationRecorded(
+                () -> new EvaluationRecorded(
                         writer.header(), evaluation.getRound(), evaluation.getTrainer(), evaluation.getMetrics()),
                 evaluation);
     }
@@ -83,7 +85,7 @@ final class TrainerHandler {
         String trainer = joined.getTrainer();
         decideUnless(
                 trainerRules.refusal(joined),
-                new TrainerAdmitted(
+                () -> new TrainerAdmitted(
                         writer.header(),
                         trainer,
                         joined.getIncarnation(),
@@ -92,15 +94,20 @@ final class TrainerHandler {
                 joined);
     }
 
-    private void decideUnless(Optional<Refusal> refusal, SpecificRecord decision, SpecificRecord record) {
+    private void decideUnless(Optional<Refusal> refusal, Supplier<SpecificRecord> decision, SpecificRecord record) {
         if (refusal.isPresent()) {
             writer.refuse(refusal.get(), record);
         } else {
-            writer.decide(decision);
+            writer.settle();
+            writer.decide(decision.get());
         }
     }
 
     private void update(UpdateManifest manifest) {
+        if (isRefusedWithOthers(manifest)) {
+            return;
+        }
+        writer.settle();
         if (lateRules.apply(manifest)) {
             // its own timestamp is past the deadline, and all earlier records are answered
             steps.passDeadline();
@@ -113,6 +120,22 @@ final class TrainerHandler {
         }
         supersede(manifest);
         writer.decide(new UpdateAccepted(writer.header(), verdict.round(), verdict.weight(), manifest));
+    }
+
+    /**
+     * Whether the update is refused, without any other decision on it, and answered together with others. An admitted
+     * trainer and the submitter may send again what was refused: they are always answered.
+     */
+    private boolean isRefusedWithOthers(UpdateManifest manifest) {
+        boolean isHeard = manifest.getTrainer().equals(Identifiers.SUBMITTER)
+                || manifest.getIncarnation().equals(state.admitted().get(manifest.getTrainer()));
+        boolean decidesFirst = (lateRules.apply(manifest) && steps.isOverdue()) || isTakenBack(manifest);
+        return !isHeard
+                && !decidesFirst
+                && verdict(manifest)
+                        .refusal()
+                        .filter(refusal -> writer.joins(refusal, true))
+                        .isPresent();
     }
 
     private Verdict verdict(UpdateManifest manifest) {
@@ -140,12 +163,16 @@ final class TrainerHandler {
 
     /** An update that was in flight when its trainer was removed as absent shows that the trainer is present. */
     private void takeBack(UpdateManifest manifest) {
-        if (RulesVersion.replaceTheGone(state.spec())
-                && state.isOfJob(manifest.getJobUuid())
-                && state.isAway(manifest.getTrainer(), manifest.getIncarnation())) {
+        if (isTakenBack(manifest)) {
             writer.decide(
                     new TrainerAdmitted(writer.header(), manifest.getTrainer(), manifest.getIncarnation(), null, ""));
         }
+    }
+
+    private boolean isTakenBack(UpdateManifest manifest) {
+        return RulesVersion.replaceTheGone(state.spec())
+                && state.isOfJob(manifest.getJobUuid())
+                && state.isAway(manifest.getTrainer(), manifest.getIncarnation());
     }
 
     /** A current update replaces its trainer's late one. */

@@ -25,7 +25,9 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Duration TICK = Duration.ofMillis(2);
     /** Most inputs of the log answered in one transaction: it must not stay open longer than the broker allows. */
-    private static final int SLICE = 200;
+    private static final int SLICE = 1_000;
+    /** How long refused records wait at most to be answered together: nobody waits for them. */
+    private static final long MOST_SETTLE_MS = 250;
 
     private final JobTopics topics;
     private final RecordCodec codec;
@@ -36,6 +38,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
     private final UncommittedParts uncommittedParts;
     private final Runnable over;
     private final Optional<SigningKey> key;
+    private final RefusalPacing refusals = new RefusalPacing();
     private final Map<InputTopic, Topic> inputs = new EnumMap<>(InputTopic.class);
 
     private ProcessorContext<byte[], byte[]> context;
@@ -50,6 +53,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
     private int preparedRound = -1;
     private boolean haveFoldsReported;
     private boolean answersUncommittedParts;
+    private long settledAt;
 
     CoordinatorProcessor(
             JobTopics topics,
@@ -90,7 +94,8 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
                         folds.followUncommitted(partition, value);
                     }
                 },
-                context::currentSystemTimeMs);
+                context::currentSystemTimeMs,
+                refusals::refused);
         signing = new SigningOutbox(new RoundsWithTopics(outbox, roundTopics), key);
         commits = new CommitPacing(
                 outbox,
@@ -148,6 +153,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
         if (feed.catchUp(SLICE, this::answer)) {
             return true;
         }
+        settle();
         commits.commit();
         return false;
     }
@@ -158,8 +164,16 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
         handle(LoggedInputs.input(input, entry, codec.decode(topic, entry.value())));
     }
 
+    /** Answers refused records that wait to be answered together. */
+    private void settle() {
+        settledAt = context.currentSystemTimeMs();
+        coordinator.settle(signing);
+        commits.answered(settledAt);
+    }
+
     private void handle(Input input) {
         long now = context.currentSystemTimeMs();
+        coordinator.answerRefused(refusals.next(now, coordinator.maxTrainers()));
         coordinator.handle(input, now, signing);
         commits.answered(now);
         if (coordinator.lastRound() >= 0 && coordinator.lastRound() != preparedRound) {
@@ -211,6 +225,9 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
             return;
         }
         answerUncommittedParts();
+        if (now - settledAt >= MOST_SETTLE_MS) {
+            settle();
+        }
         commits.tick(now);
         deadlines
                 .passed(coordinator.deadline(), now, feed.unseenFrom(InputTopic.MANIFESTS))

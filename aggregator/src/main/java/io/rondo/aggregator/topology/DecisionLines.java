@@ -2,6 +2,7 @@ package io.rondo.aggregator.topology;
 
 import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.aggregator.round.WaitText;
+import io.rondo.log.InputRefused;
 import io.rondo.log.JobAborted;
 import io.rondo.log.JobPaused;
 import io.rondo.log.RoundClosed;
@@ -59,7 +60,8 @@ final class DecisionLines {
             case ROUND_COMPLETED -> completed((RoundCompleted) decision);
             case UPDATE_ACCEPTED -> accepted((UpdateAccepted) decision);
             case UPDATE_REJECTED -> rejected((UpdateRejected) decision);
-            case JOB_STARTED, EVALUATION_RECORDED, INPUT_REFUSED -> Optional.empty();
+            case INPUT_REFUSED -> refused((InputRefused) decision);
+            case JOB_STARTED, EVALUATION_RECORDED -> Optional.empty();
         };
     }
 
@@ -140,6 +142,18 @@ final class DecisionLines {
                         + (isLate(accepted)
                                 ? " for round " + accepted.getManifest().getRound() + ", late"
                                 : ""));
+    }
+
+    /** A flood has a line for many records, and none for one. */
+    private static Optional<String> refused(InputRefused refused) {
+        return refused.getFirstOffset() < 0
+                ? Optional.empty()
+                : Optional.of("refused %d records of manifests, offsets %d to %d: %s"
+                        .formatted(
+                                refused.getRecords(),
+                                refused.getFirstOffset(),
+                                refused.getHeader().getSource().getOffset(),
+                                refused.getDetail()));
     }
 
     private static Optional<String> rejected(UpdateRejected rejected) {

@@ -40,6 +40,7 @@ public final class DecisionOutbox implements Outbox {
     private final RecordCodec codec;
     private final LogSink sink;
     private final LongSupplier clock;
+    private final Runnable refusedAlone;
     private String topic = "";
     private LogEntry answered = new LogEntry(-1, 0, null, null);
     private boolean hasNew;
@@ -51,10 +52,16 @@ public final class DecisionOutbox implements Outbox {
      * @param clock milliseconds since 1970
      */
     public DecisionOutbox(JobTopics topics, RecordCodec codec, LogSink sink, LongSupplier clock) {
+        this(topics, codec, sink, clock, () -> {});
+    }
+
+    /** @param refusedAlone called for each refusal that answers one record */
+    DecisionOutbox(JobTopics topics, RecordCodec codec, LogSink sink, LongSupplier clock, Runnable refusedAlone) {
         this.topics = topics;
         this.codec = codec;
         this.sink = sink;
         this.clock = clock;
+        this.refusedAlone = refusedAlone;
     }
 
     /** The record that the next decisions answer; a dead letter carries it. */
@@ -102,6 +109,8 @@ public final class DecisionOutbox implements Outbox {
                     rejected.getRound(),
                     rejected.getTrainer(),
                     rejected.getAttempt());
+        } else if (decision instanceof InputRefused refused && refused.getFirstOffset() >= 0) {
+            buryTogether(refused);
         } else if (decision instanceof InputRefused refused) {
             bury(refused.getReason(), refused.getDetail(), refused.getRound(), refused.getTrainer(), "");
         }
@@ -151,6 +160,7 @@ public final class DecisionOutbox implements Outbox {
     }
 
     private void bury(String reason, String detail, int round, String trainer, String attempt) {
+        refusedAlone.run();
         long now = clock.getAsLong();
         boolean unsigned = reason.equals(RejectionReason.BAD_SIGNATURE.id());
         DeadLetter letter = new DeadLetter(
@@ -164,7 +174,25 @@ public final class DecisionOutbox implements Outbox {
                 attempt,
                 now,
                 cut(answered.key(), unsigned ? MAX_UNSIGNED_KEY : MAX_KEY),
-                cut(answered.value(), unsigned ? MAX_UNSIGNED_VALUE : MAX_VALUE));
+                cut(answered.value(), unsigned ? MAX_UNSIGNED_VALUE : MAX_VALUE),
+                1L,
+                -1L);
+        forward(topics.deadLetters(), 0, null, codec.encode(topics.deadLetters().name(), letter), now);
+    }
+
+    /** The letter of many records has none of them: the topic has them, from the first offset to the last. */
+    private void buryTogether(InputRefused refused) {
+        long now = clock.getAsLong();
+        DeadLetter letter = DeadLetter.newBuilder()
+                .setTopic(topics.manifests().name())
+                .setPartition(0)
+                .setOffset(refused.getHeader().getSource().getOffset())
+                .setReason(refused.getReason())
+                .setDetail(refused.getDetail())
+                .setAt(now)
+                .setRecords(refused.getRecords())
+                .setFirstOffset(refused.getFirstOffset())
+                .build();
         forward(topics.deadLetters(), 0, null, codec.encode(topics.deadLetters().name(), letter), now);
     }
 

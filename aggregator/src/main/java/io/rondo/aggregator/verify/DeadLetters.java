@@ -90,7 +90,9 @@ final class DeadLetters {
         DeadLetter.Builder letter = DeadLetter.newBuilder(found)
                 .setAt(entry.timestamp())
                 .setPartition(0)
-                .setOffset(refusal.header().getSource().getOffset());
+                .setOffset(refusal.header().getSource().getOffset())
+                .setRecords(1)
+                .setFirstOffset(-1);
         InputTopic.of(refusal.header().getSource().getTopic()).ifPresent(topic -> {
             LogEntry source =
                     refusedInputs.get(topic).get(refusal.header().getSource().getOffset());
@@ -111,7 +113,12 @@ final class DeadLetters {
                     .setDetail(refused.getDetail())
                     .setRound(refused.getRound())
                     .setTrainer(refused.getTrainer())
-                    .setAttempt("");
+                    .setAttempt("")
+                    .setRecords(refused.getRecords())
+                    .setFirstOffset(refused.getFirstOffset());
+            if (refused.getFirstOffset() >= 0) {
+                letter.setKey(null).setValue(null);
+            }
         }
         return letter.build();
     }

@@ -5,12 +5,14 @@ import io.rondo.aggregator.log.LogDifference;
 import io.rondo.aggregator.log.LoggedDecisions.Logged;
 import io.rondo.aggregator.log.LoggedInputs;
 import io.rondo.aggregator.log.Publications;
+import io.rondo.aggregator.round.Answering;
 import io.rondo.aggregator.round.Coordinator;
 import io.rondo.aggregator.round.Input;
 import io.rondo.aggregator.round.InputTopic;
 import io.rondo.aggregator.round.Outbox;
 import io.rondo.aggregator.round.SigningOutbox;
 import io.rondo.log.DecisionHeader;
+import io.rondo.log.InputRefused;
 import io.rondo.log.RoundExtended;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundPublished;
@@ -71,6 +73,9 @@ final class Rerun {
         int before = next;
         DecisionHeader header = decisions.get(next).header();
         Optional<InputTopic> topic = InputTopic.of(header.getSource().getTopic());
+        boolean together =
+                decisions.get(next).decision() instanceof InputRefused refused && refused.getFirstOffset() >= 0;
+        coordinator.answerRefused(together ? Answering.TOGETHER : Answering.ALONE);
         Input input;
         if (topic.isPresent()) {
             long offset = header.getSource().getOffset();
@@ -80,6 +85,9 @@ final class Rerun {
             input = new Input.Clock(header.getDecidedAt());
         }
         coordinator.handle(input, now(header), outbox);
+        if (next == before && together) {
+            coordinator.settle(outbox);
+        }
         if (next == before) {
             throw new Mismatch(here("nothing is to be decided from its source"));
         }

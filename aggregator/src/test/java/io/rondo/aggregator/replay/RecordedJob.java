@@ -161,6 +161,20 @@ public final class RecordedJob {
         return lateUpdateOfC(round);
     }
 
+    /** Joins and evaluations that are refused, all together, with a sound evaluation between them. */
+    public RecordedJob flood() {
+        aggregator.refuseTogether();
+        for (int i = 0; i < 3; i++) {
+            aggregator.answer(InputTopic.MANIFESTS, job.joined(Identifiers.SUBMITTER, "i-" + i), at);
+            aggregator.answer(InputTopic.MANIFESTS, job.evaluation("nobody", "i-" + i, 0), at);
+            if (i == 1) {
+                evaluate("a", 0);
+            }
+        }
+        aggregator.settle();
+        return this;
+    }
+
     public RecordedJob evaluate(String trainer, int round) {
         aggregator.answer(InputTopic.MANIFESTS, job.evaluation(trainer, "i-" + trainer, round), at);
         return this;

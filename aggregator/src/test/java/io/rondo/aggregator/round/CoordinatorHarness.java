@@ -118,28 +118,35 @@ final class CoordinatorHarness {
         answer(input);
     }
 
-    private void answer(Input input) {
-        coordinator.handle(input, now, new Outbox() {
-            @Override
-            public Sha256 decide(SpecificRecord decision) {
-                Sha256 digest = digest(decision);
-                decisions.add(decision);
-                digests.add(digest);
-                return digest;
-            }
-
-            @Override
-            public void tell(SpecificRecord decision) {
-                told.add(decision);
-            }
-
-            @Override
-            public Sha256 publish(RoundPublished record) {
-                published.add(record);
-                return digest(record);
-            }
-        });
+    /** Answers refused records that wait to be answered together. */
+    void settle() {
+        coordinator.settle(outbox);
     }
+
+    private void answer(Input input) {
+        coordinator.handle(input, now, outbox);
+    }
+
+    private final Outbox outbox = new Outbox() {
+        @Override
+        public Sha256 decide(SpecificRecord decision) {
+            Sha256 digest = digest(decision);
+            decisions.add(decision);
+            digests.add(digest);
+            return digest;
+        }
+
+        @Override
+        public void tell(SpecificRecord decision) {
+            told.add(decision);
+        }
+
+        @Override
+        public Sha256 publish(RoundPublished record) {
+            published.add(record);
+            return digest(record);
+        }
+    };
 
     <T extends SpecificRecord> List<T> all(Class<T> type) {
         return decisions.stream().filter(type::isInstance).map(type::cast).toList();

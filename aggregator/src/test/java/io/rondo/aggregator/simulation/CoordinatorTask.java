@@ -2,6 +2,7 @@ package io.rondo.aggregator.simulation;
 
 import io.rondo.aggregator.TestJob;
 import io.rondo.aggregator.fold.FoldResult;
+import io.rondo.aggregator.round.Answering;
 import io.rondo.aggregator.round.Coordinator;
 import io.rondo.aggregator.round.Input;
 import io.rondo.aggregator.round.InputOrder;
@@ -55,7 +56,15 @@ final class CoordinatorTask implements Task {
         return coordinator == null
                 || !unanswered.isEmpty()
                 || !waiting().isEmpty()
+                || hasUnsettled()
                 || coordinator.deadline().orElse(Long.MAX_VALUE) < world.now();
+    }
+
+    /** Whether refused records wait to be answered together. */
+    private boolean hasUnsettled() {
+        return coordinator.lastRound() >= 0
+                && unanswered.isEmpty()
+                && seen.getOrDefault(InputTopic.MANIFESTS, -1L) >= coordinator.unansweredFrom(InputTopic.MANIFESTS);
     }
 
     @Override
@@ -75,6 +84,9 @@ final class CoordinatorTask implements Task {
             } else {
                 process(world.dice.pick(waiting));
             }
+        }
+        if (world.dice.oneIn(3)) {
+            settle();
         }
         compareWithShadow();
         endTransaction();
@@ -170,7 +182,19 @@ final class CoordinatorTask implements Task {
         return Math.max(coordinator.unansweredFrom(topic), seen.getOrDefault(topic, -1L) + 1);
     }
 
+    private void settle() {
+        coordinator.settle(transaction);
+        if (shadow != null) {
+            shadow.settle(shadowed);
+        }
+    }
+
     private void handle(Input input) {
+        Answering how = world.dice.pick(List.of(Answering.values()));
+        coordinator.answerRefused(how);
+        if (shadow != null) {
+            shadow.answerRefused(how);
+        }
         coordinator.handle(input, world.now(), transaction);
         if (shadow != null) {
             shadow.handle(input, world.now(), shadowed);
@@ -181,6 +205,8 @@ final class CoordinatorTask implements Task {
     private void castShadow() {
         shadowed.clear();
         shadow = recovered();
+        // what the first one has read without an answer waits to be answered together
+        shadow.answerRefused(Answering.TOGETHER);
         List<List<Unanswered>> read = new ArrayList<>();
         seen.forEach((topic, last) -> read.add(unanswered(topic, shadow.unansweredFrom(topic)).stream()
                 .filter(input -> input.entry().offset() <= last)

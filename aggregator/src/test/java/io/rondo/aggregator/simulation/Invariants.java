@@ -6,6 +6,7 @@ import io.rondo.aggregator.round.InputTopic;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.CohortMember;
 import io.rondo.log.DType;
+import io.rondo.log.InputRefused;
 import io.rondo.log.JobAborted;
 import io.rondo.log.JobFinished;
 import io.rondo.log.JobSpec;
@@ -117,7 +118,10 @@ final class Invariants {
             if (!source.getTopic().equals("clock")) {
                 InputTopic topic = InputTopic.of(source.getTopic()).orElseThrow();
                 checkTheSource(topic, source);
-                if (isAnswer(entry.value())) {
+                if (entry.value() instanceof InputRefused refused && refused.getFirstOffset() >= 0) {
+                    checkTheRun(topic, refused)
+                            .forEach(offset -> answers.get(topic).merge(offset, 1, Integer::sum));
+                } else if (isAnswer(entry.value())) {
                     answers.get(topic).merge(source.getOffset(), 1, Integer::sum);
                 }
             }
@@ -132,6 +136,21 @@ final class Invariants {
         answers.get(InputTopic.PARTS)
                 .forEach((offset, count) ->
                         require(count == 1, () -> "part " + offset + " is answered " + count + " times"));
+    }
+
+    /** The offsets of records that were refused together. */
+    private List<Long> checkTheRun(InputTopic topic, InputRefused refused) {
+        List<Long> offsets = world.topics.inputs.get(topic).entries().stream()
+                .map(SimulatedLog.Entry::offset)
+                .filter(offset -> offset >= refused.getFirstOffset()
+                        && offset <= refused.getHeader().getSource().getOffset())
+                .toList();
+        require(
+                topic == InputTopic.MANIFESTS
+                        && world.job.spec().getRules() >= 6
+                        && offsets.size() == refused.getRecords(),
+                () -> "records " + offsets + " are refused together by " + refused);
+        return offsets;
     }
 
     private boolean isAnswer(SpecificRecord decision) {

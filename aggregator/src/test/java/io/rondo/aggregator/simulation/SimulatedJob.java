@@ -39,7 +39,7 @@ final class SimulatedJob {
                 .setStalenessWeight(dice.pick(List.of(0.25, 1.0)))
                 .setWithoutQuorum(dice.pick(List.of("extend", "extend", "skip", "fail")))
                 .setAbsentAfter(dice.between(0, 2))
-                .setRules(dice.pick(List.of(0, 1, 2, 3, 3)))
+                .setRules(dice.pick(List.of(0, 1, 2, 3, 6, 6)))
                 .setStrategy(dice.pick(List.of(
                         "weighted-mean", "weighted-mean", "coordinate-median", "trimmed-mean", "krum", "multi-krum")))
                 .setFaultyShare(dice.pick(List.of(0.2, 0.3)))
@@ -81,7 +81,11 @@ final class SimulatedJob {
     }
 
     double weight(int numExamples) {
-        return job.spec().getWeights().equals("uniform") ? 1 : numExamples;
+        if (job.spec().getWeights().equals("uniform")) {
+            return 1;
+        }
+        int used = job.spec().getLocalSteps() * job.spec().getBatchSize();
+        return job.spec().getRules() < 4 ? numExamples : Math.min(numExamples, used);
     }
 
     DType dtype(int round) {

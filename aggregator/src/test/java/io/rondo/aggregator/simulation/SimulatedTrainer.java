@@ -63,8 +63,11 @@ final class SimulatedTrainer implements Actor {
         } else if (training && world.job.replacesTheGone() && world.dice.faultOneIn(40)) {
             goForGood();
         } else if (world.dice.faultOneIn(100)) {
-            world.topics.appendNoise(InputTopic.MANIFESTS, world.now());
-            world.tell(() -> name + " writes noise to the manifests");
+            int records = world.dice.between(1, 5);
+            for (int i = 0; i < records; i++) {
+                world.topics.appendNoise(InputTopic.MANIFESTS, world.now());
+            }
+            world.tell(() -> name + " writes " + records + " records of noise to the manifests");
         } else if (world.topics.rounds.hasFrom(followed)) {
             follow();
         } else if (upload != null) {

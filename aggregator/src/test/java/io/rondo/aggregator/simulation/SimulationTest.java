@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rondo.aggregator.round.DecisionKind;
 import io.rondo.log.CohortMember;
+import io.rondo.log.InputRefused;
 import io.rondo.log.JobAborted;
 import io.rondo.log.JobStarted;
 import io.rondo.log.RoundClosed;
@@ -90,6 +91,8 @@ class SimulationTest {
                 "a trainer that its update takes back",
                 "an update over the limit",
                 "a clipped update",
+                "records that are refused together",
+                "an update that is refused with others",
                 "an update that is not selected",
                 "a step of a server optimizer"));
 
@@ -135,6 +138,12 @@ class SimulationTest {
             } else if (decision instanceof UpdateRejected rejected
                     && rejected.getReason().equals("over-norm")) {
                 met.add("an update over the limit");
+            } else if (decision instanceof InputRefused refused && refused.getRecords() > 1) {
+                met.add("records that are refused together");
+                if (refused.getDetail().contains("fenced")
+                        || refused.getDetail().contains("not-admitted")) {
+                    met.add("an update that is refused with others");
+                }
             } else if (decision instanceof RoundWeighed weighed
                     && weighed.getMembers().stream().anyMatch(member -> member.getScale() < 1)) {
                 met.add("a clipped update");

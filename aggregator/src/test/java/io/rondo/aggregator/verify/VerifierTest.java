@@ -10,6 +10,8 @@ import io.rondo.aggregator.replay.MemoryJobLog;
 import io.rondo.aggregator.replay.RecordedJob;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.CohortMember;
+import io.rondo.log.DeadLetter;
+import io.rondo.log.InputRefused;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.RoundPublished;
 import io.rondo.log.RoundsArchived;
@@ -23,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +92,66 @@ class VerifierTest {
         assertThat(new Verifier(log).verify().differences())
                 .extracting(LogDifference::what)
                 .anyMatch(what -> what.contains("cohort is [b, c], and [c] follows"));
+    }
+
+    @Test
+    void shouldDecideAgainWhatWasRefusedTogether() {
+        MemoryJobLog log = flooded();
+
+        assertThat(new Verifier(log).verify().differences()).isEmpty();
+        assertThat(refusedTogether(log)).extracting(InputRefused::getRecords).containsExactly(4L, 2L);
+        String letters = log.topics().deadLetters().name();
+        assertThat(log.logs().get(letters).get(0))
+                .extracting(entry -> log.codec()
+                        .require(letters, entry.value(), DeadLetter.class)
+                        .getRecords())
+                .containsExactly(4L, 2L);
+    }
+
+    /** Whoever keeps an answer back could otherwise say that it was in the flood. */
+    @Test
+    void shouldFindThatMoreOrOthersWereRefusedTogether() {
+        for (UnaryOperator<InputRefused.Builder> change : List.<UnaryOperator<InputRefused.Builder>>of(
+                refused -> refused.setRecords(refused.getRecords() + 1),
+                refused -> refused.setFirstOffset(refused.getFirstOffset() - 1),
+                refused -> refused.setDetail("another"),
+                refused -> refused.setRecords(1).setFirstOffset(-1))) {
+            MemoryJobLog log = flooded();
+            String topic = log.topics().decisions().name();
+            for (int partition = 0; partition < log.topics().partitions(); partition++) {
+                for (LogEntry entry : List.copyOf(log.logs().get(topic).get(partition))) {
+                    if (log.codec().require(topic, entry.value(), SpecificRecord.class) instanceof InputRefused refused
+                            && refused.getRecords() == 4) {
+                        byte[] other = log.codec()
+                                .encode(
+                                        topic,
+                                        change.apply(InputRefused.newBuilder(refused))
+                                                .build());
+                        log.replace(
+                                topic, partition, new LogEntry(entry.offset(), entry.timestamp(), entry.key(), other));
+                    }
+                }
+            }
+
+            assertThat(new Verifier(log).verify().isSound()).isFalse();
+        }
+    }
+
+    private static MemoryJobLog flooded() {
+        return new RecordedJob(TestJob.create().with(spec -> spec.setRules(6)))
+                .start()
+                .flood()
+                .soundRound(1)
+                .log();
+    }
+
+    private static List<InputRefused> refusedTogether(MemoryJobLog log) {
+        String topic = log.topics().decisions().name();
+        return log.logs().get(topic).get(0).stream()
+                .map(entry -> log.codec().require(topic, entry.value(), SpecificRecord.class))
+                .filter(InputRefused.class::isInstance)
+                .map(InputRefused.class::cast)
+                .toList();
     }
 
     /** Any bit of any record, but for chunks of updates that do not count: nothing in the log vouches for those. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rondo.aggregator.TestJob;
 import io.rondo.aggregator.live.JobDriver;
+import io.rondo.aggregator.round.RulesVersion;
 import io.rondo.aggregator.verify.Verifier;
 import io.rondo.log.DeadLetter;
 import io.rondo.log.JobFinished;
@@ -16,6 +17,7 @@ import io.rondo.schemas.topic.JobTopics;
 import io.rondo.schemas.topic.Topic;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,7 +42,11 @@ import org.junit.jupiter.api.io.TempDir;
 @WithCluster
 @Tag("thorough")
 class FloodIT {
-    private static final List<String> LAUNCHERS_HEAP = List.of("-Xmx640m", "-XX:+ExitOnOutOfMemoryError");
+    /** The heap and the compilers of the launcher's aggregator. */
+    private static final List<String> AS_LAUNCHED =
+            List.of("-Xmx640m", "-XX:TieredStopAtLevel=4", "-XX:+ExitOnOutOfMemoryError");
+
+    private static final Duration TRAINING = Duration.ofSeconds(3);
     private static final int JOINS = 22_000;
     private static final int UNKNOWN_IDS = 15_000;
     private static final int EVALUATIONS = 30_000;
@@ -68,12 +74,12 @@ class FloodIT {
                         codec.encode(topics().manifests().name(), job.joined("sybil-" + number, "i-" + number)),
                 JOINS);
 
-        assertThat(reasons(letters)).containsExactly(Map.entry("not-invited", (long) JOINS));
+        assertThat(reasons(letters)).containsExactly(Map.entry("not-invited", 2L * JOINS));
     }
 
     @Test
     void shouldAdmitNoMoreThanTheJobAllows() throws InterruptedException {
-        TestJob job = job().with(spec -> spec.setMaxTrainers(50).setQuorum("3").setDeadlineMs(3_000));
+        TestJob job = job().with(spec -> spec.setMaxTrainers(50).setQuorum("3").setDeadlineMs(6_000));
 
         List<DeadLetter> letters = flood(
                 job,
@@ -82,7 +88,7 @@ class FloodIT {
                         codec.encode(topics().manifests().name(), job.joined("sybil-" + number, "i-" + number)),
                 JOINS);
 
-        assertThat(reasons(letters)).containsEntry("too-many-trainers", JOINS - 50L + HonestRound.TRAINERS.size());
+        assertThat(reasons(letters)).containsEntry("too-many-trainers", 2L * JOINS - 50L + HonestRound.TRAINERS.size());
     }
 
     @Test
@@ -97,7 +103,7 @@ class FloodIT {
                         .array(),
                 UNKNOWN_IDS);
 
-        assertThat(reasons(letters)).containsExactly(Map.entry("unknown-schema", (long) UNKNOWN_IDS));
+        assertThat(reasons(letters)).containsExactly(Map.entry("unknown-schema", 2L * UNKNOWN_IDS));
     }
 
     /** All of one trainer that takes part, and small when compressed. */
@@ -124,12 +130,14 @@ class FloodIT {
 
         List<DeadLetter> letters = flood(job(), "single bytes", codec -> number -> one, SINGLE_BYTES);
 
-        assertThat(reasons(letters)).containsExactly(Map.entry("unreadable", (long) SINGLE_BYTES));
+        assertThat(reasons(letters)).containsExactly(Map.entry("unreadable", 2L * SINGLE_BYTES));
     }
 
     private TestJob job() {
-        return TestJob.create()
-                .with(spec -> spec.setName(name).setRounds(4).setRules(4).setDeadlineMs(120_000));
+        return TestJob.create().with(spec -> spec.setName(name)
+                .setRounds(6)
+                .setRules(RulesVersion.NEWEST)
+                .setDeadlineMs(120_000));
     }
 
     private JobTopics topics() {
@@ -141,7 +149,10 @@ class FloodIT {
         IntFunction<byte[]> of(RecordCodec codec);
     }
 
-    /** One round undisturbed, and one while all of that is written; then a restart that has to read it. */
+    /**
+     * A round undisturbed and one while all of that is written, first of trainers that send at once, then of trainers that
+     * train for seconds; then a restart that has to read it.
+     */
     private List<DeadLetter> flood(TestJob job, String what, Records records, int count) throws InterruptedException {
         Aggregators aggregators = new Aggregators(connection, name);
         List<Long> roundMs = new ArrayList<>();
@@ -149,31 +160,37 @@ class FloodIT {
         try (JobDriver driver = JobDriver.submit(connection, job)) {
             HonestRound.TRAINERS.forEach(driver::join);
             long before;
-            try (JavaProcess aggregator = aggregators.start("one", directory, LAUNCHERS_HEAP)) {
+            try (JavaProcess aggregator = aggregators.start("one", directory, AS_LAUNCHED)) {
                 HonestRound.run(driver, 1, () -> {});
                 roundMs.add(HonestRound.run(driver, 2, () -> {}));
                 before = bytes(topics().decisions());
-                roundMs.add(HonestRound.run(driver, 3, () -> sentBytes.set(send(records, count))));
+                roundMs.add(HonestRound.run(driver, 3, () -> sentBytes.set(send(records, 0, count))));
+                roundMs.add(HonestRound.run(driver, 4, TRAINING, () -> {}));
+                roundMs.add(HonestRound.run(driver, 5, TRAINING, () -> send(records, count, count)));
                 assertThat(aggregator.isAlive()).as(aggregator.output()).isTrue();
             }
             long from = System.nanoTime();
-            try (JavaProcess aggregator = aggregators.start("one", directory, LAUNCHERS_HEAP)) {
-                HonestRound.run(driver, 4, () -> {});
+            try (JavaProcess aggregator = aggregators.start("one", directory, AS_LAUNCHED)) {
+                HonestRound.run(driver, 6, () -> {});
                 roundMs.add((System.nanoTime() - from) / 1_000_000);
                 driver.await(JobFinished.class, finished -> true);
                 assertThat(aggregator.isAlive()).as(aggregator.output()).isTrue();
             }
             System.out.printf(
-                    "%,d %s, %,d bytes as sent: %d ms undisturbed, %d ms meanwhile, %d ms from a restart to the next"
-                            + " adapter; %,d bytes of decisions, %,d of dead letters%n",
+                    "%,d %s, %,d bytes as sent: %d ms undisturbed, %d ms meanwhile; with training %d ms undisturbed,"
+                            + " %d ms meanwhile; %d ms from a restart to the next adapter; %,d bytes of decisions,"
+                            + " %,d of dead letters of both%n",
                     count,
                     what,
                     sentBytes.get(),
                     roundMs.get(0),
                     roundMs.get(1),
                     roundMs.get(2),
+                    roundMs.get(3),
+                    roundMs.get(4),
                     bytes(topics().decisions()) - before,
                     bytes(topics().deadLetters()));
+            assertThat(roundMs.get(3)).isLessThan(2 * roundMs.get(2));
             assertThat(Verifier.verify(connection, name).isSound()).isTrue();
             assertThat(driver.readAll(topics().decisions(), 0).stream().filter(TrainerAdmitted.class::isInstance))
                     .hasSizeLessThanOrEqualTo(
@@ -184,8 +201,11 @@ class FloodIT {
         }
     }
 
-    /** @return bytes of the batches as they were sent */
-    private long send(Records records, int count) {
+    /**
+     * @param from number of the first record
+     * @return bytes of the batches as they were sent
+     */
+    private long send(Records records, int from, int count) {
         Map<String, Object> config = new HashMap<>(connection.writerConfig());
         config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
         config.put(ProducerConfig.LINGER_MS_CONFIG, 20);
@@ -193,7 +213,7 @@ class FloodIT {
         try (RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY);
                 KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(config)) {
             IntFunction<byte[]> values = records.of(codec);
-            List<Future<RecordMetadata>> sent = IntStream.range(0, count)
+            List<Future<RecordMetadata>> sent = IntStream.range(from, from + count)
                     .mapToObj(number -> producer.send(
                             new ProducerRecord<>(topics().manifests().name(), 0, null, values.apply(number))))
                     .toList();
@@ -220,6 +240,7 @@ class FloodIT {
     }
 
     private static Map<String, Long> reasons(List<DeadLetter> letters) {
-        return letters.stream().collect(Collectors.groupingBy(DeadLetter::getReason, Collectors.counting()));
+        return letters.stream()
+                .collect(Collectors.groupingBy(DeadLetter::getReason, Collectors.summingLong(DeadLetter::getRecords)));
     }
 }

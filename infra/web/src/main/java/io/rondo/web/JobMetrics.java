@@ -105,14 +105,14 @@ final class JobMetrics {
         Gauge.builder(name, this, value).description(description).tags(job).register(registry);
     }
 
-    private void count(String name, String description, String reason) {
+    private void count(String name, String description, String reason, long records) {
         // whoever may write parts chooses the text of a reason
         String known = RejectionReason.of(reason).map(RejectionReason::id).orElse("other");
         Counter.builder(name)
                 .description(description)
                 .tags(job.and("reason", known))
                 .register(registry)
-                .increment();
+                .increment(records);
     }
 
     void apply(SpecificRecord decision) {
@@ -130,7 +130,8 @@ final class JobMetrics {
                 count(
                         "rondo.inputs.refused",
                         "Records that are no update and could not be used",
-                        ((InputRefused) decision).getReason());
+                        ((InputRefused) decision).getReason(),
+                        ((InputRefused) decision).getRecords());
             case ROUND_CLOSED -> {
                 closedAt = ((RoundClosed) decision).getHeader().getDecidedAt();
                 end();
@@ -185,9 +186,9 @@ final class JobMetrics {
     private void reject(UpdateRejected rejection) {
         if (rejection.getRevoked()) {
             countedIn(rejection.getRound()).remove(rejection.getTrainer());
-            count("rondo.updates.revoked", "Accepted updates that were revoked", rejection.getReason());
+            count("rondo.updates.revoked", "Accepted updates that were revoked", rejection.getReason(), 1);
         } else {
-            count("rondo.updates.rejected", "Updates that were rejected", rejection.getReason());
+            count("rondo.updates.rejected", "Updates that were rejected", rejection.getReason(), 1);
         }
     }
 

@@ -91,6 +91,13 @@ class JobMetricsTest {
                 .setReason("unreadable")
                 .setDetail("")
                 .build());
+        told.apply(InputRefused.newBuilder()
+                .setHeader(at(0))
+                .setReason("unreadable")
+                .setDetail("")
+                .setRecords(41)
+                .setFirstOffset(7)
+                .build());
 
         assertThat(value("rondo_round_updates")).isZero();
         assertThat(value("rondo_updates_revoked_total{job=\"test\",reason=\"bad-digest\"}"))
@@ -100,7 +107,7 @@ class JobMetricsTest {
         assertThat(value("rondo_updates_rejected_total{job=\"test\",reason=\"other\"}"))
                 .isEqualTo(1);
         assertThat(value("rondo_inputs_refused_total{job=\"test\",reason=\"unreadable\"}"))
-                .isEqualTo(1);
+                .isEqualTo(42);
     }
 
     @Test

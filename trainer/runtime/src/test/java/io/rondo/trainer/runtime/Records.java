@@ -154,7 +154,7 @@ public final class Records {
     }
 
     public static InputRefused joinRefused(String trainer, String incarnation, String reason) {
-        return new InputRefused(header(), reason, "a detail", -1, trainer, incarnation);
+        return new InputRefused(header(), reason, "a detail", -1, trainer, incarnation, 1L, -1L);
     }
 
     public static RoundExtended extended(int round) {

@@ -17,6 +17,7 @@ from crashing_trainer import KILLED, POINTS
 from rondo.connection import Connection
 from rondo.errors import RondoError
 from rondo.plugin import Site
+from rondo.signing import SigningKey
 from rondo.source import ArchiveLog, ClusterLog
 from rondo.submit import submit
 from rondo.trainer import check
@@ -43,7 +44,14 @@ def write_texts(file: Path, seed: int, count: int) -> None:
 class Run:
     """One job with trainers of this package."""
 
-    def __init__(self, federation: Federation, name: str, **settings: object) -> None:
+    def __init__(
+        self,
+        federation: Federation,
+        name: str,
+        key: SigningKey | None = None,
+        more: tuple[str, ...] = (),
+        **settings: object,
+    ) -> None:
         self.name = name
         self.federation = federation
         self.processes = federation.processes
@@ -51,9 +59,9 @@ class Run:
         self.connection = Connection(federation.bootstrap_servers, federation.schema_registry)
         keys = {key.replace("_", "-"): value for key, value in settings.items()}
         defaults = {"name": name, "model": "bag-of-words", "rank": 4, "chunk-bytes": 1024, "deadline": "120s"}
-        self.job = submit(self.connection, {**defaults, **keys}, PLUGIN)
+        self.job = submit(self.connection, {**defaults, **keys}, PLUGIN, key=key)
         self.aggregator = self.processes.start(
-            f"{name}-aggregator", str(LAUNCHER), "aggregator", "--job", name, env=federation.env
+            f"{name}-aggregator", str(LAUNCHER), "aggregator", "--job", name, *more, env=federation.env
         )
 
     def trainer(self, site: str, suffix: str = "", crash: str | None = None, more: tuple[str, ...] = ()):
@@ -145,6 +153,38 @@ def test_should_send_what_its_policy_allows_and_nothing_to_a_log_that_was_rewrit
     evaluations = [each for each in sent if each is not None and each.type == "EvaluationReported"]
     assert evaluations
     assert all(set(each["metrics"]) == {"test/loss"} for each in evaluations)
+    run.processes.end(run.aggregator)
+    assert run.verified()["identical"] == 3
+
+
+def test_should_submit_a_job_that_its_operator_signs(federation: Federation):
+    files = {who: federation.processes.directory / f"signed-{who}.key" for who in ("operator", "aggregator", "a", "b")}
+    for file in files.values():
+        assert federation.rondo("keys", "create", str(file)).returncode == 0
+    keys = {who: SigningKey.read(file) for who, file in files.items()}
+    run = Run(
+        federation,
+        "python-signed",
+        keys["operator"],
+        ("--key", str(files["aggregator"])),
+        rounds=2,
+        min_trainers=2,
+        aggregator_key=keys["aggregator"].public,
+    )
+    for site in ("a", "b"):
+        added = federation.rondo(
+            *("keys", "add", "--job", "python-signed", "--trainer", f"site-{site}"),
+            *("--public-key", keys[site].public, "--key", str(files["operator"])),
+        )
+        assert added.returncode == 0, added.stderr
+
+    trainers = [run.trainer(f"site-{site}", more=("--key", str(files[site]))) for site in ("a", "b")]
+
+    assert [trainer.wait(240) for trainer in trainers] == [0, 0], run.text("site-a")
+    # submitting it again neither writes nor refuses anything
+    settings = {"name": "python-signed", "model": "bag-of-words", "rank": 4, "chunk-bytes": 1024, "deadline": "120s"}
+    again = {**settings, "rounds": 2, "min-trainers": 2, "aggregator-key": keys["aggregator"].public}
+    assert submit(run.connection, again, PLUGIN, key=keys["operator"]).uuid == run.job.uuid
     run.processes.end(run.aggregator)
     assert run.verified()["identical"] == 3
 

@@ -10,8 +10,10 @@ import fastavro
 import pytest
 
 from rondo import signing
+from rondo.connection import Connection
 from rondo.errors import RondoError
 from rondo.signing import SigningKey
+from rondo.submit import submit
 from rondo.wire import NAMESPACE, Record, bundled_schema
 
 VECTORS = Path(__file__).resolve().parents[3] / "schemas" / "vectors"
@@ -133,3 +135,25 @@ def _opened(number: int) -> Record:
             "signature": None,
         },
     )
+
+
+OPERATOR, OTHER = (SigningKey.of_seed(bytes([number]) * 32) for number in (1, 2))
+
+
+@pytest.mark.parametrize(
+    ("settings", "key", "expected"),
+    [
+        ({"operator-key": OTHER.public}, OPERATOR, f"the operator key {OTHER.public}, and the one given is"),
+        ({"operator-key": OTHER.public}, None, "and none was given"),
+        ({"aggregator-key": OTHER.public}, None, "which needs an operator key"),
+        ({"operator-key": "ed25519:no"}, OPERATOR, "is not a public key"),
+    ],
+)
+def test_refuses_to_submit_with_other_keys_than_the_job_names(
+    settings: dict[str, Any], key: SigningKey | None, expected: str
+) -> None:
+    with pytest.raises(RondoError) as refused:
+        submit(Connection("nowhere:1", "http://nowhere:1"), {"name": "signed", **settings}, "peft", key=key)
+
+    assert expected in str(refused.value)
+    assert refused.value.code == ("bad-job-file" if "not a public" in expected else "key-mismatch")

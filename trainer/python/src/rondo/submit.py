@@ -24,6 +24,7 @@ from rondo.job import Job, find_submission
 from rondo.layout import DOWN, Layout, TensorShape
 from rondo.log import LogReader
 from rondo.plugin import Factory, Plugin, Site, named
+from rondo.signing import PREFIX, SigningKey, is_key, problem
 from rondo.start import StartingAdapter
 from rondo.topics import Topics
 from rondo.upload import Acknowledgements, Header, Uploader, digest_of_update
@@ -62,10 +63,10 @@ def _labels(value: Any) -> list[str]:
     return [str(number) for number in range(value)]
 
 
-def _no_key(value: Any) -> str:
-    if value:
-        raise ValueError(f"this command does not sign, and '{value}' is a public key: use `rondo job submit --key`")
-    return ""
+def _public_key(value: Any) -> str:
+    if value and not is_key(str(value)):
+        raise ValueError(f"'{value}' is not a public key such as {PREFIX}1f0c…, which `rondo keys show FILE` prints")
+    return str(value)
 
 
 def _numbers(value: Any) -> list[int]:
@@ -108,8 +109,8 @@ KEYS: dict[str, tuple[str, Any, Callable[[Any], Any]]] = {
     "absent-after": ("absentAfter", 3, int),
     "max-trainers": ("maxTrainers", 1000, int),
     "trainers": ("trainers", [], _texts),
-    "operator-key": ("operatorKey", "", _no_key),
-    "aggregator-key": ("aggregatorKey", "", _no_key),
+    "operator-key": ("operatorKey", "", _public_key),
+    "aggregator-key": ("aggregatorKey", "", _public_key),
     "weights": ("weights", "examples", str),
     "strategy": ("strategy", "weighted-mean", str),
     "faulty-share": ("faultyShare", 0.2, float),
@@ -148,6 +149,20 @@ def job_spec(settings: Mapping[str, Any]) -> dict[str, Any]:
     return spec
 
 
+def _name_operator(spec: dict[str, Any], key: SigningKey | None) -> None:
+    """Writes the operator's key into the spec: a job with one takes signed records only."""
+    own = "" if key is None else key.public
+    given = f"the one given is {own}" if own else "none was given"
+    wrong = ""
+    if spec["operatorKey"] not in ("", own):
+        wrong = f"names the operator key {spec['operatorKey']}, and {given}"
+    elif spec["aggregatorKey"] and not own:
+        wrong = "names an aggregator key, which needs an operator key, and none was given"
+    if wrong:
+        raise RondoError("key-mismatch", f"job '{spec['name']}' {wrong}", "give the operator's key file with --key")
+    spec["operatorKey"] = own
+
+
 def _by_newest_rules(submitted: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
     """A spec that was submitted, as it would be today: older rules do not know some of the settings."""
     newest = {**submitted, "rules": _RULES}
@@ -184,13 +199,17 @@ def submit(
     start: StartingAdapter | None = None,
     *,
     model_directory: Path | None = None,
+    key: SigningKey | None = None,
 ) -> Job:
     """Submits a job of a plug-in's model. One that was cut off in between is completed by submitting the same again.
+
+    With the operator's key, the job names it, and the submission and the update of round 0 are signed.
 
     The plug-in is opened on a site without data, and asked for its layout, its model's digest and its initial values.
     With an adapter to start from, its values take their place.
     """
     spec = job_spec(settings)
+    _name_operator(spec, key)
     site = Site(SUBMITTER, models=models or Path(".rondo/models"), model_directory=model_directory)
     draft = Job("", spec, Layout((TensorShape("draft", "lora-a", (1, 1)),)))
     opened = Plugin(named(plugin) if isinstance(plugin, str) else plugin, draft, site)
@@ -222,11 +241,15 @@ def submit(
         "initialDigest": digest_of_update(planned, 0, initial),
     }
     producer = connection.producer()
+
+    def sign(record: Record) -> Record:
+        # the operator's first records: its commands are numbered from 1
+        return record if key is None else key.signed(record, 0, None)
+
     if _found(connection, codec, topics) is None:
         acks = Acknowledgements(producer)
-        acks.send(
-            topics.named("commands"), 0, codec.encode(topics.named("commands"), Record("JobSubmitted", submission))
-        )
+        commands = topics.named("commands")
+        acks.send(commands, 0, codec.encode(commands, sign(Record("JobSubmitted", submission))))
         acks.wait()
     found = _found(connection, codec, topics)
     # a job that an older version submitted continues by its own rules
@@ -244,7 +267,7 @@ def submit(
     job = Job.of(found)
     if not _has_initial_update(connection, codec, job, found["initialDigest"]):
         header = Header(0, -1, SUBMITTER, "", str(uuid.uuid4()), 1, {})
-        Uploader(producer, codec, job).upload(header, initial)
+        Uploader(producer, codec, job, sign).upload(header, initial)
     return job
 
 
@@ -258,7 +281,10 @@ def _has_initial_update(connection: Connection, codec: Codec, job: Job, digest: 
         if not isinstance(decoded, Record) or decoded.type != "UpdateManifest":
             continue
         if decoded["trainer"] == SUBMITTER and decoded["jobUuid"] == job.uuid and digest in (None, decoded["digest"]):
-            return True
+            operator = job.spec.get("operatorKey", "")
+            # anyone can write the digest, which is in the submission
+            if not operator or problem(decoded, [operator]) is None:
+                return True
     return False
 
 
@@ -312,6 +338,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--model-cache", type=Path, default=Path(".rondo/models"), metavar="DIR")
     parser.add_argument("--model-dir", type=Path, metavar="DIR", help="The directory of the job's base model.")
+    parser.add_argument(
+        "--key",
+        type=Path,
+        metavar="FILE",
+        help="The operator's private key: the job names it and takes signed records only.",
+    )
     parser.add_argument("--json", action="store_true", help="Print the result as one JSON object.")
     console.add_connection(parser)
     options = parser.parse_args(arguments)
@@ -326,6 +358,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.model_cache,
             start,
             model_directory=options.model_dir,
+            key=SigningKey.read(options.key) if options.key else None,
         )
         console.result(
             options.json,

@@ -46,13 +46,12 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
     private SigningOutbox signing;
     private CommitPacing commits;
     private DeadlineProbe deadlines;
+    private EarlyAnswers early;
     /** Null until the decisions in the log have been read. */
     private Coordinator coordinator;
 
     private InputFeed feed;
     private int preparedRound = -1;
-    private boolean haveFoldsReported;
-    private boolean answersUncommittedParts;
     private long settledAt;
 
     CoordinatorProcessor(
@@ -90,7 +89,7 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
                 (topic, partition, recordKey, value, at) -> {
                     context.forward(new Record<>(recordKey, value, at), sinks.get(topic.name()));
                     // the next round may need what an uncommitted part publishes, and folds read only what is committed
-                    if (topic.equals(topics.decisions()) && !answersUncommittedParts) {
+                    if (topic.equals(topics.decisions()) && !early.isAnswering()) {
                         folds.followUncommitted(partition, value);
                     }
                 },
@@ -98,11 +97,10 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
                 refusals::refused);
         signing = new SigningOutbox(new RoundsWithTopics(outbox, roundTopics), key);
         commits = new CommitPacing(
-                outbox,
-                () -> !answersUncommittedParts && folds.areAllOfThisThread(topics.partitions()),
-                context::commit);
+                outbox, () -> !early.isAnswering() && folds.areAllOfThisThread(topics.partitions()), context::commit);
         folds.coordinate(this::commitsWhatFoldsReported);
-        uncommittedParts.collect();
+        early = new EarlyAnswers(
+                uncommittedParts, () -> feed.unseenFrom(InputTopic.PARTS), part -> live(InputTopic.PARTS, part));
         deadlines = new DeadlineProbe(manifestsEnd, topics.manifests().name());
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
     }
@@ -133,11 +131,15 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
         RecordMetadata metadata = context.recordMetadata().orElseThrow();
         InputTopic input = inputTopic(metadata.topic());
         if (catchUp()) {
-            feed.seen(input, metadata.offset());
-            answer(input, new LogEntry(metadata.offset(), record.timestamp(), record.key(), record.value()));
+            live(input, new LogEntry(metadata.offset(), record.timestamp(), record.key(), record.value()));
         } else {
             feed.passOver(input, metadata.offset());
         }
+    }
+
+    private void live(InputTopic input, LogEntry entry) {
+        feed.seen(input, entry.offset());
+        answer(input, entry);
     }
 
     private InputTopic inputTopic(String name) {
@@ -183,40 +185,14 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
         tellWhenOver();
     }
 
-    /**
-     * A part whose fold is on this thread is answered before its commit, so that a round is published by one transaction. The
-     * next tick does it: a processor writes in its own turn only.
-     */
+    /** Returns whether a commit of what folds have reported is left to the next turn. */
     private boolean commitsWhatFoldsReported() {
-        haveFoldsReported = uncommittedParts.areWaiting();
-        if (haveFoldsReported) {
+        if (early.haveReported()) {
             commits.written(context.currentSystemTimeMs());
-        } else {
-            commits.committing();
+            return true;
         }
-        return haveFoldsReported;
-    }
-
-    private void answerUncommittedParts() {
-        if (!haveFoldsReported) {
-            return;
-        }
-        haveFoldsReported = false;
-        answersUncommittedParts = true;
-        Optional<LogEntry> part = nextUncommittedPart();
-        while (part.isPresent()) {
-            feed.seen(InputTopic.PARTS, part.get().offset());
-            answer(InputTopic.PARTS, part.get());
-            part = nextUncommittedPart();
-        }
-        answersUncommittedParts = false;
-        if (uncommittedParts.areWaiting()) {
-            commits.commit();
-        }
-    }
-
-    private Optional<LogEntry> nextUncommittedPart() {
-        return uncommittedParts.next(feed.unseenFrom(InputTopic.PARTS));
+        commits.committing();
+        return false;
     }
 
     private void tick(long now) {
@@ -224,7 +200,9 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
         if (!catchUp()) {
             return;
         }
-        answerUncommittedParts();
+        if (!early.give()) {
+            commits.commit();
+        }
         if (now - settledAt >= MOST_SETTLE_MS) {
             settle();
         }
@@ -237,10 +215,10 @@ final class CoordinatorProcessor implements Processor<byte[], byte[], byte[], by
     @Override
     public void close() {
         coordinator = null;
-        haveFoldsReported = false;
-        answersUncommittedParts = false;
         folds.endCoordination();
-        uncommittedParts.endCollection();
+        if (early != null) {
+            early.end();
+        }
         if (feed != null) {
             feed.close();
         }

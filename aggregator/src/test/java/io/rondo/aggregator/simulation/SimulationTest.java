@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SimulationTest {
     private static final long SEEDS = Long.getLong("rondo.simulation.seeds", 5_000);
     private static final long FIRST = Long.getLong("rondo.simulation.first", 0);
-    private static final int SEEDS_TO_FIND_A_BUG = 500;
+    private static final int SEEDS_TO_FIND_A_BUG = 2_000;
     private static final int SEEDS_TO_MEET_A_RULE = 10_000;
 
     @Test

@@ -25,7 +25,6 @@ import io.rondo.schemas.adapter.TensorShape;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.tensor.Digests;
-import io.rondo.schemas.tensor.Tensor;
 import io.rondo.schemas.tensor.TensorBytes;
 import io.rondo.schemas.topic.JobTopics;
 import java.nio.ByteBuffer;
@@ -34,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,6 +54,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 final class Uploads implements AutoCloseable {
     private static final int EXAMPLES = 8;
     private static final int TOO_MANY = 70;
+    /** Elements; a record takes a megabyte. */
+    private static final int MOST_LEAKED = 4_096;
     /** How soon a kill is seen. */
     private static final long LOOK_MS = 50;
 
@@ -111,8 +113,9 @@ final class Uploads implements AutoCloseable {
         }
     }
 
-    void upload(Header header, FlatLayout flat, Map<String, Tensor> all) {
-        float[] values = faults.contains(FACTORS_GROUPED_BY_ROLE) ? grouped(flat, all) : header.state.update;
+    void upload(Header header, FlatLayout flat) {
+        float[] values =
+                faults.contains(FACTORS_GROUPED_BY_ROLE) ? grouped(flat, header.state.update) : header.state.update;
         DType dtype = header.job.getSpec().getDtype();
         String topic = topics.round(header.state.trainedRound).name();
         List<Sha256> digests = new ArrayList<>();
@@ -212,14 +215,20 @@ final class Uploads implements AutoCloseable {
         return ranges;
     }
 
-    private static float[] grouped(FlatLayout flat, Map<String, Tensor> all) {
+    private static float[] grouped(FlatLayout flat, float[] update) {
+        Map<TensorShape, Integer> starts = new LinkedHashMap<>();
+        int start = 0;
+        for (TensorShape tensor : flat.tensors()) {
+            starts.put(tensor, start);
+            start += tensor.size();
+        }
         List<TensorShape> order = flat.tensors().stream()
                 .sorted(Comparator.comparing(TensorShape::role))
                 .toList();
         float[] values = new float[flat.elements()];
         int at = 0;
         for (TensorShape tensor : order) {
-            System.arraycopy(all.get(tensor.name()).values(), 0, values, at, tensor.size());
+            System.arraycopy(update, starts.get(tensor), values, at, tensor.size());
             at += tensor.size();
         }
         return values;
@@ -233,9 +242,9 @@ final class Uploads implements AutoCloseable {
         return producer.send(sent);
     }
 
-    /** Something that the next manifests carry in a header. */
+    /** Something that the next manifests carry in a header: as much of it as a record takes. */
     void leak(float[] values) {
-        leak = TensorBytes.encode(DType.F32, values, 0, values.length);
+        leak = TensorBytes.encode(DType.F32, values, 0, Math.min(values.length, MOST_LEAKED));
     }
 
     private RecordMetadata await(Future<RecordMetadata> future) {

@@ -14,7 +14,7 @@ final class DeniedIds {
     private static final long MEMORY_NANOS = Duration.ofSeconds(30).toNanos();
     private static final int MOST = 10_000;
     /** This many made-up ids within the expiry time are no accident. */
-    private static final int FLOOD = 100;
+    private static final int FLOOD = 20;
 
     private final LongSupplier nanoClock;
     private final Map<Integer, Long> deniedAt = new LinkedHashMap<>() {

@@ -308,7 +308,7 @@ class HttpSchemaRegistryTest {
         }
 
         assertThat(requests.stream().filter(request -> request.contains("/schemas/ids/")))
-                .hasSizeLessThan(300);
+                .hasSizeLessThan(100);
         assertThat(codec.decode(TOPIC, OF_ID_9)).as("a schema of the log").isInstanceOf(Decoded.Readable.class);
     }
 

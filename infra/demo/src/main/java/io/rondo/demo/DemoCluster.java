@@ -1,5 +1,6 @@
 package io.rondo.demo;
 
+import io.rondo.cli.process.ChildKind;
 import io.rondo.cli.security.SecureCluster;
 import io.rondo.embedded.EmbeddedCluster;
 import io.rondo.embedded.EmbeddedSettings;
@@ -19,6 +20,7 @@ final class DemoCluster implements AutoCloseable {
     private final Function<String, LogConnection> users;
     private final Function<String, List<String>> options;
     private final Function<String, Optional<SigningKey>> keys;
+    private final ChildKind aggregator;
     private final Runnable close;
 
     private DemoCluster(
@@ -27,12 +29,14 @@ final class DemoCluster implements AutoCloseable {
             Function<String, LogConnection> users,
             Function<String, List<String>> options,
             Function<String, Optional<SigningKey>> keys,
+            ChildKind aggregator,
             Runnable close) {
         this.cluster = cluster;
         this.registry = registry;
         this.users = users;
         this.options = options;
         this.keys = keys;
+        this.aggregator = aggregator;
         this.close = close;
     }
 
@@ -47,6 +51,7 @@ final class DemoCluster implements AutoCloseable {
                         "--bootstrap-servers", cluster.bootstrapServers(),
                         "--schema-registry", cluster.schemaRegistry()),
                 user -> Optional.empty(),
+                ChildKind.AGGREGATOR,
                 cluster::close);
     }
 
@@ -62,6 +67,7 @@ final class DemoCluster implements AutoCloseable {
                         "--kafka-config", secure.config(user).toString(),
                         "--key", secure.signingKey(user).toString()),
                 user -> Optional.of(KeyFile.read(secure.signingKey(user))),
+                ChildKind.ENCRYPTING_AGGREGATOR,
                 secure::close);
     }
 
@@ -75,6 +81,11 @@ final class DemoCluster implements AutoCloseable {
 
     String schemaRegistry() {
         return registry;
+    }
+
+    /** How its aggregator starts. */
+    ChildKind aggregator() {
+        return aggregator;
     }
 
     /** The connection of a process: operator, aggregator or a trainer. */

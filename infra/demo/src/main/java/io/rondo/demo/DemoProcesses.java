@@ -48,7 +48,7 @@ final class DemoProcesses {
         List<String> aggregator = new ArrayList<>(
                 List.of(AGGREGATOR, "--state-dir", home.aggregatorState().toString()));
         aggregator.addAll(cluster.options(AGGREGATOR));
-        children.start(AGGREGATOR, ChildKind.AGGREGATOR, aggregator);
+        children.start(AGGREGATOR, cluster.aggregator(), aggregator);
         for (int i = 0; i < ids.size(); i++) {
             start(ids.get(i), settings.languages().get(i));
         }

@@ -148,6 +148,20 @@ def test_should_find_what_was_changed(name: str, topic: str, kind: str, change, 
     assert report.differences
 
 
+def test_should_count_what_was_refused_together(unpacked):
+    found = next(each for each in LOGS if each.endswith("/flooded"))
+
+    def one_more(record_type: str, fields) -> bool:
+        if record_type != "InputRefused" or fields["firstOffset"] < 0:
+            return False
+        fields["records"] += 1
+        return True
+
+    report = Verifier(Changed(unpacked(found), "decisions", 0, one_more)).verify()
+
+    assert any("answers 101 records together, and manifests has 100 there" in each for each in report.differences)
+
+
 def test_should_find_a_changed_state_of_a_server_optimizer(unpacked):
     """Everything says the same, but for the bytes of one piece of state."""
     found = next(each for each in LOGS if each.endswith("/fedadam"))

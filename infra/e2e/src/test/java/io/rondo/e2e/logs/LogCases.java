@@ -125,6 +125,12 @@ final class LogCases {
                         spec -> spec.setRules(2).setMinTrainers(2).setRounds(2).setDeadlineMs(SHORT_DEADLINE_MS),
                         List.of("a", "b"),
                         LogCases::leave),
+                new PlayedCase(
+                        "flooded",
+                        "rules 6: records that are refused together",
+                        spec -> spec.setRules(6).setPartitions(1).setRounds(2),
+                        THREE,
+                        LogCases::flood),
                 new SignedCase("signed", "signed records, a key replaced, and a record of each kind that is refused"));
     }
 
@@ -192,6 +198,26 @@ final class LogCases {
                         driver.topics().manifests(),
                         UpdateManifest.newBuilder(manifest).setBaseRound(1).build());
             }
+            stage.awaitEnd();
+        });
+    }
+
+    /** The second aggregator finds all of the noise at once, and sound records between it. */
+    private static void flood(Stage stage) throws InterruptedException {
+        JobDriver driver = stage.driver();
+        stage.serve("one", () -> {
+            stage.join();
+            stage.awaitOpen(1);
+        });
+        for (String trainer : List.of("a", "b", "c")) {
+            for (int i = 0; i < 100; i++) {
+                driver.sendBytes(driver.topics().manifests(), new byte[] {(byte) i});
+                driver.send(driver.topics().manifests(), stage.job().evaluation("nobody", "i-" + i, 0));
+            }
+            driver.update(trainer, 1);
+        }
+        stage.serve("two", () -> {
+            stage.round(2);
             stage.awaitEnd();
         });
     }

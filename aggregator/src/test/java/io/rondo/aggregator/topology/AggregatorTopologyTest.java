@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rondo.aggregator.TestJob;
 import io.rondo.aggregator.fold.FakeRoundTopics;
 import io.rondo.aggregator.fold.PartitionFold;
+import io.rondo.aggregator.round.RulesVersion;
 import io.rondo.aggregator.strategy.Strategies;
 import io.rondo.log.AbortRequested;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.CohortMember;
 import io.rondo.log.DeadLetter;
+import io.rondo.log.InputRefused;
 import io.rondo.log.JobAborted;
 import io.rondo.log.RoundClosed;
 import io.rondo.log.RoundExtended;
@@ -56,7 +58,8 @@ class AggregatorTopologyTest {
     @TempDir
     private Path directory;
 
-    private final TestJob job = TestJob.create().with(spec -> spec.setPartitions(1));
+    private final TestJob job =
+            TestJob.create().with(spec -> spec.setPartitions(1).setRules(RulesVersion.NEWEST));
     private final JobTopics topics = new JobTopics(TestJob.NAME, 1, 1);
     private final FakeRoundTopics roundTopics = new FakeRoundTopics(1);
     private final InMemoryLog log = new InMemoryLog();
@@ -220,6 +223,34 @@ class AggregatorTopologyTest {
     }
 
     @Test
+    void shouldAnswerTheEndOfAFloodByOneDecision() {
+        openRoundOne();
+        byte[] noise = {42};
+
+        for (int i = 0; i < 250; i++) {
+            pipeBytes(topics.manifests(), noise, now);
+        }
+        upload("a", 1, UnaryOperator.identity());
+        pipeBytes(topics.manifests(), noise, now);
+        advance(1_000);
+
+        collect();
+        List<DeadLetter> letters = all(topics.deadLetters(), DeadLetter.class);
+        assertThat(letters).hasSize(102);
+        assertThat(letters.subList(0, 100)).allMatch(letter -> letter.getRecords() == 1 && letter.getValue() != null);
+        DeadLetter many = letters.get(100);
+        assertThat(many.getRecords()).isEqualTo(150);
+        assertThat(many.getTopic()).isEqualTo(topics.manifests().name());
+        assertThat(many.getOffset()).isEqualTo(many.getFirstOffset() + 149);
+        assertThat(many.getValue()).isNull();
+        assertThat(many.getDetail()).startsWith("150 unreadable; the last: ");
+        assertThat(letters.get(101).getRecords()).isEqualTo(1);
+        assertThat(letters.get(101).getFirstOffset()).isEqualTo(many.getOffset() + 2);
+        assertThat(last(topics.decisions(), InputRefused.class).getFirstOffset())
+                .isEqualTo(letters.get(101).getFirstOffset());
+    }
+
+    @Test
     void shouldGoOnFromTheLogAloneWhenEverythingElseIsLost() {
         openRoundOne();
         upload("a", 1, UnaryOperator.identity());
@@ -267,7 +298,7 @@ class AggregatorTopologyTest {
     void shouldAnswerManyInputsSliceBySliceBeforeThoseThatCome() {
         openRoundOne();
         driver.close();
-        for (int i = 0; i < 250; i++) {
+        for (int i = 0; i < 2_500; i++) {
             log.append(topics.manifests().name(), 0, now, null, new byte[] {(byte) i});
         }
 
@@ -279,9 +310,9 @@ class AggregatorTopologyTest {
         assertThat(last(topics.rounds(), RoundPublished.class).getMembers())
                 .extracting(CohortMember::getTrainer)
                 .containsExactly("a", "b", "c");
-        assertThat(all(topics.deadLetters(), DeadLetter.class))
-                .hasSize(250)
-                .isSortedAccordingTo(java.util.Comparator.comparingLong(DeadLetter::getOffset));
+        List<DeadLetter> letters = all(topics.deadLetters(), DeadLetter.class);
+        assertThat(letters).isSortedAccordingTo(java.util.Comparator.comparingLong(DeadLetter::getOffset));
+        assertThat(letters.stream().mapToLong(DeadLetter::getRecords).sum()).isEqualTo(2_500);
     }
 
     @Test

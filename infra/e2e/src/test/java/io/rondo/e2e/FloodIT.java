@@ -51,6 +51,7 @@ class FloodIT {
     private static final int UNKNOWN_IDS = 15_000;
     private static final int EVALUATIONS = 30_000;
     private static final int SINGLE_BYTES = 100_000;
+    private static final int UPDATES = 5_000;
 
     @TempDir
     private Path directory;
@@ -131,6 +132,23 @@ class FloodIT {
         List<DeadLetter> letters = flood(job(), "single bytes", codec -> number -> one, SINGLE_BYTES);
 
         assertThat(reasons(letters)).containsExactly(Map.entry("unreadable", 2L * SINGLE_BYTES));
+    }
+
+    /** It may have to send again what is refused, so each is answered alone: the dearest records of a trainer. */
+    @Test
+    void shouldAnswerEachUpdateOfAnAdmittedTrainer() throws InterruptedException {
+        TestJob job = job();
+
+        List<DeadLetter> letters = flood(
+                job,
+                "late updates",
+                codec -> {
+                    byte[] one = codec.encode(topics().manifests().name(), job.manifest("a", "i-a", 1));
+                    return number -> one;
+                },
+                UPDATES);
+
+        assertThat(letters).hasSize(2 * UPDATES).allMatch(letter -> letter.getTrainer().equals("a"));
     }
 
     private TestJob job() {

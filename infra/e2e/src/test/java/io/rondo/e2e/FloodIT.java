@@ -148,7 +148,8 @@ class FloodIT {
                 },
                 UPDATES);
 
-        assertThat(letters).hasSize(2 * UPDATES).allMatch(letter -> letter.getTrainer().equals("a"));
+        assertThat(letters).hasSize(2 * UPDATES).allMatch(letter -> letter.getTrainer()
+                .equals("a"));
     }
 
     private TestJob job() {

@@ -28,6 +28,7 @@ import org.apache.kafka.common.errors.InterruptException;
 /** Records of a version that is newer than every trainer. Their schemas stay in the registry, so it has to be the kit's own. */
 public final class ForeignRecords {
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final int CONFLICT = 409;
     private static final String NOTE =
             "{\"type\":\"record\",\"namespace\":\"io.rondo.log\",\"name\":\"ConformanceNote\",\"fields\":["
                     + "{\"name\":\"text\",\"type\":\"string\"}]}";
@@ -110,21 +111,28 @@ public final class ForeignRecords {
     }
 
     private int register(Schema schema) throws IOException {
+        HttpResponse<String> answer = post("/versions", schema);
+        if (answer.statusCode() == CONFLICT) {
+            // another scenario has registered it at the same moment
+            answer = post("", schema);
+        }
+        JsonNode id = JSON.readTree(answer.body()).path("id");
+        if (answer.statusCode() != 200 || !id.isInt()) {
+            throw new IllegalStateException("the registry did not take a schema: " + answer.body());
+        }
+        return id.intValue();
+    }
+
+    /** @param what {@code /versions} to register a schema, nothing to look it up */
+    private HttpResponse<String> post(String what, Schema schema) throws IOException {
         String body = JSON.createObjectNode().put("schema", schema.toString()).toString();
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create(registry + "/subjects/" + schema.getFullName() + "/versions"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(registry + "/subjects/" + schema.getFullName() + what))
                 .timeout(Duration.ofSeconds(20))
                 .header("Content-Type", "application/vnd.schemaregistry.v1+json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
         try {
-            HttpResponse<String> answer =
-                    HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-            JsonNode id = JSON.readTree(answer.body()).path("id");
-            if (answer.statusCode() != 200 || !id.isInt()) {
-                throw new IllegalStateException("the registry did not take a schema: " + answer.body());
-            }
-            return id.intValue();
+            return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }

@@ -49,6 +49,7 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
@@ -227,7 +228,7 @@ class SchemasAtStartIT {
         Schema older = older(portable(record.getSchema()));
         ByteArrayOutputStream full = new ByteArrayOutputStream();
         BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(full, null);
-        SpecificData.get().createDatumWriter(record.getSchema()).write(record, encoder);
+        new SpecificDatumWriter<SpecificRecord>(record.getSchema()).write(record, encoder);
         encoder.flush();
         GenericRecord without = new GenericDatumReader<GenericRecord>(record.getSchema(), older)
                 .read(null, DecoderFactory.get().binaryDecoder(full.toByteArray(), null));

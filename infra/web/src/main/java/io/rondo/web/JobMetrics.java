@@ -112,7 +112,7 @@ final class JobMetrics {
                 .description(description)
                 .tags(job.and("reason", known))
                 .register(registry)
-                .increment(records);
+                .increment((double) records);
     }
 
     void apply(SpecificRecord decision) {

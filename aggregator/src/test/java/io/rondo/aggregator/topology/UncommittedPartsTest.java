@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rondo.aggregator.log.LogEntry;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,8 +30,8 @@ class UncommittedPartsTest {
 
     @Test
     void shouldWaitForTheBroker() {
-        Consumer<LogEntry>[] acknowledged = new Consumer[1];
-        acknowledged[0] = parts.sending(() -> acknowledged[0].accept(entry(3)));
+        AtomicReference<Consumer<LogEntry>> acknowledged = new AtomicReference<>();
+        acknowledged.set(parts.sending(() -> acknowledged.get().accept(entry(3))));
 
         assertThat(next(3)).hasValue(3L);
     }

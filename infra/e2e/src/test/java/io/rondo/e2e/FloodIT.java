@@ -124,7 +124,7 @@ class FloodIT {
         assertThat(reasons(letters)).containsOnlyKeys("duplicate");
     }
 
-    /** The least that one can send, and so the most that it can grow: each record is answered. */
+    /** The least that one can send: an answer to each would be many times as large. */
     @Test
     void shouldCloseRoundsDuringThousandsOfSingleBytes() throws InterruptedException {
         byte[] one = {1};

@@ -90,7 +90,7 @@ class FakeLog:
         self.sent: list[str] = []
         self.uploader = SimpleNamespace(announce=lambda record, _: self.sent.append(record.type))
 
-    def read_rounds(self) -> list[Record]:
+    def recent_rounds(self, _: int | None) -> list[Record]:
         return self._rounds
 
     def adapter(self, _: Record) -> dict[str, Any]:

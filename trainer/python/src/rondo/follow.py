@@ -88,7 +88,7 @@ class _Retry:
 
 
 class RoundFollower:
-    """Follows ``rounds`` from its beginning. Of all published rounds only the current one is loaded."""
+    """Follows ``rounds``. Of all published rounds only the current one is loaded."""
 
     def __init__(self, job_uuid: str, trainer: str, incarnation: str) -> None:
         self._job_uuid = job_uuid

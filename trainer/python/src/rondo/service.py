@@ -11,22 +11,19 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from pathlib import Path
 
-from confluent_kafka import Producer
-
 from rondo import restarts
-from rondo.adapter import AdapterReader
 from rondo.connection import Connection
 from rondo.errors import RondoError
 from rondo.follow import Fail, Finish, Progress, RoundFollower, Send, Step, Synchronise, Train, Wait
 from rondo.identifiers import require_job, require_trainer
 from rondo.job import Job, await_job, await_key
-from rondo.log import LogReader
 from rondo.plugin import Factory, Plugin, Report, Site, check_layout, check_model, require_finite, require_plausible
 from rondo.policy import SitePolicy
 from rondo.signing import Signer, SigningKey
 from rondo.state import ChainPin, PendingUpdate, StateDirectory, TrainerState
 from rondo.tensors import Floats
-from rondo.upload import Header, Uploader
+from rondo.trainer_log import KafkaTrainerLog
+from rondo.upload import Header
 from rondo.wire import Codec, Record
 
 SOFTWARE = "rondo-trainer-python"
@@ -184,50 +181,6 @@ class TrainerService:
         return signer
 
 
-class KafkaTrainerLog:
-    """The log as one trainer uses it: consumers that assign and seek, so that no round is too long for a group."""
-
-    def __init__(self, connection: Connection, codec: Codec, job: Job, signer: Signer) -> None:
-        self.job = job
-        self._signer = signer
-        self._codec = codec
-        self._topic = job.topics.named("rounds")
-        self._reader = LogReader(connection, {(self._topic, 0): 0})
-        self._adapters = AdapterReader(connection, codec, job)
-        self._producer: Producer = connection.producer()
-        self.uploader = Uploader(self._producer, codec, job, signer.sign)
-
-    def read_rounds(self) -> list[Record]:
-        """The records of ``rounds`` up to the end as of this call."""
-        return [self._record(entry.value) for entry in self._reader.read_to_end()]
-
-    def await_rounds(self, seconds: float) -> list[Record]:
-        """The next records; empty when there are none within the time."""
-        # one at first, so that a record is taken as soon as it is there
-        entries = self._reader.poll(seconds, 1)
-        if entries:
-            entries += self._reader.poll(_AT_ONCE)
-        return [self._record(entry.value) for entry in entries]
-
-    def adapter(self, published: Record) -> dict[str, Floats]:
-        return self._adapters.read(published)
-
-    def close(self) -> None:
-        self._producer.flush(5)
-        self._adapters.close()
-        self._reader.close()
-
-    def _record(self, value: bytes | None) -> Record:
-        decoded = self._codec.decode(value)
-        if isinstance(decoded, Record):
-            self._signer.read(decoded)
-            return decoded
-        if decoded.reason == "unexpected-record":
-            # of a newer aggregator: it says nothing that this trainer could act on
-            return Record("", {})
-        return self._codec.require(self._topic, value)
-
-
 class _GlobalTensors:
     """The current value of every shared tensor. Only the rounds that are news are read."""
 
@@ -296,8 +249,9 @@ class _Loop:
     def run(self) -> None:
         if self._state is not None:
             self._plugin.load(self._state.parameters)
-        known = self._log.read_rounds()
-        if (pin := self._directory.pin()) is not None:
+        pin = self._directory.pin()
+        known = self._log.recent_rounds(None if pin is None or pin.job_uuid != self._job.uuid else pin.round)
+        if pin is not None:
             pin.require(self._job.uuid, self._job.spec, known)
         for record in known:
             self._follower.apply(record)

@@ -8,10 +8,13 @@ import io.rondo.schemas.serde.Decoded;
 import io.rondo.schemas.serde.RecordCodec;
 import io.rondo.schemas.sign.Signatures;
 import io.rondo.schemas.topic.JobTopics;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -75,19 +78,38 @@ public final class Jobs {
      * layout that matches its digest and, if it names an operator's key, is signed with it. Empty while there is none.
      */
     public static Optional<JobSubmitted> find(LogConnection connection, RecordCodec codec, String job) {
-        String commands = new JobTopics(job, 1, -1).commands().name();
-        List<JobSubmitted> valid = new ArrayList<>();
-        try (LogReader reader = LogReader.open(connection, Map.of(new TopicPartition(commands, 0), 0L))) {
+        return Optional.ofNullable(find(connection, codec, List.of(job)).get(job));
+    }
+
+    /**
+     * The effective submissions of several jobs, by name, as {@link #find(LogConnection, RecordCodec, String)}; without those
+     * that have none. Reads all in one pass, because connecting takes longer than reading.
+     */
+    public static SortedMap<String, JobSubmitted> find(
+            LogConnection connection, RecordCodec codec, Collection<String> jobs) {
+        SortedMap<String, JobSubmitted> found = new TreeMap<>();
+        if (jobs.isEmpty()) {
+            return found;
+        }
+        Map<String, String> jobOfTopic = new HashMap<>();
+        Map<TopicPartition, Long> begins = new HashMap<>();
+        for (String job : jobs) {
+            String commands = new JobTopics(job, 1, -1).commands().name();
+            jobOfTopic.put(commands, job);
+            begins.put(new TopicPartition(commands, 0), 0L);
+        }
+        try (LogReader reader = LogReader.open(connection, begins)) {
             reader.readToEnd(entry -> {
-                if (valid.isEmpty()
-                        && codec.decode(commands, entry.value()) instanceof Decoded.Readable readable
+                String job = jobOfTopic.get(entry.topic());
+                if (!found.containsKey(job)
+                        && codec.decode(entry.topic(), entry.value()) instanceof Decoded.Readable readable
                         && readable.record() instanceof JobSubmitted submitted
                         && isValid(submitted, job)) {
-                    valid.add(submitted);
+                    found.put(job, submitted);
                 }
             });
         }
-        return valid.stream().findFirst();
+        return found;
     }
 
     private static boolean isValid(JobSubmitted submitted, String job) {

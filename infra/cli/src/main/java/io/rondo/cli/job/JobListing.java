@@ -33,10 +33,7 @@ public final class JobListing {
             if (jobs.isEmpty()) {
                 requireSight(connection, admin);
             }
-            return jobs.stream()
-                    .map(job -> Jobs.find(connection, codec, job))
-                    .flatMap(Optional::stream)
-                    .toList();
+            return List.copyOf(Jobs.find(connection, codec, jobs).values());
         }
     }
 

@@ -96,8 +96,7 @@ public final class ClusterLogs implements PageLogs {
             return;
         }
         try (RecordCodec codec = connection.codec(SchemaRegistration.LOOK_UP_ONLY)) {
-            unknown.forEach(
-                    job -> Jobs.find(connection, codec, job).ifPresent(submission -> submitted.put(job, submission)));
+            submitted.putAll(Jobs.find(connection, codec, unknown));
         }
     }
 

@@ -9,6 +9,7 @@ import io.rondo.conformance.stage.Overdue;
 import io.rondo.conformance.stage.ScriptedJob;
 import io.rondo.conformance.stage.ScriptedJob.Rejection;
 import io.rondo.conformance.stage.Stage;
+import io.rondo.conformance.stage.TrainerUnderTest;
 import io.rondo.conformance.stage.Update;
 import io.rondo.log.TrainerJoined;
 import io.rondo.log.TrainerLeft;
@@ -62,10 +63,10 @@ final class Answers {
         ScriptedJob job = stage.job();
         job.begin();
         job.open(1, 0, ScriptedJob.OTHER);
-        job.quiet();
+        job.trainer().quiet();
         job.publish(1);
         job.open(2);
-        job.awaitUpdate(2);
+        job.trainer().awaitUpdate(2);
         Checks.nothingSent(job, 1, "whose cohort is others");
     }
 
@@ -73,21 +74,21 @@ final class Answers {
         ScriptedJob job = stage.job();
         job.begin();
         job.open(1, 0, ScriptedJob.OTHER);
-        job.quiet();
+        job.trainer().quiet();
         Checks.nothingSent(job, 1, "before its cohort named the trainer");
-        job.open(1, 0, ScriptedJob.OTHER, ScriptedJob.TRAINER);
-        Checks.same(1, job.expected(1), job.awaitUpdate(1));
+        job.open(1, 0, ScriptedJob.OTHER, TrainerUnderTest.ID);
+        Checks.same(1, job.expected(1), job.trainer().awaitUpdate(1));
     }
 
     private static void once(Stage stage, String reason) {
         ScriptedJob job = stage.job();
         job.begin();
         job.open(1);
-        job.reject(job.awaitUpdate(1), reason, Rejection.REFUSED);
-        job.quiet();
+        job.reject(job.trainer().awaitUpdate(1), reason, Rejection.REFUSED);
+        job.trainer().quiet();
         job.publish(1);
         job.open(2);
-        job.awaitUpdate(2);
+        job.trainer().awaitUpdate(2);
         Checks.manifests(job, 1, 1, "though the first was refused as '" + reason + "'");
     }
 
@@ -95,24 +96,24 @@ final class Answers {
         ScriptedJob job = stage.job();
         job.begin();
         job.open(1);
-        Update first = job.awaitUpdate(1);
+        Update first = job.trainer().awaitUpdate(1);
         job.reject(first, "late", Rejection.REFUSED);
-        job.quiet();
+        job.trainer().quiet();
         Checks.manifests(job, 1, 1, "before the round was extended");
         job.extend(1);
-        Checks.sameUpdate(first, job.awaitUpdate(1));
+        Checks.sameUpdate(first, job.trainer().awaitUpdate(1));
     }
 
     private static void damaged(Stage stage) {
         ScriptedJob job = stage.job();
         job.begin();
         job.open(1);
-        Update first = job.awaitUpdate(1);
+        Update first = job.trainer().awaitUpdate(1);
         job.reject(first, "bad-digest", Rejection.REVOKED);
-        Update second = job.awaitUpdate(1);
+        Update second = job.trainer().awaitUpdate(1);
         Checks.sameUpdate(first, second);
         job.reject(second, "bad-digest", Rejection.REVOKED);
-        job.quiet();
+        job.trainer().quiet();
         Checks.manifests(job, 1, 2, "though the second was damaged as well");
     }
 
@@ -120,25 +121,25 @@ final class Answers {
         ScriptedJob job = stage.job();
         RunningTrainer trainer = job.begin();
         job.open(1);
-        job.reject(job.awaitUpdate(1), "fenced", Rejection.REFUSED);
-        job.awaitExit(trainer);
-        unless(job.sent(TrainerLeft.class).isEmpty(), "a fenced process sent TrainerLeft");
+        job.reject(job.trainer().awaitUpdate(1), "fenced", Rejection.REFUSED);
+        job.trainer().awaitExit(trainer);
+        unless(job.trainer().sent(TrainerLeft.class).isEmpty(), "a fenced process sent TrainerLeft");
     }
 
     private static void superseded(Stage stage) {
         ScriptedJob job = stage.job();
         RunningTrainer trainer = job.begin();
         job.admitAnother();
-        job.awaitExit(trainer);
-        unless(job.sent(TrainerLeft.class).isEmpty(), "a process that was replaced sent TrainerLeft");
+        job.trainer().awaitExit(trainer);
+        unless(job.trainer().sent(TrainerLeft.class).isEmpty(), "a process that was replaced sent TrainerLeft");
     }
 
     private static void joinRefused(Stage stage) {
         ScriptedJob job = stage.job();
         job.publish(0);
-        RunningTrainer trainer = job.start();
-        job.refuseJoin(job.awaitJoin());
-        int code = job.awaitExit(trainer);
+        RunningTrainer trainer = job.trainer().start();
+        job.refuseJoin(job.trainer().awaitJoin());
+        int code = job.trainer().awaitExit(trainer);
         unless(code != 0, "the trainer ended with exit code 0, though its join was refused");
     }
 
@@ -146,14 +147,14 @@ final class Answers {
         ScriptedJob job = stage.job();
         RunningTrainer trainer = job.begin();
         job.open(1);
-        Update update = job.awaitUpdate(1);
+        Update update = job.trainer().awaitUpdate(1);
         job.rejectForeign(update, "bad-digest");
         job.rejectForeign(update, "fenced");
-        job.quiet();
+        job.trainer().quiet();
         Overdue.require(trainer.isAlive(), "the trainer ended at the rejection of an attempt that it has not sent");
         job.publish(1, update);
         job.open(2);
-        job.awaitUpdate(2);
+        job.trainer().awaitUpdate(2);
         Checks.manifests(job, 1, 1, "though the attempt that was rejected is somebody else's");
     }
 
@@ -161,10 +162,10 @@ final class Answers {
         ScriptedJob job = stage.job();
         job.begin();
         job.open(1);
-        job.awaitUpdate(1);
+        job.trainer().awaitUpdate(1);
         job.fail(1);
         job.open(2);
-        Update update = job.awaitUpdate(2);
+        Update update = job.trainer().awaitUpdate(2);
         int base = update.manifest().record().getBaseRound();
         unless(base == 0, "baseRound of round 2 is %d, the last published round is 0", base);
         Checks.same(2, job.expected(2), update);
@@ -177,37 +178,37 @@ final class Answers {
             job.open(1);
             job.pause();
         });
-        Update first = job.awaitUpdate(1);
+        Update first = job.trainer().awaitUpdate(1);
         job.publish(1, first);
-        job.quiet();
+        job.trainer().quiet();
         Overdue.require(
                 trainer.isAlive(),
                 "the trainer ended while the job was paused%s",
-                trainer.isAlive() ? "" : job.ending());
+                trainer.isAlive() ? "" : job.trainer().ending());
         job.resume();
         job.open(2);
-        job.awaitUpdate(2);
+        job.trainer().awaitUpdate(2);
     }
 
     private static void aborted(Stage stage) {
         ScriptedJob job = stage.job();
         RunningTrainer trainer = job.begin();
         job.abort();
-        int code = job.awaitExit(trainer);
+        int code = job.trainer().awaitExit(trainer);
         unless(code != 0, "the trainer ended with exit code 0");
     }
 
     private static void absent(Stage stage) {
         ScriptedJob job = stage.job();
         job.publish(0);
-        job.start();
-        Entry<TrainerJoined> joined = job.awaitJoin();
+        job.trainer().start();
+        Entry<TrainerJoined> joined = job.trainer().awaitJoin();
         job.admit(joined);
         job.remove(joined);
-        Entry<TrainerJoined> again = job.awaitJoin();
+        Entry<TrainerJoined> again = job.trainer().awaitJoin();
         job.admit(again);
         job.open(1);
-        String incarnation = job.awaitUpdate(1).manifest().record().getIncarnation();
+        String incarnation = job.trainer().awaitUpdate(1).manifest().record().getIncarnation();
         unless(
                 incarnation.equals(again.record().getIncarnation()),
                 "the update names incarnation '%s', the last join '%s'",

@@ -87,8 +87,8 @@ final class Checks {
 
     /** Nothing of a round was sent. */
     static void nothingSent(ScriptedJob job, int round, String why) {
-        int manifests = job.manifests(round).size();
-        int chunks = job.chunks(round).size();
+        int manifests = job.trainer().manifests(round).size();
+        int chunks = job.trainer().chunks(round).size();
         unless(
                 manifests == 0 && chunks == 0,
                 "%d manifests and %d chunks of round %d were sent, %s",
@@ -100,7 +100,7 @@ final class Checks {
 
     /** So many manifests of a round were sent. */
     static void manifests(ScriptedJob job, int round, int expected, String why) {
-        int found = job.manifests(round).size();
+        int found = job.trainer().manifests(round).size();
         unless(found == expected, "%d manifests of round %d were sent, %s", found, round, why);
     }
 

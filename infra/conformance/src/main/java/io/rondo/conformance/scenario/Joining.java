@@ -46,9 +46,9 @@ final class Joining {
 
     private static void refuses(ScriptedJob job) {
         job.publish(0);
-        job.start();
-        job.settle();
-        unless(job.sent(TrainerJoined.class).isEmpty(), "the trainer joined");
+        job.trainer().start();
+        job.trainer().settle();
+        unless(job.trainer().sent(TrainerJoined.class).isEmpty(), "the trainer joined");
     }
 
     private static void late(Stage stage) {
@@ -56,10 +56,10 @@ final class Joining {
         job.publish(0);
         job.pass(1);
         job.pass(2);
-        job.start();
-        job.admit(job.awaitJoin());
+        job.trainer().start();
+        job.admit(job.trainer().awaitJoin());
         job.open(3);
-        Update update = job.awaitUpdate(3);
+        Update update = job.trainer().awaitUpdate(3);
         Checks.same(3, job.expected(3), update);
         Checks.nothingSent(job, 1, "which was over");
         Checks.nothingSent(job, 2, "which was over");

@@ -64,8 +64,8 @@ final class Learning {
             ScriptedJob other = freshJob(playing);
             return new Fresh(
                     Checks.vector(one.expected(2)),
-                    Checks.vector(one.awaitUpdate(2).values()),
-                    Checks.vector(other.awaitUpdate(2).values()));
+                    Checks.vector(one.trainer().awaitUpdate(2).values()),
+                    Checks.vector(other.trainer().awaitUpdate(2).values()));
         });
     }
 
@@ -82,10 +82,10 @@ final class Learning {
         ScriptedJob job = stage.learningJob(Learning::keepingA);
         job.begin();
         job.open(1);
-        job.publish(1, job.awaitUpdate(1));
+        job.publish(1, job.trainer().awaitUpdate(1));
         job.open(2);
         unless(
-                !Checks.vector(job.awaitUpdate(2).values()).equals(fresh(stage).one),
+                !Checks.vector(job.trainer().awaitUpdate(2).values()).equals(fresh(stage).one),
                 "round 2 gives what a trainer without round 1 gives: A was set back to that of round 0");
     }
 
@@ -96,17 +96,17 @@ final class Learning {
         fresh.open(1, 0, ScriptedJob.OTHER);
         fresh.fail(1);
         fresh.open(2);
-        float[] expected = fresh.awaitUpdate(2).values();
+        float[] expected = fresh.trainer().awaitUpdate(2).values();
         ScriptedJob job = stage.learningJob(Learning::sharingAll);
         job.begin();
         job.open(1);
-        job.awaitUpdate(1);
+        job.trainer().awaitUpdate(1);
         job.fail(1);
         job.open(2);
         Checks.same(
                 "round 2 starts from what the failed round 1 left, not from its base",
                 expected,
-                job.awaitUpdate(2).values());
+                job.trainer().awaitUpdate(2).values());
     }
 
     private static void requireDeterministic(Stage stage) {

@@ -45,7 +45,7 @@ final class Methods {
         job.begin();
         for (int round = 1; round <= 3; round++) {
             job.open(round);
-            Update update = job.awaitUpdate(round);
+            Update update = job.trainer().awaitUpdate(round);
             Checks.whole(update);
             Checks.same(round, job.expected(round), update);
             job.publish(round, update);
@@ -57,7 +57,7 @@ final class Methods {
         job.begin();
         for (int round = 1; round <= 2; round++) {
             job.open(round);
-            Update update = job.awaitUpdate(round);
+            Update update = job.trainer().awaitUpdate(round);
             UpdateManifest manifest = update.manifest().record();
             unless(
                     manifest.getElements() == 0
@@ -72,7 +72,7 @@ final class Methods {
                     "the digest is %s, that of no bytes is %s",
                     Digests.hex(manifest.getDigest()),
                     Digests.hex(Digests.of()));
-            unless(job.chunks(round).isEmpty(), "there are chunks of round %d", round);
+            unless(job.trainer().chunks(round).isEmpty(), "there are chunks of round %d", round);
             job.publish(round, update);
         }
     }
@@ -81,7 +81,7 @@ final class Methods {
         ScriptedJob job = stage.job(spec -> spec.setDtype(DType.BF16));
         job.begin();
         job.open(1);
-        Update update = job.awaitUpdate(1);
+        Update update = job.trainer().awaitUpdate(1);
         UpdateManifest manifest = update.manifest().record();
         unless(manifest.getDtype() == DType.BF16, "the manifest's dtype is %s, the job's is BF16", manifest.getDtype());
         FlatLayout flat = job.flat(1);
@@ -108,7 +108,7 @@ final class Methods {
         ScriptedJob job = stage.largeJob();
         job.begin();
         job.open(1);
-        Update update = job.awaitUpdate(1);
+        Update update = job.trainer().awaitUpdate(1);
         Checks.whole(update);
         Checks.same(1, job.expected(1), update);
     }

@@ -34,41 +34,41 @@ final class Outages {
     private static void acknowledgements(Stage stage) {
         ScriptedJob job = stage.job();
         RunningTrainer trainer = job.begin();
-        job.refuseChunks(1);
+        job.limits().refuseChunks(1);
         job.open(1);
-        boolean ended = job.settle();
-        int manifests = job.manifests(1).size();
+        boolean ended = job.trainer().settle();
+        int manifests = job.trainer().manifests(1).size();
         unless(
                 manifests == 0,
                 "%d manifests of round 1 were sent, though the broker took none of its chunks",
                 manifests);
-        job.takeChunks(1);
+        job.limits().takeChunks(1);
         if (ended) {
-            int code = job.awaitExit(trainer);
+            int code = job.trainer().awaitExit(trainer);
             unless(code != 0, "the trainer ended with exit code 0, though its chunks were refused");
-            job.start();
-            job.admit(job.awaitJoin());
+            job.trainer().start();
+            job.admit(job.trainer().awaitJoin());
         }
-        Checks.whole(job.awaitUpdate(1));
+        Checks.whole(job.trainer().awaitUpdate(1));
     }
 
     private static void registry(Stage stage) {
         ScriptedJob job = stage.job();
         job.publish(0);
         try (Gate gate = new Gate(stage.cluster().connection().schemaRegistry())) {
-            job.set("RONDO_SCHEMA_REGISTRY", gate.address());
-            RunningTrainer trainer = job.start();
-            boolean ended = job.settle();
-            unless(job.sent(TrainerJoined.class).isEmpty(), "the trainer joined without asking the registry");
+            job.trainer().set("RONDO_SCHEMA_REGISTRY", gate.address());
+            RunningTrainer trainer = job.trainer().start();
+            boolean ended = job.trainer().settle();
+            unless(job.trainer().sent(TrainerJoined.class).isEmpty(), "the trainer joined without asking the registry");
             gate.open();
             if (ended) {
-                int code = job.awaitExit(trainer);
+                int code = job.trainer().awaitExit(trainer);
                 unless(code != 0, "the trainer ended with exit code 0, though it could not reach the registry");
-                job.start();
+                job.trainer().start();
             }
-            job.admit(job.awaitJoin());
+            job.admit(job.trainer().awaitJoin());
             job.open(1);
-            job.awaitUpdate(1);
+            job.trainer().awaitUpdate(1);
         }
     }
 
@@ -76,18 +76,18 @@ final class Outages {
         ScriptedJob job = stage.job();
         RunningTrainer trainer = job.begin();
         job.open(1);
-        Update first = job.awaitUpdate(1);
+        Update first = job.trainer().awaitUpdate(1);
         job.publish(1, first);
-        stage.cluster().away(job::idle);
+        stage.cluster().away(job.trainer()::idle);
         job.reconnect();
         if (!trainer.isAlive()) {
-            int code = job.awaitExit(trainer);
+            int code = job.trainer().awaitExit(trainer);
             unless(code != 0, "the trainer ended with exit code 0 while the broker was away");
-            job.start();
-            job.admit(job.awaitJoin());
+            job.trainer().start();
+            job.admit(job.trainer().awaitJoin());
         }
         float[] expected = job.expected(2);
         job.open(2);
-        Checks.same(2, expected, job.awaitUpdate(2));
+        Checks.same(2, expected, job.trainer().awaitUpdate(2));
     }
 }

@@ -48,13 +48,13 @@ final class Privacy {
         RunningTrainer trainer = job.begin();
         for (int round = 1; round <= 2; round++) {
             job.open(round);
-            job.publish(round, job.awaitUpdate(round));
+            job.publish(round, job.trainer().awaitUpdate(round));
         }
         job.finish();
-        job.awaitExit(trainer);
+        job.trainer().awaitExit(trainer);
         List<String> words = words(job);
         Map<Long, String> pairs = pairs(job);
-        for (ConsumerRecord<byte[], byte[]> record : job.trainersBytes()) {
+        for (ConsumerRecord<byte[], byte[]> record : job.trainer().trainersBytes()) {
             for (byte[] bytes : bytesOf(record)) {
                 find(words, pairs, bytes).ifPresent(found -> {
                     throw new Violation(
@@ -62,7 +62,7 @@ final class Privacy {
                 });
             }
         }
-        for (ConsumerRecord<byte[], byte[]> record : job.othersBytes()) {
+        for (ConsumerRecord<byte[], byte[]> record : job.trainer().othersBytes()) {
             Optional<String> found = find(words, Map.of(), record.value());
             unless(
                     found.isEmpty(),

@@ -9,6 +9,7 @@ import io.rondo.conformance.stage.ForeignRecords;
 import io.rondo.conformance.stage.Overdue;
 import io.rondo.conformance.stage.ScriptedJob;
 import io.rondo.conformance.stage.Stage;
+import io.rondo.conformance.stage.TrainerUnderTest;
 import io.rondo.conformance.stage.Update;
 import io.rondo.log.AdapterChunk;
 import io.rondo.log.DecisionHeader;
@@ -56,15 +57,15 @@ final class Reading {
         RunningTrainer trainer = job.begin();
         DecisionHeader header = new DecisionHeader(0L, new Source("clock", -1L, null, -1L), System.currentTimeMillis());
         job.aborted(List.of(
-                job.opened(header, 1, 0, ScriptedJob.TRAINER), new JobFinished(header, job.uuid(), "never committed")));
-        job.quiet();
+                job.opened(header, 1, 0, TrainerUnderTest.ID), new JobFinished(header, job.uuid(), "never committed")));
+        job.trainer().quiet();
         Overdue.require(trainer.isAlive(), "the trainer ended at a JobFinished that was never committed");
         Checks.nothingSent(job, 1, "whose RoundOpened was never committed");
         job.openUncommitted(1);
-        job.quiet();
+        job.trainer().quiet();
         Checks.nothingSent(job, 1, "whose RoundOpened was not committed yet");
         job.commit();
-        job.awaitUpdate(1);
+        job.trainer().awaitUpdate(1);
     }
 
     private static void adapterDigest(Stage stage) {
@@ -78,12 +79,12 @@ final class Reading {
             return changed;
         });
         job.publish(0);
-        job.start();
+        job.trainer().start();
         job.together(() -> job.open(1));
-        job.settle();
+        job.trainer().settle();
         Checks.nothingSent(job, 1, "whose base is an adapter with a wrong digest");
         unless(
-                job.sent(io.rondo.log.EvaluationReported.class).isEmpty(),
+                job.trainer().sent(io.rondo.log.EvaluationReported.class).isEmpty(),
                 "an adapter with a wrong digest was evaluated");
     }
 
@@ -109,7 +110,7 @@ final class Reading {
         });
         job.begin();
         job.open(1);
-        Update update = job.awaitUpdate(1);
+        Update update = job.trainer().awaitUpdate(1);
         Checks.same(1, job.expected(1), update);
     }
 
@@ -119,13 +120,13 @@ final class Reading {
         job.begin();
         job.roundBytes(
                 switch (kind) {
-                    case NEWER_FIELD -> foreign.newerOpened(job, 1, 0, ScriptedJob.TRAINER);
+                    case NEWER_FIELD -> foreign.newerOpened(job, 1, 0, TrainerUnderTest.ID);
                     case UNKNOWN_TYPE -> foreign.note();
                 });
         if (kind == ForeignRecords.Kind.UNKNOWN_TYPE) {
-            job.quiet();
+            job.trainer().quiet();
             job.open(1);
         }
-        job.awaitUpdate(1);
+        job.trainer().awaitUpdate(1);
     }
 }

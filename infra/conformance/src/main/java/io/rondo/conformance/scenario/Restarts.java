@@ -73,16 +73,16 @@ final class Restarts {
     private static Killed script(Stage stage) {
         ScriptedJob job = stage.learningJob(spec -> {});
         job.publish(0);
-        RunningTrainer trainer = job.start();
-        Entry<TrainerJoined> joined = job.awaitJoin();
+        RunningTrainer trainer = job.trainer().start();
+        Entry<TrainerJoined> joined = job.trainer().awaitJoin();
         job.admit(joined);
         job.open(1);
-        Update before = job.awaitUpdate(1);
+        Update before = job.trainer().awaitUpdate(1);
         trainer.kill();
-        job.start();
-        Entry<TrainerJoined> again = job.awaitJoin();
+        job.trainer().start();
+        Entry<TrainerJoined> again = job.trainer().awaitJoin();
         job.admit(again);
-        return new Killed(joined, before, again, job.awaitUpdate(1));
+        return new Killed(joined, before, again, job.trainer().awaitUpdate(1));
     }
 
     private static void before(Stage stage) {
@@ -98,7 +98,7 @@ final class Restarts {
         RunningTrainer trainer = job.begin();
         job.open(1);
         long deadline = System.nanoTime() + job.pace().patience().toNanos();
-        while (job.chunks(1).isEmpty()) {
+        while (job.trainer().chunks(1).isEmpty()) {
             Overdue.require(trainer.isAlive(), "the trainer ended before it sent a chunk");
             Overdue.require(System.nanoTime() < deadline, "no chunk of round 1 came");
         }
@@ -108,33 +108,33 @@ final class Restarts {
 
     /** The process after a kill sends the round's update, whole, and takes part in the next one. */
     private static void goesOn(ScriptedJob job) {
-        int sentBefore = job.manifests(1).size();
-        job.start();
-        job.admit(job.awaitJoin());
-        Update update = job.awaitUpdate(1);
+        int sentBefore = job.trainer().manifests(1).size();
+        job.trainer().start();
+        job.admit(job.trainer().awaitJoin());
+        Update update = job.trainer().awaitUpdate(1);
         if (sentBefore > 0) {
             // the kill came after the manifest; the new process sends its own
-            update = job.awaitUpdate(1);
+            update = job.trainer().awaitUpdate(1);
         }
         Checks.whole(update);
         Checks.same(1, job.expected(1), update);
         job.publish(1, update);
         job.open(2);
-        Checks.whole(job.awaitUpdate(2));
+        Checks.whole(job.trainer().awaitUpdate(2));
     }
 
     private static void stopped(Stage stage) {
         ScriptedJob job = stage.job();
         job.publish(0);
-        RunningTrainer trainer = job.start();
-        Entry<TrainerJoined> joined = job.awaitJoin();
+        RunningTrainer trainer = job.trainer().start();
+        Entry<TrainerJoined> joined = job.trainer().awaitJoin();
         job.admit(joined);
         job.open(1);
-        job.publish(1, job.awaitUpdate(1));
+        job.publish(1, job.trainer().awaitUpdate(1));
         trainer.terminate();
-        job.awaitExit(trainer);
-        List<TrainerLeft> left = job.sent(TrainerLeft.class);
-        Overdue.require(!left.isEmpty(), "there is no TrainerLeft%s", job.ending());
+        job.trainer().awaitExit(trainer);
+        List<TrainerLeft> left = job.trainer().sent(TrainerLeft.class);
+        Overdue.require(!left.isEmpty(), "there is no TrainerLeft%s", job.trainer().ending());
         unless(
                 left.get(0).getIncarnation().equals(joined.record().getIncarnation()),
                 "TrainerLeft names incarnation '%s', the process joined as '%s'",
@@ -146,15 +146,15 @@ final class Restarts {
         ScriptedJob job = stage.job();
         RunningTrainer trainer = job.begin();
         job.open(1);
-        job.publish(1, job.awaitUpdate(1));
+        job.publish(1, job.trainer().awaitUpdate(1));
         trainer.kill();
         job.open(2);
         job.publish(2);
-        job.start();
-        Entry<TrainerJoined> again = job.awaitJoin();
+        job.trainer().start();
+        Entry<TrainerJoined> again = job.trainer().awaitJoin();
         job.admit(again);
         job.open(3);
-        Update update = job.awaitUpdate(3);
+        Update update = job.trainer().awaitUpdate(3);
         Checks.same(3, job.expected(3), update);
         Checks.nothingSent(job, 2, "which was over");
     }

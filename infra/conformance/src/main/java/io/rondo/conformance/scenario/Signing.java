@@ -36,17 +36,17 @@ final class Signing {
     private static void signs(Stage stage) {
         ScriptedJob job = begun(stage);
         job.open(1);
-        Update update = job.awaitUpdate(1);
+        Update update = job.trainer().awaitUpdate(1);
         Sha256 first = CanonicalText.digest(job.opening(1));
         unless(
                 first.equals(signature(update.manifest().record()).getOpened()),
                 "the manifest does not name the RoundOpened that it answers");
         job.publish(1, update);
-        job.awaitEvaluation(1);
+        job.trainer().awaitEvaluation(1);
         job.finish();
-        job.awaitLeft();
+        job.trainer().awaitLeft();
         long last = -1;
-        for (SpecificRecord record : job.sent(SpecificRecord.class)) {
+        for (SpecificRecord record : job.trainer().sent(SpecificRecord.class)) {
             String name = record.getSchema().getName();
             Signatures.problem(record, List.of(job.keys().trainer().verifyingKey()))
                     .ifPresent(problem -> unless(false, "a %s is not signed as it has to be: %s", name, problem));
@@ -65,7 +65,7 @@ final class Signing {
     private static void asksForSignatures(Stage stage) {
         ScriptedJob job = begun(stage);
         job.openByAnother(1);
-        job.settle();
+        job.trainer().settle();
         Checks.nothingSent(job, 1, "which the aggregator has not opened");
     }
 
@@ -73,11 +73,11 @@ final class Signing {
     private static ScriptedJob begun(Stage stage) {
         ScriptedJob job = stage.signedJob();
         job.publish(0);
-        job.start();
-        if (!job.awaitJoinOrEnd()) {
+        job.trainer().start();
+        if (!job.trainer().awaitJoinOrEnd()) {
             throw new NotApplicable("the trainer takes no part in jobs that take signed records only");
         }
-        job.admit(job.awaitJoin());
+        job.admit(job.trainer().awaitJoin());
         return job;
     }
 }

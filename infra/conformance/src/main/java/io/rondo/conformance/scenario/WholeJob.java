@@ -9,6 +9,7 @@ import io.rondo.conformance.stage.Entry;
 import io.rondo.conformance.stage.Overdue;
 import io.rondo.conformance.stage.ScriptedJob;
 import io.rondo.conformance.stage.Stage;
+import io.rondo.conformance.stage.TrainerUnderTest;
 import io.rondo.conformance.stage.Update;
 import io.rondo.log.DType;
 import io.rondo.log.EvaluationReported;
@@ -95,19 +96,19 @@ final class WholeJob {
     private static Played script(Stage stage) {
         ScriptedJob job = stage.job();
         job.publish(0);
-        RunningTrainer trainer = job.start();
-        Entry<TrainerJoined> joined = job.awaitJoin();
+        RunningTrainer trainer = job.trainer().start();
+        Entry<TrainerJoined> joined = job.trainer().awaitJoin();
         job.admit(joined);
         Tensor firstExpected = Checks.vector(job.expected(1));
         job.open(1);
-        Update first = job.awaitUpdate(1);
+        Update first = job.trainer().awaitUpdate(1);
         job.publish(1, first);
         Tensor secondExpected = Checks.vector(job.expected(2));
         job.open(2);
-        Update second = job.awaitUpdate(2);
+        Update second = job.trainer().awaitUpdate(2);
         job.publish(2, second);
         job.finish();
-        int code = job.awaitExit(trainer);
+        int code = job.trainer().awaitExit(trainer);
         return new Played(
                 job.submission(),
                 job.task().examples(),
@@ -116,11 +117,11 @@ final class WholeJob {
                 firstExpected,
                 second,
                 secondExpected,
-                job.sent(EvaluationReported.class),
-                job.sent(TrainerLeft.class),
+                job.trainer().sent(EvaluationReported.class),
+                job.trainer().sent(TrainerLeft.class),
                 code,
-                job.unreadable(),
-                job.transactionMarks());
+                job.trainer().unreadable(),
+                job.trainer().transactionMarks());
     }
 
     private static void joins(Stage stage) {
@@ -188,7 +189,7 @@ final class WholeJob {
                     chunk.getValues().remaining(),
                     place.count());
             unless(
-                    chunk.getRound() == 1 && chunk.getTrainer().equals(ScriptedJob.TRAINER),
+                    chunk.getRound() == 1 && chunk.getTrainer().equals(TrainerUnderTest.ID),
                     "chunk %d is of round %d and trainer '%s'",
                     ordinal,
                     chunk.getRound(),

@@ -51,8 +51,8 @@ import org.apache.avro.specific.SpecificRecord;
  * the log. One thread runs it.
  */
 final class PartitionCheck implements Callable<List<LogDifference>> {
-    /** Memory for chunks that are read ahead, for all partitions together: a verification has no other use for it. */
-    private static final long STASH_BYTES = Runtime.getRuntime().maxMemory() / 4;
+    /** Memory for chunks that are read ahead, for all partitions together; the rest is for the records of a long log. */
+    private static final long STASH_BYTES = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4);
 
     private final JobLog log;
     private final JobShape shape;

@@ -1,6 +1,7 @@
 package io.rondo.cli.output;
 
 import io.rondo.schemas.client.Secrets;
+import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -8,7 +9,9 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +29,7 @@ public final class Failures {
     /** Set in container images, where a temporary file does not outlive the process: traces go to standard error. */
     static final String TRACE_ON_STANDARD_ERROR = "rondo.trace.stderr";
 
+    private static final int MOST_CAUSES = 20;
     private static final Logger LOG = LoggerFactory.getLogger(Console.class);
 
     private Failures() {}
@@ -33,8 +37,10 @@ public final class Failures {
     /** Prints the failure and returns the exit code. */
     public static int report(Console console, Throwable failure) {
         if (failure instanceof RondoException known) {
-            console.failure(Map.of("error", json(known)), Secrets.maskKnown(known.explanation()));
-            return EXIT_FAILED;
+            return report(console, known);
+        }
+        if (isOutOfMemory(failure)) {
+            return report(console, tooSmallHeap(failure));
         }
         String trace = trace(failure);
         String text = Secrets.maskKnown(failure.toString());
@@ -42,6 +48,27 @@ public final class Failures {
         console.failure(
                 Map.of("error", new TreeMap<>(Map.of("code", "fault", "message", text, "trace", trace))), message);
         return EXIT_FAULT;
+    }
+
+    private static int report(Console console, RondoException failure) {
+        console.failure(Map.of("error", json(failure)), Secrets.maskKnown(failure.explanation()));
+        return EXIT_FAILED;
+    }
+
+    /** Also in a thread of its own, whose failure comes as a cause. */
+    private static boolean isOutOfMemory(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .limit(MOST_CAUSES)
+                .anyMatch(OutOfMemoryError.class::isInstance);
+    }
+
+    private static RondoException tooSmallHeap(Throwable failure) {
+        long megabytes = Runtime.getRuntime().maxMemory() >> 20;
+        return new RondoException(
+                ErrorCode.NOT_ENOUGH_MEMORY,
+                "this command does not fit into its heap of " + megabytes + " MB",
+                "set RONDO_JAVA_OPTS=-Xmx" + 2 * megabytes + "m or more, or raise the container's limit",
+                failure);
     }
 
     private static Map<String, String> json(RondoException failure) {

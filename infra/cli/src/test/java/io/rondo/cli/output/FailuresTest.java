@@ -39,6 +39,17 @@ class FailuresTest {
     }
 
     @Test
+    void shouldSayWhatToDoAboutAHeapThatIsTooSmall() {
+        int code = Failures.report(
+                console(Console.Form.TEXT), new IllegalStateException(new OutOfMemoryError("Java heap space")));
+
+        assertThat(code).isEqualTo(1);
+        assertThat(err.toString())
+                .startsWith("error[not-enough-memory]: this command does not fit into its heap of ")
+                .contains("next: set RONDO_JAVA_OPTS=-Xmx");
+    }
+
+    @Test
     void shouldKeepTheTraceOfAFaultInAFile() throws Exception {
         int code = Failures.report(console(Console.Form.TEXT), new IllegalStateException("broken"));
 

@@ -146,7 +146,8 @@ class MeasureRecovery {
         long began = System.nanoTime();
         try (JavaProcess command = JavaProcess.start(
                 Main.class,
-                List.of("-Xmx384m"),
+                // a quarter of a large machine, as the launcher gives
+                List.of("-Xmx6g"),
                 List.of(
                         "rounds",
                         "--json",

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FloodIT {
     /** The heap and the compilers of the launcher's aggregator. */
     private static final List<String> AS_LAUNCHED =
-            List.of("-Xmx640m", "-XX:TieredStopAtLevel=4", "-XX:+ExitOnOutOfMemoryError");
+            List.of("-Xmx640m", "-XX:MaxNewSize=64m", "-XX:TieredStopAtLevel=4", "-XX:+ExitOnOutOfMemoryError");
 
     private static final Duration TRAINING = Duration.ofSeconds(3);
     private static final int JOINS = 22_000;

@@ -21,7 +21,8 @@ public enum ChildKind {
             case AGGREGATOR -> List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
             // the first compiler alone decrypts 10 MB/s, both more than 500
             case ENCRYPTING_AGGREGATOR -> List.of("-Xmx256m");
-            case BUSY_AGGREGATOR -> List.of("-Xmx640m");
+            // as the launcher's
+            case BUSY_AGGREGATOR -> List.of("-Xmx640m", "-XX:MaxNewSize=64m");
             // The trainer uses the Vector API if the module is present.
             case TRAINER -> List.of("-Xmx384m", "--add-modules=jdk.incubator.vector");
         };

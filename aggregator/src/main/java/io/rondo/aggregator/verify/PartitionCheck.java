@@ -52,7 +52,8 @@ import org.apache.avro.specific.SpecificRecord;
  */
 final class PartitionCheck implements Callable<List<LogDifference>> {
     /** Memory for chunks that are read ahead, for all partitions together; the rest is for the records of a long log. */
-    private static final long STASH_BYTES = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4);
+    private static final long STASH_BYTES =
+            Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4);
 
     private final JobLog log;
     private final JobShape shape;

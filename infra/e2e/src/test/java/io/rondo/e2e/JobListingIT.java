@@ -26,7 +26,9 @@ class JobListingIT {
                 JobDriver other = JobDriver.create(cluster, job("a"));
                 JobDriver none = JobDriver.create(cluster, job("c"))) {
             Sha256 wrong = Digests.of(new byte[1]);
-            one.send(commands("b"), otherwise("b", "not-this").setLayoutDigest(wrong).build());
+            one.send(
+                    commands("b"),
+                    otherwise("b", "not-this").setLayoutDigest(wrong).build());
             one.sendBytes(commands("b"), new byte[] {1, 2, 3});
             one.send(commands("b"), otherwise("b", "this").build());
             one.send(commands("b"), otherwise("b", "too-late").build());

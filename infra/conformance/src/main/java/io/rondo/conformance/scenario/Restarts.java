@@ -134,7 +134,8 @@ final class Restarts {
         trainer.terminate();
         job.trainer().awaitExit(trainer);
         List<TrainerLeft> left = job.trainer().sent(TrainerLeft.class);
-        Overdue.require(!left.isEmpty(), "there is no TrainerLeft%s", job.trainer().ending());
+        Overdue.require(
+                !left.isEmpty(), "there is no TrainerLeft%s", job.trainer().ending());
         unless(
                 left.get(0).getIncarnation().equals(joined.record().getIncarnation()),
                 "TrainerLeft names incarnation '%s', the process joined as '%s'",

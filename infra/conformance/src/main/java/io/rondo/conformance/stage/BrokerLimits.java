@@ -58,7 +58,8 @@ public final class BrokerLimits {
     }
 
     private static TensorChunk probe(int round) {
-        return new TensorChunk(ScriptedJob.OTHER, "probe", round, 0, 0L, 0, DType.F32, ByteBuffer.allocate(0), Digests.of());
+        return new TensorChunk(
+                ScriptedJob.OTHER, "probe", round, 0, 0L, 0, DType.F32, ByteBuffer.allocate(0), Digests.of());
     }
 
     private void alter(Topic topic, AlterConfigOp change) {

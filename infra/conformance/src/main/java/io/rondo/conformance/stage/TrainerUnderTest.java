@@ -36,7 +36,12 @@ public final class TrainerUnderTest implements AutoCloseable {
 
     /** @param observer closed with this */
     TrainerUnderTest(
-            TrainerProcesses processes, Observer observer, Pace pace, JobTopics topics, RoundLayouts flats, int rounds) {
+            TrainerProcesses processes,
+            Observer observer,
+            Pace pace,
+            JobTopics topics,
+            RoundLayouts flats,
+            int rounds) {
         this.processes = processes;
         this.observer = observer;
         this.pace = pace;

@@ -1,27 +1,21 @@
 package io.rondo.cli.connection;
 
 import io.rondo.cli.security.SecureCluster;
-import io.rondo.cli.security.SecurityDirectory;
 import io.rondo.embedded.EmbeddedCluster;
 import io.rondo.embedded.EmbeddedSettings;
 import io.rondo.embedded.RunningCluster;
 import io.rondo.schemas.client.LogConnection;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** A reachable cluster: an external one, or one that was started from a directory and stops when this is closed. */
 public final class OpenCluster implements AutoCloseable {
-    private static final String MARK = "embedded.properties";
-    /** The location of the credentials of {@code rondo demo --secure}, and the client as which reading commands connect. */
-    private static final String CREDENTIALS = "credentials";
-
+    /** The client as which reading commands connect to the cluster of {@code rondo demo --secure}. */
     private static final String READER = "operator";
 
     private final LogConnection connection;
@@ -44,18 +38,22 @@ public final class OpenCluster implements AutoCloseable {
      * @throws RondoException with {@code JOB_NOT_FOUND} when the directory holds no log
      */
     public static OpenCluster in(Path directory, Consumer<String> progress) {
-        Path home = home(directory);
-        Optional<RunningCluster> running = EmbeddedCluster.running(home);
-        Path credentials = directory.resolve(CREDENTIALS);
-        if (SecurityDirectory.isOne(credentials)) {
-            return secure(home, credentials, running.isPresent(), progress);
+        ClusterHome home = ClusterHome.find(directory)
+                .orElseThrow(() -> new RondoException(
+                        ErrorCode.JOB_NOT_FOUND,
+                        "there is no log in " + directory + ": no file " + ClusterHome.MARK
+                                + " there, and none in its cluster folder",
+                        "give the --dir of a `rondo demo` or of a `rondo up`"));
+        Optional<RunningCluster> running = EmbeddedCluster.running(home.data());
+        if (home.credentials().isPresent()) {
+            return secure(home.data(), home.credentials().get(), running.isPresent(), progress);
         }
         if (running.isPresent()) {
             return of(new LogConnection(
                     running.get().bootstrapServers(), running.get().schemaRegistry(), Map.of()));
         }
         progress.accept("starting the broker and the registry of " + directory);
-        EmbeddedCluster cluster = EmbeddedCluster.start(EmbeddedSettings.in(home));
+        EmbeddedCluster cluster = EmbeddedCluster.start(EmbeddedSettings.in(home.data()));
         return new OpenCluster(
                 new LogConnection(cluster.bootstrapServers(), cluster.schemaRegistry(), Map.of()), cluster::close);
     }
@@ -72,18 +70,6 @@ public final class OpenCluster implements AutoCloseable {
             cluster.close();
             throw e;
         }
-    }
-
-    /** The demo keeps its cluster in a folder of its directory. */
-    private static Path home(Path directory) {
-        return Stream.of(directory, directory.resolve("cluster"))
-                .filter(home -> Files.isRegularFile(home.resolve(MARK)))
-                .findFirst()
-                .orElseThrow(() -> new RondoException(
-                        ErrorCode.JOB_NOT_FOUND,
-                        "there is no log in " + directory + ": no file " + MARK
-                                + " there, and none in its cluster folder",
-                        "give the --dir of a `rondo demo` or of a `rondo up`"));
     }
 
     public LogConnection connection() {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rondo.connection import Connection
-from rondo.log import Entry, LogReader, Place, list_ends
+from rondo.log import Entry, LogReader, Place
 from rondo.wire import Record
 
 # some ten rounds: a record that names every trainer of a large job has up to 2 MB
@@ -96,11 +96,10 @@ class RecentRounds:
         probe = 0 if number == 0 else (low + high) // 2
         while low < high:
             following = self._source.publication(probe, high)
-            if following is not None and following.published["round"] == number:
-                if self._is_publication(following.published):
-                    return following.published
-                high = probe
-            elif following is not None and following.published["round"] < number:
+            found = -1 if following is None else following.published["round"]
+            if following is not None and found == number and self._is_publication(following.published):
+                return following.published
+            if following is not None and found < number:
                 low = following.offset + 1
             else:
                 high = probe
@@ -121,7 +120,7 @@ class KafkaRounds:
         self._searcher: LogReader | None = None
 
     def end(self) -> int:
-        return list_ends(self._connection.admin(), [self._place])[self._place]
+        return self._reader.ends([self._place])[self._place]
 
     def read_to_end(self, start: int) -> Iterator[Record]:
         self._reader.move_to({self._place: start})

@@ -97,7 +97,7 @@ public final class ScriptedJob implements AutoCloseable {
                 cluster, topics, record -> keys.isPresent() ? keys.get().signed(record) : record);
         this.adapters = new Adapters(submitted.getJobUuid(), flats, ledger);
         this.trainer = new TrainerUnderTest(
-                new TrainerProcesses(program, directory, environment()),
+                new TrainerProcesses(program, directory.resolve("trainer.log"), environment()),
                 new Observer(cluster, topics),
                 pace,
                 topics,
@@ -137,6 +137,7 @@ public final class ScriptedJob implements AutoCloseable {
                 "RONDO_SCHEMA_REGISTRY", cluster.connection().schemaRegistry(),
                 "RONDO_JOB", topics.job(),
                 "RONDO_TRAINER", TRAINER,
+                "RONDO_STATE_DIR", directory.resolve("state").toString(),
                 "RONDO_TRAIN", task.train().toString(),
                 "RONDO_TEST", task.test().toString(),
                 "RONDO_MODEL", task.spec().getModel());

@@ -13,21 +13,21 @@ import java.util.function.BiFunction;
 /** The processes of the trainer under test, one after the other on one state directory. Used by one thread. */
 final class TrainerProcesses {
     private final BiFunction<Map<String, String>, Path, RunningTrainer> program;
-    private final Path directory;
+    private final Path output;
     private final Map<String, String> environment;
     private final List<RunningTrainer> started = new ArrayList<>();
 
     /**
      * @param program starts a process with environment variables, and writes its output to a file
-     * @param directory of the job alone
-     * @param environment the variables of every process
+     * @param output what they print
+     * @param environment the variables of every process, its state directory among them
      */
     TrainerProcesses(
             BiFunction<Map<String, String>, Path, RunningTrainer> program,
-            Path directory,
+            Path output,
             Map<String, String> environment) {
         this.program = program;
-        this.directory = directory;
+        this.output = output;
         this.environment = new HashMap<>(environment);
     }
 
@@ -36,9 +36,7 @@ final class TrainerProcesses {
     }
 
     RunningTrainer start() {
-        Map<String, String> variables = new HashMap<>(environment);
-        variables.putIfAbsent("RONDO_STATE_DIR", directory.resolve("state").toString());
-        RunningTrainer trainer = program.apply(variables, directory.resolve("trainer.log"));
+        RunningTrainer trainer = program.apply(new HashMap<>(environment), output);
         started.add(trainer);
         return trainer;
     }

@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
@@ -89,10 +89,13 @@ class ServerMemory:
             self._peak = max(self._peak, total)
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+def free_ports(count: int) -> list[int]:
+    """Ports that differ: each is held until all are chosen."""
+    with ExitStack() as held:
+        listeners = [held.enter_context(socket.socket()) for _ in range(count)]
+        for listener in listeners:
+            listener.bind(("127.0.0.1", 0))
+        return [int(listener.getsockname()[1]) for listener in listeners]
 
 
 @contextmanager
@@ -139,7 +142,7 @@ def flower(load: Load, rounds: int, work: Path, cache: Path, database: bool) -> 
     home.mkdir()
     app, times, log = work / "app", work / "times.json", work / "log"
     shutil.copytree(HERE / "flower", app)
-    control, fleet, server_io = free_port(), free_port(), free_port()
+    control, fleet, server_io, *apps = free_ports(3 + load.clients)
     (home / "config.toml").write_text(
         f'[superlink]\ndefault = "here"\n\n[superlink.here]\naddress = "127.0.0.1:{control}"\ninsecure = true\n'
     )
@@ -168,7 +171,7 @@ def flower(load: Load, rounds: int, work: Path, cache: Path, database: bool) -> 
                     str(programs / "flower-supernode"),
                     "--insecure",
                     f"--superlink=127.0.0.1:{fleet}",
-                    f"--clientappio-api-address=127.0.0.1:{free_port()}",
+                    f"--clientappio-api-address=127.0.0.1:{apps[each]}",
                     "--node-config",
                     f"partition-id={each} num-partitions={load.clients}",
                 ]

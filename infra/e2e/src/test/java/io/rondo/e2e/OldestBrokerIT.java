@@ -7,12 +7,12 @@ import io.rondo.aggregator.verify.Verifier;
 import io.rondo.cli.check.ClusterCheck;
 import io.rondo.cli.check.Finding;
 import io.rondo.cli.check.Role;
+import io.rondo.embedded.FreePorts;
 import io.rondo.schemas.client.LogConnection;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,8 +46,8 @@ class OldestBrokerIT {
 
     @Test
     void shouldRunAndVerifyAJob(LogConnection cluster) throws Exception {
-        int port = freePort();
-        Path properties = properties(port, freePort());
+        int port = FreePorts.next();
+        Path properties = properties(port, FreePorts.next());
         try (JavaProcess format = start(
                 "kafka.tools.StorageTool",
                 "format",
@@ -102,12 +102,6 @@ class OldestBrokerIT {
                 group.initial.rebalance.delay.ms=0
                 """.formatted(
                         HOST, port, controllerPort, directory.resolve("log")));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static void awaitPort(JavaProcess broker, int port) throws InterruptedException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +40,11 @@ class ResourcesTest {
                     .isInstanceOfSatisfying(
                             RondoException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DIRECTORY_IN_USE));
         }
+    }
+
+    @Test
+    void shouldGiveEachPortOnce() {
+        assertThat(Stream.generate(FreePorts::next).limit(500)).doesNotHaveDuplicates();
     }
 
     @Test

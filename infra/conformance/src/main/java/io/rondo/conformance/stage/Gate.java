@@ -21,6 +21,9 @@ public final class Gate implements AutoCloseable {
 
     private final URI target;
     private final int port;
+    /** Holds the port, without listening: a system would give a free one to an outgoing connection. */
+    private final Socket closed = new Socket();
+
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private ServerSocket server;
 
@@ -30,8 +33,9 @@ public final class Gate implements AutoCloseable {
         if (!"http".equals(this.target.getScheme())) {
             throw new NotApplicable("the registry is not at an http address, so that the kit cannot stand before it");
         }
-        try (ServerSocket free = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress())) {
-            this.port = free.getLocalPort();
+        try {
+            closed.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            this.port = closed.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -45,6 +49,7 @@ public final class Gate implements AutoCloseable {
     /** Lets through from now on. */
     public synchronized void open() {
         try {
+            closed.close();
             server = new ServerSocket();
             server.setReuseAddress(true);
             server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
@@ -90,6 +95,7 @@ public final class Gate implements AutoCloseable {
     @Override
     public synchronized void close() {
         try {
+            closed.close();
             if (server != null) {
                 server.close();
             }

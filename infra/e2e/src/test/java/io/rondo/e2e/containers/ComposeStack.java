@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rondo.cli.security.SecurityDirectory;
 import io.rondo.cli.security.SecurityRequest;
+import io.rondo.embedded.FreePorts;
 import io.rondo.schemas.client.LogConnection;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,18 +51,18 @@ final class ComposeStack implements AutoCloseable {
 
     ComposeStack(Path directory, String... files) {
         this.files = List.of(files);
-        int kafka = freePort();
-        int registry = freePort();
-        int gate = freePort();
+        int kafka = FreePorts.next();
+        int registry = FreePorts.next();
+        int gate = FreePorts.next();
         Path job = directory.resolve("job.yaml");
         Path credentials = directory.resolve("credentials");
         write(job);
         environment.put("RONDO_KAFKA_PORT", Integer.toString(kafka));
-        environment.put("RONDO_KAFKA_PORT_2", Integer.toString(freePort()));
-        environment.put("RONDO_KAFKA_PORT_3", Integer.toString(freePort()));
+        environment.put("RONDO_KAFKA_PORT_2", Integer.toString(FreePorts.next()));
+        environment.put("RONDO_KAFKA_PORT_3", Integer.toString(FreePorts.next()));
         environment.put("RONDO_REGISTRY_PORT", Integer.toString(registry));
-        environment.put("RONDO_PROMETHEUS_PORT", Integer.toString(freePort()));
-        environment.put("RONDO_PAGE_PORT", Integer.toString(freePort()));
+        environment.put("RONDO_PROMETHEUS_PORT", Integer.toString(FreePorts.next()));
+        environment.put("RONDO_PAGE_PORT", Integer.toString(FreePorts.next()));
         environment.put("RONDO_GATE_PORT", Integer.toString(gate));
         environment.put("RONDO_CREDENTIALS", credentials.toString());
         environment.put("RONDO_JOB", JOB);
@@ -94,14 +93,6 @@ final class ComposeStack implements AutoCloseable {
     private static void write(Path file) {
         try {
             Files.writeString(file, JOB_FILE);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

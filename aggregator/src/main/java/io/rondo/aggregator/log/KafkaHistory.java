@@ -23,6 +23,13 @@ public final class KafkaHistory implements History {
     }
 
     @Override
+    public long end(String topic, int partition) {
+        try (LogReader reader = LogReader.scanner(connection)) {
+            return reader.end(new TopicPartition(topic, partition));
+        }
+    }
+
+    @Override
     public LogCursor open(String topic, int partition, long from) {
         return new KafkaCursor(connection, new TopicPartition(topic, partition), from);
     }

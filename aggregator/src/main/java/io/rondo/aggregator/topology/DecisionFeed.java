@@ -1,8 +1,11 @@
 package io.rondo.aggregator.topology;
 
 import io.rondo.aggregator.fold.PartitionFold;
+import io.rondo.aggregator.fold.RecentDecisions;
 import io.rondo.aggregator.log.History;
+import io.rondo.aggregator.log.LogCursor;
 import io.rondo.aggregator.round.DecisionKind;
+import io.rondo.log.JobStarted;
 import io.rondo.schemas.error.BrokenInvariantException;
 import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
@@ -12,6 +15,7 @@ import io.rondo.schemas.topic.JobTopics;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.function.ObjLongConsumer;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -42,30 +46,63 @@ final class DecisionFeed {
     }
 
     /**
-     * Brings a new fold up to date. Its memory is a cache: decisions say what to do, parts what this partition has already
-     * done.
+     * Brings a new fold up to date, from the last rounds of the log. Its memory is a cache: decisions say what to do, parts what
+     * this partition has already done.
      *
      * @throws BrokenCopyException when the copy is broken: a new fold must be brought up to date from the {@linkplain
      *     #useFirstCopy first copy}
      * @throws RondoException with {@code LOG_INCONSISTENT} when the first copy is broken
      */
     void recover(PartitionFold fold) {
-        next = 0;
+        RecentDecisions.Start start = new RecentDecisions(new Copy()).find();
+        if (start.isLater()) {
+            passJob(fold);
+        }
+        next = start.number();
         uncommitted.clear();
         isCatchingUp = false;
         try {
-            history.read(topics.decisions().name(), copy, 0, entry -> follow(fold, entry.value()));
+            history.read(topics.decisions().name(), copy, start.decisions(), entry -> follow(fold, entry.value()));
         } catch (BrokenCopyException e) {
             throw copy == FIRST_COPY ? inconsistent(e) : e;
         }
         isCatchingUp = true;
         String parts = topics.parts().name();
-        history.read(parts, 0, 0, entry -> {
+        history.read(parts, 0, start.parts(), entry -> {
             // an unreadable part is not from this fold, and the coordinator refuses it
             if (codec.decode(parts, entry.value()) instanceof Decoded.Readable readable) {
                 fold.reported(readable.record());
             }
         });
+    }
+
+    /** Passes on the first decisions up to the one that has the job's settings. */
+    private void passJob(PartitionFold fold) {
+        try (LogCursor beginning = history.open(topics.decisions().name(), copy, 0)) {
+            boolean hasStarted = false;
+            while (!hasStarted) {
+                SpecificRecord decision = decode(beginning.next().orElseThrow().value());
+                fold.follow(decision);
+                hasStarted = decision instanceof JobStarted;
+            }
+        }
+    }
+
+    /** The copy of the decisions that is read. */
+    private final class Copy implements RecentDecisions.Source {
+        @Override
+        public long end() {
+            return history.end(topics.decisions().name(), copy);
+        }
+
+        @Override
+        public void readToEnd(long from, ObjLongConsumer<SpecificRecord> decisions) {
+            history.read(
+                    topics.decisions().name(),
+                    copy,
+                    from,
+                    entry -> decisions.accept(decode(entry.value()), entry.offset()));
+        }
     }
 
     /**

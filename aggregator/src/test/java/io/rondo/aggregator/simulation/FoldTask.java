@@ -2,16 +2,23 @@ package io.rondo.aggregator.simulation;
 
 import io.rondo.aggregator.fold.FoldResult;
 import io.rondo.aggregator.fold.PartitionFold;
+import io.rondo.aggregator.fold.RecentDecisions;
 import io.rondo.aggregator.round.InputTopic;
 import io.rondo.log.AdapterChunk;
+import io.rondo.log.JobStarted;
 import io.rondo.log.PartFolded;
+import io.rondo.log.RoundOpened;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.ObjLongConsumer;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Runs the fold of one partition as its processor does: decisions in, results out, each result in a transaction. */
 final class FoldTask implements Task {
+    /** Short, so that most restarts do not read all decisions. */
+    private static final long FIRST_WINDOW = 16;
+
     private final World world;
     private final int partition;
     private final SimulatedLog<SpecificRecord> decisions;
@@ -56,9 +63,14 @@ final class FoldTask implements Task {
                 () -> world.topics.globalAdapter.get(partition).end(),
                 results::add);
         position = world.dice.faultOneIn(4) ? 0 : committed;
-        decisions.read(0, entry -> fold.follow(entry.value()));
+        RecentDecisions.Start begin =
+                world.bug == PlantedBug.BEGINS_AT_THE_LAST_ROUND ? lastOpening() : recent().find();
+        if (begin.isLater()) {
+            passJob();
+        }
+        decisions.read(begin.decisions(), entry -> fold.follow(entry.value()));
         if (world.bug != PlantedBug.FORGETS_WHAT_IT_REPORTED) {
-            world.topics.inputs.get(InputTopic.PARTS).read(0, entry -> {
+            world.topics.inputs.get(InputTopic.PARTS).read(begin.parts(), entry -> {
                 if (entry.value() != null) {
                     fold.reported(entry.value());
                 }
@@ -66,6 +78,39 @@ final class FoldTask implements Task {
         }
         fold.work();
         world.tell(() -> this + " starts and has " + describe());
+    }
+
+    private RecentDecisions recent() {
+        RecentDecisions.Source source = new RecentDecisions.Source() {
+            @Override
+            public long end() {
+                return decisions.end();
+            }
+
+            @Override
+            public void readToEnd(long from, ObjLongConsumer<SpecificRecord> next) {
+                decisions.read(from, entry -> next.accept(entry.value(), entry.offset()));
+            }
+        };
+        return new RecentDecisions(source, FIRST_WINDOW);
+    }
+
+    private RecentDecisions.Start lastOpening() {
+        long last = decisions.entries().stream()
+                .filter(entry -> entry.value() instanceof RoundOpened)
+                .mapToLong(SimulatedLog.Entry::offset)
+                .max()
+                .orElse(0);
+        return new RecentDecisions.Start(0, last, 0);
+    }
+
+    private void passJob() {
+        for (SimulatedLog.Entry<SpecificRecord> entry : decisions.entries()) {
+            fold.follow(entry.value());
+            if (entry.value() instanceof JobStarted) {
+                return;
+            }
+        }
     }
 
     /** A batch may end anywhere, also between two decisions of one transaction. */

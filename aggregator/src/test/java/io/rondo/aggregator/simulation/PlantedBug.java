@@ -11,6 +11,8 @@ enum PlantedBug {
     COMMITS_IN_PIECES,
     /** A fold that restarts does not read what it has reported. */
     FORGETS_WHAT_IT_REPORTED,
+    /** A fold that restarts reads the decisions from the opening of the last round. */
+    BEGINS_AT_THE_LAST_ROUND,
     /** A coordinator that restarts goes on behind the inputs that it had read, not behind those that are answered. */
     TRUSTS_ITS_POSITION,
     /** The deadline closes a round whatever of manifests has not been read yet. */

@@ -15,6 +15,7 @@ import io.rondo.log.JobStarted;
 import io.rondo.log.JobSubmitted;
 import io.rondo.log.PartFolded;
 import io.rondo.log.RoundClosed;
+import io.rondo.log.RoundCompleted;
 import io.rondo.log.RoundOpened;
 import io.rondo.log.Source;
 import io.rondo.log.TensorChunk;
@@ -25,6 +26,7 @@ import io.rondo.schemas.error.ErrorCode;
 import io.rondo.schemas.error.RondoException;
 import io.rondo.schemas.serde.InMemorySchemas;
 import io.rondo.schemas.serde.RecordCodec;
+import io.rondo.schemas.tensor.Digests;
 import io.rondo.schemas.topic.JobTopics;
 import java.io.File;
 import java.util.ArrayList;
@@ -49,6 +51,9 @@ class FoldProcessorTest {
     private static final int SLOW = 1;
     /** The number of the decision that accepts the update. */
     private static final int ACCEPTED = 2;
+
+    /** Rounds whose decisions a restarted fold does not read. */
+    private static final int LONG = 5_000;
 
     private final TestJob job = TestJob.create();
     private final JobTopics topics = new JobTopics(TestJob.NAME, TestJob.PARTITIONS, 1);
@@ -113,26 +118,10 @@ class FoldProcessorTest {
                 submitted.getLayoutDigest(),
                 null,
                 null));
-        decide(new RoundOpened(
-                header(),
-                TestJob.UUID,
-                1,
-                0,
-                List.of("a"),
-                1,
-                0L,
-                10L,
-                (long) job.flat(1).elements(),
-                job.flat(1).chunks(),
-                null));
-        UpdateManifest manifest = upload();
+        decide(opened(1));
+        UpdateManifest manifest = upload(1);
         decide(new UpdateAccepted(header(), 1, 1.0, manifest));
-        decide(new RoundClosed(
-                header(),
-                1,
-                1,
-                "all",
-                List.of(new CohortMember("a", manifest.getAttempt(), 1.0, 1L, manifest.getDigest(), -1.0, 1.0))));
+        decide(closed(1, manifest));
     }
 
     @AfterEach
@@ -207,6 +196,28 @@ class FoldProcessorTest {
         decisions.subList(1, decisions.size()).forEach(restarted::give);
 
         assertThat(folded(restarted).getUpdates()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldFoldTheLastRoundOfALongLog() {
+        slowMayRead.countDown();
+        keep(SLOW, decisions.subList(0, 1));
+        for (int round = 0; round <= LONG; round++) {
+            keep(SLOW, List.of(encoded(opened(round)), encoded(completed(round))));
+        }
+        int last = LONG + 1;
+        UpdateManifest manifest = upload(last);
+        keep(
+                SLOW,
+                List.of(
+                        encoded(opened(last)),
+                        encoded(new UpdateAccepted(header(), last, 1.0, manifest)),
+                        encoded(closed(last, manifest))));
+
+        Task restarted = new Task(SLOW);
+
+        assertThat(folded(restarted).getRound()).isEqualTo(last);
+        assertThat(log.mostRead()).as("records in one pass").isLessThan(LONG);
     }
 
     @Test
@@ -363,9 +374,38 @@ class FoldProcessorTest {
         return new DecisionHeader(sequence++, new Source("clock", -1L, null, -1L), 0L);
     }
 
-    private UpdateManifest upload() {
-        List<TensorChunk> chunks = job.chunks("a", "at-a", 1, job.values("a", 1));
-        return UpdateManifest.newBuilder(job.manifest("a", "i-a", 1, chunks, 0))
+    private RoundOpened opened(int round) {
+        return new RoundOpened(
+                header(),
+                TestJob.UUID,
+                round,
+                0,
+                List.of("a"),
+                1,
+                0L,
+                10L,
+                (long) job.flat(round).elements(),
+                job.flat(round).chunks(),
+                null);
+    }
+
+    private RoundClosed closed(int round, UpdateManifest manifest) {
+        return new RoundClosed(
+                header(),
+                round,
+                1,
+                "all",
+                List.of(new CohortMember("a", manifest.getAttempt(), 1.0, 1L, manifest.getDigest(), -1.0, 1.0)));
+    }
+
+    private RoundCompleted completed(int round) {
+        DecisionHeader header = new DecisionHeader(sequence++, new Source("parts", (long) round, null, -1L), 0L);
+        return new RoundCompleted(header, round, 1, Digests.of(), Digests.of(), Digests.of(), List.of());
+    }
+
+    private UpdateManifest upload(int round) {
+        List<TensorChunk> chunks = job.chunks("a", "at-a", round, job.values("a", round));
+        return UpdateManifest.newBuilder(job.manifest("a", "i-a", round, chunks, 0))
                 .setRanges(roundTopics.append(chunks))
                 .build();
     }

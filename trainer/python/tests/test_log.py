@@ -505,25 +505,6 @@ def test_should_refuse_a_bad_job(settings: dict[str, object], code: str):
     assert failure.value.code == code
 
 
-def test_should_translate_the_settings_of_java_clients(tmp_path: Path):
-    file = tmp_path / "kafka.properties"
-    file.write_text(
-        "# comment\nsecurity.protocol=SASL_SSL\nsasl.mechanism=PLAIN\nssl.truststore.type=PEM\n"
-        "ssl.truststore.location=/ca.pem\nbasic.auth.user.info=u:p\n"
-        'sasl.jaas.config=org.apache.kafka.PlainLoginModule required username="me" password="a=b";\n'
-    )
-    connection = Connection("b:1", "http://r", Connection.read_config(file))
-
-    assert {
-        "sasl.username": "me",
-        "sasl.password": "a=b",
-        "ssl.ca.location": "/ca.pem",
-    }.items() <= connection.kafka().items()
-    assert "basic.auth.user.info" not in connection.kafka()
-    assert connection.registry()["basic.auth.user.info"] == "u:p"
-    assert "a=b" not in repr(connection)
-
-
 def test_should_show_no_secret():
     connection = Connection("b:1", "http://me:secret@127.0.0.1:1", {"sasl.password": "hidden"})
 
@@ -532,11 +513,6 @@ def test_should_show_no_secret():
     for text in (repr(connection), str(connection), failure.value.explanation()):
         assert "secret" not in text
         assert "hidden" not in text
-
-
-def test_should_refuse_a_store_that_it_cannot_read():
-    with pytest.raises(RondoError, match="JKS"):
-        Connection("b:1", "http://r", {"ssl.truststore.location": "/ca.jks"}).kafka()
 
 
 def test_should_say_that_nothing_answers():

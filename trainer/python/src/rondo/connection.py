@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
 from confluent_kafka.admin import AdminClient
 
+from rondo import client_config
 from rondo.errors import RondoError
 from rondo.wire import Codec, without_credentials
 
 _CONNECT_SECONDS = 10
 _LARGEST_REQUEST = 4 << 20
-
-_REGISTRY_PREFIXES = (
-    "schema.registry.",
-    "basic.auth.",
-    "bearer.auth.",
-    "auto.register.schemas",
-    "avro.",
-    "specific.avro.",
-    "value.",
-    "http.",
-    "max.retries",
-    "retries.wait.ms",
-    "rondo.",
-)
-_LOGIN = re.compile(r'(username|password)\s*=\s*"((?:[^"\\]|\\.)*)"')
 
 _UNREACHABLE = (
     KafkaError._TRANSPORT,
@@ -80,57 +64,19 @@ class Connection:
                 "bad-config", "no schema registry is named", "give --schema-registry, such as http://127.0.0.1:8081"
             )
 
-    @staticmethod
-    def read_config(file: Path) -> dict[str, str]:
-        """A properties file: the names of librdkafka, and those of Java's clients that have a counterpart."""
-        try:
-            lines = file.read_text("utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as failure:
-            raise RondoError(
-                "bad-config", f"cannot read --kafka-config {file}: {failure}", "give a properties file in UTF-8"
-            ) from failure
-        config: dict[str, str] = {}
-        for line in lines:
-            text = line.strip()
-            if text and not text.startswith(("#", "!")):
-                key, _, value = text.partition("=")
-                config[key.strip()] = value.strip()
-        return config
-
     def kafka(self) -> dict[str, Any]:
         """Settings of any Kafka client."""
-        settings: dict[str, Any] = {
-            key: value for key, value in self.config.items() if not key.startswith(_REGISTRY_PREFIXES)
-        }
-        _translate(settings)
+        settings = client_config.of_brokers(self.config)
         settings["bootstrap.servers"] = self.bootstrap_servers
         # failures are reported where they matter; librdkafka's own lines go nowhere a user looks
         settings.setdefault("log_level", 0)
         return settings
 
-    def registry(self) -> dict[str, Any]:
-        """Settings of the registry's client."""
-        settings: dict[str, Any] = {"url": self.schema_registry}
-        if "basic.auth.user.info" in self.config:
-            settings["basic.auth.user.info"] = self.config["basic.auth.user.info"]
-        if "bearer.auth.token" in self.config:
-            settings.update(
-                {
-                    "bearer.auth.credentials.source": "STATIC_TOKEN",
-                    "bearer.auth.token": self.config["bearer.auth.token"],
-                    "bearer.auth.logical.cluster": self.config.get("bearer.auth.logical.cluster", ""),
-                    "bearer.auth.identity.pool.id": self.config.get("bearer.auth.identity.pool.id", ""),
-                }
-            )
-        for name in ("ssl.ca.location", "ssl.certificate.location", "ssl.key.location", "ssl.key.password"):
-            if f"schema.registry.{name}" in self.config:
-                settings[name] = self.config[f"schema.registry.{name}"]
-        settings["timeout"] = 15
-        return settings
-
     def codec(self) -> Codec:
+        """Encodes and decodes records by the registry."""
         try:
-            return Codec(self.registry())
+            with client_config.of_registry(self.config, self.schema_registry) as settings:
+                return Codec(settings)
         except (ValueError, TypeError, OSError) as failure:
             raise RondoError(
                 "bad-config", f"the schema registry's settings cannot be used: {failure}", "check --schema-registry"
@@ -187,28 +133,3 @@ def _made(make: Any) -> Any:
             f"a Kafka client cannot be made of --kafka-config: {failure.args[0]}",
             "use the names of librdkafka's settings, such as security.protocol, sasl.username and ssl.ca.location",
         ) from failure
-
-
-def _translate(settings: dict[str, Any]) -> None:
-    """Java's names to those of librdkafka, where they mean the same."""
-    login = settings.pop("sasl.jaas.config", None)
-    if login:
-        found = dict(_LOGIN.findall(login))
-        if "username" not in found or "password" not in found:
-            raise RondoError(
-                "bad-config",
-                "sasl.jaas.config has no username and password",
-                "give sasl.username and sasl.password, or the settings of librdkafka for another mechanism",
-            )
-        settings.update({f"sasl.{name}": value.replace('\\"', '"') for name, value in found.items()})
-    kind = settings.pop("ssl.truststore.type", "JKS")
-    store = settings.pop("ssl.truststore.location", None)
-    if store and kind != "PEM":
-        raise RondoError(
-            "bad-config",
-            f"ssl.truststore.location={store} is a {kind} store, which this client does not read",
-            "give the certificates as a PEM file: ssl.truststore.type=PEM, or ssl.ca.location",
-        )
-    if store:
-        settings["ssl.ca.location"] = store
-    settings.pop("client.dns.lookup", None)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from rondo import client_config
 from rondo.connection import Connection
 from rondo.errors import RondoError
 
@@ -38,26 +39,33 @@ def add_connection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--bootstrap-servers",
         metavar="HOST:PORT,…",
-        default=os.environ.get("RONDO_BOOTSTRAP_SERVERS", "localhost:9092"),
-        help="Kafka brokers. Default: $RONDO_BOOTSTRAP_SERVERS or localhost:9092.",
+        help="Kafka brokers. Default: bootstrap.servers of --kafka-config, $RONDO_BOOTSTRAP_SERVERS or localhost:9092.",
     )
     parser.add_argument(
         "--schema-registry",
         metavar="URL",
-        default=os.environ.get("RONDO_SCHEMA_REGISTRY", "http://localhost:8081"),
-        help="Schema registry with Confluent's API. Default: $RONDO_SCHEMA_REGISTRY or http://localhost:8081.",
+        help="Schema registry with Confluent's API. Default: schema.registry.url of --kafka-config,"
+        " $RONDO_SCHEMA_REGISTRY or http://localhost:8081.",
     )
     parser.add_argument(
         "--kafka-config",
         metavar="FILE",
-        type=Path,
-        help="Properties for all Kafka and registry clients, such as security.protocol.",
+        help="Properties for all Kafka and registry clients, such as security.protocol. Default:"
+        " $RONDO_KAFKA_CONFIG, where it is set.",
     )
 
 
 def connection(options: argparse.Namespace) -> Connection:
-    config = {} if options.kafka_config is None else Connection.read_config(options.kafka_config)
-    return Connection(options.bootstrap_servers, options.schema_registry, config)
+    """The most specific setting wins: an option, the file, the environment."""
+    file = options.kafka_config or os.environ.get("RONDO_KAFKA_CONFIG", "").strip()
+    config = client_config.read(Path(file)) if file else {}
+    brokers = options.bootstrap_servers or config.get("bootstrap.servers")
+    registry = options.schema_registry or config.get("schema.registry.url")
+    return Connection(
+        brokers or os.environ.get("RONDO_BOOTSTRAP_SERVERS", "localhost:9092"),
+        registry or os.environ.get("RONDO_SCHEMA_REGISTRY", "http://localhost:8081"),
+        config,
+    )
 
 
 def run(as_json: bool, command: Callable[[], None], verbose: bool = False) -> int:

@@ -6,13 +6,18 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Free loopback ports. This process gives each of them once: a port is free until its server has started, and must not go to a second
- * server in the meantime.
+ * Free loopback ports. Each goes to one server: it is free until that has started, and must not go to another in the meantime, nor to
+ * one of another process.
  */
 public final class FreePorts {
     /**
@@ -24,6 +29,8 @@ public final class FreePorts {
     private static final int LAST = 32_000;
     private static final int TRIES = 100;
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+    /** A byte for each port, locked by the process that has given it; empty where no such file can be opened. */
+    private static final Optional<FileChannel> CLAIMS = claims();
 
     private FreePorts() {}
 
@@ -31,7 +38,7 @@ public final class FreePorts {
     public static int next() {
         for (int i = 0; i < TRIES; i++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
-            if (isFree(port) && GIVEN.add(port)) {
+            if (isFree(port) && GIVEN.add(port) && isClaimed(port)) {
                 return port;
             }
         }
@@ -51,6 +58,29 @@ public final class FreePorts {
             return true;
         } catch (IOException | IllegalArgumentException e) {
             return false;
+        }
+    }
+
+    private static Optional<FileChannel> claims() {
+        Path file = Path.of(System.getProperty("java.io.tmpdir"), "rondo-ports-" + System.getProperty("user.name"));
+        try {
+            return Optional.of(FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether this process has the port now, until it ends. */
+    private static boolean isClaimed(int port) {
+        if (CLAIMS.isEmpty()) {
+            return true;
+        }
+        try {
+            return CLAIMS.get().tryLock(port, 1, false) != null;
+        } catch (IOException e) {
+            // a file system without locks
+            return true;
         }
     }
 

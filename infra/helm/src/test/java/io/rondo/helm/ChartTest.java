@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +25,7 @@ class ChartTest {
             kafka:
               bootstrapServers: rondo-kafka-bootstrap:9093
               schemaRegistry: http://registry:8081
-              configSecret: operator
+              configSecret: aggregator
             job:
               name: demo
               file: |
@@ -105,6 +106,27 @@ class ChartTest {
         assertThat(trainer.at("/spec/strategy/type").asText()).isEqualTo("Recreate");
         assertThat(trainer.at("/spec/template/spec/volumes").toString())
                 .contains("{\"name\":\"client\",\"secret\":{\"secretName\":\"site-a\",\"defaultMode\":288}}");
+    }
+
+    @Test
+    void shouldSubmitAsTheOperatorAndServeAsTheAggregator() throws Exception {
+        List<JsonNode> resources = rendered(VALUES.replace("file: |", "configSecret: operator\n  file: |"));
+
+        assertThat(secretOf("StatefulSet", resources)).isEqualTo("aggregator");
+        assertThat(secretOf("Job", resources)).isEqualTo("operator");
+        assertThat(secretOf("Job", rendered(VALUES))).isEqualTo("aggregator");
+    }
+
+    private static String secretOf(String kind, List<JsonNode> resources) {
+        return resources.stream()
+                .filter(resource -> resource.path("kind").asText().equals(kind))
+                .map(resource -> resource.at("/spec/template/spec/volumes"))
+                .flatMap(volumes -> StreamSupport.stream(volumes.spliterator(), false))
+                .map(volume -> volume.at("/secret/secretName"))
+                .filter(name -> !name.isMissingNode())
+                .map(JsonNode::asText)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

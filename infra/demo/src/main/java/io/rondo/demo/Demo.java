@@ -119,7 +119,7 @@ public final class Demo {
                             new JobSubmitter(connection, engine, modelCache, cluster.key(OPERATOR))
                                     .submit(signed(spec, cluster))
                                     .getJobUuid();
-                        case GENERATION -> submit(python.orElseThrow(), home, spec, cluster);
+                        case GENERATION -> submit(python.orElseThrow(), home, signed(spec, cluster), cluster);
                     };
             cluster.key(OPERATOR).ifPresent(operator -> addKeys(cluster, operator, trainers));
             console.progress("[3/5] job       " + settings.summary(spec) + ", UUID " + uuid);

@@ -112,12 +112,6 @@ public final class DemoCommand extends ConsoleCommand {
     @Override
     public void run(Console console) {
         DemoTask chosen = DemoTask.named(task);
-        if (chosen == DemoTask.GENERATION && secure) {
-            throw new RondoException(
-                    ErrorCode.NOT_YET_SUPPORTED,
-                    "--secure signs the job, and a language model's job is submitted by Python, which does not sign jobs",
-                    "leave out --secure, or --task generation");
-        }
         if (chosen == DemoTask.GENERATION && dirichlet != null) {
             throw new RondoException(
                     ErrorCode.BAD_CONFIG,

@@ -121,7 +121,7 @@ def test_should_have_the_gradient_of_the_reference_trainer(federation: Federatio
     found = json.loads(measured.stdout)
     assert 0 < found["gradRelDifference"] <= 1e-4
     assert found["peftStepMs"] > 0
-    assert found["peftRatio"] == pytest.approx(found["stepMs"] / found["peftStepMs"], rel=1e-2)
+    assert found["peftRatio"] == pytest.approx(found["stepMs"] / found["peftStepMs"], rel=1e-2, abs=1e-3)
 
 
 def test_should_take_part_in_one_job(federation: Federation, texts: Path):

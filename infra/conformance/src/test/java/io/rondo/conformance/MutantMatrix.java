@@ -28,7 +28,8 @@ class MutantMatrix {
                 .toList();
         try (Cluster cluster = Cluster.start(directory.resolve("cluster"))) {
             int atOnce = Integer.getInteger("rondo.conformance.parallel", 6);
-            assertThat(new Mutants(cluster, directory, atOnce).mismatches(faults, fault -> Mutants.shared()))
+            assertThat(new Mutants(cluster, directory, Mutants.SHORT, atOnce)
+                            .mismatches(faults, fault -> Mutants.shared()))
                     .isEmpty();
         }
     }

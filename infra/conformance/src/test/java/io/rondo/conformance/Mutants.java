@@ -23,15 +23,21 @@ import java.util.function.Function;
 
 /** Plays scenarios against a reference trainer with each fault, several faults at a time. */
 final class Mutants {
-    private static final Pace PACE = new Pace(Duration.ofSeconds(20), Duration.ofMillis(600));
+    /** For many at once. */
+    static final Pace SHORT = new Pace(Duration.ofSeconds(20), Duration.ofMillis(600));
+
+    /** For one that is to be judged on any machine. */
+    static final Pace LONG = new Pace(Duration.ofSeconds(60), Duration.ofSeconds(3));
 
     private final Cluster cluster;
     private final Path directory;
+    private final Pace pace;
     private final int atOnce;
 
-    Mutants(Cluster cluster, Path directory, int atOnce) {
+    Mutants(Cluster cluster, Path directory, Pace pace, int atOnce) {
         this.cluster = cluster;
         this.directory = directory;
+        this.pace = pace;
         this.atOnce = atOnce;
     }
 
@@ -83,7 +89,7 @@ final class Mutants {
 
     private ConformanceReport play(Fault fault, List<Scenario> scenarios) {
         Path home = directory.resolve(fault.name());
-        return new ConformanceKit(cluster, PACE, new BuiltInTasks(home), home, 1)
+        return new ConformanceKit(cluster, pace, new BuiltInTasks(home), home, 1)
                 .play(new ReferenceProgram(fault), scenarios, outcome -> {});
     }
 }

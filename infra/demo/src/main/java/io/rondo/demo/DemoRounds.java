@@ -18,7 +18,7 @@ import org.apache.avro.specific.SpecificRecord;
 final class DemoRounds {
     private static final Duration POLL = Duration.ofMillis(200);
     /** What a trainer measured last may still be on its way through the aggregator when its process has ended. */
-    private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final Duration GRACE = Duration.ofSeconds(15);
 
     private final DecisionLog log;
     private final DemoProcesses processes;

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -182,9 +183,14 @@ class SecretsInOutputTest {
     }
 
     private static String contents(Path file) throws IOException {
-        return Files.isRegularFile(file) && Files.isReadable(file) && Files.size(file) < 1 << 20
-                ? new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
-                : "";
+        try {
+            return Files.isRegularFile(file) && Files.isReadable(file) && Files.size(file) < 1 << 20
+                    ? new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
+                    : "";
+        } catch (NoSuchFileException e) {
+            // of another process, which has just deleted it
+            return "";
+        }
     }
 
     /** One command after the other takes its turn: to try every form with each of them would take minutes. */

@@ -10,7 +10,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -102,8 +101,6 @@ class BenchRoundsIT {
                 cluster.schemaRegistry());
 
         assertThat(status).as(err.toString()).isZero();
-        try (Admin admin = cluster.admin()) {
-            assertThat(admin.listTopics().names().get()).noneMatch(name -> name.startsWith("rondo.bench-"));
-        }
+        TopicNames.await(cluster, names -> names.stream().noneMatch(name -> name.startsWith("rondo.bench-")));
     }
 }

@@ -199,9 +199,7 @@ class DamageIT {
     }
 
     private void delete(Topic topic) throws Exception {
-        try (Admin admin = connection.admin()) {
-            admin.deleteTopics(List.of(topic.name())).all().get();
-        }
+        TopicNames.delete(connection, List.of(topic.name()));
         before = present();
         assertThat(before).doesNotContain(topic.name());
     }

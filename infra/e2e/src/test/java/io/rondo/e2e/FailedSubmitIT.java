@@ -88,7 +88,7 @@ class FailedSubmitIT {
 
         assertThat(refused.text()).contains("error[" + code + "]", named, "next:");
         assertThat(refused.exitCode()).isNotZero();
-        assertThat(topics()).isEqualTo(topics);
+        TopicNames.await(cluster, topics::equals);
         assertThat(subjects()).isEqualTo(subjects);
     }
 
@@ -109,7 +109,7 @@ class FailedSubmitIT {
 
         assertThat(refused.text()).contains("error[registry-unreachable]");
         assertThat(refused.exitCode()).isNotZero();
-        assertThat(topics()).isEqualTo(topics);
+        TopicNames.await(cluster, topics::equals);
         assertThat(submit(cluster.schemaRegistry())).satisfies(this::succeeded);
     }
 

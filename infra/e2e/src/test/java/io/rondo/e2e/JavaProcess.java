@@ -11,6 +11,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A main class of the tests in a JVM of its own, ended with the test in any case. */
 public final class JavaProcess implements AutoCloseable {
+    /** For a machine that starts many at once. */
+    private static final long PATIENCE_S = 180;
+
     private final Process process;
     private final Path output;
 
@@ -70,7 +73,7 @@ public final class JavaProcess implements AutoCloseable {
     /** The exit status of a process that ends by itself. */
     public int awaitExit() {
         try {
-            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            if (!process.waitFor(PATIENCE_S, TimeUnit.SECONDS)) {
                 throw new AssertionError("still running; its output: " + output());
             }
             return process.exitValue();
@@ -90,11 +93,14 @@ public final class JavaProcess implements AutoCloseable {
 
     /** Waits until the process has printed this. */
     public void awaitOutput(String text) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
+        boolean mayPrint = true;
         while (!output().contains(text)) {
-            if (!isAlive() || System.nanoTime() > deadline) {
+            if (!mayPrint || System.nanoTime() > deadline) {
                 throw new AssertionError("'" + text + "' is not in the output: " + output());
             }
+            // what it printed last is looked at once more
+            mayPrint = isAlive();
             Thread.sleep(20);
         }
     }

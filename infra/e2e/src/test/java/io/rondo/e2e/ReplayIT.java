@@ -7,7 +7,6 @@ import io.rondo.schemas.client.LogConnection;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
-import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,9 +80,7 @@ class ReplayIT {
     }
 
     private void delete(String topic) throws Exception {
-        try (Admin admin = connection.admin()) {
-            admin.deleteTopics(List.of("rondo." + name + "." + topic)).all().get();
-        }
+        TopicNames.delete(connection, List.of("rondo." + name + "." + topic));
     }
 
     /** Runs a command on the job; its first object is the result. */

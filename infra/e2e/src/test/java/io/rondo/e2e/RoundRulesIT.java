@@ -98,7 +98,7 @@ class RoundRulesIT {
     @Test
     @Tag("thorough")
     void shouldTakeALateUpdateBackIntoItsRoundWhenThatOpensAgain(LogConnection cluster) throws InterruptedException {
-        int deadlineMs = 10_000;
+        int deadlineMs = 20_000;
         TestJob job = TestJob.create()
                 .with(spec -> spec.setName(name).setDeadlineMs(deadlineMs).setLateUpdates("next-round"));
         try (JobDriver driver = JobDriver.submit(cluster, job)) {
@@ -133,7 +133,7 @@ class RoundRulesIT {
     @Tag("thorough")
     void shouldAskThoseWhoAreThereWhereTheWholeCohortHasLeft(LogConnection cluster) throws InterruptedException {
         TestJob job = TestJob.create()
-                .with(spec -> spec.setName(name).setRules(2).setMinTrainers(2).setDeadlineMs(3_000));
+                .with(spec -> spec.setName(name).setRules(2).setMinTrainers(2).setDeadlineMs(8_000));
         try (JobDriver driver = JobDriver.submit(cluster, job)) {
             serve(cluster, "one", () -> {
                 List.of("a", "b").forEach(driver::join);
@@ -162,7 +162,7 @@ class RoundRulesIT {
                 .setRules(2)
                 .setMinTrainers(2)
                 .setAbsentAfter(1)
-                .setDeadlineMs(1_500));
+                .setDeadlineMs(5_000));
         try (JobDriver driver = JobDriver.submit(cluster, job)) {
             serve(cluster, "one", () -> {
                 List.of("a", "b").forEach(driver::join);

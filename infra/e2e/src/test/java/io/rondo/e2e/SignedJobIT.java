@@ -73,7 +73,7 @@ class SignedJobIT {
             Map.of("a", SigningKey.generate(), "b", SigningKey.generate());
     private static final PocketFederation.Keys ALL_SIGN =
             new PocketFederation.Keys(Optional.of(OPERATOR), Optional.of(AGGREGATOR), TRAINERS);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     @TempDir
     private Path directory;
@@ -338,7 +338,7 @@ class SignedJobIT {
                     .all()
                     .get();
             admin.deleteConsumerGroups(List.of(topics.applicationId())).all().get();
-            admin.deleteTopics(all.stream().map(Topic::name).toList()).all().get();
+            TopicNames.delete(connection, all.stream().map(Topic::name).toList());
             TopicCreator creator = connection.topicCreator(admin);
             creator.ensure(all, 64);
             for (ConsumerRecord<byte[], byte[]> record : kept) {

@@ -77,7 +77,7 @@ class SkippedRoundIT {
                 .setRounds(3)
                 .setQuorum("100%")
                 .setWithoutQuorum("skip")
-                .setDeadlineMs(15_000));
+                .setDeadlineMs(30_000));
         AggregatorService service =
                 AggregatorService.create(new AggregatorSettings(connection, name, "one", directory.resolve("state")));
         Thread thread = new Thread(service::run, "aggregator");

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -36,6 +37,7 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
@@ -123,6 +125,7 @@ class ThreeBrokersIT {
 
     private static void requireThreeReplicas(SecuredCluster cluster, String topic) throws Exception {
         try (Admin admin = cluster.as("admin").admin()) {
+            awaitKnown(admin, topic);
             TopicDescription described = admin.describeTopics(List.of(topic))
                     .topicNameValues()
                     .get(topic)
@@ -136,6 +139,19 @@ class ThreeBrokersIT {
                             .get("min.insync.replicas")
                             .value())
                     .isEqualTo("2");
+        }
+    }
+
+    /** A broker that has not learned of a new topic yet describes none. */
+    private static void awaitKnown(Admin admin, String topic) throws Exception {
+        for (int attempt = 0; attempt < 100; attempt++) {
+            try {
+                admin.describeTopics(List.of(topic)).allTopicNames().get();
+                return;
+            } catch (ExecutionException e) {
+                assertThat(e.getCause()).isInstanceOf(UnknownTopicOrPartitionException.class);
+                Thread.sleep(100);
+            }
         }
     }
 

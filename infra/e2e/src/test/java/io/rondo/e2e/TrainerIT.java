@@ -88,7 +88,7 @@ class TrainerIT {
     void shouldResumeWithItsOwnBWhenTheRoundClosedWithoutIt() throws Exception {
         JobSpec spec = JobSpec.newBuilder(spec(name, 3, 2))
                 .setQuorum("1")
-                .setDeadlineMs(3_000)
+                .setDeadlineMs(10_000)
                 .build();
         CountDownLatch published = new CountDownLatch(1);
         try (PocketFederation federation = new PocketFederation(connection, directory, spec)) {

@@ -89,8 +89,10 @@ final class Registry implements AutoCloseable {
                 .header("Content-Type", "application/json")
                 .PUT(BodyPublishers.ofString("{\"compatibility\":\"FULL_TRANSITIVE\"}"))
                 .build();
-        if (!isOk(rule)) {
-            throw child.failed("it does not take the compatibility rule", null);
+        while (!isOk(rule)) {
+            child.requireAlive();
+            deadline.require(child);
+            Thread.sleep(PAUSE.toMillis());
         }
     }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("thorough")
 class TransactionsIT {
     private static final Topic DECISIONS = new JobTopics("demo", 3, 1).decisions();
-    private static final int TIMEOUT_MS = 1_000;
+    private static final int TIMEOUT_MS = 10_000;
 
     @TempDir
     private Path directory;

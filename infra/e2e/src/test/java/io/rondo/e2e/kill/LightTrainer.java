@@ -47,6 +47,10 @@ final class LightTrainer implements AutoCloseable {
         while (!stopping) {
             service = new TrainerService(
                     settings, new DecoratedFactory(new PocketTrainerFactory(), Slow::new), new TrainerListener() {});
+            if (stopping) {
+                // close() has stopped the one before
+                return;
+            }
             try {
                 service.run();
             } catch (RondoException e) {

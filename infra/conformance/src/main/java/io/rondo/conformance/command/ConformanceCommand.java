@@ -35,7 +35,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "The trainer is started with these variables: RONDO_BOOTSTRAP_SERVERS, RONDO_SCHEMA_REGISTRY, RONDO_JOB,"
-                    + " RONDO_TRAINER, RONDO_STATE_DIR, RONDO_MODEL, RONDO_TRAIN, RONDO_TEST.",
+                    + " RONDO_TRAINER, RONDO_STATE_DIR, RONDO_MODEL, RONDO_TRAIN, RONDO_TEST, and RONDO_KEY in a"
+                    + " signed job.",
             "docs/how-to/conformance.md says what each scenario does."
         })
 public final class ConformanceCommand extends ConsoleCommand {

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from concurrent.futures import Future
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from confluent_kafka import KafkaError, KafkaException
 
 import rondo
 from conftest import CHECKOUT
@@ -18,6 +21,7 @@ from rondo.errors import RondoError
 from rondo.identifiers import require_job, require_trainer
 from rondo.job import Job
 from rondo.layout import FlatLayout, Layout, TensorShape
+from rondo.log import list_ends
 from rondo.plugin import Plugin, named, require_finite
 from rondo.submit import job_spec, read_job_file
 from rondo.tensors import digest_of_digests, encode, sha256
@@ -513,6 +517,33 @@ def test_should_show_no_secret():
     for text in (repr(connection), str(connection), failure.value.explanation()):
         assert "secret" not in text
         assert "hidden" not in text
+
+
+class LeaderlessAtFirst:
+    """An admin client of a broker that gives a partition its leader after some requests."""
+
+    def __init__(self, refusals: int, code: int) -> None:
+        self.left = refusals
+        self.code = code
+
+    def list_offsets(self, asked, **_: object):
+        answer: Future[SimpleNamespace] = Future()
+        if self.left == 0:
+            answer.set_result(SimpleNamespace(offset=7))
+        else:
+            self.left -= 1
+            answer.set_exception(KafkaException(KafkaError(self.code)))
+        return dict.fromkeys(asked, answer)
+
+
+def test_should_wait_for_the_leader_of_a_partition():
+    places = [("rondo.j.commands", 0), ("rondo.j.rounds", 0)]
+    ends = list_ends(LeaderlessAtFirst(2, KafkaError.NOT_LEADER_FOR_PARTITION), places)
+    assert ends == dict.fromkeys(places, 7)
+
+    with pytest.raises(RondoError) as failure:
+        list_ends(LeaderlessAtFirst(1, KafkaError.TOPIC_AUTHORIZATION_FAILED), places)
+    assert failure.value.code == "broker-refused"
 
 
 def test_should_say_that_nothing_answers():

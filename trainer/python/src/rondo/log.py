@@ -15,13 +15,17 @@ from rondo.errors import RondoError
 Place = tuple[str, int]
 
 _PATIENCE_SECONDS = 90.0
+# a new topic may lack a leader, and one of a broker that ends gets another; librdkafka does not repeat this request
+_LEADERLESS = (KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE)
+_LEADER_SECONDS = 30.0
+_PAUSE_SECONDS = 0.1
 _MISSING = (KafkaError.OFFSET_OUT_OF_RANGE, KafkaError._AUTO_OFFSET_RESET)
 _PASSING = (
     KafkaError._TRANSPORT,
     KafkaError._ALL_BROKERS_DOWN,
     KafkaError._TIMED_OUT,
     KafkaError._RESOLVE,
-    # librdkafka looks for its group's coordinator though nothing is read by group, and a trainer has no right to any group
+    # librdkafka looks for its group's coordinator, though nothing is read by group and a trainer has no right to one
     KafkaError.GROUP_AUTHORIZATION_FAILED,
 )
 
@@ -119,15 +123,20 @@ class LogReader:
 
 def list_ends(admin: AdminClient, places: list[Place]) -> dict[Place, int]:
     """The uncommitted end offsets of partitions."""
-    latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
-    asked = {TopicPartition(topic, part): latest for topic, part in places}
-    futures = admin.list_offsets(asked, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=30)
+    deadline = time.monotonic() + _LEADER_SECONDS
     ends: dict[Place, int] = {}
-    for place, future in futures.items():
-        try:
-            ends[place.topic, place.partition] = future.result().offset
-        except KafkaException as failure:
-            raise kafka_failure(f"read the end of {place.topic}-{place.partition}", failure.args[0]) from failure
+    while len(ends) < len(places):
+        latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+        asked = {TopicPartition(topic, part): latest for topic, part in places if (topic, part) not in ends}
+        futures = admin.list_offsets(asked, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=30)
+        for place, future in futures.items():
+            try:
+                ends[place.topic, place.partition] = future.result().offset
+            except KafkaException as failure:
+                error = failure.args[0]
+                if error.code() not in _LEADERLESS or time.monotonic() > deadline:
+                    raise kafka_failure(f"read the end of {place.topic}-{place.partition}", error) from failure
+                time.sleep(_PAUSE_SECONDS)
     return ends
 
 

@@ -106,7 +106,7 @@ class ClusterLog:
 
 
 class ArchiveLog:
-    """A job's log in the files that ``rondo archive`` wrote (docs/how-to/archive.md). Each is compared with its digest."""
+    """A job's log in the files that ``rondo archive`` wrote (docs/how-to/archive.md), each compared with its digest."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory

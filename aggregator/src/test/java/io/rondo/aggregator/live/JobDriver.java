@@ -31,7 +31,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Plays the submitter and the trainers of a {@link TestJob} on a real cluster. Belongs to one thread. */
 public final class JobDriver implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(180);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final LogConnection connection;
     private final TestJob job;

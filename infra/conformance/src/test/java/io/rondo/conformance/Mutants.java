@@ -27,7 +27,7 @@ final class Mutants {
     static final Pace SHORT = new Pace(Duration.ofSeconds(20), Duration.ofMillis(600));
 
     /** For one that is to be judged on any machine. */
-    static final Pace LONG = new Pace(Duration.ofSeconds(60), Duration.ofSeconds(3));
+    static final Pace LONG = new Pace(Duration.ofMinutes(1), Duration.ofSeconds(3));
 
     private final Cluster cluster;
     private final Path directory;

@@ -73,7 +73,7 @@ class SignedJobIT {
             Map.of("a", SigningKey.generate(), "b", SigningKey.generate());
     private static final PocketFederation.Keys ALL_SIGN =
             new PocketFederation.Keys(Optional.of(OPERATOR), Optional.of(AGGREGATOR), TRAINERS);
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
     private Path directory;

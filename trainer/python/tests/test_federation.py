@@ -226,7 +226,9 @@ def test_should_join_late_stop_on_a_signal_and_come_back(federation: Federation)
     again = run.trainer("site-b", "-again")
     until(lambda: "joined, with the state" in run.text("site-b-again"), 240, "the one that was stopped")
     run.command("ResumeRequested")
+    until(lambda: "[round 5] uploaded" in run.text("site-c"), 240, "some rounds")
 
+    assert rondo.verify(run.connection, "late").is_sound, "while it is written"
     assert stopped == 0
     assert [each.wait(240) for each in (first, third, again)] == [0, 0, 0], run.text("site-c")
     run.processes.end(run.aggregator)

@@ -87,11 +87,16 @@ class LogReader:
 
     def read_to_end(self, most: int = 500) -> Iterator[Entry]:
         """Reads to the end as of this call: the uncommitted one, since a committed transaction may lack its marker."""
-        ends = self.ends(list(self._positions))
+        return self.read_to(self.ends(list(self._positions)), most)
+
+    def read_to(self, ends: Mapping[Place, int], most: int = 500) -> Iterator[Entry]:
+        """Reads to these ends and no further."""
         moved = time.monotonic()
         while any(self._positions[place] < end for place, end in ends.items()):
             before = dict(self._positions)
-            yield from self.poll(0.1, most)
+            for entry in self.poll(0.1, most):
+                if entry.offset < ends[entry.topic, entry.partition]:
+                    yield entry
             if self._positions != before:
                 moved = time.monotonic()
             elif time.monotonic() - moved > _PATIENCE_SECONDS:
@@ -121,14 +126,16 @@ class LogReader:
         return kafka_failure(f"read from {self._connection.bootstrap_servers}", error)
 
 
-def list_ends(admin: AdminClient, places: list[Place]) -> dict[Place, int]:
-    """The uncommitted end offsets of partitions."""
+def list_ends(
+    admin: AdminClient, places: list[Place], isolation: IsolationLevel = IsolationLevel.READ_UNCOMMITTED
+) -> dict[Place, int]:
+    """The end offsets of partitions, each as of its own response."""
     deadline = time.monotonic() + _LEADER_SECONDS
     ends: dict[Place, int] = {}
     while len(ends) < len(places):
         latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
         asked = {TopicPartition(topic, part): latest for topic, part in places if (topic, part) not in ends}
-        futures = admin.list_offsets(asked, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=30)
+        futures = admin.list_offsets(asked, isolation_level=isolation, request_timeout=30)
         for place, future in futures.items():
             try:
                 ends[place.topic, place.partition] = future.result().offset

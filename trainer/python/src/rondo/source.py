@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import fastavro
+from confluent_kafka import IsolationLevel
 
 from rondo.connection import Connection
 from rondo.errors import RondoError
 from rondo.job import Job
-from rondo.log import LogReader, partitions_of
+from rondo.log import LogReader, Place, list_ends, partitions_of
 from rondo.topics import Topics, job_of_commands
 from rondo.wire import Decoder, Record, Unreadable, body_digest, parse
 
@@ -50,6 +53,9 @@ class JobLog(Protocol):
     def entries(self, topic: str, partition: int = 0) -> Iterator[LogEntry]:
         """What stands in a partition, from its beginning to its end."""
 
+    def settled(self) -> JobLog | None:
+        """The same log up to a moment at which nothing was on its way; None where it was written without a pause."""
+
     def close(self) -> None:
         """Releases what was opened."""
 
@@ -64,10 +70,15 @@ def started(log: JobLog) -> Job:
     raise RondoError("job-not-found", f"no job '{log.job}' was submitted", "submit it with `rondo job submit`")
 
 
+_LOOKS = 300
+_PAUSE_SECONDS = 0.02
+
+
 class ClusterLog:
     """A job's log in a cluster."""
 
     def __init__(self, connection: Connection, job: str) -> None:
+        self._ends: dict[Place, int] = {}
         self.job = job
         self._connection = connection
         self._topics = Topics(job)
@@ -94,12 +105,30 @@ class ClusterLog:
         name = self._topics.named(topic)
         if not self.has(topic):
             raise RondoError("log-incomplete", f"the topic {name} is not there", "restore the job from an archive")
-        reader = LogReader(self._connection, {(name, partition): 0})
+        place = (name, partition)
+        reader = LogReader(self._connection, {place: 0})
         try:
-            for entry in reader.read_to_end():
+            known = {place: self._ends[place]} if place in self._ends else reader.ends([place])
+            for entry in reader.read_to(known):
                 yield LogEntry(entry.offset, entry.timestamp, entry.value, self._codec.decode(entry.value))
         finally:
             reader.close()
+
+    def settled(self) -> JobLog | None:
+        """Each partition is asked by itself, and a running job writes in between. Where the committed ends are those of
+        open transactions too, nothing was written between the two answers."""
+        names = ("commands", "manifests", "parts", "rounds", "dead-letters")
+        places = [(self._topics.named(name), 0) for name in names]
+        for name in ("decisions", "global-adapter"):
+            places += [(self._topics.named(name), part) for part in range(self.partitions)]
+        for _ in range(_LOOKS):
+            ends = list_ends(self._admin, places, IsolationLevel.READ_COMMITTED)
+            if ends == list_ends(self._admin, places):
+                log = copy.copy(self)
+                log._ends = ends
+                return log
+            time.sleep(_PAUSE_SECONDS)
+        return None
 
     def close(self) -> None:
         """Every reader closes itself."""
@@ -133,6 +162,9 @@ class ArchiveLog:
 
     def has(self, topic: str) -> bool:
         return (self._topics.named(topic), 0) in self._files
+
+    def settled(self) -> JobLog | None:
+        return self
 
     def entries(self, topic: str, partition: int = 0) -> Iterator[LogEntry]:
         kept = self._files.get((self._topics.named(topic), partition))

@@ -132,7 +132,9 @@ class MeasureRecovery {
 
     private static void readers(LogConnection cluster, Path state, TestJob job, Map<String, Double> row)
             throws Exception {
-        StartedTrainer trainer = StartedTrainer.of(cluster, job, state.resolveSibling("trainer"));
+        // one that has failed twice on its state waits before it starts
+        StartedTrainer trainer = StartedTrainer.of(
+                cluster, job, state.resolveSibling("trainer-" + job.spec().getName()));
         row.put("trainerStartSeconds", trainer.seconds());
         row.put("trainerReadsMb", trainer.bytesOfRounds() / 1e6);
         try (JobLog log = KafkaJobLog.open(cluster, job.spec().getName())) {

@@ -15,6 +15,7 @@ import io.rondo.schemas.topic.JobTopics;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.function.ObjLongConsumer;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -55,13 +56,13 @@ final class DecisionFeed {
      */
     void recover(PartitionFold fold) {
         RecentDecisions.Start start = new RecentDecisions(new Copy()).find();
-        if (start.isLater()) {
-            passJob(fold);
-        }
         next = start.number();
         uncommitted.clear();
         isCatchingUp = false;
         try {
+            if (start.isLater()) {
+                passJob(fold);
+            }
             history.read(topics.decisions().name(), copy, start.decisions(), entry -> follow(fold, entry.value()));
         } catch (BrokenCopyException e) {
             throw copy == FIRST_COPY ? inconsistent(e) : e;
@@ -76,16 +77,19 @@ final class DecisionFeed {
         });
     }
 
-    /** Passes on the first decisions up to the one that has the job's settings. */
+    /** Passes on the decision that has the job's settings: before it there are refusals only. */
     private void passJob(PartitionFold fold) {
         try (LogCursor beginning = history.open(topics.decisions().name(), copy, 0)) {
-            boolean hasStarted = false;
-            while (!hasStarted) {
-                SpecificRecord decision = decode(beginning.next().orElseThrow().value());
-                fold.follow(decision);
-                hasStarted = decision instanceof JobStarted;
+            Optional<SpecificRecord> next = nextOf(beginning);
+            while (next.isPresent() && !(next.get() instanceof JobStarted)) {
+                next = nextOf(beginning);
             }
+            fold.follow(next.orElseThrow(() -> new BrokenCopyException("no decision starts the job")));
         }
+    }
+
+    private Optional<SpecificRecord> nextOf(LogCursor cursor) {
+        return cursor.next().map(entry -> decode(entry.value()));
     }
 
     /** The copy of the decisions that is read. */

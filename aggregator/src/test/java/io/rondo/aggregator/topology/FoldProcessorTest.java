@@ -201,23 +201,38 @@ class FoldProcessorTest {
     @Test
     void shouldFoldTheLastRoundOfALongLog() {
         slowMayRead.countDown();
+        List<byte[]> rounds = roundsOfALongLog();
         keep(SLOW, decisions.subList(0, 1));
+        keep(SLOW, rounds);
+
+        assertThat(folded(new Task(SLOW)).getRound()).isEqualTo(LONG + 1);
+        assertThat(log.mostRead()).as("records in one pass").isLessThan(LONG);
+    }
+
+    @Test
+    void shouldReadTheFirstCopyWhereALongOneLacksTheJob() {
+        slowMayRead.countDown();
+        List<byte[]> rounds = roundsOfALongLog();
+        keep(0, decisions.subList(0, 1));
+        keep(0, rounds);
+        keep(SLOW, rounds);
+
+        assertThat(folded(new Task(SLOW)).getRound()).isEqualTo(LONG + 1);
+    }
+
+    /** All decisions but the first: the last round is closed. */
+    private List<byte[]> roundsOfALongLog() {
+        List<byte[]> rounds = new ArrayList<>();
         for (int round = 0; round <= LONG; round++) {
-            keep(SLOW, List.of(encoded(opened(round)), encoded(completed(round))));
+            rounds.add(encoded(opened(round)));
+            rounds.add(encoded(completed(round)));
         }
         int last = LONG + 1;
         UpdateManifest manifest = upload(last);
-        keep(
-                SLOW,
-                List.of(
-                        encoded(opened(last)),
-                        encoded(new UpdateAccepted(header(), last, 1.0, manifest)),
-                        encoded(closed(last, manifest))));
-
-        Task restarted = new Task(SLOW);
-
-        assertThat(folded(restarted).getRound()).isEqualTo(last);
-        assertThat(log.mostRead()).as("records in one pass").isLessThan(LONG);
+        rounds.add(encoded(opened(last)));
+        rounds.add(encoded(new UpdateAccepted(header(), last, 1.0, manifest)));
+        rounds.add(encoded(closed(last, manifest)));
+        return rounds;
     }
 
     @Test

@@ -131,10 +131,10 @@ def list_ends(
 ) -> dict[Place, int]:
     """The end offsets of partitions, each as of its own response."""
     deadline = time.monotonic() + _LEADER_SECONDS
+    latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
     ends: dict[Place, int] = {}
-    while len(ends) < len(places):
-        latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
-        asked = {TopicPartition(topic, part): latest for topic, part in places if (topic, part) not in ends}
+    while left := [place for place in places if place not in ends]:
+        asked = {TopicPartition(topic, part): latest for topic, part in left}
         futures = admin.list_offsets(asked, isolation_level=isolation, request_timeout=30)
         for place, future in futures.items():
             try:
@@ -143,7 +143,8 @@ def list_ends(
                 error = failure.args[0]
                 if error.code() not in _LEADERLESS or time.monotonic() > deadline:
                     raise kafka_failure(f"read the end of {place.topic}-{place.partition}", error) from failure
-                time.sleep(_PAUSE_SECONDS)
+        if len(ends) < len(places):
+            time.sleep(_PAUSE_SECONDS)
     return ends
 
 

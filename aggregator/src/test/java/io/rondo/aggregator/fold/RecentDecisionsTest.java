@@ -53,10 +53,7 @@ class RecentDecisionsTest {
     void shouldGoBackBehindRoundsThatFailed() {
         decisions.add(job.started(header()));
         rounds(0, 50);
-        for (int round = 50; round < 100; round++) {
-            decisions.add(opened(round));
-            decisions.add(new RoundFailed(header(), round, "no-quorum", ""));
-        }
+        failedRounds(50, 100);
 
         assertThat(((RoundOpened) decisions.get((int) find().decisions())).getRound())
                 .isLessThan(49);
@@ -66,10 +63,7 @@ class RecentDecisionsTest {
     void shouldReadAllWhereNoTwoRoundsAreComplete() {
         decisions.add(job.started(header()));
         rounds(0, 1);
-        for (int round = 1; round < 100; round++) {
-            decisions.add(opened(round));
-            decisions.add(new RoundFailed(header(), round, "no-quorum", ""));
-        }
+        failedRounds(1, 100);
 
         assertThat(find().isLater()).isFalse();
     }
@@ -105,6 +99,13 @@ class RecentDecisionsTest {
                     Digests.of(),
                     Digests.of(),
                     List.of()));
+        }
+    }
+
+    private void failedRounds(int from, int to) {
+        for (int round = from; round < to; round++) {
+            decisions.add(opened(round));
+            decisions.add(new RoundFailed(header(), round, "no-quorum", ""));
         }
     }
 

@@ -105,12 +105,11 @@ final class FoldTask implements Task {
     }
 
     private void passJob() {
-        for (SimulatedLog.Entry<SpecificRecord> entry : decisions.entries()) {
-            fold.follow(entry.value());
-            if (entry.value() instanceof JobStarted) {
-                return;
-            }
-        }
+        decisions.entries().stream()
+                .map(SimulatedLog.Entry::value)
+                .filter(JobStarted.class::isInstance)
+                .findFirst()
+                .ifPresent(fold::follow);
     }
 
     /** A batch may end anywhere, also between two decisions of one transaction. */
